@@ -1,0 +1,6 @@
+"""``python -m fusplan``: the command line."""
+
+from fusplan.cli.main import run
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,1 @@
+"""Nuclei, templates and target presets."""

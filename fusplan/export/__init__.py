@@ -1,0 +1,1 @@
+"""Plans and figures in the formats of other programs, one format a file."""

@@ -1,0 +1,1 @@
+"""Volumes and image files."""

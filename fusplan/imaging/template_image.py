@@ -1,0 +1,43 @@
+"""The template head that registration aligns: image, brain mask and landmarks in one named template space."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from fusplan.spatial import Affine, Mni, Point, Points, Voxel
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateLandmarks:
+    """AC, PC and midline points of a template, template RAS mm, with their source."""
+
+    ac: Point[Mni]
+    pc: Point[Mni]
+    midline: Points[Mni]
+    source: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TemplateImage:
+    """A template: T1 image and brain mask on one grid, and expert landmarks.
+
+    Attributes:
+        data: shape (ni, nj, nk), float32, T1 intensities.
+        brain_mask: same shape, True inside the brain.
+        voxel_to_mni: voxel indices to template RAS mm.
+        landmarks: AC, PC and midline points.
+        sha256: of the T1 file.
+    """
+
+    data: npt.NDArray[np.float32]
+    brain_mask: npt.NDArray[np.bool_]
+    voxel_to_mni: Affine[Voxel, Mni]
+    landmarks: TemplateLandmarks
+    sha256: str
+
+    @property
+    def frame(self) -> Mni:
+        return self.voxel_to_mni.target

@@ -1,0 +1,82 @@
+"""One image in memory: numbers, where they lie, and which file they came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from fusplan.spatial import Affine, ScannerRas, Voxel
+from fusplan.spatial.points import FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Volume:
+    """A three-dimensional image with its place in the scanner frame.
+
+    Attributes:
+        data: shape (ni, nj, nk), float32 (scaled intensities), read-only, in the file's own axis order.
+        voxel_to_scanner: continuous voxel indices to scanner RAS mm.
+        fingerprint: sha256 (hex) of the file's bytes, or of data and affine when there is no file.
+        path: the file it was read from, if any.
+        notes: sentences about the file that a person should see (warnings of the reader).
+    """
+
+    data: npt.NDArray[np.float32]
+    voxel_to_scanner: Affine[Voxel, ScannerRas]
+    fingerprint: str
+    path: Path | None = None
+    notes: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        if self.data.ndim != 3:
+            raise ValueError(f"a volume has three axes, got {self.data.shape}")
+        view = np.asarray(self.data, dtype=np.float32).view()
+        view.flags.writeable = False
+        object.__setattr__(self, "data", view)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        ni, nj, nk = self.data.shape
+        return (ni, nj, nk)
+
+    @property
+    def voxel_frame(self) -> Voxel:
+        return self.voxel_to_scanner.source
+
+    @property
+    def scanner_frame(self) -> ScannerRas:
+        return self.voxel_to_scanner.target
+
+    @property
+    def affine(self) -> FloatArray:
+        """4 x 4 voxel indices to scanner RAS mm."""
+        return self.voxel_to_scanner.matrix
+
+    @property
+    def spacing_mm(self) -> tuple[float, float, float]:
+        """Distance between voxel centres along each voxel axis."""
+        i, j, k = np.linalg.norm(self.affine[:3, :3], axis=0)
+        return (float(i), float(j), float(k))
+
+    @property
+    def name(self) -> str:
+        return self.path.name if self.path is not None else "image"
+
+    @classmethod
+    def of_array(
+        cls,
+        data: npt.NDArray[np.float32],
+        affine: npt.ArrayLike,
+        fingerprint: str,
+        path: Path | None = None,
+        notes: tuple[str, ...] = (),
+        study_id: str | None = None,
+    ) -> Volume:
+        """A volume whose frames are named after its fingerprint (or, for the scanner frame, ``study_id``)."""
+        short = fingerprint[:12]
+        frame = ScannerRas(study_id if study_id is not None else short)
+        voxel_to_scanner = Affine(Voxel(short), frame, np.asarray(affine, dtype=np.float64))
+        return cls(data, voxel_to_scanner, fingerprint, path, notes)

@@ -1,0 +1,1 @@
+"""The plan: landmarks, targets, lesions, what they cover, and how sure that is."""

@@ -1,0 +1,197 @@
+"""The plan as one immutable value. Everything positional is stored in scanner RAS mm of the reference image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from fusplan.registration.request import RegistrationQuality
+from fusplan.spatial import (
+    AcPcGeometry,
+    Direction,
+    Ellipsoid,
+    Mni,
+    Point,
+    Points,
+    ScannerRas,
+    Side,
+    Warp,
+    acpc_geometry,
+)
+from fusplan.spatial.points import FloatArray
+
+LandmarkSource: TypeAlias = Literal["template", "refined", "user"]
+Confidence: TypeAlias = Literal["V", "C", "M", "derived"]
+"""V read in the source, C computed from published data, M from memory of the literature (unverified),
+derived: worked out for this program, not a published clinical coordinate."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ImageReference:
+    """Which image a plan belongs to: file, content and place, so that a changed image is noticed."""
+
+    path: str
+    sha256: str
+    shape: tuple[int, int, int]
+    affine: FloatArray
+
+    @property
+    def frame(self) -> ScannerRas:
+        return ScannerRas(self.sha256[:12])
+
+
+@dataclass(frozen=True, slots=True)
+class Landmark:
+    """One marked point and where it came from."""
+
+    point: Point[ScannerRas]
+    source: LandmarkSource
+
+
+@dataclass(frozen=True, slots=True)
+class VentricleWall:
+    """The wall of the third ventricle on one side at the target's level, found in the image.
+
+    Attributes:
+        lateral_mm: distance of the wall from the midplane.
+        plausible: whether it passed the plausibility check; when False ``sentence`` says why not and
+            ``lateral_mm`` is the fallback.
+    """
+
+    side: Side
+    lateral_mm: float
+    plausible: bool
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Landmarks:
+    """AC, PC, midline points and third-ventricle walls."""
+
+    ac: Landmark
+    pc: Landmark
+    midline: tuple[Landmark, ...]
+    ventricle_walls: tuple[VentricleWall, ...] = ()
+
+    def geometry(self) -> AcPcGeometry:
+        """The AC-PC frame they define. Raises DegenerateLandmarksError."""
+        midline = Points.gather(landmark.point for landmark in self.midline)
+        return acpc_geometry(self.ac.point, self.pc.point, midline)
+
+    def ventricle_wall(self, side: Side) -> VentricleWall | None:
+        return next((wall for wall in self.ventricle_walls if wall.side == side), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a position came from.
+
+    Attributes:
+        method: short identifier, such as ``morel-best-cover``, ``acpc-rule``, ``preset:vim``, ``user``.
+        sentence: the same for a person, with the source cited.
+        confidence: V, C, M or derived; see :data:`Confidence`.
+        uncertainty_mm: 1-sigma-like radius stated for it, if any.
+    """
+
+    method: str
+    sentence: str
+    confidence: Confidence
+    uncertainty_mm: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A point to be aimed at."""
+
+    id: str
+    name: str
+    side: Side
+    point: Point[ScannerRas]
+    provenance: Provenance
+    locked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Lesion:
+    """A planned ellipsoid about a target.
+
+    Attributes:
+        id, name: unique in the plan; shown.
+        target_id: the target it belongs to (its centre starts there).
+        centre: centre of the ellipsoid.
+        width_mm: full diameters across the two transverse axes.
+        length_mm: full diameter along the long axis.
+        long_axis: direction of the long axis, scanner RAS.
+        transverse_axis: direction of the first transverse axis, at a right angle to ``long_axis``.
+    """
+
+    id: str
+    name: str
+    side: Side
+    target_id: str
+    centre: Point[ScannerRas]
+    width_mm: tuple[float, float]
+    length_mm: float
+    long_axis: Direction[ScannerRas]
+    transverse_axis: Direction[ScannerRas]
+
+    @property
+    def ellipsoid(self) -> Ellipsoid[ScannerRas]:
+        """Its ellipsoid; semi-axes are half of the two widths and half of the length."""
+        long_axis = self.long_axis.array
+        first = self.transverse_axis.array
+        first = first - (first @ long_axis) * long_axis
+        first = first / np.linalg.norm(first)
+        rotation = np.column_stack([first, np.cross(long_axis, first), long_axis])
+        semi_axes_mm = (self.width_mm[0] / 2, self.width_mm[1] / 2, self.length_mm / 2)
+        return Ellipsoid(self.centre, semi_axes_mm, rotation)
+
+    @property
+    def size_words(self) -> str:
+        """``4 x 5 mm`` or ``4 x 5 x 7 mm``."""
+        a, b = self.width_mm
+        return f"{a:g} x {self.length_mm:g} mm" if a == b else f"{a:g} x {b:g} x {self.length_mm:g} mm"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One proposed position for a target, never the only one."""
+
+    name: str
+    side: Side
+    point: Point[ScannerRas]
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RegistrationRecord:
+    """The registration a plan stands on: the map and everything needed to judge and repeat it."""
+
+    template: str
+    engine: str
+    versions: tuple[tuple[str, str], ...]
+    seconds: tuple[tuple[str, float], ...]
+    quality: RegistrationQuality
+    notes: tuple[str, ...]
+    mni_to_scanner: Warp[Mni, ScannerRas]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """All that is planned on one head."""
+
+    image: ImageReference
+    landmarks: Landmarks
+    registration: RegistrationRecord
+    proposals: tuple[Proposal, ...]
+    targets: tuple[Target, ...]
+    lesions: tuple[Lesion, ...]
+    seed: int = 1
+
+    def target(self, target_id: str) -> Target:
+        return next(target for target in self.targets if target.id == target_id)
+
+    def lesions_of(self, target_id: str) -> tuple[Lesion, ...]:
+        return tuple(lesion for lesion in self.lesions if lesion.target_id == target_id)

@@ -1,0 +1,145 @@
+"""What a plan means: the values computed from it for people to read. Nothing here is stored in the plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fusplan.registration.request import Verdict
+from fusplan.spatial import Ellipsoid, ScannerRas, Side
+
+
+@dataclass(frozen=True, slots=True)
+class StructureShare:
+    """How much of a lesion lies in one structure, by one atlas.
+
+    Attributes:
+        abbreviation, name, side: the structure (``outside`` with side None for outside the thalamus).
+        volume_mm3: volume of the lesion inside it.
+        share_of_lesion: 0 to 1.
+        share_of_structure: 0 to 1 (0 for outside).
+    """
+
+    abbreviation: str
+    name: str
+    side: Side | None
+    volume_mm3: float
+    share_of_lesion: float
+    share_of_structure: float
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """One lesion against one atlas.
+
+    Attributes:
+        atlas: name of the atlas (``morel``, ``julich``).
+        lesion_volume_mm3: closed form.
+        clp: the share in the posterior part of CL; cl: the share in the whole of CL (both on the lesion's side).
+        spill: every other structure touched, largest first, and ``outside`` the thalamus.
+        sampling_error: estimated relative standard error of the largest share (below 0.01).
+        clp_volume_mm3, cl_volume_mm3: of the structure in the patient.
+    """
+
+    atlas: str
+    lesion_volume_mm3: float
+    clp: StructureShare
+    cl: StructureShare
+    spill: tuple[StructureShare, ...]
+    sampling_error: float
+    clp_volume_mm3: float
+    cl_volume_mm3: float
+
+
+@dataclass(frozen=True, slots=True)
+class Distance:
+    """Shortest distance from a lesion's surface to a structure, mm; negative: how deep the lesion reaches into it."""
+
+    to: str
+    distance_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalDistance:
+    """Distance between two proposals of one side, by their method names."""
+
+    first: str
+    second: str
+    distance_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How far the proposals of one side agree."""
+
+    side: Side
+    distances: tuple[ProposalDistance, ...]
+    largest_mm: float
+    verdict: Verdict
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class TouchProbability:
+    """Probability, under the stated errors, that a lesion touches a structure (more than 1 % of its volume inside)."""
+
+    abbreviation: str
+    name: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Uncertainty:
+    """What the stated errors do to one lesion (seeded Monte Carlo).
+
+    Attributes:
+        lesion_id: the lesion.
+        region_95: the ellipsoid that holds the true position of the target with 95 % probability.
+        standard_deviation_mm: along right, anterior, superior of the AC-PC frame.
+        budget: sentence and 1-sigma mm (3-D root mean square) of each error source.
+        half_clp_probability: that the lesion covers at least half of CLp (by the plan's first atlas).
+        expected_clp_share: mean and 5th / 95th percentile of the share of CLp covered.
+        touches: for every neighbour with probability above 1 %, most probable first.
+        draws, seed: of the Monte Carlo.
+    """
+
+    lesion_id: str
+    region_95: Ellipsoid[ScannerRas]
+    standard_deviation_mm: tuple[float, float, float]
+    budget: tuple[tuple[str, float], ...]
+    half_clp_probability: float
+    expected_clp_share: tuple[float, float, float]
+    touches: tuple[TouchProbability, ...]
+    draws: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LesionReview:
+    """Everything computed about one lesion."""
+
+    lesion_id: str
+    volume_mm3: float
+    coverage: tuple[Coverage, ...]
+    distances: tuple[Distance, ...]
+    uncertainty: Uncertainty
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One plausibility check of the plan with its verdict and a sentence for a person."""
+
+    name: str
+    verdict: Verdict
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlanReview:
+    """Everything computed about a plan."""
+
+    agreements: tuple[Agreement, ...]
+    lesions: tuple[LesionReview, ...]
+    checks: tuple[Check, ...]
+
+    def lesion(self, lesion_id: str) -> LesionReview:
+        return next(review for review in self.lesions if review.lesion_id == lesion_id)

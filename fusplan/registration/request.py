@@ -1,0 +1,82 @@
+"""What a registration is asked and what it answers: frozen values, both directions kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from fusplan.imaging.template_image import TemplateImage
+from fusplan.imaging.volume import Volume
+from fusplan.spatial import Mni, ScannerRas, Warp
+from fusplan.spatial.maps import InverseWarp
+
+Verdict: TypeAlias = Literal["ok", "warning", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationRequest:
+    """Register a template onto a head.
+
+    Attributes:
+        patient: the head image.
+        template: the template to align to it.
+        threads: how many processor threads the engine may use.
+        deformable: False stops after the affine stages (quick look).
+    """
+
+    patient: Volume
+    template: TemplateImage
+    threads: int = 2
+    deformable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class QualityMeasure:
+    """One number that tells whether to trust a registration.
+
+    Attributes:
+        name: what is measured, in a person's words, with its unit.
+        value: the number.
+        warning_limit, error_limit: beyond these the verdict is warning or error (None: no limit).
+        verdict: ok, warning or error.
+        sentence: what the verdict means here, for a person.
+    """
+
+    name: str
+    value: float
+    warning_limit: float | None
+    error_limit: float | None
+    verdict: Verdict
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationQuality:
+    """The verdict over all measures: the worst one, and a sentence that says whether to trust it."""
+
+    measures: tuple[QualityMeasure, ...]
+    verdict: Verdict
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RegistrationResult:
+    """Where the template lies in a head.
+
+    Attributes:
+        mni_to_scanner: moves template points into the patient's scanner frame.
+        scanner_to_mni: the map back.
+        quality: whether to trust it.
+        engine: name of the engine and recipe, such as ``greedy deep-brain 1``.
+        versions: package name and version of everything that decided the result.
+        seconds: wall time by stage, in order.
+        notes: sentences about what was decided on the way ("the head is brain-extracted ...").
+    """
+
+    mni_to_scanner: Warp[Mni, ScannerRas]
+    scanner_to_mni: InverseWarp[ScannerRas, Mni]
+    quality: RegistrationQuality
+    engine: str
+    versions: tuple[tuple[str, str], ...]
+    seconds: tuple[tuple[str, float], ...]
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,50 @@
+"""What all tests share: real data when it is at hand, fresh user folders, no network."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parent.parent
+SHARED = PROJECT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared_folder() -> Path:
+    """The folder of real data beside the project; tests that need it skip without it."""
+    if not (SHARED / "data").is_dir():
+        pytest.skip("the folder of real test data is not beside this checkout")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def shared_data(shared_folder: Path) -> Path:
+    """Real heads, odd files and expert landmarks."""
+    return shared_folder / "data"
+
+
+@pytest.fixture(autouse=True)
+def fresh_user_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test has user folders of its own, so that no test sees another's settings or autosaves."""
+    for variable in ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(variable, str(tmp_path / "user" / variable.lower()))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network() -> Iterator[None]:
+    """Opening a connection is an error: the program works offline."""
+    real = socket.socket.connect
+
+    def refuse(self: socket.socket, address: object) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not str(address).startswith(("('127.", "('::1'")):
+            raise AssertionError(f"a test tried to reach {address}")
+        real(self, address)  # type: ignore[arg-type]
+
+    socket.socket.connect = refuse  # type: ignore[method-assign, assignment]
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    yield
+    socket.socket.connect = real  # type: ignore[method-assign]
