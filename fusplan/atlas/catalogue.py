@@ -1,0 +1,128 @@
+"""Finding the atlases, the template and the built-in head, and loading them once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+import nibabel
+import numpy as np
+
+from fusplan.atlas.manifest import (
+    AtlasManifest,
+    AtlasManifestError,
+    DemoManifest,
+    TemplateManifest,
+    read_manifest,
+    require_content,
+)
+from fusplan.atlas.mixture_atlas import MixtureAtlas
+from fusplan.atlas.mixture_reading import read_mixture_atlas, template_landmarks
+from fusplan.errors import FusplanError
+from fusplan.imaging.template_image import TemplateImage
+from fusplan.paths import built_in_atlases_folder, resources_folder, user_atlases_folder
+from fusplan.spatial import Affine, Mni, Voxel
+
+TEMPLATE_FOLDER = "mni152-2009c"
+BUILT_IN = ("morel", "julich")
+"""The built-in atlases, the one that plans start from first."""
+
+
+class UnknownAtlasError(FusplanError):
+    """No atlas of the given name is built in or in the user's folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtlasEntry:
+    """One atlas that can be loaded.
+
+    Attributes:
+        name: what ``load_atlas`` takes.
+        title, template, source, licence: from its description; ``title`` says what is wrong when it cannot be read.
+        origin: built in, or added by the user.
+        folder: where it lies.
+        problem: why it cannot be loaded, if so.
+    """
+
+    name: str
+    title: str
+    template: str
+    source: str
+    licence: str
+    origin: Literal["built-in", "user"]
+    folder: Path
+    problem: str | None = None
+
+
+def list_atlases() -> tuple[AtlasEntry, ...]:
+    """All atlases, the built-in ones first. A user's atlas with a broken description is listed with its problem."""
+    built_in = [_entry(built_in_atlases_folder() / name, "built-in") for name in BUILT_IN]
+    folder = user_atlases_folder()
+    found = sorted(path.parent for path in folder.glob("*/atlas.json")) if folder.is_dir() else []
+    users = [_entry(path, "user") for path in found]
+    return tuple(built_in + [entry for entry in users if entry.name not in BUILT_IN])
+
+
+def _entry(folder: Path, origin: Literal["built-in", "user"]) -> AtlasEntry:
+    try:
+        manifest = read_manifest(folder / "atlas.json", AtlasManifest)
+    except AtlasManifestError as error:
+        return AtlasEntry(folder.name, "cannot be read", "", "", "", origin, folder, problem=str(error))
+    return AtlasEntry(
+        manifest.name, manifest.title, manifest.template, manifest.source, manifest.licence, origin, folder
+    )
+
+
+def load_atlas(name: str) -> MixtureAtlas:
+    """The atlas of that name, such as ``morel`` or ``julich``; loaded once.
+
+    Raises:
+        UnknownAtlasError: there is none; the message lists the known ones.
+        AtlasManifestError: its files are broken.
+    """
+    entries = list_atlases()
+    for entry in entries:
+        if entry.name == name:
+            return _load(entry.folder, (entry.folder / "atlas.json").stat().st_mtime_ns)
+    known = ", ".join(entry.name for entry in entries)
+    raise UnknownAtlasError(
+        f"There is no atlas named {name!r}.", f"Known atlases: {known}. Your own belong into {user_atlases_folder()}."
+    )
+
+
+@lru_cache(maxsize=8)
+def _load(folder: Path, changed_ns: int) -> MixtureAtlas:
+    del changed_ns  # only part of the key: a changed description is read again
+    return read_mixture_atlas(folder)
+
+
+@lru_cache(maxsize=1)
+def load_template() -> TemplateImage:
+    """The template head MNI152NLin2009cAsym with brain mask and landmarks; loaded once.
+
+    Raises:
+        AtlasManifestError: a file is missing or is not the one the description names.
+    """
+    folder = built_in_atlases_folder() / TEMPLATE_FOLDER
+    manifest = read_manifest(folder / "template.json", TemplateManifest)
+    image = nibabel.load(require_content(folder / manifest.t1.name, manifest.t1.sha256))
+    mask = nibabel.load(require_content(folder / manifest.brain_mask.name, manifest.brain_mask.sha256))
+    if image.shape != mask.shape or not np.allclose(image.affine, mask.affine):
+        raise AtlasManifestError("The template and its brain mask lie on different grids.", "Install fusplan again.")
+    frame = Mni(manifest.template)
+    return TemplateImage(
+        data=np.asarray(image.dataobj, dtype=np.float32),
+        brain_mask=np.asarray(mask.dataobj) > 0,
+        voxel_to_mni=Affine(Voxel(manifest.t1.sha256[:12]), frame, np.asarray(image.affine, dtype=np.float64)),
+        landmarks=template_landmarks(manifest.landmarks, frame),
+        sha256=manifest.t1.sha256,
+    )
+
+
+def demo_head_path() -> Path:
+    """The built-in head (Colin27), its content checked. Raises AtlasManifestError when it is missing or changed."""
+    folder = resources_folder() / "demo"
+    manifest = read_manifest(folder / "demo.json", DemoManifest)
+    return require_content(folder / manifest.t1.name, manifest.t1.sha256)

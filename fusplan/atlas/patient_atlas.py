@@ -1,0 +1,171 @@
+"""An atlas carried into a patient's scanner frame by a registration, evaluated point by point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from fusplan.atlas.label_grid import LabelGrid
+from fusplan.atlas.lattice import Lattice
+from fusplan.atlas.mixture_atlas import OUTSIDE, Flags, Labels, MixtureAtlas, Structure
+from fusplan.errors import FusplanError
+from fusplan.spatial import Affine, Map, Mni, Point, Points, ScannerRas, Side, Voxel
+from fusplan.spatial.frames import require_same_frame
+from fusplan.spatial.points import FloatArray
+
+SAMPLING_MM = 0.5
+"""Spacing at which volumes and centroids are counted in the patient."""
+
+MARGIN_MM = 2.0
+"""Added about the carried-over box of the atlas, whose surface is followed at points ``BOX_STEP_MM`` apart."""
+
+BOX_STEP_MM = 4.0
+
+
+class AtlasTemplateMismatchError(FusplanError):
+    """An atlas lies in another template space than the registration starts from."""
+
+
+@dataclass(frozen=True, eq=False)
+class PatientAtlas:
+    """An atlas in one patient.
+
+    Attributes:
+        atlas: the atlas in template space.
+        mni_to_scanner, scanner_to_mni: the registration, both directions.
+
+    Raises:
+        AtlasTemplateMismatchError: the atlas is in another template than the registration.
+    """
+
+    atlas: MixtureAtlas
+    mni_to_scanner: Map[Mni, ScannerRas]
+    scanner_to_mni: Map[ScannerRas, Mni]
+    _clp_points: dict[tuple[Side, float], Points[ScannerRas]] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        for template in (self.mni_to_scanner.source, self.scanner_to_mni.target):
+            if template != self.atlas.frame:
+                raise AtlasTemplateMismatchError(
+                    f"The atlas {self.atlas.name} lies in {self.atlas.frame.template}, the registration starts from "
+                    f"{template.template}; the two differ by millimetres.",
+                    "Use an atlas in the template of the registration.",
+                )
+        require_same_frame(self.mni_to_scanner.target, self.scanner_to_mni.source)
+
+    @property
+    def frame(self) -> ScannerRas:
+        return self.mni_to_scanner.target
+
+    def labels(self, points: Points[ScannerRas]) -> Labels:
+        """Index (n,) of the structure at each point, or ``OUTSIDE``."""
+        return self.labels_and_clp(points)[0]
+
+    def in_clp(self, points: Points[ScannerRas]) -> Flags:
+        """Whether each point (n,) lies in CLp (either side)."""
+        return self.labels_and_clp(points)[1]
+
+    def labels_and_clp(self, points: Points[ScannerRas]) -> tuple[Labels, Flags]:
+        """Labels (n,) and membership of CLp (n,) with one evaluation of the map for each point near the atlas."""
+        rows, near = self._near(points)
+        labels = np.full(len(points), OUTSIDE, dtype=np.int16)
+        clp = np.zeros(len(points), dtype=np.bool_)
+        if len(rows):
+            places = self.scanner_to_mni.apply(near)
+            labels[rows] = self.atlas.labels(places)
+            clp[rows] = self.atlas.in_clp(places, labels[rows])
+        return labels, clp
+
+    def memberships(self, points: Points[ScannerRas]) -> FloatArray:
+        """Probability (n, s) of every structure; what is missing to 1 is the probability of outside."""
+        return self.atlas.memberships(self.scanner_to_mni.apply(points))
+
+    def clp_points(self, side: Side, spacing_mm: float = SAMPLING_MM) -> Points[ScannerRas]:
+        """The points of a lattice along the scanner axes that lie in CLp; each stands for ``spacing_mm`` cubed."""
+        key = (side, spacing_mm)
+        if key not in self._clp_points:
+            points, labels, clp = self._sample(self.atlas.cl(side), spacing_mm)
+            mine = clp & (labels == self.atlas.cl(side).index)
+            self._clp_points[key] = Points(self.frame, points.array[mine])
+        return self._clp_points[key]
+
+    def clp_volume_mm3(self, side: Side) -> float:
+        """Volume of CLp in the patient, by counting at ``SAMPLING_MM``."""
+        return len(self.clp_points(side)) * SAMPLING_MM**3
+
+    def clp_centroid(self, side: Side) -> Point[ScannerRas]:
+        """Centroid of CLp in the patient."""
+        return self.clp_points(side).mean()
+
+    def structure_points(self, structure: Structure, spacing_mm: float = SAMPLING_MM) -> Points[ScannerRas]:
+        """The points of a lattice along the scanner axes that lie in a structure; may be none for the smallest."""
+        points, labels, _ = self._sample(structure, spacing_mm)
+        return Points(self.frame, points.array[labels == structure.index])
+
+    def structure_volume_mm3(self, structure: Structure) -> float:
+        """Volume of a structure in the patient, by counting at ``SAMPLING_MM``."""
+        return len(self.structure_points(structure)) * SAMPLING_MM**3
+
+    def rasterise(self, centre: Point[ScannerRas], half_size_mm: float, spacing_mm: float) -> LabelGrid:
+        """The atlas on a cube of ``2 half_size_mm`` about a point, grid along the scanner axes."""
+        require_same_frame(self.frame, centre.frame)
+        lattice = Lattice.holding(centre.array - half_size_mm, centre.array + half_size_mm, spacing_mm)
+        labels, clp = self.labels_and_clp(Points(self.frame, lattice.places_mm))
+        grid = Voxel(f"{self.atlas.name}-box")
+        return LabelGrid(
+            labels.reshape(lattice.shape), clp.reshape(lattice.shape), Affine(grid, self.frame, lattice.matrix)
+        )
+
+    def rasterise_on(self, shape: tuple[int, int, int], voxel_to_scanner: Affine[Voxel, ScannerRas]) -> LabelGrid:
+        """The atlas on the grid of an image. The registration is followed only near the thalamus."""
+        require_same_frame(self.frame, voxel_to_scanner.target)
+        labels = np.full(shape, OUTSIDE, dtype=np.int16)
+        clp = np.zeros(shape, dtype=np.bool_)
+        first, stop = self._voxel_box(shape, voxel_to_scanner)
+        if np.all(stop > first):
+            block = tuple(slice(int(a), int(b)) for a, b in zip(first, stop, strict=True))
+            axes = [np.arange(a, b, dtype=np.float64) for a, b in zip(first, stop, strict=True)]
+            voxels = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
+            found = self.labels_and_clp(voxel_to_scanner.apply(Points(voxel_to_scanner.source, voxels)))
+            labels[block] = found[0].reshape(tuple(stop - first))
+            clp[block] = found[1].reshape(tuple(stop - first))
+        return LabelGrid(labels, clp, voxel_to_scanner)
+
+    def carried_box_mm(self, lowest_mm: FloatArray, highest_mm: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """A box along the scanner axes that holds a box of the template (corners (3,), template mm), with a margin."""
+        steps = np.maximum(np.ceil((highest_mm - lowest_mm) / BOX_STEP_MM).astype(int), 1) + 1
+        axes = [np.linspace(lowest_mm[axis], highest_mm[axis], steps[axis]) for axis in range(3)]
+        places = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
+        on_surface = np.any((places == lowest_mm) | (places == highest_mm), axis=1)
+        carried = self.mni_to_scanner.apply(Points(self.atlas.frame, places[on_surface])).array
+        return carried.min(axis=0) - MARGIN_MM, carried.max(axis=0) + MARGIN_MM
+
+    def _sample(self, structure: Structure, spacing_mm: float) -> tuple[Points[ScannerRas], Labels, Flags]:
+        """A lattice about a structure with its labels."""
+        low, high = self.carried_box_mm(*self.atlas.structure_box_mm(structure))
+        points = Points(self.frame, Lattice.holding(low, high, spacing_mm).places_mm)
+        return points, *self.labels_and_clp(points)
+
+    def _near(self, points: Points[ScannerRas]) -> tuple[np.ndarray[tuple[int], np.dtype[np.intp]], Points[ScannerRas]]:
+        """The rows of the points inside the carried-over box of the atlas, and those points."""
+        require_same_frame(self.frame, points.frame)
+        low, high = self._box
+        rows = np.flatnonzero(np.all((points.array >= low) & (points.array <= high), axis=1))
+        return rows, Points(self.frame, points.array[rows])
+
+    @cached_property
+    def _box(self) -> tuple[FloatArray, FloatArray]:
+        return self.carried_box_mm(*self.atlas.box_mm())
+
+    def _voxel_box(
+        self, shape: tuple[int, int, int], voxel_to_scanner: Affine[Voxel, ScannerRas]
+    ) -> tuple[np.ndarray[tuple[int], np.dtype[np.int_]], np.ndarray[tuple[int], np.dtype[np.int_]]]:
+        """First voxel and one beyond the last along each axis of the block that holds the atlas's box."""
+        low, high = self._box
+        corners = np.array([[x, y, z] for x in (low[0], high[0]) for y in (low[1], high[1]) for z in (low[2], high[2])])
+        indices = voxel_to_scanner.inverse().apply(Points(self.frame, corners)).array
+        first = np.clip(np.floor(indices.min(axis=0)), 0, shape).astype(int)
+        stop = np.clip(np.ceil(indices.max(axis=0)) + 1, 0, shape).astype(int)
+        return first, stop

@@ -1,0 +1,131 @@
+"""Closed surfaces of nuclei by marching cubes, from smooth functions and so without steps.
+
+A structure is where ``min(log g_own - log largest other g, log sum of g, distance from the midplane)`` is
+positive, with g = density / level: the very region that ``labels`` draws.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+from skimage import measure
+
+from fusplan.atlas.lattice import Lattice
+from fusplan.atlas.mixture_atlas import THALAMUS, MixtureAtlas, Structure
+from fusplan.spatial import Map, Mni, Points, Side
+from fusplan.spatial.frames import Frame
+from fusplan.spatial.points import FloatArray
+
+F = TypeVar("F", bound=Frame)
+G = TypeVar("G", bound=Frame)
+
+SURFACE_SPACING_MM = 0.5
+"""Spacing of the lattice that marching cubes follows."""
+
+STEEPEST = 2.0
+"""The implicit function is cut off at plus and minus this, so that it is near linear about zero."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Surface(Generic[F]):
+    """A closed triangle mesh.
+
+    Attributes:
+        vertices: corner points, mm.
+        faces: (m, 3) indices into them, anticlockwise seen from outside, read-only.
+    """
+
+    vertices: Points[F]
+    faces: npt.NDArray[np.int32]
+
+    @property
+    def volume_mm3(self) -> float:
+        """Enclosed volume, by the divergence theorem."""
+        a, b, c = (self.vertices.array[self.faces[:, corner]] for corner in range(3))
+        return float(np.einsum("ij,ij->i", a, np.cross(b, c)).sum() / 6.0)
+
+    @property
+    def euler_characteristic(self) -> int:
+        """Vertices - edges + faces: 2 for every closed part without a handle."""
+        edges = np.sort(self.faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1)
+        return len(np.unique(self.faces)) - len(np.unique(edges, axis=0)) + len(self.faces)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether every edge belongs to exactly two triangles."""
+        edges = np.sort(self.faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1)
+        _, counts = np.unique(edges, axis=0, return_counts=True)
+        return bool(np.all(counts == 2))
+
+    def carried(self, by: Map[F, G]) -> Surface[G]:
+        """The same surface in another frame."""
+        return Surface(by.apply(self.vertices), self.faces)
+
+
+def structure_surface(
+    atlas: MixtureAtlas, structure: Structure, spacing_mm: float = SURFACE_SPACING_MM
+) -> Surface[Mni] | None:
+    """The surface of one structure, or None for one so small that it is nowhere the most probable."""
+    lattice = _lattice(*atlas.structure_box_mm(structure), spacing_mm)
+    return _marching_cubes(atlas, lattice, _inside_structure(atlas, structure, Points(atlas.frame, lattice.places_mm)))
+
+
+def clp_surface(atlas: MixtureAtlas, side: Side, spacing_mm: float = SURFACE_SPACING_MM) -> Surface[Mni] | None:
+    """The surface of CLp: of CL, cut where it is too far in front of the PC."""
+    lattice = _lattice(*atlas.structure_box_mm(atlas.cl(side)), spacing_mm)
+    points = Points(atlas.frame, lattice.places_mm)
+    anterior_mm = atlas.acpc.from_pc.apply(points).array[:, 1]
+    inside = np.minimum(
+        _inside_structure(atlas, atlas.cl(side), points), atlas.clp_most_anterior_of_pc_mm - anterior_mm
+    )
+    return _marching_cubes(atlas, lattice, inside)
+
+
+def thalamus_surface(atlas: MixtureAtlas, side: Side, spacing_mm: float = SURFACE_SPACING_MM) -> Surface[Mni] | None:
+    """The surface of all that counts as thalamus on one side."""
+    part = atlas.sides[side]
+    thalamic = np.array([atlas.structures[index].group == THALAMUS for index in part.indices])
+    lattice = _lattice(*part.box_mm(), spacing_mm)
+    points = Points(atlas.frame, lattice.places_mm)
+    return _marching_cubes(atlas, lattice, _inside(atlas, side, points, thalamic))
+
+
+def _inside_structure(atlas: MixtureAtlas, structure: Structure, points: Points[Mni]) -> FloatArray:
+    return _inside(atlas, structure.side, points, atlas.sides[structure.side].indices == structure.index)
+
+
+def _inside(atlas: MixtureAtlas, side: Side, points: Points[Mni], own: npt.NDArray[np.bool_]) -> FloatArray:
+    """Positive (n,) where one of the chosen structures is the most probable and more probable than outside."""
+    part = atlas.sides[side]
+    faint = 1e-6
+    result = np.full(len(points), -STEEPEST)
+    for rows, values in part.field.chunks(points.array):
+        relative = values / part.levels
+        mine = np.log(relative[:, own].max(axis=1) + faint)
+        others = np.log(relative[:, ~own].max(axis=1, initial=0.0) + faint)
+        result[rows] = np.minimum(mine - others, np.log(relative.sum(axis=1) + faint))
+    lateral_mm = atlas.acpc.from_pc.apply(points).array[:, 0]
+    return np.asarray(np.minimum(result, lateral_mm if side == "right" else -lateral_mm))
+
+
+def _lattice(lowest_mm: FloatArray, highest_mm: FloatArray, spacing_mm: float) -> Lattice:
+    return Lattice.holding(lowest_mm - spacing_mm, highest_mm + spacing_mm, spacing_mm)
+
+
+def _marching_cubes(atlas: MixtureAtlas, lattice: Lattice, inside: FloatArray) -> Surface[Mni] | None:
+    """The closed zero surface of values (n,) on a lattice."""
+    values = np.clip(inside, -STEEPEST, STEEPEST).reshape(lattice.shape)
+    # Every surface is closed: nothing is inside on the border of the lattice or beyond.
+    values = np.pad(values, 1, constant_values=-STEEPEST)
+    # A value of exactly zero would make triangles without area.
+    values = np.where(np.abs(values) < 1e-6, 1e-6, values)
+    if values.max() <= 0:
+        return None
+    vertices, faces, _, _ = measure.marching_cubes(values, 0.0, gradient_direction="ascent")
+    places = (vertices.astype(np.float64) - 1) * lattice.spacing_mm + lattice.first_mm
+    triangles = np.ascontiguousarray(faces, dtype=np.int32)
+    triangles.flags.writeable = False
+    return Surface(Points(atlas.frame, places), triangles)
