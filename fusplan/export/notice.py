@@ -1,3 +1,5 @@
-"""The line that stands on the first screen and in everything the program writes."""
+"""The line that stands in everything the program writes, for the exporters and the report."""
 
-RESEARCH_ONLY = "Research and education only. Not for clinical use."
+from fusplan.notice import RESEARCH_ONLY
+
+__all__ = ["RESEARCH_ONLY"]

@@ -30,12 +30,20 @@ derived: worked out for this program, not a published clinical coordinate."""
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ImageReference:
-    """Which image a plan belongs to: file, content and place, so that a changed image is noticed."""
+    """Which image a plan belongs to: file, content and place, so that a changed image is noticed.
+
+    Attributes:
+        path, sha256, shape, affine: the file, its bytes' hash, its grid and where that lies (scanner RAS mm).
+        volume_index: which volume of a 4-D file, counted from 1.
+        assumed_scanner_ras: the file has no spatial transform and its axes were taken for right, anterior, superior.
+    """
 
     path: str
     sha256: str
     shape: tuple[int, int, int]
     affine: FloatArray
+    volume_index: int | None = None
+    assumed_scanner_ras: bool = False
 
     @property
     def frame(self) -> ScannerRas:
@@ -165,6 +173,29 @@ class Proposal:
     provenance: Provenance
 
 
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """A distance (two points) or an angle (three points, the second is its corner) kept with the plan."""
+
+    id: str
+    name: str
+    points: tuple[Point[ScannerRas], ...]
+
+    @property
+    def value(self) -> float:
+        """Millimetres between two points, or degrees of the angle at the second of three (0 to 180)."""
+        first, second = self.points[0].array, self.points[1].array
+        if len(self.points) == 2:
+            return float(np.linalg.norm(second - first))
+        one, other = first - second, self.points[2].array - second
+        return float(np.degrees(np.arctan2(np.linalg.norm(np.cross(one, other)), one @ other)))
+
+    @property
+    def words(self) -> str:
+        """``12.3 mm`` or ``45.0°``."""
+        return f"{self.value:.1f} mm" if len(self.points) == 2 else f"{self.value:.1f}°"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class RegistrationRecord:
     """The registration a plan stands on: the map and everything needed to judge and repeat it."""
@@ -189,6 +220,7 @@ class Plan:
     targets: tuple[Target, ...]
     lesions: tuple[Lesion, ...]
     seed: int = 1
+    measurements: tuple[Measurement, ...] = ()
 
     def target(self, target_id: str) -> Target:
         return next(target for target in self.targets if target.id == target_id)

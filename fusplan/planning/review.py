@@ -100,6 +100,8 @@ class Uncertainty:
         expected_clp_share: mean and 5th / 95th percentile of the share of CLp covered.
         touches: for every neighbour with probability above 1 %, most probable first.
         draws, seed: of the Monte Carlo.
+        largest_clp_share: share of CLp that a lesion of this volume could cover at most, wherever it lies: below one
+            half, ``half_clp_probability`` is 0 by arithmetic and says nothing about the position.
     """
 
     lesion_id: str
@@ -111,6 +113,7 @@ class Uncertainty:
     touches: tuple[TouchProbability, ...]
     draws: int
     seed: int
+    largest_clp_share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,113 @@
+"""What the command line says and how: progress on stderr, results on stdout, errors with a remedy."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from fusplan.errors import FusplanError
+from fusplan.notice import RESEARCH_ONLY
+from fusplan.registration.request import Verdict
+
+USER_ERROR_EXIT_CODE = 2
+
+
+class SteadyConsole(Console):
+    """A console that never hides the cursor, so that an interrupt at any moment leaves the terminal as it was."""
+
+    def show_cursor(self, show: bool = True) -> bool:
+        del show
+        return False
+
+
+out = Console(highlight=False, soft_wrap=True)
+err = SteadyConsole(stderr=True, highlight=False)
+
+
+class BarProgress:
+    """Progress as one bar on stderr, in the user's words."""
+
+    def __init__(self, bar: Progress) -> None:
+        self._bar = bar
+        self._task = bar.add_task("Starting", total=1.0)
+
+    def report(self, fraction: float, sentence: str) -> None:
+        self._bar.update(self._task, completed=fraction, description=sentence)
+        self._bar.refresh()
+
+
+@contextmanager
+def progress_bar() -> Iterator[BarProgress]:
+    """A progress bar that disappears when the work is done. Without a terminal it prints nothing."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=32),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=err, transient=True) as bar:
+        yield BarProgress(bar)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Lets Ctrl-C end the program at once while native code computes and nothing has been written yet.
+
+    The registration engine holds the interpreter lock for seconds, so Python's own handler would
+    answer late.
+    """
+    try:
+        previous = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    except ValueError:  # not in the main thread: leave the signal to whoever is
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
+
+
+def fail(error: FusplanError) -> NoReturn:
+    """Say what is wrong and what to do, and stop with exit code 2."""
+    err.print(f"[bold red]Error:[/] {_plain(error.message)}", soft_wrap=True)
+    err.print(f"[bold]What to do:[/] {_plain(error.remedy)}", soft_wrap=True)
+    raise typer.Exit(USER_ERROR_EXIT_CODE)
+
+
+def warn(sentence: str) -> None:
+    """A sentence the user should read, on stderr."""
+    err.print(f"[yellow]Note:[/] {_plain(sentence)}", soft_wrap=True)
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    """The machine-readable result, alone on stdout."""
+    sys.stdout.write(
+        json.dumps({"notice": RESEARCH_ONLY, **value}, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    )
+
+
+def answer(as_json: bool, value: Mapping[str, Any], say: Callable[[], None]) -> None:
+    """Either the machine-readable value or the words."""
+    if as_json:
+        print_json(value)
+    else:
+        say()
+        out.print(f"[dim]{RESEARCH_ONLY}[/]")
+
+
+def verdict_markup(verdict: Verdict) -> str:
+    """A verdict as a coloured word; the word itself says it without colour."""
+    colour = {"ok": "green", "warning": "yellow", "error": "red"}[verdict]
+    return f"[{colour}]{verdict}[/]"
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", r"\[")

@@ -1,0 +1,73 @@
+"""``fusplan info IMAGE``: what an image file holds and whether it can be planned on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.table import Table
+
+from fusplan.cli.console import answer, fail, out
+from fusplan.cli.options import AsJson, AssumeScannerRas, ImagePath, VolumeIndex
+from fusplan.errors import FusplanError
+from fusplan.imaging.describe import ImageDescription, describe_image
+
+
+def info(
+    image: ImagePath,
+    volume: VolumeIndex = None,
+    assume_scanner_ras: AssumeScannerRas = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say what an image file holds: size, spacing, orientation, transforms, and what is odd about it."""
+    try:
+        described = describe_image(image, volume_index=volume, assume_scanner_ras=assume_scanner_ras)
+    except FusplanError as error:
+        fail(error)
+    answer(as_json, _as_json(described), lambda: _say(described))
+
+
+def _as_json(image: ImageDescription) -> dict[str, Any]:
+    affine = image.voxel_to_scanner
+    return {
+        "path": str(image.path),
+        "format": image.format_name,
+        "shape": image.shape,
+        "volumes": image.volume_count,
+        "spacing_mm": image.spacing_mm,
+        "extent_mm": image.extent_mm,
+        "orientation": image.orientation,
+        "oblique_deg": image.oblique_deg,
+        "transform": image.transform,
+        "voxel_to_scanner_ras": None if affine is None else affine.tolist(),
+        "datatype": image.datatype,
+        "intensity_range": image.intensity_range,
+        "notes": image.notes,
+        "problem": image.problem,
+        "remedy": image.remedy,
+        "sha256": image.fingerprint,
+    }
+
+
+def _say(image: ImageDescription) -> None:
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column()
+    volumes = "" if image.volume_count == 1 else f", {image.volume_count} volumes"
+    table.add_row("file", f"{image.path.name} ({image.format_name}, {image.datatype})")
+    table.add_row("voxels", " x ".join(str(size) for size in image.shape) + volumes)
+    table.add_row("spacing", " x ".join(f"{spacing:.3g}" for spacing in image.spacing_mm) + " mm")
+    table.add_row("extent", " x ".join(f"{extent:.0f}" for extent in image.extent_mm) + " mm")
+    oblique = "" if image.oblique_deg is None else f", oblique by {image.oblique_deg:.1f} deg"
+    table.add_row("orientation", "unknown" if image.orientation is None else image.orientation + oblique)
+    table.add_row("placed by", image.transform or "nothing in the file")
+    if image.intensity_range is not None:
+        table.add_row("intensities", "{:g} to {:g}".format(*image.intensity_range))
+    table.add_row("sha256", image.fingerprint)
+    out.print(table)
+    for note in image.notes:
+        out.print(f"[yellow]Note:[/] {note}")
+    if image.problem is None:
+        out.print("It can be planned on.")
+    else:
+        out.print(f"[red]It cannot be planned on:[/] {image.problem}")
+        out.print(f"[bold]What to do:[/] {image.remedy}")

@@ -1,0 +1,60 @@
+"""The ``fusplan`` program: one command a user job. Imports no Qt."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from fusplan import __version__
+from fusplan.cli import atlas, export, info, plan, register, targets, window
+from fusplan.cli.console import USER_ERROR_EXIT_CODE, err, out
+from fusplan.notice import RESEARCH_ONLY
+
+app = typer.Typer(
+    name="fusplan",
+    help=f"Plan MR-guided focused ultrasound thalamotomy on a head MRI.\n\n{RESEARCH_ONLY}",
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("plan")(plan.plan)
+app.command("demo")(plan.demo)
+app.command("register")(register.register)
+app.command("targets")(targets.targets)
+app.command("export")(export.export)
+app.add_typer(atlas.app, name="atlas")
+app.command("info")(info.info)
+app.command("open")(window.open_)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        out.print(f"fusplan {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and stop.")
+    ] = False,
+) -> None:
+    """Without a command the window opens."""
+    del version
+    if context.invoked_subcommand is None:
+        window.open_()
+
+
+def run() -> None:
+    """The console script: runs a command and turns an interrupt or a broken pipe into a quiet end."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        err.print("Stopped.")
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(USER_ERROR_EXIT_CODE)

@@ -1,0 +1,211 @@
+"""``fusplan plan`` and ``fusplan demo``: from a head MRI to a plan folder."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated, Any, TypeAlias
+
+import typer
+from rich.table import Table
+
+from fusplan.atlas.catalogue import demo_head_path
+from fusplan.cli.console import answer, fail, interruptible, out, progress_bar, verdict_markup, warn
+from fusplan.cli.options import AsJson, AssumeScannerRas, ImagePath, OutFolder, Overwrite, Threads, VolumeIndex
+from fusplan.errors import FusplanError
+from fusplan.export.bundle import require_free
+from fusplan.planning.lesion_size import parse_lesion_size
+from fusplan.planning.plan import Plan
+from fusplan.planning.review import PlanReview
+from fusplan.spatial import Side, read_acpc
+from fusplan.workflows.make_plan import LesionWish, MakePlanRequest, ScannerMm, make_plan
+from fusplan.workflows.plan_folder import PlanFolder, write_plan_folder
+
+LeftSize: TypeAlias = Annotated[
+    str, typer.Option("--left", metavar="WxL", help="Left lesion in mm: 4x5 is 4 across, 5 along; or AxBxL.")
+]
+RightSize: TypeAlias = Annotated[str, typer.Option("--right", metavar="WxL", help="Right lesion in mm.")]
+Tilt: TypeAlias = Annotated[
+    tuple[float, float],
+    typer.Option(metavar="ANTERIOR LATERAL", help="Lean of the lesions' upper ends forward and outward, degrees."),
+]
+LandmarkMm: TypeAlias = Annotated[
+    tuple[float, float, float] | None,
+    typer.Option(metavar="X Y Z", help="Your own mark in scanner RAS mm, instead of the one found."),
+]
+MidlineMm: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--midline", metavar='"X Y Z"', help="Your own midline point in scanner RAS mm; may be repeated."),
+]
+Seed: TypeAlias = Annotated[int, typer.Option("--seed", min=0, help="Seed of the uncertainty's random draws.")]
+
+
+class MidlineOptionError(FusplanError):
+    """A midline point on the command line is not three numbers."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"--midline was given {text!r}; three numbers in scanner RAS mm were expected.",
+            'Write it like --midline "0.5 -20 50", once for every point.',
+        )
+
+
+def plan(
+    image: ImagePath,
+    to: OutFolder,
+    overwrite: Overwrite = False,
+    left: LeftSize = "4x5",
+    right: RightSize = "4x7",
+    tilt: Tilt = (0.0, 0.0),
+    ac: LandmarkMm = None,
+    pc: LandmarkMm = None,
+    midline: MidlineMm = None,
+    volume: VolumeIndex = None,
+    assume_scanner_ras: AssumeScannerRas = False,
+    threads: Threads = 2,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Plan both CLp lesions on a head MRI and write a plan folder."""
+    try:
+        request = MakePlanRequest(
+            image_path=image,
+            volume_index=volume,
+            assume_scanner_ras=assume_scanner_ras,
+            ac_mm=ac,
+            pc_mm=pc,
+            midline_mm=tuple(_midline_point(text) for text in midline or ()),
+            lesions=_wishes(left, right, tilt),
+            threads=threads,
+            seed=seed,
+        )
+        _plan_to_folder(request, to, overwrite, as_json)
+    except FusplanError as error:
+        fail(error)
+
+
+def demo(
+    to: OutFolder,
+    overwrite: Overwrite = False,
+    left: LeftSize = "4x5",
+    right: RightSize = "4x7",
+    threads: Threads = 2,
+    as_json: AsJson = False,
+) -> None:
+    """Plan on the built-in head (Colin27, one real person) and write a plan folder."""
+    try:
+        lesions = _wishes(left, right, (0.0, 0.0))
+        request = MakePlanRequest(image_path=demo_head_path(), lesions=lesions, threads=threads)
+        _plan_to_folder(request, to, overwrite, as_json)
+    except FusplanError as error:
+        fail(error)
+
+
+def _wishes(left: str, right: str, tilt: tuple[float, float]) -> dict[Side, LesionWish]:
+    return {
+        "left": LesionWish(parse_lesion_size(left), *tilt),
+        "right": LesionWish(parse_lesion_size(right), *tilt),
+    }
+
+
+def _midline_point(text: str) -> ScannerMm:
+    try:
+        x, y, z = (float(number) for number in text.replace(",", " ").split())
+    except ValueError:
+        raise MidlineOptionError(text) from None
+    return (x, y, z)
+
+
+def _plan_to_folder(request: MakePlanRequest, to: Path, overwrite: bool, as_json: bool) -> None:
+    started = time.perf_counter()
+    require_free(to, overwrite)
+    with progress_bar() as progress:
+        with interruptible():
+            made = make_plan(request, progress)
+        written = write_plan_folder(made, to, overwrite, progress)
+    for note in (*made.volume.notes, *made.plan.registration.notes):
+        warn(note)
+    answer(as_json, _as_json(written), lambda: _say(written, time.perf_counter() - started))
+
+
+def _as_json(written: PlanFolder) -> dict[str, Any]:
+    plan, review = written.made.plan, written.made.review
+    return {
+        "folder": str(written.folder),
+        "files": [str(path.relative_to(written.folder)) for path in written.files],
+        "landmarks": {
+            "frame": plan.image.frame.label,
+            "ac_mm": plan.landmarks.ac.point.coordinates,
+            "pc_mm": plan.landmarks.pc.point.coordinates,
+            "acpc_length_mm": plan.landmarks.geometry().length_mm,
+        },
+        "registration": {
+            "verdict": plan.registration.quality.verdict,
+            "sentence": plan.registration.quality.sentence,
+            "seconds": dict(plan.registration.seconds),
+        },
+        "targets": [
+            {
+                "id": target.id,
+                "name": target.name,
+                "side": target.side,
+                "frame": target.point.frame.label,
+                "mm": target.point.coordinates,
+                "source": target.provenance.method,
+            }
+            for target in plan.targets
+        ],
+        "lesions": [_lesion_json(plan, review, lesion.id) for lesion in plan.lesions],
+        "checks": [
+            {"name": check.name, "verdict": check.verdict, "sentence": check.sentence} for check in review.checks
+        ],
+    }
+
+
+def _lesion_json(plan: Plan, review: PlanReview, lesion_id: str) -> dict[str, Any]:
+    lesion = next(one for one in plan.lesions if one.id == lesion_id)
+    reviewed = review.lesion(lesion_id)
+    return {
+        "id": lesion.id,
+        "name": lesion.name,
+        "target": lesion.target_id,
+        "width_mm": lesion.width_mm,
+        "length_mm": lesion.length_mm,
+        "volume_mm3": reviewed.volume_mm3,
+        "coverage": {
+            cover.atlas: {
+                "clp_mm3": cover.clp.volume_mm3,
+                "clp_share_of_lesion": cover.clp.share_of_lesion,
+                "clp_share_of_nucleus": cover.clp.share_of_structure,
+                "cl_share_of_lesion": cover.cl.share_of_lesion,
+            }
+            for cover in reviewed.coverage
+        },
+        "uncertainty_sd_mm": reviewed.uncertainty.standard_deviation_mm,
+    }
+
+
+def _say(written: PlanFolder, seconds: float) -> None:
+    plan, review = written.made.plan, written.made.review
+    geometry = plan.landmarks.geometry()
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column in ("lesion", "size", "centre", "inside CLp", "of CLp"):
+        table.add_column(column)
+    for lesion in plan.lesions:
+        cover = review.lesion(lesion.id).coverage[0]
+        table.add_row(
+            lesion.name,
+            lesion.size_words,
+            read_acpc(lesion.centre, geometry).words,
+            f"{cover.clp.share_of_lesion:.0%}",
+            f"{cover.clp.share_of_structure:.0%}",
+        )
+    out.print(table)
+    out.print(
+        f"Registration: {verdict_markup(plan.registration.quality.verdict)}. {plan.registration.quality.sentence}"
+    )
+    for check in review.checks:
+        if check.verdict != "ok":
+            out.print(f"{check.name}: {verdict_markup(check.verdict)}. {check.sentence}")
+    out.print(f"Written in {seconds:.0f} s: {written.folder}")
+    out.print(f"Read first: {written.folder / 'report.html'}")

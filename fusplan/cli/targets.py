@@ -1,0 +1,108 @@
+"""``fusplan targets``: a plan's targets and proposals in every frame, or the target presets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from fusplan.atlas.presets import LEFT_OUT, PRESETS
+from fusplan.cli.console import answer, fail, out
+from fusplan.cli.options import AsJson
+from fusplan.errors import FusplanError
+from fusplan.planning.plan_file import load_plan
+from fusplan.workflows.list_targets import Place, list_targets
+from fusplan.workflows.open_plan import plan_file_at
+
+
+def targets(
+    plan: Annotated[Path | None, typer.Argument(help="A plan folder or plan file; without one the presets.")] = None,
+    presets: Annotated[bool, typer.Option("--presets", help="Also the target presets in this head.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List a plan's targets and proposals in every frame; without a plan, the target presets."""
+    try:
+        if plan is None:
+            answer(as_json, _presets_json(), _say_presets)
+            return
+        places = list_targets(load_plan(plan_file_at(plan)))
+    except FusplanError as error:
+        fail(error)
+    shown = [place for place in places if presets or place.kind != "preset"]
+    answer(as_json, {"targets": [_place_json(place) for place in shown]}, lambda: _say_places(shown))
+
+
+def _place_json(place: Place) -> dict[str, Any]:
+    return {
+        "kind": place.kind,
+        "name": place.name,
+        "side": place.side,
+        **place.reading.columns,
+        "words": place.reading.words.words,
+        "source": place.provenance.sentence,
+        "method": place.provenance.method,
+        "confidence": place.provenance.confidence,
+        "uncertainty_mm": place.provenance.uncertainty_mm,
+    }
+
+
+def _say_places(places: list[Place]) -> None:
+    for place in places:
+        reading = place.reading
+        confidence = f"confidence {place.provenance.confidence}"
+        if place.provenance.uncertainty_mm is not None:
+            confidence += f", about {place.provenance.uncertainty_mm:g} mm uncertain"
+        name = place.name if place.side in place.name else f"{place.name}, {place.side}"
+        out.print(f"[bold]{name}[/] [dim]{place.kind}, {confidence}[/]")
+        out.print(f"  {reading.words.words}")
+        table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2))
+        frames = (
+            (reading.scanner.frame.label, reading.scanner.coordinates, 2),
+            ("scanner LPS mm", reading.lps_mm, 2),
+            (reading.voxel.frame.label, reading.voxel.coordinates, 2),
+            (reading.acpc_from_mcp.frame.label, reading.acpc_from_mcp.coordinates, 2),
+            (reading.acpc_from_pc.frame.label, reading.acpc_from_pc.coordinates, 2),
+            (reading.acpc_from_ac.frame.label, reading.acpc_from_ac.coordinates, 2),
+            (reading.mni.frame.label, reading.mni.coordinates, 2),
+        )
+        for label, coordinates, digits in frames:
+            table.add_row(f"  {label}", *(f"{value:9.{digits}f}" for value in coordinates))
+        out.print(table)
+        out.print(f"  [dim]{place.provenance.sentence}[/]\n")
+
+
+def _presets_json() -> dict[str, Any]:
+    return {
+        "presets": [
+            {
+                "key": preset.key,
+                "name": preset.name,
+                "right": preset.words("right"),
+                "left": preset.words("left"),
+                "frame": "AC-PC mm of the patient",
+                "source": preset.source,
+                "confidence": preset.confidence,
+                "note": preset.note,
+            }
+            for preset in PRESETS
+        ],
+        "left_out": [{"name": name, "reason": reason} for name, reason in LEFT_OUT],
+    }
+
+
+def _say_presets() -> None:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("preset")
+    table.add_column("position in the AC-PC frame of the patient, mm")
+    table.add_column("confidence")
+    table.add_column("source")
+    for preset in PRESETS:
+        note = f"; {preset.note}" if preset.note else ""
+        table.add_row(preset.name, preset.words(), preset.confidence, preset.source + note)
+    out.print(table)
+    out.print("V read in the source, C computed from published data, M from memory of the literature (unverified),")
+    out.print("derived: worked out for this program, not a published clinical coordinate.")
+    for name, reason in LEFT_OUT:
+        out.print(f"Left out: {name} ({reason}).")

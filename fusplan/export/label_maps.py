@@ -1,0 +1,205 @@
+"""Label maps (NIfTI) of lesions and nuclei on the patient's own grid, each with a BIDS look-up table.
+
+* ``lesions.nii.gz``: label 1 is the plan's first lesion, and so on; its voxels are chosen as ``occupancy`` says.
+* ``lesions_supersampled.nii.gz``: the same labels on a box about all lesions, every voxel of the image divided into
+  parts of at most 0.25 mm, so that a 4 mm lesion keeps its volume within 3 % and its form.
+* ``nuclei.nii.gz``: the atlas at voxel centres; label = index in the atlas + 1. CLp has a label of its own, so the
+  label of CL means the rest of CL.
+
+Where lesions overlap a voxel goes to the one that fills more of it. The TSV tables have BIDS's columns only; the
+JSON file beside each holds the research-only line and how the map was made.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+import numpy.typing as npt
+
+from fusplan.atlas.colours import CLP, LESION, distinct_colours
+from fusplan.atlas.mixture_atlas import OUTSIDE, MixtureAtlas
+from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.export.notice import RESEARCH_ONLY
+from fusplan.export.occupancy import occupancy, voxel_box
+from fusplan.imaging.volume import Volume
+from fusplan.planning.atomic_file import write_atomically
+from fusplan.planning.plan import Lesion, Plan
+from fusplan.spatial import Affine, ScannerRas, Side, Voxel
+from fusplan.spatial.points import FloatArray
+
+SUPERSAMPLED_SPACING_MM = 0.25
+
+CLP_LABELS: dict[Side, int] = {"left": 1001, "right": 1002}
+"""Labels of CLp in ``nuclei.nii.gz``, the same whatever the atlas."""
+
+_NIFTI_XFORM_SCANNER = 1
+_NIFTI_INTENT_LABEL = 1002
+_LARGEST_QFORM_ERROR_MM = 1e-3
+_LIGHTER_STEP = 0.25
+"""Lesions after the first of a side are drawn lighter by this share of the way to white, down to four steps."""
+
+LabelArray = npt.NDArray[np.int16]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRow:
+    """One line of a look-up table."""
+
+    index: int
+    name: str
+    abbreviation: str
+    colour: str
+
+
+def write_lesion_maps(plan: Plan, volume: Volume, folder: Path) -> None:
+    """``lesions.nii.gz``, its table, and ``lesions_supersampled.nii.gz``. Raises FileNotWritableError."""
+    labels = lesion_labels(plan.lesions, volume.shape, volume.voxel_to_scanner)
+    _write_map(labels, volume.affine, folder / "lesions.nii.gz")
+    _write_table(lesion_rows(plan), folder / "lesions.tsv")
+    _write_note(
+        "Planned lesions, one label each. Voxels are taken in the order in which the ellipsoid fills them until "
+        "their volume is the ellipsoid's; lesions_supersampled.nii.gz has the same labels on a finer grid.",
+        folder / "lesions.json",
+    )
+    fine_labels, fine_affine = supersampled_lesion_labels(plan.lesions, volume.voxel_to_scanner)
+    _write_map(fine_labels, fine_affine, folder / "lesions_supersampled.nii.gz")
+
+
+def write_nuclei_map(atlas: PatientAtlas, volume: Volume, folder: Path) -> None:
+    """``nuclei.nii.gz`` and its table. Raises FileNotWritableError."""
+    _write_map(nuclei_labels(atlas, volume), volume.affine, folder / "nuclei.nii.gz")
+    _write_table(nucleus_rows(atlas.atlas), folder / "nuclei.tsv")
+    described = atlas.atlas
+    _write_note(
+        f"Nuclei by the atlas {described.title}, carried to this head by registration. {described.what} "
+        f"CLp is the part of {described.clp_structure} at most {described.clp_most_anterior_of_pc_mm:g} mm in front "
+        f"of the PC. Source: {described.source}. Licence: {described.licence}.",
+        folder / "nuclei.json",
+    )
+
+
+def lesion_labels(
+    lesions: tuple[Lesion, ...], shape: tuple[int, int, int], voxel_to_scanner: Affine[Voxel, ScannerRas]
+) -> LabelArray:
+    """Label map (``shape``) of lesions: the number of the lesion, counted from 1, or 0."""
+    labels = np.zeros(shape, dtype=np.int16)
+    fullest = np.zeros(shape, dtype=np.float32)
+    for number, lesion in enumerate(lesions, start=1):
+        filled = occupancy(lesion.ellipsoid, voxel_to_scanner)
+        begin = np.clip(filled.first, 0, shape)
+        end = np.clip(filled.first + filled.shares.shape, 0, shape)
+        if np.any(end <= begin):  # outside the image
+            continue
+        grid = tuple(slice(int(a), int(b)) for a, b in zip(begin, end, strict=True))
+        offset = begin - filled.first
+        size = end - begin
+        block = tuple(slice(int(o), int(o + s)) for o, s in zip(offset, size, strict=True))
+        shares, chosen = filled.shares[block], filled.chosen[block]
+        wins = chosen & (shares > fullest[grid])
+        labels[grid][wins] = number
+        fullest[grid][wins] = shares[wins]
+    return labels
+
+
+def supersampled_lesion_labels(
+    lesions: tuple[Lesion, ...], voxel_to_scanner: Affine[Voxel, ScannerRas]
+) -> tuple[LabelArray, FloatArray]:
+    """Label map of lesions on a fine grid that divides the image's voxels, and its 4 x 4 matrix to scanner RAS mm."""
+    boxes = [voxel_box(lesion.ellipsoid, voxel_to_scanner) for lesion in lesions]
+    first = np.min([box[0] for box in boxes], axis=0) if boxes else np.zeros(3, dtype=int)
+    stop = np.max([box[1] for box in boxes], axis=0) if boxes else np.ones(3, dtype=int)
+    spacing_mm = np.linalg.norm(voxel_to_scanner.matrix[:3, :3], axis=0)
+    parts = np.maximum(1, np.ceil(spacing_mm / SUPERSAMPLED_SPACING_MM - 1e-6)).astype(int)
+    to_voxel = np.eye(4)
+    to_voxel[:3, :3] = np.diag(1 / parts)
+    # The corner of the first voxel is shared; centres of the parts lie half a part inside it.
+    to_voxel[:3, 3] = first - 0.5 + 0.5 / parts
+    matrix = voxel_to_scanner.matrix @ to_voxel
+    ni, nj, nk = (int(size) for size in (stop - first) * parts)
+    fine = Affine(Voxel(f"{voxel_to_scanner.source.image_id}-fine"), voxel_to_scanner.target, matrix)
+    return lesion_labels(lesions, (ni, nj, nk), fine), matrix
+
+
+def lesion_rows(plan: Plan) -> tuple[LabelRow, ...]:
+    """The look-up table of the lesion maps."""
+    rows = []
+    seen: dict[Side, int] = {"left": 0, "right": 0}
+    for number, lesion in enumerate(plan.lesions, start=1):
+        colour = _lighter(LESION, _LIGHTER_STEP * min(seen[lesion.side], 3))
+        seen[lesion.side] += 1
+        abbreviation = f"lesion{number}_{_letter(lesion.side)}"
+        rows.append(LabelRow(number, f"{lesion.name} ({lesion.size_words})", abbreviation, colour))
+    return tuple(rows)
+
+
+def nuclei_labels(atlas: PatientAtlas, volume: Volume) -> LabelArray:
+    """Label map of an atlas at the voxel centres of an image; see ``CLP_LABELS`` for CLp."""
+    grid = atlas.rasterise_on(volume.shape, volume.voxel_to_scanner)
+    labels: LabelArray = np.where(grid.labels == OUTSIDE, 0, grid.labels + 1).astype(np.int16)
+    for side, label in CLP_LABELS.items():
+        labels[grid.clp & (grid.labels == atlas.atlas.cl(side).index)] = label
+    return labels
+
+
+def nucleus_rows(atlas: MixtureAtlas) -> tuple[LabelRow, ...]:
+    """The look-up table of the nuclei map."""
+    colours = distinct_colours(structure.abbreviation for structure in atlas.structures)
+    rows = [
+        LabelRow(
+            index=structure.index + 1,
+            name=f"{structure.name}, {structure.side}"
+            + (", in front of CLp" if structure.abbreviation == atlas.clp_structure else ""),
+            abbreviation=f"{structure.abbreviation}_{_letter(structure.side)}",
+            colour=colours[structure.abbreviation],
+        )
+        for structure in atlas.structures
+    ]
+    for side, label in CLP_LABELS.items():
+        rows.append(LabelRow(label, f"{atlas.cl(side).name}, posterior part, {side}", f"CLp_{_letter(side)}", CLP))
+    return tuple(rows)
+
+
+def _letter(side: Side) -> str:
+    return "L" if side == "left" else "R"
+
+
+def _lighter(colour: str, fraction: float) -> str:
+    parts = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
+    return "#" + "".join(f"{round(part + (255 - part) * fraction):02x}" for part in parts)
+
+
+def _write_map(labels: LabelArray, affine: FloatArray, path: Path) -> None:
+    image = nib.Nifti1Image(labels, affine)
+    image.header.set_xyzt_units("mm")
+    image.header.set_intent(_NIFTI_INTENT_LABEL)
+    image.header["descrip"] = RESEARCH_ONLY.encode("ascii")
+    image.set_sform(affine, code=_NIFTI_XFORM_SCANNER)
+    image.set_qform(affine, code=_NIFTI_XFORM_SCANNER)
+    corners = np.array([[i, j, k, 1.0] for i in (0, 1) for j in (0, 1) for k in (0, 1)])
+    corners[:, :3] *= np.array(labels.shape) - 1
+    error_mm = np.abs((image.header.get_qform() - affine) @ corners.T).max()
+    if error_mm > _LARGEST_QFORM_ERROR_MM:
+        # A qform has no shear: better none than one that puts the labels elsewhere for programs that prefer it.
+        image.set_qform(None, code=0)
+    write_atomically(path, gzip.compress(image.to_bytes(), compresslevel=6, mtime=0))
+
+
+def _write_table(rows: tuple[LabelRow, ...], path: Path) -> None:
+    lines = ["index\tname\tabbreviation\tcolor"]
+    lines += [f"{row.index}\t{_plain(row.name)}\t{row.abbreviation}\t{row.colour}" for row in rows]
+    write_atomically(path, ("\n".join(lines) + "\n").encode("utf-8"))
+
+
+def _plain(text: str) -> str:
+    """Without tabs and line breaks, which a table cannot hold."""
+    return " ".join(text.split())
+
+
+def _write_note(description: str, path: Path) -> None:
+    text = json.dumps({"Description": description, "Notice": RESEARCH_ONLY}, indent=2, ensure_ascii=False)
+    write_atomically(path, (text + "\n").encode("utf-8"))

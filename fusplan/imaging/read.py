@@ -1,0 +1,94 @@
+"""Image files to volumes: the one way in."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+from fusplan.imaging.byte_stream import fingerprint_of, require_ordinary_file, shown
+from fusplan.imaging.header import ImageHeader, NotAnImageError
+from fusplan.imaging.mgh import read_mgh_header
+from fusplan.imaging.nifti import read_nifti_header
+from fusplan.imaging.placement import choose_placement, require_head_sized
+from fusplan.imaging.volume import Volume
+from fusplan.imaging.voxels import choose_volume, read_voxels
+
+NIFTI_ENDINGS = (".nii", ".hdr", ".img")
+MGH_ENDINGS = (".mgh", ".mgz")
+READABLE = "NIfTI (.nii, .nii.gz, .hdr/.img) and FreeSurfer (.mgh, .mgz)"
+
+_OTHER_FORMATS = {
+    ".dcm": ("a DICOM file", "Convert the series to NIfTI, for example with dcm2niix."),
+    ".ima": ("a DICOM file", "Convert the series to NIfTI, for example with dcm2niix."),
+    ".nrrd": ("an NRRD file", "Save it as .nii.gz, for example in 3D Slicer."),
+    ".nhdr": ("an NRRD file", "Save it as .nii.gz, for example in 3D Slicer."),
+    ".mha": ("a MetaImage file", "Save it as .nii.gz, for example in 3D Slicer or ITK-SNAP."),
+    ".mhd": ("a MetaImage file", "Save it as .nii.gz, for example in 3D Slicer or ITK-SNAP."),
+    ".mnc": ("a MINC file", "Convert it with mnc2nii."),
+    ".brik": ("an AFNI file", "Convert it with 3dAFNItoNIFTI."),
+    ".head": ("an AFNI file", "Convert it with 3dAFNItoNIFTI."),
+    ".jpg": ("a picture", "Pictures have no place in space: use the original scan as .nii.gz."),
+    ".jpeg": ("a picture", "Pictures have no place in space: use the original scan as .nii.gz."),
+    ".png": ("a picture", "Pictures have no place in space: use the original scan as .nii.gz."),
+    ".zip": ("an archive", "Unpack it and choose the image in it."),
+    ".bz2": ("packed with bzip2", "Unpack it, or pack it with gzip instead."),
+    ".zst": ("packed with zstd", "Unpack it, or pack it with gzip instead."),
+}
+
+
+def read_header(path: Path) -> ImageHeader:
+    """The header of any image file that can be read, by the ending of its name.
+
+    Raises:
+        FusplanError: one subclass per cause; see :func:`read_volume`.
+    """
+    require_ordinary_file(path)
+    name = path.name.lower()
+    if name.endswith(MGH_ENDINGS):
+        return read_mgh_header(path)
+    if name.removesuffix(".gz").endswith(NIFTI_ENDINGS):
+        return read_nifti_header(path)
+    ending = Path(name).suffix
+    what, remedy = _OTHER_FORMATS.get(
+        ending, (f"a {ending} file" if ending else "a file without an ending", "Convert the image to .nii.gz.")
+    )
+    raise NotAnImageError(f"{shown(path)} is {what}; {READABLE} images can be read.", remedy)
+
+
+def unique(notes: tuple[str, ...]) -> tuple[str, ...]:
+    """The notes without repetitions, in order."""
+    return tuple(dict.fromkeys(notes))
+
+
+def read_volume(path: Path, *, volume_index: int | None = None, assume_scanner_ras: bool = False) -> Volume:
+    """The image in a NIfTI-1, NIfTI-2 (.nii, .nii.gz, .hdr/.img) or FreeSurfer (.mgh, .mgz) file.
+
+    It is placed by the sform when its code is above zero, else by the qform when its code is above zero, as nibabel
+    documents. The data stay in the file's axis order, scaled by slope and intercept, as float32. The fingerprint is
+    the sha256 of the file's bytes (of a pair: header, then image; of a volume of a 4-D file: of the whole file).
+
+    Args:
+        path: the file.
+        volume_index: which volume of a 4-D image, counted from 1.
+        assume_scanner_ras: accept a file without any transform as if its axes were right, anterior, superior (for
+            MGH: FreeSurfer's default axes), zero in the middle.
+
+    Raises:
+        FusplanError: always of a subclass that names the cause, in this package's modules: the file is missing or
+            unreadable (byte_stream), damaged or of another kind (header, nifti, mgh), has no usable place in space or
+            cannot hold a head (placement), or has no usable content (voxels).
+    """
+    path = Path(path)
+    header = read_header(path)
+    volume = choose_volume(header, volume_index)
+    placement = choose_placement(header, assume_scanner_ras)
+    require_head_sized(header, placement)
+    data, content_notes = read_voxels(header, volume)
+    chosen = (f"Volume {volume + 1} of {header.volume_count}.",) if header.volume_count > 1 else ()
+    return Volume.of_array(
+        data,
+        placement.affine,
+        fingerprint_of(*header.paths),
+        path=path,
+        notes=unique(tuple(itertools.chain(header.notes, placement.notes, content_notes, chosen))),
+    )

@@ -1,0 +1,215 @@
+"""Plausibility checks of a plan: a value, a warning limit, an error limit, and a sentence for a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.imaging.volume import Volume
+from fusplan.planning.distances import distance_to_midline_mm
+from fusplan.planning.plan import Landmarks, Lesion, Plan, Target
+from fusplan.planning.review import Check
+from fusplan.planning.sides import SIDES
+from fusplan.registration.request import Verdict
+from fusplan.spatial import AcPcGeometry, Points, read_acpc
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """A value is ok up to ``warning``, a warning up to ``error``, an error beyond."""
+
+    warning: float
+    error: float
+
+    def verdict(self, value: float) -> Verdict:
+        if not value <= self.error:  # written so that not-a-number is an error
+            return "error"
+        return "ok" if value <= self.warning else "warning"
+
+
+ACPC_LENGTH_MEAN_MM = 26.4
+ACPC_LENGTH_SD_MM = 1.4
+"""AC-PC distance of patients (V)."""
+ACPC_LENGTH_OK_MM = (ACPC_LENGTH_MEAN_MM - 3 * ACPC_LENGTH_SD_MM, ACPC_LENGTH_MEAN_MM + 3 * ACPC_LENGTH_SD_MM)
+ACPC_LENGTH_POSSIBLE_MM = (20.0, 35.0)
+"""Outside these one of the two points is not what it is called (derived)."""
+
+MIDLINE_RESIDUAL = Limits(2.0, 5.0)
+"""mm of a midline point from the fitted midplane (derived: real midlines bow by 1 to 2 mm)."""
+ROLL_OR_YAW = Limits(15.0, 35.0)
+"""degrees; heads are rarely turned further in a scanner, a swapped point turns the frame further (derived)."""
+PITCH = Limits(35.0, 60.0)
+"""degrees of the AC-PC line against the scanner's horizontal (derived; AC-PC in a usual head lies at 0 to 25)."""
+SIDES_DIFFER = Limits(3.0, 6.0)
+"""mm by which left and right CLp targets may differ in lateral distance, depth or height (derived)."""
+CLEAR_OF_WALL_MM = 1.0
+"""A lesion nearer to the ventricle or the midline than this deserves a look (derived; the device errs by 1 mm)."""
+
+_WORST: tuple[Verdict, ...] = ("ok", "warning", "error")
+
+
+def worst(verdicts: list[Verdict]) -> Verdict:
+    """The most serious of the verdicts; ok when there are none."""
+    return max(verdicts, key=_WORST.index, default="ok")
+
+
+def check_plan(plan: Plan, volume: Volume, atlases: tuple[PatientAtlas, ...]) -> tuple[Check, ...]:
+    """All checks of a plan on its image, those of the foundation first."""
+    geometry = plan.landmarks.geometry()
+    checks = [
+        _image_check(plan, volume),
+        Check("registration", plan.registration.quality.verdict, plan.registration.quality.sentence),
+        *check_geometry(geometry),
+        *check_ventricle(plan.landmarks),
+    ]
+    for target in plan.targets:
+        checks += check_target(target, geometry, atlases)
+    checks += _sides_alike(plan, geometry)
+    for lesion in plan.lesions:
+        checks += check_lesion(lesion, plan, geometry, atlases)
+    checks += _overlaps(plan.lesions)
+    return tuple(checks)
+
+
+def _image_check(plan: Plan, volume: Volume) -> Check:
+    if volume.fingerprint != plan.image.sha256:
+        return Check("image", "error", f"{volume.name} is not the image this plan was made on: positions do not apply.")
+    centres = [target.point.array for target in plan.targets] + [lesion.centre.array for lesion in plan.lesions]
+    if centres:
+        voxels = volume.voxel_to_scanner.inverse().apply(Points(volume.scanner_frame, np.array(centres))).array
+        if not np.all((voxels >= 0) & (voxels <= np.array(volume.shape) - 1)):
+            return Check("image", "error", "A target or lesion lies outside the image.")
+    return Check("image", "ok", f"The plan belongs to {volume.name}; all targets lie inside it.")
+
+
+def check_geometry(geometry: AcPcGeometry) -> tuple[Check, ...]:
+    """AC-PC length, agreement of the midline points, and how the head is turned."""
+    length_mm = geometry.length_mm
+    low, high = ACPC_LENGTH_OK_MM
+    length: Verdict = "ok" if low <= length_mm <= high else "warning"
+    if not ACPC_LENGTH_POSSIBLE_MM[0] <= length_mm <= ACPC_LENGTH_POSSIBLE_MM[1]:
+        length = "error"
+    expected = f"patients: {ACPC_LENGTH_MEAN_MM:g} ± {ACPC_LENGTH_SD_MM:g} mm"
+    advice = "" if length == "ok" else " Check AC and PC on the image."
+    residual_mm = geometry.midplane.largest_residual_mm
+    pitch_deg = float(np.degrees(np.arcsin(geometry.axes[2, 1])))
+    turns = {"roll": geometry.midplane.roll_deg, "yaw": geometry.midplane.yaw_deg}
+    turned = worst([*(ROLL_OR_YAW.verdict(abs(value)) for value in turns.values()), PITCH.verdict(abs(pitch_deg))])
+    words = ", ".join(f"{name} {value:.0f}°" for name, value in {**turns, "pitch": pitch_deg}.items())
+    return (
+        Check("AC-PC length", length, f"AC to PC is {length_mm:.1f} mm ({expected}).{advice}"),
+        Check(
+            "midplane",
+            MIDLINE_RESIDUAL.verdict(residual_mm),
+            f"The midline points lie within {residual_mm:.1f} mm of one plane.",
+        ),
+        Check("head position", turned, f"The AC-PC frame is turned against the scanner by {words}."),
+    )
+
+
+def check_ventricle(landmarks: Landmarks) -> tuple[Check, ...]:
+    """Whether the walls of the third ventricle were found."""
+    return tuple(
+        Check(f"ventricle wall {wall.side}", "ok" if wall.plausible else "warning", wall.sentence)
+        for wall in landmarks.ventricle_walls
+    )
+
+
+def check_target(target: Target, geometry: AcPcGeometry, atlases: tuple[PatientAtlas, ...]) -> tuple[Check, ...]:
+    """Side of the target, and for a CLp target the nucleus it lies in by each atlas."""
+    reading = read_acpc(target.point, geometry)
+    if reading.side == target.side:
+        side = Check(f"{target.name}: side", "ok", f"{target.name} lies on the {target.side}: {reading.words}.")
+    else:
+        side = Check(
+            f"{target.name}: side",
+            "error",
+            f"{target.name} is called {target.side} but lies {reading.lateral_mm:.1f} mm to the {reading.side} of the "
+            "midplane.",
+        )
+    return (side, *(_nucleus_check(target, atlas) for atlas in atlases))
+
+
+def _nucleus_check(target: Target, atlas: PatientAtlas) -> Check:
+    label, in_clp = (values[0] for values in atlas.labels_and_clp(Points.gather([target.point])))
+    title = atlas.atlas.name.capitalize()
+    name = f"{target.name}: nucleus by {title}"
+    aims_at_clp = target.name.startswith("CLp")
+    cl = atlas.atlas.cl(target.side)
+    if label < 0:
+        verdict: Verdict = "error" if aims_at_clp else "warning"
+        return Check(name, verdict, f"By the {title} figures {target.name} lies outside the thalamus.")
+    structure = atlas.atlas.structures[int(label)]
+    if int(label) == cl.index:
+        part = "CLp" if in_clp else f"{cl.abbreviation}, in front of CLp"
+        return Check(name, "ok", f"By the {title} figures {target.name} lies in {part}.")
+    sentence = f"By the {title} figures {target.name} lies in {structure.name} ({structure.side})"
+    return Check(name, "warning" if aims_at_clp else "ok", f"{sentence}{', not in CL' if aims_at_clp else ''}.")
+
+
+def _sides_alike(plan: Plan, geometry: AcPcGeometry) -> list[Check]:
+    pair = [next((t for t in plan.targets if t.side == side and t.name.startswith("CLp")), None) for side in SIDES]
+    if pair[0] is None or pair[1] is None:
+        return []
+    left, right = (geometry.scanner_to_acpc("pc").apply(target.point).array for target in pair if target is not None)
+    differences_mm = np.abs([abs(left[0]) - abs(right[0]), left[1] - right[1], left[2] - right[2]])
+    verdict = SIDES_DIFFER.verdict(float(differences_mm.max()))
+    lateral, depth, height = differences_mm
+    return [
+        Check(
+            "left and right",
+            verdict,
+            f"The CLp targets differ by {lateral:.1f} mm in distance from the midline, {depth:.1f} mm front to back "
+            f"and {height:.1f} mm in height.",
+        )
+    ]
+
+
+def check_lesion(
+    lesion: Lesion, plan: Plan, geometry: AcPcGeometry, atlases: tuple[PatientAtlas, ...]
+) -> tuple[Check, ...]:
+    """Whether a lesion belongs to its target, keeps clear of midline and ventricle, and what it can cover at most."""
+    checks = []
+    target = next((target for target in plan.targets if target.id == lesion.target_id), None)
+    if target is None or target.side != lesion.side:
+        checks.append(Check(f"{lesion.name}: target", "error", f"{lesion.name} has no target on the {lesion.side}."))
+    to_midline_mm = distance_to_midline_mm(lesion.ellipsoid, lesion.side, geometry)
+    wall = plan.landmarks.ventricle_wall(lesion.side)
+    to_wall_mm = to_midline_mm - (wall.lateral_mm if wall is not None else 0.0)
+    verdict: Verdict = "error" if to_wall_mm < 0 else "warning" if to_wall_mm < CLEAR_OF_WALL_MM else "ok"
+    border = "midline" if wall is None or to_midline_mm < 0 else "level of the third-ventricle wall"
+    gap_mm = to_midline_mm if border == "midline" else to_wall_mm
+    where = "crosses" if gap_mm < 0 else "keeps clear of"
+    checks.append(
+        Check(f"{lesion.name}: midline", verdict, f"{lesion.name} {where} the {border} by {abs(gap_mm):.1f} mm.")
+    )
+    if target is not None and target.name.startswith("CLp") and atlases:
+        checks.append(_size_check(lesion, atlases[0]))
+    return tuple(checks)
+
+
+def _size_check(lesion: Lesion, atlas: PatientAtlas) -> Check:
+    """How much of CLp a lesion of this size can cover: below half, that probability is 0 by arithmetic."""
+    clp_mm3 = atlas.clp_volume_mm3(lesion.side)
+    lesion_mm3 = lesion.ellipsoid.volume_mm3
+    most = min(1.0, lesion_mm3 / clp_mm3)
+    sentence = (
+        f"{lesion.name} ({lesion.size_words}, {lesion_mm3:.0f} mm³) can cover at most {most:.0%} of CLp "
+        f"({clp_mm3:.0f} mm³ in this head by the {atlas.atlas.name.capitalize()} figures)."
+    )
+    if most < 0.5:
+        sentence += " Covering half of CLp is therefore impossible wherever it lies; that says nothing about its aim."
+    return Check(f"{lesion.name}: size", "ok", sentence)
+
+
+def _overlaps(lesions: tuple[Lesion, ...]) -> list[Check]:
+    checks = []
+    for first, second in combinations(lesions, 2):
+        shared = float(second.ellipsoid.contains(first.ellipsoid.sample(1024)).mean())
+        if shared > 0:
+            sentence = f"{shared:.0%} of {first.name} lies inside {second.name}."
+            checks.append(Check(f"{first.name} and {second.name}", "warning", sentence))
+    return checks

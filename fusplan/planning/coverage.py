@@ -1,0 +1,146 @@
+"""A lesion against the nuclei: how much of it lies in CLp, in CL, in every other nucleus and outside the thalamus."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from fusplan.atlas.label_grid import LabelGrid
+from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.planning.review import Coverage, StructureShare
+from fusplan.planning.sides import SIDES
+from fusplan.spatial import Ellipsoid, Map, Mni, Points, ScannerRas, Side
+from fusplan.spatial.points import FloatArray
+
+OUTSIDE = "outside"
+CL_IN_FRONT = "CL-CLp"
+"""Abbreviation under which the part of CL in front of CLp is listed as spill."""
+
+_REPEATS = 8
+_POINTS = 1024
+_LIVE_POINTS = 2048
+_STEP_MM = 0.5
+_COUNTING_MM = 1.0
+"""Lattice on which CL is counted: its 800 mm3 come out within 1 %."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PatientVolumes:
+    """Volumes of an atlas's structures in the patient's size, mm3, by index, and of CLp by side."""
+
+    structure_mm3: FloatArray
+    clp_mm3: dict[Side, float]
+
+
+def patient_volumes(atlas: PatientAtlas) -> PatientVolumes:
+    """Every structure's volume in this head.
+
+    CL and CLp are counted on a lattice in the patient. For the others, of which only a small part is ever covered,
+    it is what the atlas states times the map's change of volume at the structure's centroid.
+    """
+    structures = atlas.atlas.structures
+    centroids = Points(atlas.atlas.frame, np.array([structure.centroid.array for structure in structures]))
+    stated = np.array([structure.volume_mm3 for structure in structures])
+    volumes_mm3 = stated * volume_change(atlas.mni_to_scanner, centroids)
+    clp_mm3: dict[Side, float] = {}
+    for side in SIDES:
+        cl = atlas.atlas.cl(side)
+        volumes_mm3[cl.index] = len(atlas.structure_points(cl, _COUNTING_MM)) * _COUNTING_MM**3
+        clp_mm3[side] = atlas.clp_volume_mm3(side)
+    return PatientVolumes(volumes_mm3, clp_mm3)
+
+
+def volume_change(mni_to_scanner: Map[Mni, ScannerRas], points: Points[Mni]) -> FloatArray:
+    """Determinant (n,) of the map's derivative at each point, by central differences of 0.5 mm."""
+    steps = np.vstack([np.eye(3), -np.eye(3)]) * _STEP_MM
+    moved = mni_to_scanner.apply(Points(points.frame, (points.array[:, None] + steps).reshape(-1, 3)))
+    places = moved.array.reshape(len(points), 6, 3)
+    return np.asarray(np.abs(np.linalg.det((places[:, :3] - places[:, 3:]) / (2 * _STEP_MM))), dtype=np.float64)
+
+
+def cover(
+    lesion: Ellipsoid[ScannerRas], atlas: PatientAtlas, side: Side, volumes: PatientVolumes | None = None
+) -> Coverage:
+    """What the lesion covers by one atlas, from 8 scrambled Sobol samples of 1024 points in it.
+
+    Args:
+        lesion: the ellipsoid.
+        atlas: the atlas in this head.
+        side: the side whose CLp and CL are meant.
+        volumes: from :func:`patient_volumes`, when already at hand.
+
+    Returns:
+        Shares whose own standard error (from the scatter of the 8 samples) is ``sampling_error``, below 1 %.
+    """
+    points = np.concatenate([lesion.sample(_POINTS, seed).array for seed in range(_REPEATS)])
+    places = Points(lesion.frame, points)
+    labels, in_clp = atlas.labels_and_clp(places)
+    return _tally(lesion, atlas, side, volumes or patient_volumes(atlas), labels, in_clp)
+
+
+def cover_on_grid(
+    lesion: Ellipsoid[ScannerRas],
+    grid: LabelGrid,
+    atlas: PatientAtlas,
+    side: Side,
+    volumes: PatientVolumes,
+) -> Coverage:
+    """The same read from labels on a grid: for live dragging. The grid must hold the lesion.
+
+    Coarser by the grid (about 2 % of the lesion with 0.5 mm cells) and a few milliseconds long.
+    """
+    points = np.concatenate([lesion.sample(_LIVE_POINTS // _REPEATS, seed).array for seed in range(_REPEATS)])
+    places = Points(lesion.frame, points)
+    return _tally(lesion, atlas, side, volumes, grid.labels_at(places), grid.clp_at(places))
+
+
+def _tally(
+    lesion: Ellipsoid[ScannerRas],
+    atlas: PatientAtlas,
+    side: Side,
+    volumes: PatientVolumes,
+    labels: npt.NDArray[np.int16],
+    in_clp: npt.NDArray[np.bool_],
+) -> Coverage:
+    cl = atlas.atlas.cl(side)
+    own_cl = labels == cl.index
+    own_clp = own_cl & in_clp
+
+    def share(abbreviation: str, name: str, of: Side | None, part: npt.NDArray[np.bool_], mm3: float) -> StructureShare:
+        inside_mm3 = float(part.mean()) * lesion.volume_mm3
+        whole = min(1.0, inside_mm3 / mm3) if mm3 > 0 else 0.0
+        return StructureShare(abbreviation, name, of, inside_mm3, float(part.mean()), whole)
+
+    cl_mm3, clp_mm3 = float(volumes.structure_mm3[cl.index]), volumes.clp_mm3[side]
+    parts = [own_clp, own_cl]
+    spill = []
+    in_front = own_cl & ~own_clp
+    if in_front.any():
+        spill.append(share(CL_IN_FRONT, "CL outside CLp", side, in_front, max(cl_mm3 - clp_mm3, 0.0)))
+    for index in np.unique(labels[~own_cl]):
+        part = labels == index
+        parts.append(part)
+        if index < 0:
+            spill.append(share(OUTSIDE, "outside the thalamus", None, part, 0.0))
+        else:
+            one = atlas.atlas.structures[int(index)]
+            spill.append(share(one.abbreviation, one.name, one.side, part, float(volumes.structure_mm3[index])))
+    return Coverage(
+        atlas=atlas.atlas.name,
+        lesion_volume_mm3=lesion.volume_mm3,
+        clp=share("CLp", f"{cl.name}, posterior part", side, own_clp, clp_mm3),
+        cl=share(cl.abbreviation, cl.name, side, own_cl, cl_mm3),
+        spill=tuple(sorted(spill, key=lambda one: -one.volume_mm3)),
+        sampling_error=_sampling_error(max(parts, key=lambda part: int(part.sum()))),
+        clp_volume_mm3=clp_mm3,
+        cl_volume_mm3=cl_mm3,
+    )
+
+
+def _sampling_error(part: npt.NDArray[np.bool_]) -> float:
+    """Relative standard error of a share, from the scatter of the repeated samples it is the mean of."""
+    shares = part.reshape(_REPEATS, -1).mean(axis=1)
+    mean = float(shares.mean())
+    return float(shares.std(ddof=1) / np.sqrt(_REPEATS) / mean) if mean > 0 else 0.0

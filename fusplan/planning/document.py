@@ -1,0 +1,127 @@
+"""The plan that is being worked on: the current value, its history, its file, and who wants to know of changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeAlias
+
+from fusplan.planning.history import History
+from fusplan.planning.plan import Plan
+from fusplan.planning.plan_file import load_plan, save_plan
+
+Listener: TypeAlias = Callable[[], None]
+
+
+class ChangeSignal:
+    """Calls everyone who has connected. Plain callbacks: the command line needs no signal library."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Listener] = []
+
+    def connect(self, listener: Listener) -> Callable[[], None]:
+        """Call ``listener`` after every change, until the returned function is called."""
+        self._listeners.append(listener)
+
+        def disconnect() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return disconnect
+
+    def emit(self) -> None:
+        """Call everyone, in the order in which they connected."""
+        for listener in tuple(self._listeners):
+            listener()
+
+
+class PlanDocument:
+    """One open plan.
+
+    ``changed`` is emitted after the plan, its place in the history, its saved mark or its path has changed; a
+    listener looks at what it needs.
+
+    Args:
+        plan: the plan to begin with.
+        path: the file it was read from, if any.
+        label: the words for the first entry of the history list.
+    """
+
+    def __init__(self, plan: Plan, path: Path | None = None, label: str = "Open") -> None:
+        self._history = History.begin(plan, label, saved=path is not None)
+        self._path = path
+        self.changed = ChangeSignal()
+
+    @classmethod
+    def open(cls, path: Path) -> PlanDocument:
+        """The document of a plan file. Raises as :func:`fusplan.planning.plan_file.load_plan`."""
+        return cls(load_plan(path), path, f"Open {path.name}")
+
+    @property
+    def plan(self) -> Plan:
+        return self._history.plan
+
+    @property
+    def history(self) -> History:
+        return self._history
+
+    @property
+    def path(self) -> Path | None:
+        return self._path
+
+    @property
+    def is_saved(self) -> bool:
+        return self._history.is_saved
+
+    def apply(self, label: str, edit: Callable[[Plan], Plan], merge_key: str | None = None) -> None:
+        """Make one edit, an entry in the history under ``label``; an edit that returns the same plan is none.
+
+        Raises:
+            FusplanError: what the edit raises; the document is then unchanged.
+        """
+        changed = edit(self.plan)
+        if changed is not self.plan:
+            self._become(self._history.with_step(label, changed, merge_key))
+
+    def end_merging(self) -> None:
+        """The drag is over: the next edit is a step of its own."""
+        self._history = self._history.end_merging()
+
+    def undo(self) -> None:
+        """One step back, if there is one."""
+        self._become(self._history.undo())
+
+    def redo(self) -> None:
+        """One step forward again, if there is one."""
+        self._become(self._history.redo())
+
+    def go_to(self, position: int) -> None:
+        """To any step of the history list."""
+        self._become(self._history.go_to(position))
+
+    def save(self, path: Path | None = None) -> Path:
+        """Write the plan to its file, or to another one which becomes its file.
+
+        Raises:
+            ValueError: no path was ever given.
+            FileNotWritableError: it cannot be written; the document stays unsaved.
+        """
+        destination = path if path is not None else self._path
+        if destination is None:
+            raise ValueError("a new plan needs a path to be saved to")
+        save_plan(self.plan, destination)
+        self._path = destination
+        self._become(self._history.mark_saved())
+        return destination
+
+    def mark_saved(self, plan: Plan, path: Path) -> None:
+        """``plan``, one of the steps, was written to ``path``, by a thread that does not hold up a window."""
+        saved = next((index for index, step in enumerate(self._history.steps) if step.plan is plan), None)
+        self._path = path
+        self._become(replace(self._history, saved_position=saved))
+
+    def _become(self, history: History) -> None:
+        if history is not self._history:
+            self._history = history
+            self.changed.emit()

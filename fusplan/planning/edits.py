@@ -1,0 +1,309 @@
+"""Ways to change targets and lesions: pure verbs that take a plan and return another; the given plan stays as it is.
+
+A locked target cannot be moved or removed; its lesions can still be shaped. Ids are never used twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from fusplan.errors import FusplanError
+from fusplan.planning.lesion_size import LesionSize, lesion_axes, plan_lesion
+from fusplan.planning.plan import (
+    Lesion,
+    Plan,
+    Proposal,
+    Provenance,
+    Target,
+)
+from fusplan.spatial import Direction, Point, ScannerRas, Side, read_acpc
+from fusplan.spatial.frames import require_same_frame
+from fusplan.spatial.points import FloatArray
+
+LONGEST_NAME = 80
+"""Characters of a name that tables and pictures can hold."""
+
+
+class TargetLockedError(FusplanError):
+    """A locked target was to be moved or removed."""
+
+    def __init__(self, target: Target) -> None:
+        super().__init__(f"The target {target.name} is locked.", "Unlock it first, then change it.")
+
+
+class PlanItemMissingError(FusplanError):
+    """A target, lesion or landmark of that id is not in the plan."""
+
+    def __init__(self, kind: str, item_id: object, present: Iterable[str]) -> None:
+        listed = ", ".join(present) or "none"
+        super().__init__(f"The plan has no {kind} {item_id!r}.", f"Choose one of: {listed}.")
+
+
+class PlanNameError(FusplanError):
+    """A name is empty or too long."""
+
+
+def find_target(plan: Plan, target_id: str) -> Target:
+    """The target of that id. Raises PlanItemMissingError."""
+    for target in plan.targets:
+        if target.id == target_id:
+            return target
+    raise PlanItemMissingError("target", target_id, (target.id for target in plan.targets))
+
+
+def find_lesion(plan: Plan, lesion_id: str) -> Lesion:
+    """The lesion of that id. Raises PlanItemMissingError."""
+    for lesion in plan.lesions:
+        if lesion.id == lesion_id:
+            return lesion
+    raise PlanItemMissingError("lesion", lesion_id, (lesion.id for lesion in plan.lesions))
+
+
+def _unlocked(plan: Plan, target_id: str) -> Target:
+    target = find_target(plan, target_id)
+    if target.locked:
+        raise TargetLockedError(target)
+    return target
+
+
+def _valid_name(name: str) -> str:
+    stripped = name.strip()
+    if not stripped or len(stripped) > LONGEST_NAME:
+        raise PlanNameError(f"A name needs 1 to {LONGEST_NAME} characters.", "Give a short name, such as CLp left.")
+    return stripped
+
+
+def _unused_id(wanted: str, used: Iterable[str]) -> str:
+    """``wanted`` as lower-case words joined by hyphens, with a number behind it when it is taken."""
+    base = re.sub(r"[^a-z0-9]+", "-", wanted.lower()).strip("-") or "item"
+    taken = set(used)
+    if base not in taken:
+        return base
+    return next(f"{base}-{number}" for number in range(2, len(taken) + 3) if f"{base}-{number}" not in taken)
+
+
+def _with_target(plan: Plan, changed: Target) -> Plan:
+    return replace(plan, targets=tuple(changed if one.id == changed.id else one for one in plan.targets))
+
+
+def _with_lesion(plan: Plan, changed: Lesion) -> Plan:
+    return replace(plan, lesions=tuple(changed if one.id == changed.id else one for one in plan.lesions))
+
+
+def _side_of(plan: Plan, point: Point[ScannerRas]) -> Side:
+    require_same_frame(plan.image.frame, point.frame)
+    return read_acpc(point, plan.landmarks.geometry()).side
+
+
+def _placed_by_hand(provenance: Provenance) -> Provenance:
+    """The provenance of a position that a person has changed; remembers where it started."""
+    if provenance.method == "user":
+        return provenance
+    return Provenance("user", f"Moved by hand; started from: {provenance.sentence}", "derived", None)
+
+
+# Targets
+
+
+def move_target(plan: Plan, target_id: str, point: Point[ScannerRas], provenance: Provenance | None = None) -> Plan:
+    """Put a target at ``point``; its lesions move by the same offset, and its side follows the midplane.
+
+    Args:
+        plan: the plan to change.
+        target_id: which target.
+        point: where to, scanner RAS.
+        provenance: where the new position came from; by default ``user``.
+
+    Raises:
+        PlanItemMissingError, TargetLockedError.
+    """
+    target = _unlocked(plan, target_id)
+    side = _side_of(plan, point)
+    offset = point.array - target.point.array
+    moved = replace(target, point=point, side=side, provenance=provenance or _placed_by_hand(target.provenance))
+    lesions = tuple(
+        replace(lesion, centre=Point.of(lesion.centre.frame, lesion.centre.array + offset), side=side)
+        if lesion.target_id == target_id
+        else lesion
+        for lesion in plan.lesions
+    )
+    return replace(_with_target(plan, moved), lesions=lesions)
+
+
+def nudge_target(plan: Plan, target_id: str, direction: Direction[ScannerRas], distance_mm: float) -> Plan:
+    """Move a target a little along a direction. Raises as :func:`move_target`."""
+    return move_target(plan, target_id, find_target(plan, target_id).point.moved(direction, distance_mm))
+
+
+def accept_proposal(plan: Plan, target_id: str, proposal: Proposal) -> Plan:
+    """Put a target at a proposal, with the proposal's provenance. Raises as :func:`move_target`."""
+    return move_target(plan, target_id, proposal.point, proposal.provenance)
+
+
+def add_target(plan: Plan, name: str, point: Point[ScannerRas], provenance: Provenance, locked: bool = False) -> Plan:
+    """A new target, last in the list, without a lesion; its id is made of its name. Raises PlanNameError."""
+    valid = _valid_name(name)
+    target_id = _unused_id(valid, (target.id for target in plan.targets))
+    target = Target(target_id, valid, _side_of(plan, point), point, provenance, locked)
+    return replace(plan, targets=(*plan.targets, target))
+
+
+def remove_target(plan: Plan, target_id: str) -> Plan:
+    """Take a target and its lesions out. Raises PlanItemMissingError, TargetLockedError."""
+    _unlocked(plan, target_id)
+    return replace(
+        plan,
+        targets=tuple(target for target in plan.targets if target.id != target_id),
+        lesions=tuple(lesion for lesion in plan.lesions if lesion.target_id != target_id),
+    )
+
+
+def rename_target(plan: Plan, target_id: str, name: str) -> Plan:
+    """Give a target another name; its lesions that are named after it follow. Its id stays."""
+    target, valid = find_target(plan, target_id), _valid_name(name)
+    lesions = tuple(
+        replace(lesion, name=valid + lesion.name.removeprefix(target.name))
+        if lesion.target_id == target_id and lesion.name.startswith(target.name)
+        else lesion
+        for lesion in plan.lesions
+    )
+    return replace(_with_target(plan, replace(target, name=valid)), lesions=lesions)
+
+
+def set_target_locked(plan: Plan, target_id: str, locked: bool) -> Plan:
+    """Lock a target against moving and removing, or unlock it."""
+    return _with_target(plan, replace(find_target(plan, target_id), locked=locked))
+
+
+# Lesions
+
+
+def add_lesion(plan: Plan, target_id: str, size: LesionSize) -> Plan:
+    """A new lesion of that size about a target, its long axis along the dorsoventral axis."""
+    target = find_target(plan, target_id)
+    lesion_id = _unused_id(f"lesion-{target_id}", (lesion.id for lesion in plan.lesions))
+    lesion = plan_lesion(target, size, plan.landmarks.geometry(), lesion_id=lesion_id)
+    count = len(plan.lesions_of(target_id))
+    named = lesion if count == 0 else replace(lesion, name=f"{lesion.name} {count + 1}")
+    return replace(plan, lesions=(*plan.lesions, named))
+
+
+def remove_lesion(plan: Plan, lesion_id: str) -> Plan:
+    """Take a lesion out; its target stays."""
+    find_lesion(plan, lesion_id)
+    return replace(plan, lesions=tuple(lesion for lesion in plan.lesions if lesion.id != lesion_id))
+
+
+def rename_lesion(plan: Plan, lesion_id: str, name: str) -> Plan:
+    """Give a lesion another name. Its id stays."""
+    return _with_lesion(plan, replace(find_lesion(plan, lesion_id), name=_valid_name(name)))
+
+
+def resize_lesion(plan: Plan, lesion_id: str, size: LesionSize) -> Plan:
+    """Give a lesion other diameters about the same centre and axes."""
+    lesion = find_lesion(plan, lesion_id)
+    return _with_lesion(plan, replace(lesion, width_mm=size.across_mm, length_mm=size.along_mm))
+
+
+def move_lesion(plan: Plan, lesion_id: str, centre: Point[ScannerRas]) -> Plan:
+    """Put a lesion's centre elsewhere; its target stays where it is."""
+    side = _side_of(plan, centre)
+    return _with_lesion(plan, replace(find_lesion(plan, lesion_id), centre=centre, side=side))
+
+
+def tilt_lesion(plan: Plan, lesion_id: str, anterior_deg: float, lateral_deg: float) -> Plan:
+    """Tilt the upper end of the long axis forward and away from the midline, from the dorsoventral axis.
+
+    Raises:
+        PlanItemMissingError; LesionSizeError: a tilt out of range.
+    """
+    lesion = find_lesion(plan, lesion_id)
+    long_axis, transverse = lesion_axes(plan.landmarks.geometry(), lesion.side, anterior_deg, lateral_deg)
+    return _with_lesion(plan, replace(lesion, long_axis=long_axis, transverse_axis=transverse))
+
+
+def point_lesion_along(plan: Plan, lesion_id: str, long_axis: Direction[ScannerRas]) -> Plan:
+    """Turn a lesion by the smallest rotation that brings its long axis into a direction (a dragged end)."""
+    lesion = find_lesion(plan, lesion_id)
+    turned = _smallest_rotation(lesion.long_axis.array, long_axis.array) @ lesion.transverse_axis.array
+    transverse = Direction.of(long_axis.frame, turned)
+    return _with_lesion(plan, replace(lesion, long_axis=long_axis, transverse_axis=transverse))
+
+
+def _smallest_rotation(start: FloatArray, end: FloatArray) -> FloatArray:
+    """3 x 3 rotation that carries one unit vector into another within their common plane (Rodrigues)."""
+    axis, cosine = np.cross(start, end), float(start @ end)
+    if cosine < -1 + 1e-12:  # opposite: half a turn about any direction across
+        across = np.cross(start, np.eye(3)[int(np.argmin(np.abs(start)))])
+        across /= np.linalg.norm(across)
+        return np.asarray(2 * np.outer(across, across) - np.eye(3))
+    cross = np.array([[0, -axis[2], axis[1]], [axis[2], 0, -axis[0]], [-axis[1], axis[0], 0]])
+    return np.asarray(np.eye(3) + cross + cross @ cross / (1 + cosine))
+
+
+def mirror_lesion(plan: Plan, lesion_id: str, target_id: str | None = None) -> Plan:
+    """Add the mirror image of a lesion, through the midplane, on the other side.
+
+    Args:
+        plan: the plan to change.
+        lesion_id: the lesion to mirror.
+        target_id: the target the new lesion shall belong to; by default the nearest one on the other side, or
+            a new target at the mirror image of the lesion's own target when that side has none.
+    """
+    lesion = find_lesion(plan, lesion_id)
+    reflection = _Midplane(plan)
+    centre, other = reflection.point(lesion.centre), _other(lesion.side)
+    if target_id is None:
+        plan, target_id = _target_on(plan, other, centre, find_target(plan, lesion.target_id))
+    mirrored = replace(
+        lesion,
+        id=_unused_id(f"lesion-{target_id}", (one.id for one in plan.lesions)),
+        name=_mirrored_name(lesion.name, lesion.side),
+        side=other,
+        target_id=find_target(plan, target_id).id,
+        centre=centre,
+        long_axis=reflection.direction(lesion.long_axis),
+        transverse_axis=reflection.direction(lesion.transverse_axis),
+    )
+    return replace(plan, lesions=(*plan.lesions, mirrored))
+
+
+class _Midplane:
+    """Reflection through the midplane of a plan's landmarks."""
+
+    def __init__(self, plan: Plan) -> None:
+        geometry = plan.landmarks.geometry()
+        self._right: FloatArray = geometry.axes[:, 0]
+        self._pc = geometry.pc.array
+
+    def point(self, point: Point[ScannerRas]) -> Point[ScannerRas]:
+        lateral_mm = float((point.array - self._pc) @ self._right)
+        return Point.of(point.frame, point.array - 2 * lateral_mm * self._right)
+
+    def direction(self, direction: Direction[ScannerRas]) -> Direction[ScannerRas]:
+        vector = direction.array
+        return Direction.of(direction.frame, vector - 2 * float(vector @ self._right) * self._right)
+
+
+def _other(side: Side) -> Side:
+    return "right" if side == "left" else "left"
+
+
+def _mirrored_name(name: str, side: Side) -> str:
+    other = _other(side)
+    return name.replace(side, other) if side in name else f"{name} ({other})"
+
+
+def _target_on(plan: Plan, side: Side, near: Point[ScannerRas], original: Target) -> tuple[Plan, str]:
+    """The nearest target on a side and the plan it is in: with a mirrored one added when there is none."""
+    present = [target for target in plan.targets if target.side == side]
+    if present:
+        return plan, min(present, key=lambda target: target.point.distance_to(near)).id
+    provenance = Provenance("user", f"Mirror image of {original.name} through the midplane.", "derived")
+    point = _Midplane(plan).point(original.point)
+    changed = add_target(plan, _mirrored_name(original.name, original.side), point, provenance)
+    return changed, changed.targets[-1].id

@@ -1,0 +1,24 @@
+"""Older plan files as newer ones: one pure function per step, kept for ever beside one golden file per version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
+
+CURRENT_VERSION: Final = 1
+"""``schema_version`` of the plan files this program writes."""
+
+Upgrade: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
+"""Takes the content of a plan file of one version and returns that of the next, without changing what it was given."""
+
+UPGRADES: Mapping[int, Upgrade] = {}
+"""From each older version, the step to the next one; none is older than version 1."""
+
+
+def upgrade(
+    content: dict[str, Any], version: int, upgrades: Mapping[int, Upgrade] = UPGRADES, current: int = CURRENT_VERSION
+) -> dict[str, Any]:
+    """The content of a plan file of ``version`` (1 to ``current``) as one of version ``current``."""
+    for step in range(version, current):
+        content = {**upgrades[step](content), "schema_version": step + 1}
+    return content

@@ -1,0 +1,152 @@
+"""Several proposals for the CLp target of a side, never one: by each atlas twice, and by the AC-PC rule."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import ndimage
+
+from fusplan.atlas.label_grid import LabelGrid
+from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.atlas.presets import CLP_CAVEAT, CLP_RULE, INDIRECT_UNCERTAINTY_MM, preset_point
+from fusplan.planning.lesion_shares import LesionShares
+from fusplan.planning.lesion_size import LesionSize, lesion_axes, lesion_ellipsoid
+from fusplan.planning.plan import Landmarks, Proposal, Provenance, Target
+from fusplan.spatial import Ellipsoid, Point, ScannerRas, Side
+from fusplan.spatial.points import FloatArray
+
+ATLAS_ONLY_UNCERTAINTY_MM = 2.5
+"""Stated for a CLp point known from an atlas alone: the middle of 2 to 3 mm, one sigma or so. Root sum of AC/PC 0.5,
+registration 1.5 to 2, the person's own nucleus 1 to 2 and the device 1.0 mm (C)."""
+
+ACPC_RULE = "acpc-rule"
+
+_COARSE_MM = 0.5
+_FINE_MM, _FINE_REACH_MM = 0.25, 1.0
+_REACH_MM = 6.0
+_AS_GOOD_AS_THE_BEST = 0.01
+
+
+def centroid_method(atlas: PatientAtlas) -> str:
+    """Method name of the centroid proposal of an atlas, such as ``morel-centroid``."""
+    return f"{atlas.atlas.name}-centroid"
+
+
+def best_cover_method(atlas: PatientAtlas) -> str:
+    """Method name of the best-cover proposal of an atlas, such as ``morel-best-cover``."""
+    return f"{atlas.atlas.name}-best-cover"
+
+
+def propose(
+    side: Side,
+    landmarks: Landmarks,
+    atlases: tuple[PatientAtlas, ...],
+    size: LesionSize,
+    tilt_anterior_deg: float = 0.0,
+    tilt_lateral_deg: float = 0.0,
+) -> tuple[Proposal, ...]:
+    """The proposals for CLp of one side: for each atlas its centroid and best cover, then the AC-PC rule.
+
+    Args:
+        side: left or right.
+        landmarks: AC, PC, midline and the ventricle walls of this head.
+        atlases: the atlases in this head, the one that plans start from first.
+        size, tilt_anterior_deg, tilt_lateral_deg: the lesion planned, for the best cover.
+    """
+    geometry = landmarks.geometry()
+    axes = lesion_axes(geometry, side, tilt_anterior_deg, tilt_lateral_deg)
+    proposals = []
+    for atlas in atlases:
+        lesion = lesion_ellipsoid(atlas.clp_centroid(side), size, *axes)
+        proposals += [_centroid_proposal(atlas, side), _best_cover_proposal(atlas, side, lesion, size)]
+    return (*proposals, _rule_proposal(landmarks, side))
+
+
+def starting_target(proposals: tuple[Proposal, ...], side: Side) -> Target:
+    """The target that a plan starts with on a side: the best cover by the first atlas that proposes one."""
+    listed = [proposal for proposal in proposals if proposal.side == side]
+    best = [proposal for proposal in listed if proposal.provenance.method.endswith("-best-cover")]
+    chosen = (best or listed)[0]
+    return Target(f"clp-{side}", f"CLp {side}", side, chosen.point, chosen.provenance)
+
+
+def best_cover(atlas: PatientAtlas, side: Side, lesion: Ellipsoid[ScannerRas]) -> Point[ScannerRas]:
+    """The centre at which the lesion covers most of CLp with least spill.
+
+    Maximised is the share of the lesion inside CLp minus its share outside CL; the part of CL in front of CLp counts
+    nothing either way. Positions up to 6 mm from the centroid are searched on a 0.5 mm grid whose cells are weighted
+    by how much of them the lesion holds, then 0.25 mm apart about the best. CLp is longer than a small lesion, so that
+    many positions are as good (within 0.01 of the best, less than the grid can tell): of those, the one is taken
+    whose value stays highest when the target is off by the 2.5 mm stated for it: the middle of the plateau.
+
+    Args:
+        atlas: the atlas in this head.
+        side: whose CLp.
+        lesion: form and tilt; its centre does not matter.
+    """
+    centroid = atlas.clp_centroid(side)
+    half_size_mm = _REACH_MM + float(lesion.half_extent_mm.max()) + _COARSE_MM
+    grid = atlas.rasterise(centroid, half_size_mm, _COARSE_MM)
+    value = _value(grid, atlas, side, lesion)
+    steady = ndimage.gaussian_filter(value, ATLAS_ONLY_UNCERTAINTY_MM / np.sqrt(3) / _COARSE_MM, truncate=3.0)
+    best = grid.grid_to_scanner.inverse().apply(centroid).array
+    for step_mm, reach_mm in ((_COARSE_MM, _REACH_MM), (_FINE_MM, _FINE_REACH_MM)):
+        best = _best_index(value, steady, best, step_mm / _COARSE_MM, reach_mm / _COARSE_MM)
+    return grid.grid_to_scanner.apply(Point.of(grid.grid_to_scanner.source, best))
+
+
+def _value(grid: LabelGrid, atlas: PatientAtlas, side: Side, lesion: Ellipsoid[ScannerRas]) -> FloatArray:
+    """Share of the lesion in CLp minus share outside CL, for its centre in every cell."""
+    shares = LesionShares(grid, lesion)
+    in_cl = grid.labels == atlas.atlas.cl(side).index
+    return np.asarray(shares.of(in_cl & grid.clp) - (1 - shares.of(in_cl)), dtype=np.float64)
+
+
+def _best_index(
+    value: FloatArray, steady: FloatArray, about: FloatArray, step_cells: float, reach_cells: float
+) -> FloatArray:
+    """The best place (3,) in cells among those ``step_cells`` apart within a ball of ``reach_cells``."""
+    steps = np.arange(-np.floor(reach_cells / step_cells), np.floor(reach_cells / step_cells) + 1) * step_cells
+    offsets = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), axis=-1).reshape(-1, 3)
+    places = about + offsets[np.linalg.norm(offsets, axis=1) <= reach_cells]
+    values = ndimage.map_coordinates(value, places.T, order=1, mode="nearest")
+    steadiness = ndimage.map_coordinates(steady, places.T, order=3, mode="nearest")
+    as_good = values >= values.max() - _AS_GOOD_AS_THE_BEST
+    return np.asarray(places[int(np.argmax(np.where(as_good, steadiness, -np.inf)))], dtype=np.float64)
+
+
+def _definition(atlas: PatientAtlas) -> str:
+    mixture = atlas.atlas
+    return (
+        f"CLp is the part of {mixture.clp_structure} at most {mixture.clp_most_anterior_of_pc_mm:g} mm in front of the "
+        f"PC in the template. Source: {mixture.source}"
+    )
+
+
+def _centroid_proposal(atlas: PatientAtlas, side: Side) -> Proposal:
+    title = atlas.atlas.name.capitalize()
+    sentence = (
+        f"Centroid of the {side} CLp by the {title} figures, carried into this head by the registration. "
+        f"{_definition(atlas)}"
+    )
+    provenance = Provenance(centroid_method(atlas), sentence, "C", ATLAS_ONLY_UNCERTAINTY_MM)
+    return Proposal(f"{title} CLp centroid", side, atlas.clp_centroid(side), provenance)
+
+
+def _best_cover_proposal(atlas: PatientAtlas, side: Side, lesion: Ellipsoid[ScannerRas], size: LesionSize) -> Proposal:
+    title = atlas.atlas.name.capitalize()
+    sentence = (
+        f"Where a {size.words} mm lesion lies most inside the {side} CLp and least outside CL by the {title} figures, "
+        f"carried into this head by the registration. {_definition(atlas)}"
+    )
+    provenance = Provenance(best_cover_method(atlas), sentence, "C", ATLAS_ONLY_UNCERTAINTY_MM)
+    return Proposal(f"{title} best cover", side, best_cover(atlas, side, lesion), provenance)
+
+
+def _rule_proposal(landmarks: Landmarks, side: Side) -> Proposal:
+    wall = landmarks.ventricle_wall(side)
+    # An implausible wall already carries the fallback; the preset itself falls back where no wall was looked for.
+    point = preset_point(CLP_RULE, landmarks.geometry(), side, None if wall is None else wall.lateral_mm)
+    measured = wall is not None and wall.plausible
+    where = "the wall found in this image" if measured else "no wall was found, so 8.5 mm from the midplane is used"
+    sentence = f"AC-PC rule: {CLP_RULE.words(side)}; {where}. {CLP_CAVEAT[0].upper()}{CLP_CAVEAT[1:]}."
+    return Proposal("AC-PC rule", side, point, Provenance(ACPC_RULE, sentence, "derived", INDIRECT_UNCERTAINTY_MM))

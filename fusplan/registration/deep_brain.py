@@ -1,0 +1,128 @@
+"""The deep brain of the template: the box that is fitted deformably, its core, and the patient seen in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import SimpleITK as sitk
+from scipy import ndimage
+
+from fusplan.imaging.simpleitk_bridge import affine_of_sitk, template_to_sitk
+from fusplan.imaging.template_image import TemplateImage
+from fusplan.registration.working_image import FULL_SCALE
+from fusplan.spatial import Map, Mni, Points, ScannerRas
+from fusplan.spatial.points import FloatArray
+
+Box: TypeAlias = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
+"""Lowest and highest template RAS mm along right, anterior, superior."""
+
+DEEP_BRAIN_MM: Box = ((-40, 40), (-50, 20), (-28, 35))
+"""What is fitted deformably: both thalami, both commissures, the lateral ventricles' bodies and a margin."""
+
+CORE_MM: Box = ((-25, 25), (-40, 15), (-15, 20))
+"""Where the fit is judged: thalami, third ventricle and commissures."""
+
+BRAIN_MM: Box = ((-80, 80), (-115, 85), (-75, 90))
+"""Holds the template's brain; what is outside is cut when the head is brain-extracted."""
+
+_CONTRAST_BINS = 24
+
+Mask: TypeAlias = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TemplatePair:
+    """The template as the engine sees it, 0 to 100: the whole head or the brain alone, and the brain mask."""
+
+    image: sitk.Image
+    mask: sitk.Image
+    frame: Mni
+
+    @classmethod
+    def of(cls, template: TemplateImage, brain_only: bool) -> TemplatePair:
+        image, mask = template_to_sitk(template)
+        image = image * (FULL_SCALE / float(template.data.max()))
+        if not brain_only:
+            return cls(image, mask, template.frame)
+        masked = image * sitk.Cast(mask, sitk.sitkFloat32)
+        return cls(cropped(masked, BRAIN_MM), cropped(mask, BRAIN_MM), template.frame)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DeepBrain:
+    """The template in the deep-brain box.
+
+    Attributes:
+        image: intensities on a 1 mm grid.
+        intensities: the same, axes (i, j, k).
+        brain, core: inside the brain; inside the brain and the core.
+        grid_to_mni: 4 x 4, grid indices to template RAS mm.
+        frame: the template's.
+    """
+
+    image: sitk.Image
+    intensities: npt.NDArray[np.float32]
+    brain: Mask
+    core: Mask
+    grid_to_mni: FloatArray
+    frame: Mni
+
+    @classmethod
+    def of(cls, template: TemplatePair) -> DeepBrain:
+        image = cropped(template.image, DEEP_BRAIN_MM)
+        brain = sitk.GetArrayFromImage(cropped(template.mask, DEEP_BRAIN_MM)).T > 0
+        grid_to_mni = affine_of_sitk(image)
+        core = brain.copy()
+        for axis, (low, high) in enumerate(CORE_MM):
+            # The template's grid runs along the template's axes.
+            places = grid_to_mni[axis, axis] * np.arange(brain.shape[axis]) + grid_to_mni[axis, 3]
+            inside = (places >= low) & (places <= high)
+            core &= inside.reshape([-1 if other == axis else 1 for other in range(3)])
+        intensities = sitk.GetArrayFromImage(image).T.astype(np.float32)
+        return cls(image, intensities, brain, core, grid_to_mni, template.frame)
+
+    def places(self) -> Points[Mni]:
+        """Every grid point in template RAS mm, in C order of the (i, j, k) grid."""
+        indices = np.indices(self.brain.shape).reshape(3, -1).T
+        return Points(self.frame, indices @ self.grid_to_mni[:3, :3].T + self.grid_to_mni[:3, 3])
+
+    def patient_seen(self, patient: sitk.Image, mni_to_scanner: Map[Mni, ScannerRas]) -> npt.NDArray[np.float32]:
+        """The patient's intensities on this grid, through a map; 0 outside the patient's image."""
+        places = mni_to_scanner.apply(self.places()).array
+        to_voxel = np.linalg.inv(affine_of_sitk(patient))
+        indices = places @ to_voxel[:3, :3].T + to_voxel[:3, 3]
+        stored = sitk.GetArrayViewFromImage(patient)
+        values = ndimage.map_coordinates(stored, indices.T[::-1], order=1, mode="constant", output=np.float32)
+        return np.asarray(values.reshape(self.brain.shape))
+
+    def matched_to(self, seen: npt.NDArray[np.float32]) -> DeepBrain:
+        """The same with the patient's contrast: every template intensity becomes the patient's mean at it.
+
+        One path thus serves T1, T2, FLAIR and inverted images. Means are taken in the brain where the patient's
+        image reaches, in 24 bins of template intensity, smoothed over neighbouring bins.
+        """
+        known = self.brain & (seen > 0)
+        low, high = np.percentile(self.intensities[known], [1, 99.5])
+        edges = np.linspace(low, high, _CONTRAST_BINS + 1)
+        bins = np.clip(np.digitize(self.intensities[known], edges) - 1, 0, _CONTRAST_BINS - 1)
+        counts = np.bincount(bins, minlength=_CONTRAST_BINS).astype(np.float64)
+        sums = np.bincount(bins, seen[known], minlength=_CONTRAST_BINS)
+        weight = ndimage.gaussian_filter(counts, 1.0)
+        means = ndimage.gaussian_filter(sums, 1.0) / np.maximum(weight, 1e-6)
+        matched = np.interp(self.intensities, (edges[1:] + edges[:-1]) / 2, means).astype(np.float32)
+        image = sitk.GetImageFromArray(matched.T)
+        image.CopyInformation(self.image)
+        return DeepBrain(image, matched, self.brain, self.core, self.grid_to_mni, self.frame)
+
+
+def cropped(image: sitk.Image, box: Box) -> sitk.Image:
+    """The part of an image on the template's axes that lies in a box of template RAS mm."""
+    to_voxel = np.linalg.inv(affine_of_sitk(image))
+    corners = np.array(box).T @ to_voxel[:3, :3].T + to_voxel[:3, 3]
+    low = np.maximum(0, np.round(corners.min(axis=0))).astype(int)
+    high = np.minimum(np.array(image.GetSize()), np.round(corners.max(axis=0)).astype(int) + 1)
+    i, j, k = (slice(int(a), int(b)) for a, b in zip(low, high, strict=True))
+    return image[i, j, k]

@@ -1,0 +1,151 @@
+"""Registration of the template onto a head: the stages in order, a second start when the first is poor."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import numpy as np
+import SimpleITK as sitk
+
+from fusplan.errors import FusplanError
+from fusplan.imaging.simpleitk_bridge import affine_of_sitk
+from fusplan.progress import PartOfProgress, Progress
+from fusplan.registration.brain_extraction import looks_brain_extracted
+from fusplan.registration.deep_brain import DeepBrain, TemplatePair
+from fusplan.registration.greedy_stages import GreedyRun
+from fusplan.registration.quality import Fit, judge, measure_fit
+from fusplan.registration.request import RegistrationQuality, RegistrationRequest, RegistrationResult
+from fusplan.registration.working_image import working_image
+from fusplan.spatial import Affine, Mni, ScannerRas, Warp
+from fusplan.spatial.lps import flip_ras_lps
+from fusplan.spatial.maps import Displacements
+
+ENGINE = "greedy, affine and deep-brain deformable, recipe 1"
+
+_LEAST_OF_THE_BRAIN_SEEN = 0.5
+
+
+class RegistrationLostError(FusplanError):
+    """The template could not be placed in the head at all."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"The template could not be aligned to {name}: it ended up outside the head.",
+            "Check with 'fusplan info' that the image is a head MRI with a correct orientation and that it holds "
+            "the whole brain.",
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Start:
+    """One attempt: which template was used, the map, how well it fits, and the time of its stages."""
+
+    brain_only: bool
+    mni_to_scanner: Warp[Mni, ScannerRas]
+    fit: Fit
+    quality: RegistrationQuality
+    seconds: tuple[tuple[str, float], ...]
+
+
+class _Stopwatch:
+    """Wall time by stage, in order."""
+
+    def __init__(self) -> None:
+        self._last = time.perf_counter()
+        self.laps: list[tuple[str, float]] = []
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.laps.append((stage, round(now - self._last, 2)))
+        self._last = now
+
+
+def register(request: RegistrationRequest, progress: Progress) -> RegistrationResult:
+    """Align the template to a head.
+
+    A head without skull is aligned to the template without skull. When the result does not look right, the other
+    form of the template is tried too, and the better fit is kept.
+
+    Raises:
+        EmptyImageError: the image shows no head.
+        RegistrationLostError: the template could not be placed in the head.
+        JobCancelled: the progress was told to stop.
+    """
+    progress.report(0.0, "Preparing your image")
+    stopwatch = _Stopwatch()
+    patient = working_image(request.patient)
+    extracted = looks_brain_extracted(request.patient)
+    stopwatch.lap("preparing the image")
+    first = _attempt(request, patient, extracted, PartOfProgress(progress, 0.05, 0.9))
+    starts = [first]
+    if first is None or first.quality.verdict != "ok":
+        starts.append(_attempt(request, patient, not extracted, PartOfProgress(progress, 0.5, 1.0)))
+    found = [start for start in starts if start is not None]
+    if not found:
+        raise RegistrationLostError(request.patient.name)
+    best = max(found, key=lambda start: np.nan_to_num(start.fit.local_correlation, nan=-1.0))
+    progress.report(1.0, "Registration done")
+    seconds = [*stopwatch.laps, *(lap for start in found for lap in start.seconds)]
+    return RegistrationResult(
+        mni_to_scanner=best.mni_to_scanner,
+        scanner_to_mni=best.mni_to_scanner.inverse(),
+        quality=best.quality,
+        engine=ENGINE,
+        versions=_versions(),
+        seconds=tuple(seconds),
+        notes=_notes(best, extracted, len(starts)),
+    )
+
+
+def _attempt(request: RegistrationRequest, patient: sitk.Image, brain_only: bool, progress: Progress) -> _Start | None:
+    """One registration with one form of the template; None when the deep brain ends up outside the head."""
+    stopwatch = _Stopwatch()
+    template = TemplatePair.of(request.template, brain_only)
+    run = GreedyRun(patient, request.threads)
+    progress.report(0.05, "Aligning the template to your image, step 1 of 3: finding the head's pose")
+    run.search_rigid(template.image)
+    stopwatch.lap("finding the pose")
+    progress.report(0.4, "Aligning the template to your image, step 2 of 3: size and shape")
+    affine = Affine(request.template.frame, request.patient.scanner_frame, run.refine_affine())
+    stopwatch.lap("size and shape")
+    deep_brain = DeepBrain.of(template)
+    seen = deep_brain.patient_seen(patient, affine)
+    if float((seen[deep_brain.brain] > 0).mean()) < _LEAST_OF_THE_BRAIN_SEEN:
+        return None
+    matched = deep_brain.matched_to(seen)
+    progress.report(0.6, "Aligning the template to your image, step 3 of 3: the deep brain")
+    warp = Warp(_displacements(run.deform(matched.image)) if request.deformable else _none(matched), affine)
+    stopwatch.lap("the deep brain")
+    progress.report(0.95, "Judging the alignment")
+    fit = measure_fit(matched, matched.patient_seen(patient, warp), warp, request.template.landmarks)
+    stopwatch.lap("judging the alignment")
+    return _Start(brain_only, warp, fit, judge(fit), tuple(stopwatch.laps))
+
+
+def _displacements(warp: sitk.Image) -> Displacements:
+    """Greedy's LPS vectors, stored (k, j, i), as RAS vectors on the (i, j, k) grid."""
+    vectors = sitk.GetArrayFromImage(warp).transpose(2, 1, 0, 3)
+    return Displacements(flip_ras_lps(vectors).astype(np.float32), affine_of_sitk(warp))
+
+
+def _none(deep_brain: DeepBrain) -> Displacements:
+    return Displacements(np.zeros((*deep_brain.brain.shape, 3), np.float32), deep_brain.grid_to_mni)
+
+
+def _versions() -> tuple[tuple[str, str], ...]:
+    return tuple((name, version(name)) for name in ("picsl_greedy", "simpleitk", "numpy", "scipy"))
+
+
+def _notes(best: _Start, extracted: bool, tried: int) -> tuple[str, ...]:
+    notes = []
+    if best.brain_only:
+        notes.append(
+            "The image looks brain-extracted, so it was aligned to the template without skull."
+            if extracted
+            else "The template without skull fitted this image better than the whole head."
+        )
+    if tried > 1:
+        notes.append("The first alignment did not look right, so a second one was tried and the better one kept.")
+    return tuple(notes)

@@ -1,0 +1,253 @@
+"""Whether to trust a registration: numbers measured on it, limits, and words a person understands.
+
+The limits were set on registrations known to be right (AC and PC within 1.4 mm of an expert's or a second contrast's
+answer: five T1 heads, three brain-extracted images, seven degraded copies) and known to be wrong (6 to 39 mm off);
+``fusplan/decisions`` tells how. Between the two, errors of 2 to 5 mm have been seen too rarely to promise that every
+one is noticed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import ndimage
+
+from fusplan.imaging.template_image import TemplateLandmarks
+from fusplan.registration.deep_brain import DeepBrain
+from fusplan.registration.request import QualityMeasure, RegistrationQuality, Verdict
+from fusplan.spatial import Mni, Points, ScannerRas, Warp
+
+MEAN_ACPC_MM = 26.4
+SD_ACPC_MM = 1.4
+"""AC-PC length of patients: 26.4 +- 1.4 mm."""
+
+_WINDOW_VOXELS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """A measure is worth a warning beyond one limit and an error beyond another; None: no limit on that side."""
+
+    warning_below: float | None = None
+    error_below: float | None = None
+    warning_above: float | None = None
+    error_above: float | None = None
+
+    def verdict(self, value: float) -> Verdict:
+        """Not a number counts as an error."""
+        if not np.isfinite(value):
+            return "error"
+        if self._beyond(value, self.error_below, self.error_above):
+            return "error"
+        return "warning" if self._beyond(value, self.warning_below, self.warning_above) else "ok"
+
+    @staticmethod
+    def _beyond(value: float, below: float | None, above: float | None) -> bool:
+        return (below is not None and value < below) or (above is not None and value > above)
+
+
+LOCAL_CORRELATION = Limits(warning_below=0.68, error_below=0.58)
+CORRELATION = Limits(warning_below=0.72, error_below=0.65)
+INSIDE = Limits(warning_below=0.95, error_below=0.80)
+ACPC_LENGTH_MM = Limits(warning_below=21.5, error_below=18.0, warning_above=31.5, error_above=36.0)
+LARGEST_SHIFT_MM = Limits(warning_above=12.0)
+SMALLEST_JACOBIAN = Limits(warning_below=-0.5)
+LARGEST_JACOBIAN = Limits(warning_above=6.0)
+SMALLEST_SCALE = Limits(warning_below=0.70)
+LARGEST_SCALE = Limits(warning_above=1.35)
+ROUND_TRIP_MM = Limits(warning_above=0.05, error_above=0.5)
+MIDPLANE_MM = Limits(warning_above=2.0, error_above=5.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What is measured on one registration."""
+
+    local_correlation: float
+    correlation: float
+    inside: float
+    acpc_length_mm: float
+    midplane_residual_mm: float
+    largest_shift_mm: float
+    jacobian_range: tuple[float, float]
+    scale_range: tuple[float, float]
+    round_trip_mm: float
+
+
+def measure_fit(
+    deep_brain: DeepBrain,
+    seen: npt.NDArray[np.float32],
+    mni_to_scanner: Warp[Mni, ScannerRas],
+    landmarks: TemplateLandmarks,
+) -> Fit:
+    """Measure a registration.
+
+    Args:
+        deep_brain: the template with the patient's contrast.
+        seen: the patient on its grid, through the map.
+        mni_to_scanner: the map.
+        landmarks: the template's.
+    """
+    core = deep_brain.core
+    vectors = mni_to_scanner.displacements.vectors_mm
+    jacobians = _jacobian_determinants(vectors.astype(np.float64), mni_to_scanner.displacements.grid_to_frame)[core]
+    scales = np.linalg.svd(mni_to_scanner.affine.matrix[:3, :3])[1]
+    ac, pc = mni_to_scanner.apply(landmarks.ac), mni_to_scanner.apply(landmarks.pc)
+    return Fit(
+        local_correlation=_local_correlation(deep_brain.intensities, seen, core),
+        correlation=float(np.corrcoef(deep_brain.intensities[core], seen[core])[0, 1]),
+        inside=float((seen[deep_brain.brain] > 0).mean()),
+        acpc_length_mm=ac.distance_to(pc),
+        midplane_residual_mm=_midplane_residual_mm(mni_to_scanner, landmarks),
+        largest_shift_mm=float(np.linalg.norm(vectors[core], axis=1).max()),
+        jacobian_range=(float(jacobians.min()), float(jacobians.max())),
+        scale_range=(float(scales.min()), float(scales.max())),
+        round_trip_mm=_round_trip_mm(deep_brain, mni_to_scanner),
+    )
+
+
+def judge(fit: Fit) -> RegistrationQuality:
+    """The verdict over all measures: the worst one."""
+    measures = tuple(_measures(fit))
+    worst: Verdict = "ok"
+    for measure in measures:
+        if measure.verdict == "error" or (measure.verdict == "warning" and worst == "ok"):
+            worst = measure.verdict
+    sentence = {
+        "ok": "The template fits this head; look at the pictures all the same.",
+        "warning": "Look closely at the pictures before believing the nuclei: "
+        + "; ".join(measure.name.lower() for measure in measures if measure.verdict != "ok")
+        + " is unusual.",
+        "error": "Do not trust this registration: the template does not fit this head.",
+    }[worst]
+    return RegistrationQuality(measures, worst, sentence)
+
+
+def _measures(fit: Fit) -> list[QualityMeasure]:
+    low_jacobian, high_jacobian = fit.jacobian_range
+    small, large = fit.scale_range
+    return [
+        _measure(
+            "Local deep-brain correlation",
+            fit.local_correlation,
+            LOCAL_CORRELATION,
+            "edges of the deep brain lie where the template has them",
+            "edges of the deep brain hardly lie where the template has them",
+        ),
+        _measure(
+            "Deep-brain correlation",
+            fit.correlation,
+            CORRELATION,
+            "intensities of the deep brain follow the template",
+            "intensities of the deep brain hardly follow the template",
+        ),
+        _measure(
+            "Share of the deep brain inside the image",
+            fit.inside,
+            INSIDE,
+            "the image holds the deep brain",
+            "part of the deep brain is placed outside the head or the image",
+        ),
+        _measure(
+            "AC-PC length, mm",
+            fit.acpc_length_mm,
+            ACPC_LENGTH_MM,
+            f"patients measure {MEAN_ACPC_MM} +- {SD_ACPC_MM} mm",
+            f"far from what patients measure ({MEAN_ACPC_MM} +- {SD_ACPC_MM} mm)",
+        ),
+        _measure(
+            "Midline points off one plane, mm",
+            fit.midplane_residual_mm,
+            MIDPLANE_MM,
+            "the carried midline is flat",
+            "the carried midline is bent",
+        ),
+        _measure(
+            "Largest local shift, mm",
+            fit.largest_shift_mm,
+            LARGEST_SHIFT_MM,
+            "the deep brain had to be moved by usual amounts",
+            "the deep brain had to be moved unusually far",
+        ),
+        _measure(
+            "Smallest local change of volume",
+            low_jacobian,
+            SMALLEST_JACOBIAN,
+            "1 is unchanged; below 0 the map folds over itself somewhere in the deep brain"
+            if low_jacobian < 0
+            else "1 is unchanged; nothing folds over itself",
+            "the map folds over itself",
+        ),
+        _measure(
+            "Largest local change of volume",
+            high_jacobian,
+            LARGEST_JACOBIAN,
+            "1 is unchanged",
+            "something had to grow enormously",
+        ),
+        _measure("Smallest scale of the head", small, SMALLEST_SCALE, "1 is the template's size", "an unusual size"),
+        _measure("Largest scale of the head", large, LARGEST_SCALE, "1 is the template's size", "an unusual size"),
+        _measure(
+            "Round trip, mm",
+            fit.round_trip_mm,
+            ROUND_TRIP_MM,
+            "there and back again ends at the same place",
+            "there and back again ends elsewhere",
+        ),
+    ]
+
+
+def _measure(name: str, value: float, limits: Limits, fine: str, not_fine: str) -> QualityMeasure:
+    verdict = limits.verdict(value)
+    warning = limits.warning_below if limits.warning_above is None else limits.warning_above
+    error = limits.error_below if limits.error_above is None else limits.error_above
+    return QualityMeasure(name, value, warning, error, verdict, fine if verdict == "ok" else not_fine)
+
+
+def _local_correlation(
+    first: npt.NDArray[np.float32], second: npt.NDArray[np.float32], mask: npt.NDArray[np.bool_]
+) -> float:
+    """Mean over the mask of the correlation in 9 mm windows; flat windows do not count."""
+
+    def mean(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        return np.asarray(ndimage.uniform_filter(values, _WINDOW_VOXELS))
+
+    mean_first, mean_second = mean(first), mean(second)
+    variance_first = mean(first * first) - mean_first**2
+    variance_second = mean(second * second) - mean_second**2
+    covariance = mean(first * second) - mean_first * mean_second
+    known = mask & (variance_first > 1e-3) & (variance_second > 1e-3)
+    if not known.any():
+        return float("nan")
+    return float(np.mean(covariance[known] / np.sqrt(variance_first[known] * variance_second[known])))
+
+
+def _jacobian_determinants(
+    vectors_mm: npt.NDArray[np.float64], grid_to_mni: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Determinant of the derivative of ``x + u(x)`` at every grid point; the grid runs along the frame's axes."""
+    steps_mm = np.diag(grid_to_mni)[:3]
+    derivative = np.empty((*vectors_mm.shape[:3], 3, 3))
+    for component in range(3):
+        for axis in range(3):
+            derivative[..., component, axis] = np.gradient(vectors_mm[..., component], steps_mm[axis], axis=axis)
+    return np.asarray(np.linalg.det(derivative + np.eye(3)))
+
+
+def _midplane_residual_mm(mni_to_scanner: Warp[Mni, ScannerRas], landmarks: TemplateLandmarks) -> float:
+    """Largest distance of AC, PC and the midline points from the plane nearest to all of them."""
+    marks = Points(landmarks.ac.frame, np.vstack([landmarks.ac.array, landmarks.pc.array, landmarks.midline.array]))
+    places = mni_to_scanner.apply(marks).array
+    centred = places - places.mean(axis=0)
+    normal = np.linalg.svd(centred)[2][2]
+    return float(np.abs(centred @ normal).max())
+
+
+def _round_trip_mm(deep_brain: DeepBrain, mni_to_scanner: Warp[Mni, ScannerRas]) -> float:
+    """99th percentile of the distance after template -> patient -> template over the core."""
+    core = deep_brain.places().array[deep_brain.core.ravel()][::17]
+    there = mni_to_scanner.apply(Points(deep_brain.frame, core))
+    back = mni_to_scanner.inverse().apply(there).array
+    return float(np.percentile(np.linalg.norm(back - core, axis=1), 99))

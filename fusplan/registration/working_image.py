@@ -1,0 +1,110 @@
+"""The patient's image as the engine sees it: near 1 mm, axes near RAS, cropped to the head, intensities 0 to 100."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import SimpleITK as sitk
+
+from fusplan.errors import FusplanError
+from fusplan.imaging.reorient import closest_ras, unsheared
+from fusplan.imaging.simpleitk_bridge import volume_to_sitk
+from fusplan.imaging.volume import Volume
+from fusplan.spatial import Affine, Voxel
+
+WORKING_SPACING_MM = 1.0
+FINEST_KEPT_MM = 0.75
+COARSEST_KEPT_MM = 1.4
+"""Images whose spacing lies between these are used as they are; others are brought to 1 mm."""
+
+FULL_SCALE = 100.0
+
+_HEAD_THRESHOLD = 0.12
+_LEAST_SHARE_OF_A_SLICE = 0.005
+_MARGIN_MM = 6.0
+_SIGMA_PER_COARSENING = 0.42
+"""A Gaussian of 0.42 voxel (FWHM one voxel) of the coarser grid, less what the finer grid has already."""
+
+
+class EmptyImageError(FusplanError):
+    """Nothing in the image stands out from its background."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} shows no head: hardly any voxel stands out from the background.", "Open a head MRI.")
+
+
+def working_image(volume: Volume) -> sitk.Image:
+    """The patient's image prepared for registration (float32, LPS, 0 to 100).
+
+    Raises:
+        EmptyImageError: nothing stands out from the background.
+    """
+    head = _cropped_to_head(unsheared(closest_ras(volume)))
+    image = volume_to_sitk(head)
+    spacing_mm = np.array(image.GetSpacing())
+    if spacing_mm.min() < FINEST_KEPT_MM or spacing_mm.max() > COARSEST_KEPT_MM:
+        image = resampled(image, WORKING_SPACING_MM)
+    return image
+
+
+def _intensity_range(data: npt.NDArray[np.float32], name: str) -> tuple[float, float]:
+    """Background level (1st percentile) and the 99.7th percentile of what lies above it."""
+    low = float(np.percentile(data, 1))
+    above = data[data > low]
+    if above.size < 1000:
+        raise EmptyImageError(name)
+    return low, float(np.percentile(above, 99.7))
+
+
+def _cropped_to_head(volume: Volume) -> Volume:
+    coarse = volume.data[::3, ::3, ::3]
+    low, high = _intensity_range(coarse, volume.name)
+    foreground = (coarse - low) > _HEAD_THRESHOLD * (high - low)
+    slices = []
+    for axis in range(3):
+        others = tuple(other for other in range(3) if other != axis)
+        occupied = np.flatnonzero(foreground.mean(axis=others) > _LEAST_SHARE_OF_A_SLICE)
+        if occupied.size == 0:
+            raise EmptyImageError(volume.name)
+        margin = int(np.ceil(_MARGIN_MM / volume.spacing_mm[axis]))
+        start = max(0, 3 * int(occupied[0]) - margin)
+        slices.append(slice(start, min(volume.shape[axis], 3 * int(occupied[-1]) + 3 + margin)))
+    data = np.clip((volume.data[tuple(slices)] - low) * (FULL_SCALE / (high - low)), 0, FULL_SCALE)
+    affine = volume.affine.copy()
+    affine[:3, 3] += affine[:3, :3] @ [part.start for part in slices]
+    grid = Voxel(f"{volume.voxel_frame.image_id}:head")
+    return Volume(
+        data.astype(np.float32, copy=False), Affine(grid, volume.scanner_frame, affine), volume.fingerprint, volume.path
+    )
+
+
+def resampled(image: sitk.Image, spacing_mm: float) -> sitk.Image:
+    """The image on a cubic grid of the same axes and middle, blurred first along axes that become coarser."""
+    old_mm = np.array(image.GetSpacing())
+    blurred = image
+    for axis in range(3):
+        if old_mm[axis] < 0.75 * spacing_mm:
+            smoothing = sitk.RecursiveGaussianImageFilter()
+            smoothing.SetDirection(axis)
+            smoothing.SetSigma(_SIGMA_PER_COARSENING * float(np.sqrt(spacing_mm**2 - old_mm[axis] ** 2)))
+            blurred = smoothing.Execute(blurred)
+    size = np.maximum(1, np.ceil(np.array(image.GetSize()) * old_mm / spacing_mm - 1e-3)).astype(int)
+    directions = np.reshape(image.GetDirection(), (3, 3))
+    middle = np.array(image.TransformContinuousIndexToPhysicalPoint([(n - 1) / 2 for n in image.GetSize()]))
+    origin = middle - directions @ ((size - 1) / 2 * spacing_mm)
+    return sitk.Resample(
+        blurred,
+        size.tolist(),
+        sitk.Transform(),
+        sitk.sitkLinear,
+        origin.tolist(),
+        [spacing_mm] * 3,
+        image.GetDirection(),
+        0.0,
+        sitk.sitkFloat32,
+    )
+
+
+def halved(image: sitk.Image) -> sitk.Image:
+    """The image on a grid twice as coarse, each voxel the mean of eight."""
+    return sitk.BinShrink(image, [2 if size > 1 else 1 for size in image.GetSize()])

@@ -1,0 +1,60 @@
+"""Every place a plan knows: its targets, the proposals beside them, and the target presets in this head."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from fusplan.atlas.presets import PRESETS, preset_point
+from fusplan.export.readings import PointReading, read_in_plan
+from fusplan.planning.plan import Plan, Provenance
+from fusplan.planning.sides import SIDES
+from fusplan.spatial import Point, ScannerRas, Side
+
+PlaceKind: TypeAlias = Literal["target", "proposal", "preset"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """One named place of a head in every frame, with its source.
+
+    Attributes:
+        kind: a target of the plan, a proposal for it, or a preset computed from this head's landmarks.
+        name, side: what it is called.
+        reading: its coordinates in every frame.
+        provenance: where it comes from and how sure that is.
+    """
+
+    kind: PlaceKind
+    name: str
+    side: Side
+    reading: PointReading
+    provenance: Provenance
+
+
+def list_targets(plan: Plan) -> tuple[Place, ...]:
+    """Targets first, then proposals, then presets, each left before right."""
+    targets = [
+        _place(plan, "target", target.name, target.side, target.point, target.provenance) for target in plan.targets
+    ]
+    proposals = [_place(plan, "proposal", one.name, one.side, one.point, one.provenance) for one in plan.proposals]
+    return (*targets, *proposals, *_presets(plan))
+
+
+def _place(
+    plan: Plan, kind: PlaceKind, name: str, side: Side, point: Point[ScannerRas], provenance: Provenance
+) -> Place:
+    return Place(kind, name, side, read_in_plan(plan, point), provenance)
+
+
+def _presets(plan: Plan) -> list[Place]:
+    geometry = plan.landmarks.geometry()
+    places = []
+    for preset in PRESETS:
+        for side in SIDES:
+            wall = plan.landmarks.ventricle_wall(side)
+            point = preset_point(preset, geometry, side, None if wall is None else wall.lateral_mm)
+            sentence = f"{preset.words(side)}. Source: {preset.source}" + (f" ({preset.note})" if preset.note else "")
+            provenance = Provenance(f"preset:{preset.key}", sentence, preset.confidence)
+            places.append(_place(plan, "preset", preset.name, side, point, provenance))
+    return places

@@ -1,0 +1,182 @@
+"""From a head image to a plan: registration, landmarks, proposals, targets and lesions on both sides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+from fusplan.atlas.catalogue import BUILT_IN, load_atlas, load_template
+from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.imaging.read import read_volume
+from fusplan.imaging.template_image import TemplateImage
+from fusplan.imaging.volume import Volume
+from fusplan.planning.landmarks import carry_landmarks, replace_landmarks, with_ventricle_walls
+from fusplan.planning.lesion_size import DEFAULT_SIZES, LesionSize, plan_lesion
+from fusplan.planning.plan import (
+    ImageReference,
+    Landmarks,
+    Lesion,
+    Plan,
+    Proposal,
+    RegistrationRecord,
+    Target,
+)
+from fusplan.planning.propose import propose, starting_target
+from fusplan.planning.review import PlanReview
+from fusplan.planning.review_plan import review
+from fusplan.planning.sides import SIDES
+from fusplan.progress import PartOfProgress, Progress
+from fusplan.registration.greedy_engine import register
+from fusplan.registration.request import RegistrationRequest, RegistrationResult
+from fusplan.spatial import Point, ScannerRas, Side
+
+ScannerMm: TypeAlias = tuple[float, float, float]
+"""Scanner RAS mm of the image, as typed by a person before the image is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class LesionWish:
+    """Size and tilt of the lesion wanted on one side.
+
+    Attributes:
+        size: full diameters.
+        tilt_anterior_deg, tilt_lateral_deg: how far the upper end of the long axis leans forward and outward.
+    """
+
+    size: LesionSize
+    tilt_anterior_deg: float = 0.0
+    tilt_lateral_deg: float = 0.0
+
+
+def _default_lesions() -> dict[Side, LesionWish]:
+    return {side: LesionWish(DEFAULT_SIZES[side]) for side in SIDES}
+
+
+@dataclass(frozen=True, slots=True)
+class MakePlanRequest:
+    """What to plan on.
+
+    Attributes:
+        image_path: the head MRI.
+        volume_index: which volume of a 4-D image, counted from 1.
+        assume_scanner_ras: accept an image without a spatial transform.
+        ac_mm, pc_mm: the user's own landmarks in scanner RAS mm, instead of those found.
+        midline_mm: the user's own midline points in scanner RAS mm; when given they replace all found ones.
+        lesions: what is wanted on each side.
+        threads: processor threads for the registration.
+        seed: of everything random.
+    """
+
+    image_path: Path
+    volume_index: int | None = None
+    assume_scanner_ras: bool = False
+    ac_mm: ScannerMm | None = None
+    pc_mm: ScannerMm | None = None
+    midline_mm: tuple[ScannerMm, ...] = ()
+    lesions: dict[Side, LesionWish] = field(default_factory=_default_lesions)
+    threads: int = 2
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MadePlan:
+    """A new plan, what it means, and the image it belongs to."""
+
+    plan: Plan
+    review: PlanReview
+    volume: Volume
+    atlases: tuple[PatientAtlas, ...]
+
+
+def make_plan(request: MakePlanRequest, progress: Progress) -> MadePlan:
+    """Plan both CLp lesions on a head.
+
+    Raises:
+        FusplanError: the image, the landmarks or a lesion cannot be used; the message says why and what to do.
+        JobCancelled: the progress was told to stop.
+    """
+    progress.report(0.0, "Reading your image")
+    volume = read_volume(
+        request.image_path, volume_index=request.volume_index, assume_scanner_ras=request.assume_scanner_ras
+    )
+    template = load_template()
+    registered = register(
+        RegistrationRequest(volume, template, threads=request.threads), PartOfProgress(progress, 0.05, 0.7)
+    )
+    progress.report(0.7, "Finding AC, PC, midline and third ventricle")
+    landmarks = find_landmarks(request, volume, template, registered)
+    record = record_of(registered, template)
+    atlases = atlases_in_patient(record)
+    progress.report(0.75, "Comparing proposals for both targets")
+    plan = _assemble(request, volume, landmarks, record, atlases)
+    progress.report(0.9, "Computing coverage and uncertainty")
+    return MadePlan(plan, review(plan, volume, atlases), volume, atlases)
+
+
+def find_landmarks(
+    request: MakePlanRequest, volume: Volume, template: TemplateImage, registered: RegistrationResult
+) -> Landmarks:
+    """Landmarks carried from the template, overridden by the user's own, with the ventricle walls of the image."""
+    frame = volume.scanner_frame
+
+    def given(place: ScannerMm | None) -> Point[ScannerRas] | None:
+        return None if place is None else Point.of(frame, place)
+
+    landmarks = replace_landmarks(
+        carry_landmarks(template, registered.mni_to_scanner),
+        ac=given(request.ac_mm),
+        pc=given(request.pc_mm),
+        midline=tuple(Point.of(frame, place) for place in request.midline_mm),
+    )
+    return with_ventricle_walls(landmarks, volume)
+
+
+def record_of(registered: RegistrationResult, template: TemplateImage) -> RegistrationRecord:
+    """What a plan keeps of a registration."""
+    return RegistrationRecord(
+        template=template.frame.template,
+        engine=registered.engine,
+        versions=registered.versions,
+        seconds=registered.seconds,
+        quality=registered.quality,
+        notes=registered.notes,
+        mni_to_scanner=registered.mni_to_scanner,
+    )
+
+
+def atlases_in_patient(record: RegistrationRecord) -> tuple[PatientAtlas, ...]:
+    """The built-in atlases carried to the head, the one that targets start from first."""
+    scanner_to_mni = record.mni_to_scanner.inverse()
+    return tuple(PatientAtlas(load_atlas(name), record.mni_to_scanner, scanner_to_mni) for name in BUILT_IN)
+
+
+def _assemble(
+    request: MakePlanRequest,
+    volume: Volume,
+    landmarks: Landmarks,
+    record: RegistrationRecord,
+    atlases: tuple[PatientAtlas, ...],
+) -> Plan:
+    geometry = landmarks.geometry()
+    proposals: list[Proposal] = []
+    targets: list[Target] = []
+    lesions: list[Lesion] = []
+    for side in SIDES:
+        wish = request.lesions[side]
+        proposed = propose(side, landmarks, atlases, wish.size, wish.tilt_anterior_deg, wish.tilt_lateral_deg)
+        target = starting_target(proposed, side)
+        proposals.extend(proposed)
+        targets.append(target)
+        lesions.append(
+            plan_lesion(target, wish.size, geometry, wish.tilt_anterior_deg, wish.tilt_lateral_deg, f"lesion-{side}")
+        )
+    image = ImageReference(
+        path=str(request.image_path.resolve()),
+        sha256=volume.fingerprint,
+        shape=volume.shape,
+        affine=volume.affine,
+        volume_index=request.volume_index,
+        assumed_scanner_ras=request.assume_scanner_ras,
+    )
+    return Plan(image, landmarks, record, tuple(proposals), tuple(targets), tuple(lesions), request.seed)

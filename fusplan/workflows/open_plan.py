@@ -1,0 +1,72 @@
+"""A saved plan with its image, checked against each other, and what it means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.errors import FileMissingError
+from fusplan.imaging.read import read_volume
+from fusplan.imaging.volume import Volume
+from fusplan.planning.plan import Plan
+from fusplan.planning.plan_file import PLAN_FILE_NAME, check_image, find_image, load_plan
+from fusplan.planning.review_plan import review
+from fusplan.progress import Progress
+from fusplan.workflows.make_plan import MadePlan, atlases_in_patient
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPlanRequest:
+    """Which plan to open.
+
+    Attributes:
+        path: a plan file, or a plan folder.
+        image_path: where its image is now, when it is no longer where the plan says.
+    """
+
+    path: Path
+    image_path: Path | None = None
+
+
+def plan_file_at(path: Path) -> Path:
+    """The plan file meant by a plan file or a plan folder. Raises FileMissingError."""
+    if path.is_dir():
+        path = path / PLAN_FILE_NAME
+    if not path.is_file():
+        raise FileMissingError(path, "plan")
+    return path
+
+
+def read_plan_and_image(request: OpenPlanRequest, progress: Progress) -> tuple[Plan, Volume]:
+    """The plan and the very image it was made on.
+
+    Raises:
+        FusplanError: the plan cannot be read, its image is missing, or it is not the image the plan was made on.
+    """
+    progress.report(0.0, "Reading the plan")
+    plan = load_plan(plan_file_at(request.path))
+    progress.report(0.2, "Reading its image")
+    image_path = request.image_path if request.image_path is not None else find_image(plan)
+    volume = read_volume(
+        image_path, volume_index=plan.image.volume_index, assume_scanner_ras=plan.image.assumed_scanner_ras
+    )
+    check_image(plan, volume)
+    return plan, volume
+
+
+def open_plan(request: OpenPlanRequest, progress: Progress) -> MadePlan:
+    """The plan, its image, and everything computed about it anew.
+
+    Raises:
+        FusplanError: as for :func:`read_plan_and_image`.
+    """
+    plan, volume = read_plan_and_image(request, progress)
+    progress.report(0.4, "Computing coverage and uncertainty")
+    atlases = atlases_in_patient(plan.registration)
+    return MadePlan(plan, review(plan, volume, atlases), volume, atlases)
+
+
+def plan_atlases(plan: Plan) -> tuple[PatientAtlas, ...]:
+    """The built-in atlases in the head of a plan."""
+    return atlases_in_patient(plan.registration)

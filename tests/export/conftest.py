@@ -1,0 +1,83 @@
+"""The small synthetic plan as material for the writers: image, atlas in the head, a review made by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from fusplan.atlas.catalogue import load_atlas
+from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.export.formats import ExportMaterial
+from fusplan.planning.plan import Lesion, Plan
+from fusplan.planning.review import (
+    Coverage,
+    Distance,
+    LesionReview,
+    PlanReview,
+    StructureShare,
+    TouchProbability,
+    Uncertainty,
+)
+from fusplan.spatial import Ellipsoid
+from tests.planning import plans
+
+
+def share(abbreviation: str, volume_mm3: float, of_lesion: float, of_structure: float) -> StructureShare:
+    side = None if abbreviation == "outside" else "left"
+    return StructureShare(abbreviation, abbreviation, side, volume_mm3, of_lesion, of_structure)
+
+
+def coverage(atlas: str) -> Coverage:
+    return Coverage(
+        atlas=atlas,
+        lesion_volume_mm3=41.9,
+        clp=share("CLp", 20.0, 0.48, 0.125),
+        cl=share("CL", 25.0, 0.6, 0.05),
+        spill=(
+            share("outside", 6.0, 0.14, 0.0),
+            share("CL-CLp", 5.5, 0.12, 0.01),
+            share("MDpc", 5.0, 0.12, 0.01),
+            share("VPLp", 1.0, 0.02, 0.001),
+        ),
+        sampling_error=0.004,
+        clp_volume_mm3=160.0,
+        cl_volume_mm3=500.0,
+    )
+
+
+def lesion_review(lesion: Lesion) -> LesionReview:
+    region = Ellipsoid(lesion.centre, (3.0, 4.0, 5.0), lesion.ellipsoid.rotation)
+    uncertainty = Uncertainty(
+        lesion_id=lesion.id,
+        region_95=region,
+        standard_deviation_mm=(1.0, 1.25, 1.5),
+        budget=(("Device", 0.99),),
+        half_clp_probability=0.5,
+        expected_clp_share=(0.2, 0.1, 0.3),
+        touches=(TouchProbability("MDpc", "Mediodorsal", 0.9),),
+        draws=1000,
+        seed=7,
+    )
+    distances = (Distance(f"VPL {lesion.side}", 1.5), Distance("midline", 6.25), Distance("third-ventricle wall", -0.5))
+    volume_mm3 = lesion.ellipsoid.volume_mm3
+    return LesionReview(lesion.id, volume_mm3, (coverage("morel"), coverage("julich")), distances, uncertainty)
+
+
+@pytest.fixture
+def plan() -> Plan:
+    return plans.plan()
+
+
+@pytest.fixture
+def review(plan: Plan) -> PlanReview:
+    return PlanReview((), tuple(lesion_review(lesion) for lesion in plan.lesions), ())
+
+
+@pytest.fixture(scope="session")
+def patient_atlas() -> PatientAtlas:
+    warp = plans.warp()
+    return PatientAtlas(load_atlas("morel"), warp, warp.inverse())
+
+
+@pytest.fixture
+def material(plan: Plan, review: PlanReview, patient_atlas: PatientAtlas) -> ExportMaterial:
+    return ExportMaterial(plan, review, plans.volume(), (patient_atlas,))

@@ -1,0 +1,48 @@
+"""Compiled functions work where their machine code cannot be kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+import numpy as np
+import pytest
+
+from fusplan.imaging.compiled import CompiledFunction
+
+
+def double(values: np.ndarray, out: np.ndarray) -> None:
+    for index in range(len(values)):
+        out[index] = values[index] * 2
+
+
+def assert_doubles(function: CompiledFunction) -> None:
+    out = np.zeros(3)
+    function(np.arange(3.0), out)
+    assert list(out) == [0.0, 2.0, 4.0]
+
+
+def test_no_place_for_machine_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = numba.njit
+
+    def njit(*arguments: Any, **options: Any) -> Any:
+        if options.get("cache"):
+            raise RuntimeError("cannot cache function: no locator available")
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(numba, "njit", njit)
+    assert_doubles(CompiledFunction(double))
+
+
+def test_a_full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("numba.core.caching.IndexDataCacheFile.save", full)
+    monkeypatch.setattr("numba.core.caching.IndexDataCacheFile.load", lambda *_: None)
+    assert_doubles(CompiledFunction(double))
+
+
+def test_a_mistake_in_the_call_is_still_an_error() -> None:
+    with pytest.raises(Exception, match="len"):
+        CompiledFunction(double)(1.0, np.zeros(3))

@@ -1,0 +1,110 @@
+"""Other grids for the same image: what lies where in the scanner must not move."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy import ndimage
+
+from fusplan.imaging.orientation import oblique_deg, orientation_code
+from fusplan.imaging.placement import shear_deg
+from fusplan.imaging.reorient import closest_ras, resample_isotropic, unsheared
+from fusplan.imaging.volume import Volume
+
+from .conftest import head_affine
+
+CENTRE_MM = np.array([2.0, -3.0, 4.0])
+
+
+def blob_volume(affine: np.ndarray, shape: tuple[int, int, int], sigma_mm: float = 9.0) -> Volume:
+    """A round Gaussian blob about CENTRE_MM, computed at each voxel's place."""
+    index = np.indices(shape).reshape(3, -1).T
+    places = index @ affine[:3, :3].T + affine[:3, 3]
+    values = 100 * np.exp(-((places - CENTRE_MM) ** 2).sum(axis=1) / (2 * sigma_mm**2))
+    return Volume.of_array(values.reshape(shape).astype(np.float32), affine, "a" * 64, notes=("a note",))
+
+
+def centre_of_mass_mm(volume: Volume) -> np.ndarray:
+    place = ndimage.center_of_mass(volume.data.astype(np.float64))
+    return volume.affine[:3, :3] @ place + volume.affine[:3, 3]
+
+
+def sheared_affine() -> np.ndarray:
+    affine = head_affine()
+    affine[:3, 2] += 0.3 * affine[:3, 1]
+    affine[:3, 3] -= 0.3 * affine[:3, 1] * 18
+    return affine
+
+
+def test_closest_ras_is_a_view_of_the_same_anatomy() -> None:
+    affine = head_affine()[:, [1, 2, 0, 3]]
+    affine[:3, 0] *= -1
+    affine[:3, 3] -= affine[:3, 0] * 39
+    volume = blob_volume(affine, (40, 36, 34))
+    turned = closest_ras(volume)
+    assert orientation_code(volume.affine) == "PSL"
+    assert orientation_code(turned.affine) == "RAS"
+    assert np.shares_memory(turned.data, volume.data)
+    assert_allclose(centre_of_mass_mm(turned), centre_of_mass_mm(volume), atol=1e-6)
+    assert oblique_deg(turned.affine) == pytest.approx(oblique_deg(volume.affine))
+    assert turned.scanner_frame == volume.scanner_frame
+    assert turned.voxel_frame != volume.voxel_frame
+
+
+def test_shear_is_taken_out() -> None:
+    volume = blob_volume(sheared_affine(), (34, 40, 36))
+    assert shear_deg(volume.affine) > 15
+    straight = unsheared(volume)
+    assert shear_deg(straight.affine) < 1e-6
+    assert_allclose(centre_of_mass_mm(straight), CENTRE_MM, atol=0.15)
+    assert_allclose(straight.spacing_mm, volume.spacing_mm, rtol=1e-6)
+    assert straight.data.max() == pytest.approx(100, abs=3)
+    # Every voxel of the old grid lies inside the new one.
+    corners = np.array(np.meshgrid(*([0, size - 1] for size in volume.shape))).reshape(3, -1)
+    inside = np.linalg.inv(straight.affine) @ volume.affine @ np.vstack([corners, np.ones(8)])
+    assert inside[:3].min() > -1e-4
+    assert np.all(inside[:3].max(axis=1) < np.array(straight.shape) - 1 + 1e-4)
+
+
+def test_right_angled_images_stay_themselves() -> None:
+    volume = blob_volume(head_affine(), (34, 40, 36))
+    assert unsheared(volume) is volume
+
+
+@pytest.mark.parametrize("spacing_mm", [1.0, 2.0, 2.9, 4.0])
+def test_even_spacing_keeps_places_and_extent(spacing_mm: float) -> None:
+    affine = head_affine() @ np.diag([1, 0.5, 1.3, 1])
+    affine[:3, 3] = CENTRE_MM - affine[:3, :3] @ (17, 38, 14)
+    volume = blob_volume(affine, (34, 80, 28))
+    even = resample_isotropic(volume, spacing_mm)
+    assert_allclose(even.spacing_mm, spacing_mm, rtol=1e-9)
+    assert_allclose(centre_of_mass_mm(even), centre_of_mass_mm(volume), atol=0.05)
+    extent = np.array(volume.shape) * volume.spacing_mm
+    assert_allclose(np.array(even.shape) * spacing_mm, extent, atol=spacing_mm / 2 + 1e-6)
+    assert even.notes == volume.notes
+
+
+def test_shrinking_does_not_fold_fine_detail() -> None:
+    # Planes of alternating sign every voxel have nothing left at a quarter of the resolution.
+    stripes = np.where(np.arange(64) % 2, 100.0, -100.0).astype(np.float32)
+    data = np.broadcast_to(stripes[:, None, None], (64, 64, 64)).astype(np.float32)
+    volume = Volume.of_array(data, np.diag([1, 1, 1, 1]), "b" * 64)
+    small = resample_isotropic(volume, 4.0)
+    assert np.abs(small.data[2:-2]).max() < 5
+
+
+def test_even_images_are_left_alone() -> None:
+    volume = blob_volume(head_affine(), (34, 40, 36))
+    same = resample_isotropic(volume, 2.0)
+    assert_allclose(same.data, volume.data, atol=1e-3)
+    assert_allclose(same.affine, volume.affine, atol=1e-9)
+    with pytest.raises(ValueError, match="positive"):
+        resample_isotropic(volume, 0.0)
+
+
+def test_orientation_codes_of_plain_matrices() -> None:
+    assert orientation_code(np.eye(4)) == "RAS"
+    assert orientation_code(np.diag([-1, -1, 1, 1])) == "LPS"
+    assert oblique_deg(np.eye(4)) == 0
+    assert_array_equal(np.round(oblique_deg(head_affine())), 13)

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from fusplan.imaging.volume import Volume
+from fusplan.planning.checks import Limits, check_geometry, check_lesion, check_plan, check_target, worst
+from fusplan.planning.lesion_size import LesionSize, plan_lesion
+from fusplan.planning.plan import Plan, Provenance, Target
+from fusplan.planning.review import Check
+from fusplan.spatial import AcPcGeometry, Points, acpc_geometry
+from tests.planning import plans
+from tests.planning.fake_anatomy import FakeAnatomy, everywhere, landmarks, nowhere, point
+
+GEOMETRY = landmarks().geometry()
+BY_HAND = Provenance("user", "", "derived")
+
+
+def verdicts(checks: tuple[Check, ...]) -> dict[str, str]:
+    return {check.name: check.verdict for check in checks}
+
+
+def geometry(length_mm: float, bow_mm: float = 0.0, roll_deg: float = 0.0) -> AcPcGeometry:
+    up = np.array([np.sin(np.radians(roll_deg)), 0, np.cos(np.radians(roll_deg))])
+    right = np.array([up[2], 0, -up[0]])
+    midline = np.array([50 * up + bow_mm * right, 50 * up - bow_mm * right])
+    return acpc_geometry(point(0, length_mm, 0), point(0, 0, 0), Points(point(0, 0, 0).frame, midline))
+
+
+def test_limits() -> None:
+    limits = Limits(1.0, 2.0)
+    assert [limits.verdict(value) for value in (1.0, 1.5, 2.0, 2.1, float("nan"))] == [
+        "ok",
+        "warning",
+        "warning",
+        "error",
+        "error",
+    ]
+    assert worst(["ok", "error", "warning"]) == "error"
+    assert worst([]) == "ok"
+
+
+@pytest.mark.parametrize(
+    ("length_mm", "verdict"),
+    [(26.4, "ok"), (22.3, "ok"), (22.1, "warning"), (30.7, "warning"), (19, "error"), (36, "error")],
+)
+def test_acpc_length(length_mm: float, verdict: str) -> None:
+    assert verdicts(check_geometry(geometry(length_mm)))["AC-PC length"] == verdict
+
+
+def test_midline_and_turn() -> None:
+    assert verdicts(check_geometry(geometry(26, bow_mm=3.0)))["midplane"] == "warning"
+    assert verdicts(check_geometry(geometry(26, roll_deg=10.0)))["head position"] == "ok"
+    assert verdicts(check_geometry(geometry(26, roll_deg=20.0)))["head position"] == "warning"
+
+
+@pytest.mark.parametrize(
+    ("cl", "clp", "others", "verdict", "words"),
+    [
+        (everywhere, everywhere, (), "ok", "lies in CLp"),
+        (everywhere, nowhere, (), "ok", "in front of CLp"),
+        (everywhere, everywhere, (("MD", everywhere),), "warning", "MD nucleus (right), not in CL"),
+        (nowhere, nowhere, (), "error", "outside the thalamus"),
+    ],
+)
+def test_the_nucleus_of_a_clp_target(cl, clp, others, verdict: str, words: str) -> None:
+    target = Target("t", "CLp right", "right", point(8, 0, 5), BY_HAND)
+    found = check_target(target, GEOMETRY, (FakeAnatomy(cl=cl, clp=clp, others=others),))[1]
+    assert found.verdict == verdict
+    assert words in found.sentence
+
+
+def test_other_targets_need_not_lie_in_cl() -> None:
+    target = Target("t", "Vim right", "right", point(8, 0, 5), BY_HAND)
+    found = check_target(target, GEOMETRY, (FakeAnatomy(cl=nowhere, clp=nowhere, others=(("VL", everywhere),)),))
+    assert {check.verdict for check in found} == {"ok"}
+
+
+def test_a_target_on_the_wrong_side_is_an_error() -> None:
+    target = Target("t", "CLp left", "left", point(8, 0, 5), BY_HAND)
+    assert check_target(target, GEOMETRY, ())[0].verdict == "error"
+
+
+def plan_with(lateral_mm: float, size: LesionSize) -> Plan:
+    target = Target("t", "CLp right", "right", point(lateral_mm, 0, 5), BY_HAND)
+    lesion = plan_lesion(target, size, GEOMETRY)
+    return replace(plans.plan(), landmarks=landmarks(wall_mm=2.0), targets=(target,), lesions=(lesion,))
+
+
+@pytest.mark.parametrize(
+    ("lateral_mm", "verdict", "words"),
+    [
+        (9.0, "ok", "keeps clear of the level of the third-ventricle wall by 5.0 mm"),
+        (4.5, "warning", "keeps clear of the level of the third-ventricle wall by 0.5 mm"),
+        (3.0, "error", "crosses the level of the third-ventricle wall by 1.0 mm"),
+        (1.5, "error", "crosses the midline by 0.5 mm"),
+    ],
+)
+def test_lesion_against_midline_and_ventricle(lateral_mm: float, verdict: str, words: str) -> None:
+    plan = plan_with(lateral_mm, LesionSize((4, 4), 5))
+    found = check_lesion(plan.lesions[0], plan, GEOMETRY, ())[0]
+    assert found.verdict == verdict
+    assert words in found.sentence
+
+
+def test_what_a_small_lesion_can_cover_is_said() -> None:
+    plan = plan_with(9.0, LesionSize((4, 4), 5))
+    anatomy = FakeAnatomy(cl=everywhere, clp=everywhere, clp_mm3=441.0)
+    sentence = check_lesion(plan.lesions[0], plan, GEOMETRY, (anatomy,))[1].sentence
+    assert "at most 9% of CLp" in sentence
+    assert "impossible wherever it lies" in sentence
+    small = FakeAnatomy(cl=everywhere, clp=everywhere, clp_mm3=60.0)
+    assert "impossible" not in check_lesion(plan.lesions[0], plan, GEOMETRY, (small,))[1].sentence
+
+
+def test_a_whole_plan() -> None:
+    found = verdicts(check_plan(plans.plan(), plans.volume(), ()))
+    assert found["image"] == "ok"
+    assert found["registration"] == "ok"
+    assert found["ventricle wall left"] == "ok"
+    assert found["ventricle wall right"] == "warning"
+    assert found["left and right"] == "ok"
+    assert "CLp left lesion and CLp right lesion" not in found
+
+
+def test_another_image_is_noticed() -> None:
+    other = Volume.of_array(np.zeros((9, 9, 9), dtype=np.float32), np.eye(4), "0" * 64, study_id=plans.FRAME.study_id)
+    assert verdicts(check_plan(plans.plan(), other, ()))["image"] == "error"
+
+
+def test_a_target_outside_the_image_is_an_error() -> None:
+    plan = plans.plan()
+    far = replace(plan.targets[0], point=plans.point(-200, 0, 0))
+    moved = replace(plan, targets=(far, plan.targets[1]))
+    assert verdicts(check_plan(moved, plans.volume(), ()))["image"] == "error"
+
+
+def test_sides_that_differ_and_lesions_that_overlap() -> None:
+    plan = plans.plan()
+    left = plan.lesions[0]
+    near = replace(plan.lesions[1], centre=plans.point(*(left.centre.array + np.array([0, 0, 2]))), side="left")
+    higher = replace(plan.targets[1], point=plans.point(8.5, -13.1, 10.0))
+    found = verdicts(
+        check_plan(replace(plan, lesions=(left, near), targets=(plan.targets[0], higher)), plans.volume(), ())
+    )
+    assert found["left and right"] == "warning"
+    assert found["CLp left lesion and CLp right lesion"] == "warning"
+    assert found["CLp right lesion: target"] == "error"

@@ -1,0 +1,403 @@
+from __future__ import annotations
+
+import copy
+import errno
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import nibabel as nib
+import numpy as np
+import pytest
+import SimpleITK
+
+from fusplan.errors import FileMissingError, FileNotWritableError, FusplanError
+from fusplan.imaging.volume import Volume
+from fusplan.planning import plan_file
+from fusplan.planning.plan import Plan
+from fusplan.planning.plan_file import (
+    PlanFieldError,
+    PlanFileError,
+    PlanImageChangedError,
+    PlanImageMissingError,
+    PlanTooNewError,
+    WarpChangedError,
+    WarpMissingError,
+    check_image,
+    find_image,
+    load_plan,
+    save_plan,
+)
+from fusplan.planning.plan_upgrades import upgrade
+from fusplan.spatial import Points, Warp
+from fusplan.spatial.maps import Displacements
+from tests.planning import plans
+
+GOLDEN = Path(__file__).parent / "golden" / "plan-v1.fusplan.json"
+WHEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    """A plan saved in ``plans/`` on an image in ``heads/``."""
+    (tmp_path / "heads").mkdir()
+    (tmp_path / "plans").mkdir()
+    image = tmp_path / "heads" / "T1w.nii.gz"
+    image.write_bytes(plans.IMAGE_BYTES)
+    path = tmp_path / "plans" / "plan.fusplan.json"
+    save_plan(plans.plan(str(image)), path, WHEN)
+    return path
+
+
+@pytest.fixture
+def golden(tmp_path: Path) -> Path:
+    """A copy of the golden file and its registration, free to be damaged."""
+    shutil.copytree(GOLDEN.parent, tmp_path / "golden")
+    return tmp_path / "golden" / GOLDEN.name
+
+
+def assert_same(first: Plan, second: Plan) -> None:
+    assert first.landmarks == second.landmarks
+    assert first.targets == second.targets
+    assert first.lesions == second.lesions
+    assert first.proposals == second.proposals
+    assert first.measurements == second.measurements
+    assert first.seed == second.seed
+    assert (first.image.sha256, first.image.shape) == (second.image.sha256, second.image.shape)
+    assert np.array_equal(first.image.affine, second.image.affine)
+    one, other = first.registration, second.registration
+    assert (one.template, one.engine, one.versions, one.seconds) == (
+        other.template,
+        other.engine,
+        other.versions,
+        other.seconds,
+    )
+    assert (one.quality, one.notes) == (other.quality, other.notes)
+    assert np.array_equal(one.mni_to_scanner.affine.matrix, other.mni_to_scanner.affine.matrix)
+    assert one.mni_to_scanner.source == other.mni_to_scanner.source
+    assert one.mni_to_scanner.target == other.mni_to_scanner.target
+    fields = one.mni_to_scanner.displacements, other.mni_to_scanner.displacements
+    assert np.array_equal(fields[0].vectors_mm, fields[1].vectors_mm)
+    assert np.array_equal(fields[0].grid_to_frame, fields[1].grid_to_frame)
+
+
+def test_a_saved_plan_comes_back_exactly(saved: Path) -> None:
+    loaded = load_plan(saved)
+    assert_same(loaded, plans.plan())
+    assert Path(loaded.image.path) == saved.parent.parent / "heads" / "T1w.nii.gz"
+    assert find_image(loaded).is_file()
+
+
+def test_the_file_says_what_it_must(saved: Path) -> None:
+    content = json.loads(saved.read_text(encoding="utf-8"))
+    assert content["format"] == "fusplan plan"
+    assert content["schema_version"] == 1
+    assert content["notice"] == "Research and education only. Not for clinical use."
+    assert content["landmarks"]["ac"]["mm"] == [0.2, 12.5, 0.1]
+    assert content["landmarks"]["pc"]["mm"] == [-0.1, -12.4, -0.2]
+    assert content["landmarks"]["midline"][0]["mm"] == [0.3, 5.0, 50.0]
+    assert [target["name"] for target in content["targets"]] == ["CLp left", "CLp right"]
+    assert content["image"]["path"] == "../heads/T1w.nii.gz"
+    assert str(saved.parent.parent) not in saved.read_text(encoding="utf-8")
+
+
+def points_in(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        if "mm" in value or "direction" in value:
+            yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for one in value:
+            yield from points_in(one)
+
+
+def test_every_point_and_direction_names_its_frame(saved: Path) -> None:
+    found = list(points_in(json.loads(saved.read_text(encoding="utf-8"))))
+    assert len(found) == 5 + 2 + 2 + 2 * 3 + 2
+    assert {point["frame"] for point in found} == {"scanner RAS"}
+
+
+def test_simpleitk_reads_the_registration_and_maps_points_alike(saved: Path) -> None:
+    folder = saved.parent / "registration"
+    (warp_path,) = folder.glob("*.nii.gz")
+    field = SimpleITK.ReadImage(str(warp_path), SimpleITK.sitkVectorFloat64)
+    assert field.GetDimension() == 3
+    displacement = SimpleITK.DisplacementFieldTransform(field)
+    affine = SimpleITK.ReadTransform(str(folder / "plan_template_to_patient_affine.txt"))
+    warp = load_plan(saved).registration.mni_to_scanner
+    rng = np.random.default_rng(4)
+    for place in rng.uniform((-30, -50, -35), (30, 20, 45), size=(50, 3)):
+        lps = affine.TransformPoint(displacement.TransformPoint((-place[0], -place[1], place[2])))
+        ours = warp.apply(Points(warp.source, place[None])).array[0]
+        assert np.allclose((-lps[0], -lps[1], lps[2]), ours, atol=1e-4)
+
+
+def test_the_warp_is_a_five_dimensional_vector_nifti(saved: Path) -> None:
+    (warp_path,) = (saved.parent / "registration").glob("*.nii.gz")
+    image = nib.load(warp_path)
+    assert image.shape == (8, 9, 10, 1, 3)
+    assert image.header.get_intent()[0] == "vector"
+    assert image.get_data_dtype() == np.float32
+    assert b"Not for clinical use" in image.header["descrip"].item()
+
+
+def test_saving_twice_writes_the_warp_once_and_the_same_bytes(saved: Path) -> None:
+    (warp_path,) = (saved.parent / "registration").glob("*.nii.gz")
+    before, text = warp_path.stat().st_mtime_ns, saved.read_bytes()
+    save_plan(load_plan(saved), saved, WHEN)
+    assert warp_path.stat().st_mtime_ns == before
+    assert saved.read_bytes() == text
+
+
+def test_a_damaged_warp_is_written_again_on_save(saved: Path) -> None:
+    plan = load_plan(saved)
+    (warp_path,) = (saved.parent / "registration").glob("*.nii.gz")
+    warp_path.write_bytes(b"damaged")
+    save_plan(plan, saved)
+    assert_same(load_plan(saved), plan)
+
+
+def test_the_golden_file_of_version_1_still_opens(golden: Path) -> None:
+    assert_same(load_plan(golden), plans.plan())
+    assert Path(load_plan(golden).image.path).name == "T1w.nii.gz"
+
+
+def leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The path of every field of an object, and of every element of the first of a list."""
+    if isinstance(value, dict):
+        for key, child in value.items():
+            yield (*path, key)
+            yield from leaves(child, (*path, key))
+    elif isinstance(value, list) and value:
+        yield from leaves(value[0], (*path, 0))
+
+
+def edited(content: dict[str, Any], path: tuple[str | int, ...], new: Any = None, remove: bool = False) -> str:
+    changed: Any = copy.deepcopy(content)
+    holder = changed
+    for key in path[:-1]:
+        holder = holder[key]
+    if remove:
+        del holder[path[-1]]
+    else:
+        holder[path[-1]] = new
+    return json.dumps(changed)
+
+
+GOLDEN_CONTENT: dict[str, Any] = json.loads(GOLDEN.read_text(encoding="utf-8"))
+FIELDS = list(leaves(GOLDEN_CONTENT))
+
+
+def dotted(path: tuple[str | int, ...]) -> str:
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)[1:]
+
+
+def test_any_missing_field_is_named(golden: Path) -> None:
+    assert len(FIELDS) > 80
+    for path in FIELDS:
+        golden.write_text(edited(GOLDEN_CONTENT, path, remove=True), encoding="utf-8")
+        with pytest.raises(FusplanError) as caught:
+            load_plan(golden)
+        if path != ("format",):
+            assert dotted(path) in caught.value.message, path
+
+
+def test_any_field_of_the_wrong_kind_is_refused(golden: Path) -> None:
+    for path in FIELDS:
+        for wrong in ({"surprise": 1}, [[["x"]]], "no such thing" if path[-1] in ("mm", "locked", "seed") else 1e400):
+            text = edited(GOLDEN_CONTENT, path, wrong)
+            golden.write_text(text, encoding="utf-8")
+            with pytest.raises(FusplanError):
+                load_plan(golden)
+
+
+@pytest.mark.parametrize(
+    ("path", "wrong", "named"),
+    [
+        (("landmarks", "ac", "mm"), [0.0, 1.0], "landmarks.ac.mm"),
+        (("landmarks", "ac", "mm"), [0.0, "1.0", 2.0], "landmarks.ac.mm[1]"),
+        (("landmarks", "ac", "mm"), [0.0, 1e7, 2.0], "landmarks.ac.mm[1]"),
+        (("landmarks", "midline", 1, "frame"), "MNI", "landmarks.midline[1].frame"),
+        (("lesions", 0, "width_mm"), [0.0, 4.0], "lesions[0].width_mm[0]"),
+        (("lesions", 1, "target_id"), "nowhere", "lesions[1].target_id"),
+        (("lesions", 1, "long_axis", "direction"), [0, 0, 2], "lesions[1].long_axis.direction"),
+        (("targets", 1, "id"), "clp-left", "clp-left"),
+        (("targets", 0, "side"), "middle", "targets[0].side"),
+        (("image", "sha256"), "abc", "image.sha256"),
+        (("registration", "map", "displacement_field", "path"), "../../x", "registration.map.displacement_field.path"),
+        (("seed",), -1, "seed"),
+        (("surprise",), 1, "surprise"),
+    ],
+)
+def test_a_wrong_field_is_named(golden: Path, path: tuple[str | int, ...], wrong: Any, named: str) -> None:
+    golden.write_text(edited(GOLDEN_CONTENT, path, wrong), encoding="utf-8")
+    with pytest.raises(PlanFieldError) as caught:
+        load_plan(golden)
+    assert named in caught.value.message
+    assert caught.value.remedy
+
+
+def test_a_newer_plan_names_the_version_needed(golden: Path) -> None:
+    newer = {**GOLDEN_CONTENT, "schema_version": 2, "program_version": "9.8.7"}
+    golden.write_text(json.dumps(newer), encoding="utf-8")
+    with pytest.raises(PlanTooNewError, match=r"9\.8\.7"):
+        load_plan(golden)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"\xff\xfe", b"[]", b'{"format": "other"}', b'{"format": NaN}', b"[" * 9999]
+)
+def test_what_is_no_plan_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "x.fusplan.json"
+    path.write_bytes(content)
+    with pytest.raises(PlanFileError):
+        load_plan(path)
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileMissingError):
+        load_plan(tmp_path / "none.fusplan.json")
+    with pytest.raises(PlanFileError):
+        load_plan(tmp_path)
+
+
+def test_landmarks_that_make_no_frame_are_refused(golden: Path) -> None:
+    golden.write_text(edited(GOLDEN_CONTENT, ("landmarks", "ac", "mm"), [-0.1, -12.4, -0.2]), encoding="utf-8")
+    with pytest.raises(FusplanError, match="AC and PC"):
+        load_plan(golden)
+
+
+def test_a_missing_or_changed_warp_is_refused(golden: Path) -> None:
+    (warp_path,) = (golden.parent / "registration").glob("*.nii.gz")
+    content = warp_path.read_bytes()
+    warp_path.write_bytes(content[:-9] + b"x" + content[-8:])
+    with pytest.raises(WarpChangedError):
+        load_plan(golden)
+    warp_path.unlink()
+    with pytest.raises(WarpMissingError, match="registration"):
+        load_plan(golden)
+
+
+@pytest.mark.parametrize("where", ["fsync", "replace"])
+@pytest.mark.parametrize("stop", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()])
+def test_a_save_that_is_cut_short_leaves_the_old_plan(
+    saved: Path, monkeypatch: pytest.MonkeyPatch, where: str, stop: BaseException
+) -> None:
+    before, files = saved.read_bytes(), sorted(saved.parent.rglob("*"))
+
+    def fail(*_: object) -> None:
+        raise stop
+
+    changed = plans.plan(str(saved.parent / "other.nii"))
+    with monkeypatch.context() as patch:
+        if where == "fsync":
+            patch.setattr(os, "fsync", fail)
+        else:
+            patch.setattr(Path, "replace", fail)
+        with pytest.raises(FileNotWritableError if isinstance(stop, OSError) else KeyboardInterrupt) as caught:
+            save_plan(changed, saved)
+    if isinstance(stop, OSError):
+        assert "disk is full" in str(caught.value)
+    assert saved.read_bytes() == before
+    assert sorted(saved.parent.rglob("*")) == files
+    assert_same(load_plan(saved), plans.plan())
+
+
+def test_a_new_warp_whose_plan_cannot_be_written_is_not_left_behind(
+    saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, files = saved.read_bytes(), sorted(saved.parent.rglob("*"))
+    plan = load_plan(saved)
+    warp = plan.registration.mni_to_scanner
+    other = Warp(Displacements(warp.displacements.vectors_mm * 2, warp.displacements.grid_to_frame), warp.affine)
+    changed = replace(plan, registration=replace(plan.registration, mni_to_scanner=other))
+    real = Path.replace
+
+    def fail_for_the_plan(self: Path, target: Path) -> Path:
+        if target == saved:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", fail_for_the_plan)
+        with pytest.raises(FileNotWritableError):
+            save_plan(changed, saved)
+        with pytest.raises(FileNotWritableError):
+            save_plan(changed, saved)
+    assert saved.read_bytes() == before
+    assert sorted(saved.parent.rglob("*")) == files
+    save_plan(changed, saved)
+    assert_same(load_plan(saved), changed)
+
+
+def test_places_that_cannot_be_written_are_refused_with_a_remedy(tmp_path: Path) -> None:
+    with pytest.raises(FileNotWritableError, match="does not exist"):
+        save_plan(plans.plan(), tmp_path / "none" / "plan.fusplan.json")
+    (tmp_path / "registration").write_text("in the way")
+    with pytest.raises(FileNotWritableError, match="in the way"):
+        save_plan(plans.plan(), tmp_path / "plan.fusplan.json")
+    (tmp_path / "registration").unlink()
+    (tmp_path / "plan.fusplan.json").mkdir()
+    with pytest.raises(FileNotWritableError, match="folder of that name"):
+        save_plan(plans.plan(), tmp_path / "plan.fusplan.json")
+
+
+def test_a_read_only_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("fusplan.planning.atomic_file.tempfile.mkstemp", refuse)
+    with pytest.raises(FileNotWritableError, match="permission"):
+        save_plan(plans.plan(), tmp_path / "plan.fusplan.json")
+
+
+def test_a_missing_image_is_not_searched_for(saved: Path) -> None:
+    plan = load_plan(saved)
+    image = Path(plan.image.path)
+    image.rename(image.with_name("moved.nii.gz"))
+    with pytest.raises(PlanImageMissingError):
+        find_image(plan)
+
+
+def test_another_image_is_refused_and_says_in_what_it_differs() -> None:
+    plan, head = plans.plan(), plans.volume()
+    check_image(plan, head)
+    moved = head.affine.copy()
+    moved[0, 3] += 0.5
+    for other, word in (
+        (Volume.of_array(head.data[:-1], head.affine, head.fingerprint), "voxels"),
+        (Volume.of_array(head.data, moved, head.fingerprint), "elsewhere"),
+        (Volume.of_array(head.data, head.affine, "0" * 64), "content"),
+    ):
+        with pytest.raises(PlanImageChangedError, match=word):
+            check_image(plan, other)
+
+
+def test_upgrades_run_one_step_after_the_other_on_the_way_up() -> None:
+    steps = {
+        1: lambda content: {**content, "b": content["a"] + 1},
+        2: lambda content: {key: value for key, value in content.items() if key != "a"},
+    }
+    given = {"schema_version": 1, "a": 1}
+    assert upgrade(given, 1, steps, 3) == {"schema_version": 3, "b": 2}
+    assert given == {"schema_version": 1, "a": 1}
+
+
+def test_the_path_is_absolute_only_when_there_is_no_relative_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    from fusplan.planning import plan_file_conversion
+
+    def other_drive(*_: object) -> str:
+        raise ValueError("path is on mount 'D:', start on mount 'C:'")
+
+    monkeypatch.setattr(plan_file_conversion.os.path, "relpath", other_drive)
+    assert Path(plan_file_conversion.relative_image_path("/a/b.nii", Path("/c"))) == Path("/a/b.nii").absolute()
+
+
+def test_the_stem_of_a_plan_file() -> None:
+    assert plan_file.plan_stem(Path("my.head.fusplan.json")) == "my.head"
+    assert plan_file.plan_stem(Path("head.json")) == "head"

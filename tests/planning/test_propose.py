@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from fusplan.atlas.catalogue import load_atlas, load_template
+from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.planning.coverage import cover
+from fusplan.planning.landmarks import carry_landmarks
+from fusplan.planning.lesion_size import LesionSize, lesion_axes, lesion_ellipsoid
+from fusplan.planning.plan import Landmarks, VentricleWall
+from fusplan.planning.propose import best_cover, propose, starting_target
+from fusplan.spatial import Affine, ScannerRas, read_acpc
+from tests.planning.fake_anatomy import FakeAnatomy, ball, everywhere, landmarks, point, sphere
+
+SIZE = LesionSize((4, 4), 5)
+
+
+@pytest.fixture(scope="module")
+def atlases() -> tuple[PatientAtlas, ...]:
+    """The built-in atlases in a head of patient size: a known similarity of the template."""
+    matrix = np.diag([0.94, 0.94, 0.94, 1.0])
+    matrix[:3, 3] = (5, -8, 12)
+    to_scanner = Affine(load_template().frame, ScannerRas("head"), matrix)
+    return tuple(PatientAtlas(load_atlas(name), to_scanner, to_scanner.inverse()) for name in ("morel", "julich"))
+
+
+@pytest.fixture(scope="module")
+def marks(atlases: tuple[PatientAtlas, ...]) -> Landmarks:
+    carried = carry_landmarks(load_template(), atlases[0].mni_to_scanner)
+    walls = (VentricleWall("left", 2.1, True, "found"), VentricleWall("right", 2.5, False, "not found"))
+    return Landmarks(carried.ac, carried.pc, carried.midline, walls)
+
+
+def test_the_best_cover_of_a_ball_is_its_centre() -> None:
+    anatomy = FakeAnatomy(cl=ball((8.2, -0.6, 10.3), 2.1), clp=everywhere)
+    found = best_cover(anatomy, "right", sphere(point(0, 0, 0), 2.0))
+    assert found.distance_to(point(8.2, -0.6, 10.3)) < 0.35
+
+
+def test_the_best_cover_is_the_middle_of_a_plateau() -> None:
+    """In a ball much larger than the lesion every place is as good; the steadiest one is the centre."""
+    anatomy = FakeAnatomy(cl=ball((8, 0, 10), 4.5), clp=everywhere)
+    assert best_cover(anatomy, "right", sphere(point(0, 0, 0), 1.5)).distance_to(point(8, 0, 10)) < 0.4
+
+
+def test_spill_counts_against_a_place_and_the_front_of_cl_does_not() -> None:
+    """CLp is the back half of a ball: its best place lies towards the front half, but not beyond the border."""
+    anatomy = FakeAnatomy(cl=ball((8, 0, 10), 3.0), clp=lambda places: places[:, 1] <= 0)
+    found = best_cover(anatomy, "right", sphere(point(0, 0, 0), 2.0))
+    centroid = anatomy.clp_centroid("right")
+    assert abs(found.x - 8) < 0.35
+    assert abs(found.z - 10) < 0.35
+    assert found.y == pytest.approx(-1.0, abs=0.4)
+    covered = [cover(sphere(place, 2.0), anatomy, "right").clp.share_of_lesion for place in (found, centroid)]
+    assert covered[0] > 0.75
+
+
+def test_five_proposals_a_side_with_source_confidence_and_uncertainty(
+    atlases: tuple[PatientAtlas, ...], marks: Landmarks
+) -> None:
+    proposals = propose("left", marks, atlases, SIZE)
+    methods = [proposal.provenance.method for proposal in proposals]
+    assert methods == ["morel-centroid", "morel-best-cover", "julich-centroid", "julich-best-cover", "acpc-rule"]
+    assert [proposal.provenance.confidence for proposal in proposals] == ["C"] * 4 + ["derived"]
+    assert all(2.0 <= (proposal.provenance.uncertainty_mm or 0) <= 3.0 for proposal in proposals)
+    assert "Krauth" in proposals[0].provenance.sentence
+    assert "not a published clinical coordinate" in proposals[4].provenance.sentence
+    target = starting_target(proposals, "left")
+    assert target.point == proposals[1].point
+    assert target.name == "CLp left"
+    # The Morel label map has its CLp centroid 7.4 mm lateral, 1.1 in front of PC, 10.9 above, at template size.
+    reading = read_acpc(proposals[0].point, marks.geometry())
+    assert reading.lateral_mm == pytest.approx(0.94 * 7.4, abs=0.8)
+    assert reading.anterior_of_pc_mm == pytest.approx(0.94 * 1.1, abs=0.8)
+    assert reading.above_plane_mm == pytest.approx(0.94 * 10.9, abs=0.8)
+
+
+def test_the_best_cover_covers_no_less_than_the_centroid(atlases: tuple[PatientAtlas, ...], marks: Landmarks) -> None:
+    proposals = propose("right", marks, atlases, SIZE)
+    axes = lesion_axes(marks.geometry(), "right")
+    for atlas, centroid, best in zip(atlases, proposals[0:4:2], proposals[1:4:2], strict=True):
+        shares = [
+            cover(lesion_ellipsoid(one.point, SIZE, *axes), atlas, "right").clp.share_of_lesion
+            for one in (centroid, best)
+        ]
+        assert shares[1] >= shares[0] - 0.01
+        assert shares[1] > 0.95
+
+
+@pytest.mark.parametrize(("side", "lateral_mm"), [("left", 8.1), ("right", 8.5)])
+def test_the_rule_is_the_rule(
+    atlases: tuple[PatientAtlas, ...], marks: Landmarks, side: str, lateral_mm: float
+) -> None:
+    """Wall + 6 mm, 1 mm behind the PC, 5.5 mm above the plane; the right wall here is the fallback of 2.5 mm."""
+    rule = propose(side, marks, (), SIZE)[-1]
+    reading = read_acpc(rule.point, marks.geometry())
+    assert reading.side == side
+    assert reading.lateral_mm == pytest.approx(lateral_mm)
+    assert reading.anterior_of_pc_mm == pytest.approx(-1.0)
+    assert reading.above_plane_mm == pytest.approx(5.5)
+    assert ("no wall was found" in rule.provenance.sentence) == (side == "right")
+
+
+def test_the_rule_without_any_wall_is_8_5_mm_lateral() -> None:
+    bare = landmarks()
+    bare = Landmarks(bare.ac, bare.pc, bare.midline)
+    assert propose("left", bare, (), SIZE)[0].point.x == pytest.approx(-8.5)
