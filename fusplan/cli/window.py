@@ -18,8 +18,8 @@ class DesktopMissingError(FusplanError):
     def __init__(self) -> None:
         super().__init__(
             "The window needs packages that are not installed (PySide6 and pyqtgraph).",
-            'Install them with: pip install "fusplan[desktop]". The commands plan, demo, targets, export, atlas, register '
-            "and info work without them.",
+            'Install them with: pip install "fusplan[desktop]". '
+            "The commands plan, demo, targets, export, atlas, register and info work without them.",
         )
 
 

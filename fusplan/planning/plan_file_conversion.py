@@ -190,6 +190,8 @@ def plan_to_model(plan: Plan, stored: StoredWarp, plan_folder: Path, created: st
             sha256=plan.image.sha256,
             shape=plan.image.shape,
             voxel_to_scanner_ras_mm=_rows(plan.image.affine),
+            volume_index=plan.image.volume_index,
+            assumed_scanner_ras=plan.image.assumed_scanner_ras,
         ),
         landmarks=_landmarks(plan.landmarks),
         registration=_registration(plan.registration, stored),
@@ -285,6 +287,8 @@ def plan_from_model(
         sha256=model.image.sha256,
         shape=model.image.shape,
         affine=np.array(model.image.voxel_to_scanner_ras_mm),
+        volume_index=model.image.volume_index,
+        assumed_scanner_ras=model.image.assumed_scanner_ras,
     )
     reader = _Reader(image.frame)
     return Plan(

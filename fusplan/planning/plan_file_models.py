@@ -87,6 +87,8 @@ class ImageModel(_Model):
     sha256: Sha256
     shape: Shape
     voxel_to_scanner_ras_mm: Matrix
+    volume_index: Annotated[int, Field(ge=1)] | None
+    assumed_scanner_ras: bool
 
 
 class LandmarkModel(_Model):

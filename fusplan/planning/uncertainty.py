@@ -32,8 +32,8 @@ GRID_MM = 0.5
 """A 4 x 4 x 5 mm lesion is 335 such cells, each weighted by how much of it lies inside."""
 
 GRID_MARGIN_MM = 8.0
-"""The grid reaches this far beyond the lesion: three to four standard deviations of the whole displacement per axis; the
-few draws beyond count as at the edge."""
+"""The grid reaches this far beyond the lesion: three to four standard deviations of the whole displacement per axis.
+The few draws beyond count as at the edge."""
 
 
 def grid_for(lesion: Ellipsoid[ScannerRas], atlas: PatientAtlas) -> LabelGrid:

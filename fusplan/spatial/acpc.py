@@ -12,15 +12,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from fusplan.errors import FusplanError
-from fusplan.spatial.frames import AcPc, AcPcOrigin, ScannerRas
+from fusplan.spatial.frames import AcPc, AcPcOrigin, ScannerRas, require_same_frame
 from fusplan.spatial.maps import Affine
-from fusplan.spatial.points import FloatArray, Point, Points
+from fusplan.spatial.points import FloatArray, Point, Points, read_only
 
 SHORTEST_ACPC_MM = 10.0
 """Below this AC and PC cannot both be what they are called (human AC-PC is 20 to 33 mm)."""
 
 NEAREST_MIDLINE_POINT_MM = 8.0
 """A midline point nearer than this to the AC-PC line says too little about the roll of the head."""
+
+
+MOST_SPREAD_RATIO = 0.5
+"""Midline points spread at most half as far from the midplane as within it; beyond, no plane is meant."""
 
 
 class DegenerateLandmarksError(FusplanError):
@@ -53,9 +57,12 @@ class AcPcGeometry:
     ac: Point[ScannerRas]
     pc: Point[ScannerRas]
     axes: FloatArray
-    """3 x 3, columns are the right, anterior and superior unit vectors in scanner RAS."""
+    """3 x 3, columns are the right, anterior and superior unit vectors in scanner RAS; read-only."""
     landmarks_id: str
     midplane: MidplaneFit
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "axes", read_only(self.axes))
 
     @property
     def length_mm(self) -> float:
@@ -100,9 +107,21 @@ def _midplane_normal(anterior: FloatArray, pc: FloatArray, midline: FloatArray) 
     first /= np.linalg.norm(first)
     second = np.cross(anterior, first)
     flat = across @ np.column_stack([first, second])
-    _, vectors = np.linalg.eigh(flat.T @ flat)
+    spreads, vectors = np.linalg.eigh(flat.T @ flat)
+    if spreads[0] > MOST_SPREAD_RATIO**2 * spreads[1]:
+        raise DegenerateLandmarksError(
+            "The midline points do not lie near one plane through AC and PC.",
+            "Check each midline point; at least one of them is far from the midline.",
+        )
     least = vectors[:, 0]
     return np.asarray(least[0] * first + least[1] * second, dtype=np.float64)
+
+
+def _landmarks_id(ac: Point[ScannerRas], pc: Point[ScannerRas], midline: Points[ScannerRas]) -> str:
+    """The same for the same landmarks of the same study, to a nanometre."""
+    # Adding 0.0 turns -0.0 into 0.0, whose bytes differ.
+    rounded = np.round(np.vstack([ac.array, pc.array, midline.array]), 6) + 0.0
+    return hashlib.sha256(ac.frame.study_id.encode() + rounded.tobytes()).hexdigest()[:12]
 
 
 def acpc_geometry(ac: Point[ScannerRas], pc: Point[ScannerRas], midline: Points[ScannerRas]) -> AcPcGeometry:
@@ -111,7 +130,10 @@ def acpc_geometry(ac: Point[ScannerRas], pc: Point[ScannerRas], midline: Points[
     Raises:
         DegenerateLandmarksError: AC and PC too near each other, no usable midline point, or a frame
             that would lie on its side or upside down.
+        FrameMismatchError: the landmarks are of different frames.
     """
+    require_same_frame(ac.frame, pc.frame)
+    require_same_frame(ac.frame, midline.frame)
     along = ac.array - pc.array
     length_mm = float(np.linalg.norm(along))
     if length_mm < SHORTEST_ACPC_MM:
@@ -129,12 +151,11 @@ def acpc_geometry(ac: Point[ScannerRas], pc: Point[ScannerRas], midline: Points[
             "Check that AC and PC are not exchanged and that the midline points lie on the midline.",
         )
     residuals = (midline.array - pc.array) @ right
-    digest = hashlib.sha256(np.round(np.vstack([ac.array, pc.array, midline.array]), 6).tobytes()).hexdigest()
     return AcPcGeometry(
         ac=ac,
         pc=pc,
         axes=np.column_stack([right, anterior, superior]),
-        landmarks_id=digest[:12],
+        landmarks_id=_landmarks_id(ac, pc, midline),
         midplane=MidplaneFit(
             residuals_mm=tuple(float(value) for value in residuals),
             roll_deg=float(np.degrees(np.arctan2(-right[2], right[0]))),

@@ -100,8 +100,15 @@ class Ellipsoid(Generic[F]):
 
         Returns:
             (count, 2) in-plane mm along right and up from ``plane_origin``, or None when they do not meet.
+
+        Raises:
+            FrameMismatchError: the plane is given in another frame.
+            ValueError: its directions are not at a right angle.
         """
-        require_same_frame(self.frame, plane_origin.frame)
+        for item in (plane_origin, plane_right, plane_up):
+            require_same_frame(self.frame, item.frame)
+        if abs(float(plane_right.array @ plane_up.array)) > 1e-6:
+            raise ValueError("a plane needs directions at a right angle")
         basis = np.column_stack([plane_right.array, plane_up.array])
         matrix = self.shape_matrix
         offset = plane_origin.array - self.centre.array

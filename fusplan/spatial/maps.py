@@ -19,6 +19,10 @@ A = TypeVar("A", bound=Frame)
 B = TypeVar("B", bound=Frame)
 C = TypeVar("C", bound=Frame)
 
+LAST_STEP_MM = 1e-4
+MOST_STEPS = 100
+"""When the search for the inverse of a warp at one point ends."""
+
 
 class Map(Protocol[A, B]):
     """Anything that moves points of frame A into frame B."""
@@ -42,12 +46,13 @@ class Affine(Generic[A, B]):
     matrix: FloatArray
 
     def __post_init__(self) -> None:
-        matrix = read_only(self.matrix)
+        matrix = np.array(self.matrix, dtype=np.float64)
         if matrix.shape != (4, 4) or not np.allclose(matrix[3], (0, 0, 0, 1)):
             raise ValueError("an affine needs a 4 x 4 matrix whose last row is 0 0 0 1")
+        matrix[3] = (0, 0, 0, 1)  # what rounding left there would grow in long chains
         if not np.all(np.isfinite(matrix)) or abs(float(np.linalg.det(matrix[:3, :3]))) < 1e-12:
             raise ValueError("an affine needs a finite matrix that can be inverted")
-        object.__setattr__(self, "matrix", matrix)
+        object.__setattr__(self, "matrix", read_only(matrix))
 
     @overload
     def apply(self, item: Point[A]) -> Point[B]: ...
@@ -92,9 +97,11 @@ class Displacements:
     grid_to_frame: FloatArray
 
     def __post_init__(self) -> None:
-        vectors = np.ascontiguousarray(self.vectors_mm, dtype=np.float32)
+        vectors = np.ascontiguousarray(self.vectors_mm, dtype=np.float32).view()
         if vectors.ndim != 4 or vectors.shape[3] != 3:
             raise ValueError(f"a displacement field has shape (ni, nj, nk, 3), got {vectors.shape}")
+        if not np.all(np.isfinite(vectors)):
+            raise ValueError("a displacement field needs finite vectors")
         vectors.flags.writeable = False
         object.__setattr__(self, "vectors_mm", vectors)
         object.__setattr__(self, "grid_to_frame", read_only(self.grid_to_frame))
@@ -154,6 +161,9 @@ class Warp(Generic[A, B]):
 class InverseWarp(Generic[B, A]):
     """The map back of a :class:`Warp`, by fixed-point iteration: exact to 0.001 mm where the warp is smooth.
 
+    A last step below 0.0001 mm leaves an error below 0.001 mm while the displacement changes by at most 0.9 mm per
+    millimetre. Points outside the field move with its nearest edge, as they do in the warp.
+
     The iteration ``q <- affine^-1(p) - displacements(q)`` contracts where the displacement changes by
     less than one millimetre per millimetre, which the registration's quality check asserts.
     """
@@ -178,11 +188,13 @@ class InverseWarp(Generic[B, A]):
         given = Points(self.source, np.atleast_2d(item.array))
         straight = self.forward.affine.inverse().apply(given).array
         places = straight.copy()
-        for _ in range(60):
-            following = straight - self.forward.displacements.at(places)
-            moved_mm = float(np.max(np.abs(following - places), initial=0.0))
-            places = following
-            if moved_mm < 5e-4:
+        moving = np.arange(len(places))
+        for _ in range(MOST_STEPS):
+            following = straight[moving] - self.forward.displacements.at(places[moving])
+            steps_mm = np.linalg.norm(following - places[moving], axis=1)
+            places[moving] = following
+            moving = moving[steps_mm > LAST_STEP_MM]
+            if moving.size == 0:
                 break
         found = Points(self.target, places)
         return found[0] if isinstance(item, Point) else found

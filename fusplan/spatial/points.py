@@ -64,7 +64,10 @@ class Point(Generic[F]):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Points(Generic[F]):
-    """Many points in one frame: ``array`` has shape (n, 3), read-only, unit of the frame."""
+    """Many points in one frame: ``array`` has shape (n, 3), finite, read-only, unit of the frame.
+
+    A float64 array is not copied: whoever gathers points must not change it afterwards.
+    """
 
     frame: F
     array: FloatArray
@@ -73,6 +76,8 @@ class Points(Generic[F]):
         array = np.asarray(self.array, dtype=np.float64)
         if array.ndim != 2 or array.shape[1] != 3:
             raise ValueError(f"points need an (n, 3) array, got shape {array.shape}")
+        if not np.all(np.isfinite(array)):
+            raise ValueError("points need finite coordinates")
         view = array.view()
         view.flags.writeable = False
         object.__setattr__(self, "array", view)

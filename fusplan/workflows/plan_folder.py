@@ -39,6 +39,4 @@ def write_plan_folder(made: MadePlan, out: Path, overwrite: bool, progress: Prog
             export_files(material, (name,), folder, ALL_FORMATS)
         progress.report(1.0, "Done")
 
-    write_folder(out, overwrite, write)
-    files = tuple(sorted(path for path in out.rglob("*") if path.is_file()))
-    return PlanFolder(out, made, files)
+    return PlanFolder(out, made, write_folder(out, overwrite, write))

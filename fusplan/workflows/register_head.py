@@ -78,8 +78,7 @@ def write_registration_folder(head: RegisteredHead, out: Path, overwrite: bool) 
         text = json.dumps(registration_summary(head), indent=2, ensure_ascii=False)
         (folder / "registration.json").write_text(text + "\n", encoding="utf-8")
 
-    write_folder(out, overwrite, write)
-    return tuple(sorted(out.iterdir()))
+    return write_folder(out, overwrite, write)
 
 
 def registration_summary(head: RegisteredHead) -> dict[str, object]:

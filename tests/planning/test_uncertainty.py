@@ -38,13 +38,10 @@ def test_the_region_holds_95_per_cent_of_heavy_tailed_errors_too() -> None:
 def test_probability_of_covering_half_follows_the_normal_law(offset_mm: float) -> None:
     """CLp is everything beyond a plane and as large as the lesion: half is covered when the centre is beyond it."""
     planned = lesion()
-    anatomy = FakeAnatomy(
-        cl=half_space((0, 0.6, 0.8), 0.6 * TARGET.point.y + 0.8 * TARGET.point.z + offset_mm),
-        clp=everywhere,
-        clp_mm3=planned.ellipsoid.volume_mm3,
-    )
+    level = half_space((0, 0.6, 0.8), 0.6 * TARGET.point.y + 0.8 * TARGET.point.z + offset_mm)
+    anatomy = FakeAnatomy(cl=level, clp=everywhere, clp_mm3=planned.ellipsoid.volume_mm3)
     found = estimate_uncertainty(planned, MARKS, "ok", (anatomy,), seed=1)
-    # The plane is oblique, so that it does not fall between two layers of cells; errors along the axes hardly correlate.
+    # The plane is oblique, so that it does not fall between two layers of cells.
     deviation_mm = np.hypot(0.6 * found.standard_deviation_mm[1], 0.8 * found.standard_deviation_mm[2])
     expected = norm.cdf(-offset_mm / deviation_mm)
     assert found.half_clp_probability == pytest.approx(expected, abs=0.02)

@@ -1,0 +1,85 @@
+"""The commands that need no registration, and how all of them fail."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fusplan import __version__
+from fusplan.notice import RESEARCH_ONLY
+from tests.cli.conftest import fusplan
+
+
+def test_version() -> None:
+    assert fusplan("--version").stdout.strip() == f"fusplan {__version__}"
+
+
+def test_no_command_imports_qt() -> None:
+    program = (
+        "import sys\n"
+        "for name in ('PySide6', 'pyqtgraph', 'OpenGL', 'superqt', 'shiboken6'):\n"
+        "    sys.modules[name] = None\n"  # an import of any of them fails from now on
+        "import fusplan.cli.main, fusplan.workflows\n"
+        "fusplan.cli.main.app(['atlas', 'list'], standalone_mode=False)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "morel" in done.stdout
+
+
+def test_atlas_list_and_show() -> None:
+    listed = json.loads(fusplan("atlas", "list", "--json").stdout)
+    assert [entry["name"] for entry in listed["atlases"]] == ["morel", "julich"]
+    assert all(entry["template"] == "MNI152NLin2009cAsym" for entry in listed["atlases"])
+    shown = json.loads(fusplan("atlas", "show", "morel", "--json").stdout)
+    volumes = {(one["abbreviation"], one["side"]): one["volume_mm3"] for one in shown["structures"]}
+    assert volumes["CL", "left"] == 847  # published figure, facts of the Morel label map
+    assert "CC BY-NC-SA" in shown["licence"] + shown["source"]
+    unknown = fusplan("atlas", "show", "nonesuch")
+    assert unknown.returncode == 2
+    assert "morel" in unknown.stderr
+
+
+def test_presets_are_listed_with_their_confidence() -> None:
+    presets = json.loads(fusplan("targets", "--json").stdout)["presets"]
+    assert {preset["confidence"] for preset in presets} == {"V", "C", "M", "derived"}
+    assert RESEARCH_ONLY in fusplan("targets").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("plan", "missing.nii.gz", "--out", "out"), "missing.nii.gz"),
+        (("plan", "text.nii.gz", "--out", "out"), "text.nii.gz"),
+        (("plan", "text.nii.gz", "--out", "out", "--left", "huge"), "huge"),
+        (("plan", "text.nii.gz", "--out", "out", "--midline", "1 2"), "--midline"),
+        (("plan", "text.nii.gz", "--out", "text.nii.gz"), "folder"),
+        (("info", "missing.nii.gz"), "missing.nii.gz"),
+        (("register", "missing.nii.gz", "--out", "out"), "missing.nii.gz"),
+        (("targets", "missing"), "missing"),
+        (("export", "missing"), "missing"),
+    ],
+)
+def test_mistakes_end_with_code_2_a_remedy_and_no_traceback(
+    arguments: tuple[str, ...], word: str, tmp_path: Path
+) -> None:
+    (tmp_path / "text.nii.gz").write_text("this is not an image", encoding="utf-8")
+    done = fusplan(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "What to do:" in done.stderr
+    assert word in done.stderr
+    assert "Traceback" not in done.stderr
+    assert {path.name for path in tmp_path.iterdir()} <= {"text.nii.gz", "user"}
+
+
+def test_info_of_the_built_in_head() -> None:
+    from fusplan.atlas.catalogue import demo_head_path
+
+    told = json.loads(fusplan("info", demo_head_path(), "--json").stdout)
+    assert told["shape"] == [181, 217, 181]
+    assert told["problem"] is None
