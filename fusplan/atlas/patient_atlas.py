@@ -16,7 +16,9 @@ from fusplan.spatial.frames import require_same_frame
 from fusplan.spatial.points import FloatArray
 
 SAMPLING_MM = 0.5
-"""Spacing at which volumes and centroids are counted in the patient."""
+"""Spacing of the template lattice whose points, carried to the patient, make volumes and centroids."""
+
+DERIVATIVE_STEP_MM = 0.5
 
 MARGIN_MM = 2.0
 """Added about the carried-over box of the atlas, whose surface is followed at points ``BOX_STEP_MM`` apart."""
@@ -43,7 +45,7 @@ class PatientAtlas:
     atlas: MixtureAtlas
     mni_to_scanner: Map[Mni, ScannerRas]
     scanner_to_mni: Map[ScannerRas, Mni]
-    _clp_points: dict[tuple[Side, float], Points[ScannerRas]] = field(default_factory=dict, init=False, repr=False)
+    _clp: dict[Side, tuple[Points[ScannerRas], FloatArray]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         for template in (self.mni_to_scanner.source, self.scanner_to_mni.target):
@@ -82,31 +84,36 @@ class PatientAtlas:
         """Probability (n, s) of every structure; what is missing to 1 is the probability of outside."""
         return self.atlas.memberships(self.scanner_to_mni.apply(points))
 
-    def clp_points(self, side: Side, spacing_mm: float = SAMPLING_MM) -> Points[ScannerRas]:
-        """The points of a lattice along the scanner axes that lie in CLp; each stands for ``spacing_mm`` cubed."""
-        key = (side, spacing_mm)
-        if key not in self._clp_points:
-            points, labels, clp = self._sample(self.atlas.cl(side), spacing_mm)
-            mine = clp & (labels == self.atlas.cl(side).index)
-            self._clp_points[key] = Points(self.frame, points.array[mine])
-        return self._clp_points[key]
-
     def clp_volume_mm3(self, side: Side) -> float:
-        """Volume of CLp in the patient, by counting at ``SAMPLING_MM``."""
-        return len(self.clp_points(side)) * SAMPLING_MM**3
+        """Volume of CLp in the patient."""
+        return float(self._carried_clp(side)[1].sum())
 
     def clp_centroid(self, side: Side) -> Point[ScannerRas]:
         """Centroid of CLp in the patient."""
-        return self.clp_points(side).mean()
-
-    def structure_points(self, structure: Structure, spacing_mm: float = SAMPLING_MM) -> Points[ScannerRas]:
-        """The points of a lattice along the scanner axes that lie in a structure; may be none for the smallest."""
-        points, labels, _ = self._sample(structure, spacing_mm)
-        return Points(self.frame, points.array[labels == structure.index])
+        places, volumes_mm3 = self._carried_clp(side)
+        return Point.of(self.frame, np.average(places.array, axis=0, weights=volumes_mm3))
 
     def structure_volume_mm3(self, structure: Structure) -> float:
-        """Volume of a structure in the patient, by counting at ``SAMPLING_MM``."""
-        return len(self.structure_points(structure)) * SAMPLING_MM**3
+        """Volume of a structure in the patient."""
+        return float(self._carry(self.atlas.structure_points(structure, SAMPLING_MM))[1].sum())
+
+    def structure_centroid(self, structure: Structure) -> Point[ScannerRas] | None:
+        """Centroid of a structure in the patient; None for one too small to be met by the lattice."""
+        points = self.atlas.structure_points(structure, SAMPLING_MM)
+        if len(points) == 0:
+            return None
+        places, volumes_mm3 = self._carry(points)
+        return Point.of(self.frame, np.average(places.array, axis=0, weights=volumes_mm3))
+
+    def _carried_clp(self, side: Side) -> tuple[Points[ScannerRas], FloatArray]:
+        if side not in self._clp:
+            self._clp[side] = self._carry(self.atlas.clp_points(side, SAMPLING_MM))
+        return self._clp[side]
+
+    def _carry(self, points: Points[Mni]) -> tuple[Points[ScannerRas], FloatArray]:
+        """Points of a template lattice moved to the patient, and the volume (n,) each stands for there, mm3."""
+        volumes_mm3 = volume_change(self.mni_to_scanner, points) * SAMPLING_MM**3
+        return self.mni_to_scanner.apply(points), volumes_mm3
 
     def rasterise(self, centre: Point[ScannerRas], half_size_mm: float, spacing_mm: float) -> LabelGrid:
         """The atlas on a cube of ``2 half_size_mm`` about a point, grid along the scanner axes."""
@@ -142,12 +149,6 @@ class PatientAtlas:
         carried = self.mni_to_scanner.apply(Points(self.atlas.frame, places[on_surface])).array
         return carried.min(axis=0) - MARGIN_MM, carried.max(axis=0) + MARGIN_MM
 
-    def _sample(self, structure: Structure, spacing_mm: float) -> tuple[Points[ScannerRas], Labels, Flags]:
-        """A lattice about a structure with its labels."""
-        low, high = self.carried_box_mm(*self.atlas.structure_box_mm(structure))
-        points = Points(self.frame, Lattice.holding(low, high, spacing_mm).places_mm)
-        return points, *self.labels_and_clp(points)
-
     def _near(self, points: Points[ScannerRas]) -> tuple[np.ndarray[tuple[int], np.dtype[np.intp]], Points[ScannerRas]]:
         """The rows of the points inside the carried-over box of the atlas, and those points."""
         require_same_frame(self.frame, points.frame)
@@ -169,3 +170,12 @@ class PatientAtlas:
         first = np.clip(np.floor(indices.min(axis=0)), 0, shape).astype(int)
         stop = np.clip(np.ceil(indices.max(axis=0)) + 1, 0, shape).astype(int)
         return first, stop
+
+
+def volume_change(mni_to_scanner: Map[Mni, ScannerRas], points: Points[Mni]) -> FloatArray:
+    """Determinant (n,) of the map's derivative at each point, by central differences of 0.5 mm."""
+    steps = np.vstack([np.eye(3), -np.eye(3)]) * DERIVATIVE_STEP_MM
+    moved = mni_to_scanner.apply(Points(points.frame, (points.array[:, None] + steps).reshape(-1, 3)))
+    places = moved.array.reshape(len(points), 6, 3)
+    derivatives = (places[:, :3] - places[:, 3:]) / (2 * DERIVATIVE_STEP_MM)
+    return np.asarray(np.abs(np.linalg.det(derivatives)), dtype=np.float64)

@@ -32,7 +32,7 @@ class Limits:
 
 ACPC_LENGTH_MEAN_MM = 26.4
 ACPC_LENGTH_SD_MM = 1.4
-"""AC-PC distance of patients (V)."""
+"""AC-PC distance of patients (M: as stated for this program's quality check; other texts say 24 to 26 mm)."""
 ACPC_LENGTH_OK_MM = (ACPC_LENGTH_MEAN_MM - 3 * ACPC_LENGTH_SD_MM, ACPC_LENGTH_MEAN_MM + 3 * ACPC_LENGTH_SD_MM)
 ACPC_LENGTH_POSSIBLE_MM = (20.0, 35.0)
 """Outside these one of the two points is not what it is called (derived)."""
@@ -179,7 +179,8 @@ def check_lesion(
     to_midline_mm = distance_to_midline_mm(lesion.ellipsoid, lesion.side, geometry)
     wall = plan.landmarks.ventricle_wall(lesion.side)
     to_wall_mm = to_midline_mm - (wall.lateral_mm if wall is not None else 0.0)
-    verdict: Verdict = "error" if to_wall_mm < 0 else "warning" if to_wall_mm < CLEAR_OF_WALL_MM else "ok"
+    # The wall is measured in front of and below the CLp target, so its lateral level is a warning only.
+    verdict: Verdict = "error" if to_midline_mm < 0 else "warning" if to_wall_mm < CLEAR_OF_WALL_MM else "ok"
     border = "midline" if wall is None or to_midline_mm < 0 else "level of the third-ventricle wall"
     gap_mm = to_midline_mm if border == "midline" else to_wall_mm
     where = "crosses" if gap_mm < 0 else "keeps clear of"

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from fusplan.atlas.label_grid import LabelGrid
-from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.atlas.patient_atlas import PatientAtlas, volume_change
 from fusplan.planning.review import Coverage, StructureShare
 from fusplan.planning.sides import SIDES
-from fusplan.spatial import Ellipsoid, Map, Mni, Points, ScannerRas, Side
+from fusplan.spatial import Ellipsoid, Points, ScannerRas, Side
 from fusplan.spatial.points import FloatArray
 
 OUTSIDE = "outside"
@@ -21,9 +21,6 @@ CL_IN_FRONT = "CL-CLp"
 _REPEATS = 8
 _POINTS = 1024
 _LIVE_POINTS = 2048
-_STEP_MM = 0.5
-_COUNTING_MM = 1.0
-"""Lattice on which CL is counted: its 800 mm3 come out within 1 %."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,8 +34,8 @@ class PatientVolumes:
 def patient_volumes(atlas: PatientAtlas) -> PatientVolumes:
     """Every structure's volume in this head.
 
-    CL and CLp are counted on a lattice in the patient. For the others, of which only a small part is ever covered,
-    it is what the atlas states times the map's change of volume at the structure's centroid.
+    CL and CLp are counted on a lattice carried to the patient. For the others, of which only a small part is ever
+    covered, it is what the atlas states times the map's change of volume at the structure's centroid.
     """
     structures = atlas.atlas.structures
     centroids = Points(atlas.atlas.frame, np.array([structure.centroid.array for structure in structures]))
@@ -47,17 +44,9 @@ def patient_volumes(atlas: PatientAtlas) -> PatientVolumes:
     clp_mm3: dict[Side, float] = {}
     for side in SIDES:
         cl = atlas.atlas.cl(side)
-        volumes_mm3[cl.index] = len(atlas.structure_points(cl, _COUNTING_MM)) * _COUNTING_MM**3
+        volumes_mm3[cl.index] = atlas.structure_volume_mm3(cl)
         clp_mm3[side] = atlas.clp_volume_mm3(side)
     return PatientVolumes(volumes_mm3, clp_mm3)
-
-
-def volume_change(mni_to_scanner: Map[Mni, ScannerRas], points: Points[Mni]) -> FloatArray:
-    """Determinant (n,) of the map's derivative at each point, by central differences of 0.5 mm."""
-    steps = np.vstack([np.eye(3), -np.eye(3)]) * _STEP_MM
-    moved = mni_to_scanner.apply(Points(points.frame, (points.array[:, None] + steps).reshape(-1, 3)))
-    places = moved.array.reshape(len(points), 6, 3)
-    return np.asarray(np.abs(np.linalg.det((places[:, :3] - places[:, 3:]) / (2 * _STEP_MM))), dtype=np.float64)
 
 
 def cover(

@@ -84,6 +84,12 @@ class PlanDocument:
         if changed is not self.plan:
             self._become(self._history.with_step(label, changed, merge_key))
 
+    def amend(self, edit: Callable[[Plan], Plan]) -> None:
+        """Change the current step itself: for what is computed in the background from an edit. Adds no step."""
+        changed = edit(self.plan)
+        if changed is not self.plan:
+            self._become(self._history.with_amended(changed))
+
     def end_merging(self) -> None:
         """The drag is over: the next edit is a step of its own."""
         self._history = self._history.end_merging()

@@ -70,7 +70,8 @@ def _unlocked(plan: Plan, target_id: str) -> Target:
     return target
 
 
-def _valid_name(name: str) -> str:
+def valid_name(name: str) -> str:
+    """The name without outer blanks. Raises PlanNameError when nothing is left or it is too long."""
     stripped = name.strip()
     if not stripped or len(stripped) > LONGEST_NAME:
         raise PlanNameError(f"A name needs 1 to {LONGEST_NAME} characters.", "Give a short name, such as CLp left.")
@@ -146,7 +147,7 @@ def accept_proposal(plan: Plan, target_id: str, proposal: Proposal) -> Plan:
 
 def add_target(plan: Plan, name: str, point: Point[ScannerRas], provenance: Provenance, locked: bool = False) -> Plan:
     """A new target, last in the list, without a lesion; its id is made of its name. Raises PlanNameError."""
-    valid = _valid_name(name)
+    valid = valid_name(name)
     target_id = _unused_id(valid, (target.id for target in plan.targets))
     target = Target(target_id, valid, _side_of(plan, point), point, provenance, locked)
     return replace(plan, targets=(*plan.targets, target))
@@ -164,7 +165,7 @@ def remove_target(plan: Plan, target_id: str) -> Plan:
 
 def rename_target(plan: Plan, target_id: str, name: str) -> Plan:
     """Give a target another name; its lesions that are named after it follow. Its id stays."""
-    target, valid = find_target(plan, target_id), _valid_name(name)
+    target, valid = find_target(plan, target_id), valid_name(name)
     lesions = tuple(
         replace(lesion, name=valid + lesion.name.removeprefix(target.name))
         if lesion.target_id == target_id and lesion.name.startswith(target.name)
@@ -200,7 +201,7 @@ def remove_lesion(plan: Plan, lesion_id: str) -> Plan:
 
 def rename_lesion(plan: Plan, lesion_id: str, name: str) -> Plan:
     """Give a lesion another name. Its id stays."""
-    return _with_lesion(plan, replace(find_lesion(plan, lesion_id), name=_valid_name(name)))
+    return _with_lesion(plan, replace(find_lesion(plan, lesion_id), name=valid_name(name)))
 
 
 def resize_lesion(plan: Plan, lesion_id: str, size: LesionSize) -> Plan:

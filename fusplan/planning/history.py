@@ -78,6 +78,17 @@ class History:
             return replace(self, steps=(*kept[:-1], Step(label, plan, merge_key)), saved_position=saved)
         return History((*kept, Step(label, plan, merge_key)), self.position + 1, saved)
 
+    def with_amended(self, plan: Plan) -> History:
+        """The history whose current step has another plan: what follows from that step was computed a little later.
+
+        No step is added and undone steps stay, so that undo takes back the step together with what followed from it.
+        A step that is on the disk counts as changed.
+        """
+        amended = replace(self.steps[self.position], plan=plan)
+        saved = None if self.is_saved else self.saved_position
+        steps = (*self.steps[: self.position], amended, *self.steps[self.position + 1 :])
+        return replace(self, steps=steps, saved_position=saved)
+
     def end_merging(self) -> History:
         """The history in which the next step starts anew, whatever its key (the mouse was released)."""
         closed = replace(self.steps[self.position], merge_key=None)

@@ -126,7 +126,7 @@ def plan_lesion(
     long_axis, transverse_axis = lesion_axes(geometry, target.side, tilt_anterior_deg, tilt_lateral_deg)
     return Lesion(
         id=lesion_id if lesion_id is not None else f"lesion-{target.id}",
-        name=f"{target.name} lesion",
+        name=target.name,
         side=target.side,
         target_id=target.id,
         centre=target.point,

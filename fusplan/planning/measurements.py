@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fusplan.planning.edits import PlanItemMissingError
+from fusplan.planning.edits import PlanItemMissingError, valid_name
 from fusplan.planning.plan import Measurement, Plan
 from fusplan.spatial import Point, ScannerRas
 from fusplan.spatial.frames import require_same_frame
@@ -41,6 +41,15 @@ def move_measurement_point(plan: Plan, measurement_id: str, index: int, point: P
     require_same_frame(plan.image.frame, point.frame)
     points = tuple(point if position == index else one for position, one in enumerate(measurement.points))
     changed = replace(measurement, points=points)
+    return replace(plan, measurements=tuple(changed if one.id == measurement_id else one for one in plan.measurements))
+
+
+def rename_measurement(plan: Plan, measurement_id: str, name: str) -> Plan:
+    """Give a measurement another name. Raises PlanNameError, PlanItemMissingError."""
+    measurement = find_measurement(plan, measurement_id)
+    changed = replace(measurement, name=valid_name(name))
+    if changed == measurement:
+        return plan
     return replace(plan, measurements=tuple(changed if one.id == measurement_id else one for one in plan.measurements))
 
 

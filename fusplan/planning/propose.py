@@ -8,6 +8,7 @@ from scipy import ndimage
 from fusplan.atlas.label_grid import LabelGrid
 from fusplan.atlas.patient_atlas import PatientAtlas
 from fusplan.atlas.presets import CLP_CAVEAT, CLP_RULE, INDIRECT_UNCERTAINTY_MM, preset_point
+from fusplan.planning.error_sources import DEVICE_RMS_MM
 from fusplan.planning.lesion_shares import LesionShares
 from fusplan.planning.lesion_size import LesionSize, lesion_axes, lesion_ellipsoid
 from fusplan.planning.plan import Landmarks, Proposal, Provenance, Target
@@ -23,7 +24,7 @@ ACPC_RULE = "acpc-rule"
 _COARSE_MM = 0.5
 _FINE_MM, _FINE_REACH_MM = 0.25, 1.0
 _REACH_MM = 6.0
-_AS_GOOD_AS_THE_BEST = 0.01
+_AS_GOOD_AS_THE_BEST = 0.05
 
 
 def centroid_method(atlas: PatientAtlas) -> str:
@@ -58,7 +59,7 @@ def propose(
     for atlas in atlases:
         lesion = lesion_ellipsoid(atlas.clp_centroid(side), size, *axes)
         proposals += [_centroid_proposal(atlas, side), _best_cover_proposal(atlas, side, lesion, size)]
-    return (*proposals, _rule_proposal(landmarks, side))
+    return (*proposals, rule_proposal(landmarks, side))
 
 
 def starting_target(proposals: tuple[Proposal, ...], side: Side) -> Target:
@@ -72,11 +73,11 @@ def starting_target(proposals: tuple[Proposal, ...], side: Side) -> Target:
 def best_cover(atlas: PatientAtlas, side: Side, lesion: Ellipsoid[ScannerRas]) -> Point[ScannerRas]:
     """The centre at which the lesion covers most of CLp with least spill.
 
-    Maximised is the share of the lesion inside CLp minus its share outside CL; the part of CL in front of CLp counts
-    nothing either way. Positions up to 6 mm from the centroid are searched on a 0.5 mm grid whose cells are weighted
-    by how much of them the lesion holds, then 0.25 mm apart about the best. CLp is longer than a small lesion, so that
-    many positions are as good (within 0.01 of the best, less than the grid can tell): of those, the one is taken
-    whose value stays highest when the target is off by the 2.5 mm stated for it: the middle of the plateau.
+    Maximised is the share of the lesion inside CLp minus its share outside CL (the part of CL in front of CLp counts
+    nothing either way), as expected when the lesion lands off its place by the device's own error. A lesion is many
+    times smaller than CLp, so that many places are nearly equal: of those within 0.05 of the best, which is less than
+    the error of the atlas's own volumes, the one nearest to the centroid of CLp is taken. Positions up to 6 mm from
+    the centroid are searched 0.5 mm apart, then 0.25 mm apart about the best.
 
     Args:
         atlas: the atlas in this head.
@@ -87,10 +88,11 @@ def best_cover(atlas: PatientAtlas, side: Side, lesion: Ellipsoid[ScannerRas]) -
     half_size_mm = _REACH_MM + float(lesion.half_extent_mm.max()) + _COARSE_MM
     grid = atlas.rasterise(centroid, half_size_mm, _COARSE_MM)
     value = _value(grid, atlas, side, lesion)
-    steady = ndimage.gaussian_filter(value, ATLAS_ONLY_UNCERTAINTY_MM / np.sqrt(3) / _COARSE_MM, truncate=3.0)
-    best = grid.grid_to_scanner.inverse().apply(centroid).array
+    expected = ndimage.gaussian_filter(value, [rms / _COARSE_MM for rms in DEVICE_RMS_MM], truncate=3.0)
+    middle = grid.grid_to_scanner.inverse().apply(centroid).array
+    best = middle
     for step_mm, reach_mm in ((_COARSE_MM, _REACH_MM), (_FINE_MM, _FINE_REACH_MM)):
-        best = _best_index(value, steady, best, step_mm / _COARSE_MM, reach_mm / _COARSE_MM)
+        best = _best_index(expected, middle, best, step_mm / _COARSE_MM, reach_mm / _COARSE_MM)
     return grid.grid_to_scanner.apply(Point.of(grid.grid_to_scanner.source, best))
 
 
@@ -102,16 +104,17 @@ def _value(grid: LabelGrid, atlas: PatientAtlas, side: Side, lesion: Ellipsoid[S
 
 
 def _best_index(
-    value: FloatArray, steady: FloatArray, about: FloatArray, step_cells: float, reach_cells: float
+    expected: FloatArray, middle: FloatArray, about: FloatArray, step_cells: float, reach_cells: float
 ) -> FloatArray:
-    """The best place (3,) in cells among those ``step_cells`` apart within a ball of ``reach_cells``."""
+    """Of places ``step_cells`` apart within a ball of ``reach_cells``, the good one (3,) nearest to the middle."""
     steps = np.arange(-np.floor(reach_cells / step_cells), np.floor(reach_cells / step_cells) + 1) * step_cells
     offsets = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), axis=-1).reshape(-1, 3)
     places = about + offsets[np.linalg.norm(offsets, axis=1) <= reach_cells]
-    values = ndimage.map_coordinates(value, places.T, order=1, mode="nearest")
-    steadiness = ndimage.map_coordinates(steady, places.T, order=3, mode="nearest")
-    as_good = values >= values.max() - _AS_GOOD_AS_THE_BEST
-    return np.asarray(places[int(np.argmax(np.where(as_good, steadiness, -np.inf)))], dtype=np.float64)
+    values = ndimage.map_coordinates(expected, places.T, order=1, mode="nearest")
+    good = places[values >= expected.max() - _AS_GOOD_AS_THE_BEST]
+    if len(good) == 0:
+        return np.asarray(about, dtype=np.float64)
+    return np.asarray(good[int(np.argmin(np.linalg.norm(good - middle, axis=1)))], dtype=np.float64)
 
 
 def _definition(atlas: PatientAtlas) -> str:
@@ -142,7 +145,8 @@ def _best_cover_proposal(atlas: PatientAtlas, side: Side, lesion: Ellipsoid[Scan
     return Proposal(f"{title} best cover", side, best_cover(atlas, side, lesion), provenance)
 
 
-def _rule_proposal(landmarks: Landmarks, side: Side) -> Proposal:
+def rule_proposal(landmarks: Landmarks, side: Side) -> Proposal:
+    """The proposal of the AC-PC rule for one side."""
     wall = landmarks.ventricle_wall(side)
     # An implausible wall already carries the fallback; the preset itself falls back where no wall was looked for.
     point = preset_point(CLP_RULE, landmarks.geometry(), side, None if wall is None else wall.lateral_mm)

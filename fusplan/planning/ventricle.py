@@ -38,7 +38,8 @@ LARGEST_SPREAD_MM = 2.0
 
 _STEP_MM = 0.1
 _REACH_MM = 12.0
-_MIDLINE_BAND_MM = 0.75
+_MIDLINE_BAND_MM = 1.5
+_START_WITHIN_MM = 3.0
 _FIRST_GUESS_MM = 4.0
 _ANTERIOR_OF_PC_MM = np.arange(3.0, 8.01, 0.5)
 _ABOVE_PLANE_MM = np.arange(-0.5, 1.01, 0.5)
@@ -69,8 +70,7 @@ def find_ventricle_walls(volume: Volume, geometry: AcPcGeometry) -> tuple[Ventri
     if not all(np.isfinite(values).all() for values in profiles.values()):
         reason = "the image does not reach across the third ventricle"
         return _not_found("left", reason), _not_found("right", reason)
-    midline = lateral_mm <= _MIDLINE_BAND_MM
-    csf = float(np.median(np.concatenate([values[midline] for values in profiles.values()])))
+    csf = _csf_level(lateral_mm, np.concatenate(list(profiles.values()), axis=1))
     edges = {side: _edge(lateral_mm, values, csf) for side, values in profiles.items()}
     return _judged("left", edges["left"], edges["right"]), _judged("right", edges["right"], edges["left"])
 
@@ -87,6 +87,18 @@ def _profiles(volume: Volume, geometry: AcPcGeometry, right_mm: FloatArray) -> F
         volume.data, voxels.array.T, output=np.float64, order=1, mode="constant", cval=np.nan
     )
     return np.asarray(values.reshape(len(right_mm), -1), dtype=np.float64)
+
+
+def _csf_level(lateral_mm: FloatArray, profiles: FloatArray) -> float:
+    """Intensity of CSF: the dark or the bright end of what lies at the midline, whichever is further from the thalamus.
+
+    Not the middle of it: on T2 images flow leaves dark holes in the bright ventricle, and a bridge of grey matter may
+    cross it.
+    """
+    beside = (lateral_mm > _FIRST_GUESS_MM + 1.0) & (lateral_mm < _FIRST_GUESS_MM + 4.0)
+    plateau = float(np.median(profiles[beside]))
+    dark, bright = (float(value) for value in np.percentile(profiles[lateral_mm <= _MIDLINE_BAND_MM], (10, 90)))
+    return dark if plateau - dark > bright - plateau else bright
 
 
 def _edge(lateral_mm: FloatArray, profiles: FloatArray, csf: float) -> _Edge:
@@ -107,8 +119,12 @@ def _edge(lateral_mm: FloatArray, profiles: FloatArray, csf: float) -> _Edge:
 
 
 def _crossings(lateral_mm: FloatArray, rise: FloatArray, half: float) -> FloatArray:
-    """Where each profile first reaches ``half``, linearly between samples; profiles that never do are left out."""
-    reached = rise >= half
+    """Where each profile reaches ``half`` on the way out of the ventricle; profiles that never do are left out.
+
+    The way out starts at the sample near the midline that is most like CSF; it is linear between samples.
+    """
+    start = np.argmin(rise[lateral_mm <= _START_WITHIN_MM], axis=0)
+    reached = (rise >= half) & (np.arange(len(lateral_mm))[:, None] >= start)
     first = np.argmax(reached, axis=0)
     columns = np.flatnonzero(reached.any(axis=0))
     after = first[columns]

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, overload
 
 import numpy as np
-from scipy import ndimage
 
 from fusplan.spatial.frames import Frame, require_same_frame
 from fusplan.spatial.points import Direction, FloatArray, Point, Points, read_only
+from fusplan.spatial.trilinear import interpolate_vectors
 
 A = TypeVar("A", bound=Frame)
 B = TypeVar("B", bound=Frame)
@@ -109,14 +109,7 @@ class Displacements:
     def at(self, places_mm: FloatArray) -> FloatArray:
         """Displacements (n, 3) in mm at places (n, 3) in mm, by trilinear interpolation."""
         inverse = np.linalg.inv(self.grid_to_frame)
-        indices = (places_mm @ inverse[:3, :3].T + inverse[:3, 3]).T
-        return np.stack(
-            [
-                ndimage.map_coordinates(self.vectors_mm[..., axis], indices, order=1, mode="nearest")
-                for axis in range(3)
-            ],
-            axis=-1,
-        ).astype(np.float64)
+        return interpolate_vectors(self.vectors_mm, places_mm @ inverse[:3, :3].T + inverse[:3, 3])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

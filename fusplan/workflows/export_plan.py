@@ -29,7 +29,7 @@ def _write_report(material: ExportMaterial, folder: Path) -> None:
         {target.id: read_in_plan(plan, target.point) for target in plan.targets},
         material.atlases,
         template=load_template(),
-        written=f"{date.today():%-d %B %Y}",
+        written=f"{date.today().day} {date.today():%B %Y}",
     )
     write_atomically(folder / REPORT_NAME, page.encode("utf-8"))
 

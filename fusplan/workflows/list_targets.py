@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from fusplan.atlas.presets import PRESETS, preset_point
+from fusplan.atlas.presets import PRESETS
 from fusplan.export.readings import PointReading, read_in_plan
+from fusplan.planning.new_targets import preset_target
 from fusplan.planning.plan import Plan, Provenance
 from fusplan.planning.sides import SIDES
 from fusplan.spatial import Point, ScannerRas, Side
@@ -48,13 +49,9 @@ def _place(
 
 
 def _presets(plan: Plan) -> list[Place]:
-    geometry = plan.landmarks.geometry()
     places = []
     for preset in PRESETS:
         for side in SIDES:
-            wall = plan.landmarks.ventricle_wall(side)
-            point = preset_point(preset, geometry, side, None if wall is None else wall.lateral_mm)
-            sentence = f"{preset.words(side)}. Source: {preset.source}" + (f" ({preset.note})" if preset.note else "")
-            provenance = Provenance(f"preset:{preset.key}", sentence, preset.confidence)
-            places.append(_place(plan, "preset", preset.name, side, point, provenance))
+            new = preset_target(preset, side, plan.landmarks)
+            places.append(_place(plan, "preset", preset.name, side, new.point, new.provenance))
     return places

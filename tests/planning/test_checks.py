@@ -94,7 +94,7 @@ def plan_with(lateral_mm: float, size: LesionSize) -> Plan:
     [
         (9.0, "ok", "keeps clear of the level of the third-ventricle wall by 5.0 mm"),
         (4.5, "warning", "keeps clear of the level of the third-ventricle wall by 0.5 mm"),
-        (3.0, "error", "crosses the level of the third-ventricle wall by 1.0 mm"),
+        (3.0, "warning", "crosses the level of the third-ventricle wall by 1.0 mm"),
         (1.5, "error", "crosses the midline by 0.5 mm"),
     ],
 )

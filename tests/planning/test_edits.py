@@ -139,7 +139,7 @@ def test_a_mirrored_lesion_is_the_mirror_image(plan: Plan) -> None:
     )
     mirrored = edits.mirror_lesion(skew, "lesion-clp-left")
     original, image = mirrored.lesions[0], mirrored.lesions[-1]
-    assert (image.side, image.target_id, image.name) == ("right", "clp-right", "CLp right lesion")
+    assert (image.side, image.target_id, image.name) == ("right", "clp-right", "CLp right")
     assert image.id == "lesion-clp-right-2"
     to_acpc = plan.landmarks.geometry().scanner_to_acpc()
     flip = np.array([-1.0, 1.0, 1.0])

@@ -92,3 +92,17 @@ def test_walls_of_marked_heads(shared_data: Path, name: str) -> None:
     for wall in find_ventricle_walls(volume, geometry):
         assert wall.plausible, wall.sentence
         assert wall.lateral_mm == pytest.approx(marks["third_ventricle_half_width_mm"][wall.side], abs=0.3)
+
+
+def test_a_flow_void_in_a_bright_ventricle_is_not_its_wall() -> None:
+    volume = phantom(3.0, 3.2, csf=300.0, grey=100.0)
+    data = volume.data.copy()
+    voxels = np.stack(np.meshgrid(*(np.arange(n) for n in data.shape), indexing="ij"), axis=-1).reshape(-1, 3)
+    places = volume.voxel_to_scanner.apply(Points(volume.voxel_frame, voxels.astype(float)))
+    lateral = turned_geometry().scanner_to_acpc("pc").apply(places).array[:, 0].reshape(data.shape)
+    data[np.abs(lateral) < 0.7] = 90.0
+    left, right = find_ventricle_walls(
+        Volume.of_array(data, volume.affine, "f" * 12, study_id="head"), turned_geometry()
+    )
+    assert left.lateral_mm == pytest.approx(3.0, abs=0.15)
+    assert right.lateral_mm == pytest.approx(3.2, abs=0.15)

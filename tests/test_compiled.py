@@ -8,7 +8,7 @@ import numba
 import numpy as np
 import pytest
 
-from fusplan.imaging.compiled import CompiledFunction
+from fusplan.compiled import CompiledFunction
 
 
 def double(values: np.ndarray, out: np.ndarray) -> None:

@@ -1,0 +1,41 @@
+"""Colours of what is drawn over pictures: calm on middle greys, told apart by colour-blind people and in grey.
+
+Those of nuclei and lesions are the same everywhere (:mod:`fusplan.atlas.colours`). Amber against cyan stays
+distinct in protanopia, deuteranopia and tritanopia; lightness and line width tell them apart in grey.
+"""
+
+from __future__ import annotations
+
+from fusplan.atlas.colours import CL, CLP, LESION, nucleus_colour
+
+__all__ = [
+    "CL",
+    "CLP",
+    "CROSSHAIR",
+    "LANDMARK",
+    "LESION",
+    "PICTURE_BACKGROUND",
+    "PICTURE_TEXT",
+    "REGION_95",
+    "TEMPLATE_BORDER",
+    "TEMPLATE_EDGE",
+    "name_colour",
+    "nucleus_colour",
+]
+
+REGION_95 = "#ffffff"
+CROSSHAIR = "#ffffff"
+LANDMARK = CLP
+TEMPLATE_EDGE = CLP
+TEMPLATE_BORDER = LESION
+PICTURE_BACKGROUND = "#0b0d10"
+PICTURE_TEXT = "#e8ecf0"
+
+
+def name_colour(abbreviation: str) -> str:
+    """The nucleus's colour half way to white: thin letters need more light than lines."""
+    colour = nucleus_colour(abbreviation)
+    if abbreviation == "CLp":
+        return colour
+    parts = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
+    return "#" + "".join(f"{(part + 255) // 2:02x}" for part in parts)

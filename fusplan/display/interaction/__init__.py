@@ -1,0 +1,1 @@
+"""What the mouse and the keys do in a slice: one strategy a file, pure functions, without Qt."""

@@ -1,0 +1,186 @@
+"""Contours of surfaces on a slice plane, fast enough to follow the cursor.
+
+A plane cuts a closed triangle surface in closed lines. Every triangle whose corners lie on both sides
+of the plane gives one segment; walking from triangle to neighbour across the cut edges joins the
+segments into lines in order, so that a contour can be filled, dashed and labelled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from fusplan.display.views import SliceView
+from fusplan.spatial import Points, ScannerRas, Side
+from fusplan.spatial.frames import require_same_frame
+from fusplan.spatial.points import FloatArray
+
+IntArray = npt.NDArray[np.int32]
+
+NO_NEIGHBOUR = -1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SliceableMesh:
+    """A triangle surface prepared for cutting.
+
+    Attributes:
+        name: what it is called in a picture, such as the abbreviation of a nucleus.
+        vertices: scanner RAS mm.
+        triangles: shape (n, 3), vertex numbers.
+        neighbours: shape (n, 3); entry (t, e) is the triangle that shares the edge from corner e to corner
+            e + 1 of triangle t, or -1 at a border.
+        corners: shape (8, 3), the corners of the box along the scanner axes that holds it.
+        side: the side of the head it belongs to, if any.
+        title: its full name for a person.
+    """
+
+    name: str
+    vertices: Points[ScannerRas]
+    triangles: IntArray
+    neighbours: IntArray
+    corners: FloatArray
+    side: Side | None = None
+    title: str = ""
+
+    @classmethod
+    def prepare(
+        cls,
+        name: str,
+        vertices: Points[ScannerRas],
+        triangles: npt.ArrayLike,
+        side: Side | None = None,
+        title: str = "",
+    ) -> SliceableMesh:
+        """A surface with its neighbours found; done once for a surface, cut many times."""
+        faces = np.ascontiguousarray(triangles, dtype=np.int32).reshape(-1, 3)
+        places = np.ascontiguousarray(vertices.array, dtype=np.float64)
+        if len(places):
+            low, high = places.min(axis=0), places.max(axis=0)
+        else:
+            low = high = np.zeros(3)
+        pick = np.array(np.meshgrid([0, 1], [0, 1], [0, 1])).reshape(3, 8).T
+        corners = np.where(pick == 1, high, low)
+        return cls(name, Points(vertices.frame, places), faces, triangle_neighbours(faces), corners, side, title)
+
+
+def signed_area_mm2(ring: FloatArray) -> float:
+    """Area of a closed line in picture mm by the shoelace formula; the sign tells the turning sense."""
+    x, y = ring.T
+    return float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MeshContour:
+    """Where a plane cuts one surface.
+
+    Attributes:
+        mesh: the surface.
+        lines: each of shape (n, 2), picture mm of the slice (x to the right, y down), n >= 2.
+        closed: for each line whether its last point joins its first.
+    """
+
+    mesh: SliceableMesh
+    lines: tuple[FloatArray, ...]
+    closed: tuple[bool, ...]
+
+    @property
+    def area_mm2(self) -> float:
+        """The area that the closed lines enclose; lines about holes turn the other way and are taken off.
+
+        Holds for a surface whose triangles all face outwards.
+        """
+        return abs(sum(signed_area_mm2(line) for line, closed in zip(self.lines, self.closed, strict=True) if closed))
+
+    def holds(self, picture_mm: FloatArray) -> bool:
+        """Whether a place, shape (2,), lies within the closed lines, by the even-odd rule."""
+        x, y = picture_mm
+        inside = False
+        for line, closed in zip(self.lines, self.closed, strict=True):
+            if closed:
+                following = np.roll(line, -1, axis=0)
+                spans = (line[:, 1] > y) != (following[:, 1] > y)
+                rise = np.where(spans, following[:, 1] - line[:, 1], 1.0)
+                at = line[:, 0] + (y - line[:, 1]) * (following[:, 0] - line[:, 0]) / rise
+                inside ^= bool(np.count_nonzero(spans & (at > x)) % 2)
+        return inside
+
+    @property
+    def label_place_mm(self) -> tuple[float, float] | None:
+        """Picture mm of the centroid of the largest closed line: where its name stands."""
+        rings = [line for line, closed in zip(self.lines, self.closed, strict=True) if closed]
+        if not rings:
+            return None
+        largest = max(rings, key=lambda ring: abs(signed_area_mm2(ring)))
+        x, y = largest.mean(axis=0)
+        return (float(x), float(y))
+
+
+def triangle_neighbours(triangles: IntArray) -> IntArray:
+    """Shape (n, 3): the triangle across each edge (corner e to e + 1), -1 where there is none.
+
+    Where more than two triangles share an edge only the first pair is joined.
+    """
+    count = len(triangles)
+    neighbours = np.full(3 * count, NO_NEIGHBOUR, dtype=np.int32)
+    if count == 0:
+        return neighbours.reshape(0, 3)
+    ends = np.stack([triangles, np.roll(triangles, -1, axis=1)], axis=2).reshape(-1, 2).astype(np.int64)
+    ends.sort(axis=1)
+    keys = ends[:, 0] * (int(triangles.max()) + 1) + ends[:, 1]
+    order = np.argsort(keys, kind="stable")
+    same = keys[order][1:] == keys[order][:-1]
+    same[1:] &= ~same[:-1]
+    first, second = order[:-1][same], order[1:][same]
+    neighbours[first] = second // 3
+    neighbours[second] = first // 3
+    return neighbours.reshape(count, 3)
+
+
+def picture_frame(view: SliceView) -> FloatArray:
+    """3 x 4: scanner RAS mm to picture x (to the right), picture y (down) and depth, all mm."""
+    rows = np.stack([view.right.array, -view.up.array, view.normal.array])
+    offset = np.array([view.width_mm / 2, view.height_mm / 2, 0.0]) - rows @ view.centre.array
+    return np.ascontiguousarray(np.column_stack([rows, offset]))
+
+
+def cut_mesh(mesh: SliceableMesh, view: SliceView, thin_mm: float = 0.0) -> MeshContour | None:
+    """The contour of one surface on a slice, or None where the slice misses it. See :func:`cut_meshes`."""
+    contours = cut_meshes([mesh], view, thin_mm)
+    return contours[0] if contours else None
+
+
+def cut_meshes(meshes: Sequence[SliceableMesh], view: SliceView, thin_mm: float = 0.0) -> tuple[MeshContour, ...]:
+    """The contours of many surfaces on one slice, in their order, without those the slice misses.
+
+    Args:
+        meshes: the surfaces.
+        view: the slice.
+        thin_mm: points of a line nearer than this to the one before are left out (for painting); 0 keeps all.
+
+    Raises:
+        FrameMismatchError: a surface lies in the scanner frame of another study.
+    """
+    for mesh in meshes:
+        require_same_frame(view.centre.frame, mesh.vertices.frame)
+    if not meshes:
+        return ()
+    frame = picture_frame(view)
+    depths = np.stack([mesh.corners for mesh in meshes]) @ frame[2, :3] + frame[2, 3]
+    met = (depths.min(axis=1) <= 0) & (depths.max(axis=1) >= 0)
+    found = (_cut_with(meshes[index], frame, thin_mm) for index in np.flatnonzero(met).tolist())
+    return tuple(contour for contour in found if contour is not None)
+
+
+def _cut_with(mesh: SliceableMesh, frame: FloatArray, thin_mm: float) -> MeshContour | None:
+    from fusplan.display.mesh_kernels import cut  # noqa: PLC0415 - loads numba
+
+    points, starts, closed = cut(mesh.vertices.array, mesh.triangles, mesh.neighbours, frame, thin_mm)
+    if len(closed) == 0:
+        return None
+    lines = tuple(points[start:end] for start, end in pairwise(starts.tolist()))
+    return MeshContour(mesh, lines, tuple(closed.tolist()))

@@ -1,0 +1,81 @@
+"""An atlas in a patient as smooth fields, ready to be outlined: every nucleus of both sides, CLp as its own."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.display.contours import Nucleus
+from fusplan.spatial import Mni, Points, ScannerRas
+from fusplan.spatial.points import FloatArray
+
+STEEPEST = 3.0
+"""Fields are cut off here: at the midplane, where a structure of one side ends at once, a steeper step would
+pull the outline towards one raster point."""
+
+FAINTEST = 1e-9
+NEVER_A_LABEL = 1e-3
+"""A structure that is nowhere more probable than this cannot be the most probable one anywhere inside."""
+
+CLP_STEEPNESS_PER_MM = 1.0
+"""Steepness of the cut between CLp and the rest of CL, like that of nuclear borders."""
+
+CLP_NAME = "Central lateral nucleus, posterior part"
+
+
+class PatientNuclei:
+    """The nuclei of an atlas in a patient's scanner frame.
+
+    Args:
+        patient_atlas: the atlas as the registration carries it into the patient.
+    """
+
+    def __init__(self, patient_atlas: PatientAtlas) -> None:
+        self._atlas = atlas = patient_atlas.atlas
+        self._scanner_to_mni = patient_atlas.scanner_to_mni
+        self.nuclei = tuple(Nucleus(one.abbreviation, one.name, one.side) for one in atlas.structures) + tuple(
+            Nucleus("CLp", CLP_NAME, side) for side in atlas.sides
+        )
+
+    def insideness(self, points: Points[ScannerRas]) -> FloatArray:
+        """Shape (nuclei, n): log odds of each nucleus against its strongest rival and against lying outside.
+
+        Zero exactly where the atlas's labels change; the field of the nucleus that CLp is a part of is
+        that of its remaining, front part.
+        """
+        template_points = self._scanner_to_mni.apply(points)
+        memberships = self._atlas.memberships(template_points)
+        total = memberships.sum(axis=1)
+        within = np.log(np.maximum(total, FAINTEST)) - np.log(np.maximum(1.0 - total, FAINTEST))
+        # Most structures of both sides are far from any one slice: they are outside everywhere on it.
+        met = np.flatnonzero(memberships.max(axis=0, initial=0.0) > NEVER_A_LABEL)
+        fields = np.full(memberships.shape[::-1], -STEEPEST)
+        if len(met):
+            logs = np.log(np.maximum(memberships[:, met], FAINTEST))
+            fields[met] = np.clip(np.minimum(logs - _strongest_other(logs), within[:, None]), -STEEPEST, STEEPEST).T
+        return self._with_clp(fields, template_points)
+
+    def _with_clp(self, fields: FloatArray, template_points: Points[Mni]) -> FloatArray:
+        anterior_mm = self._atlas.acpc.from_pc.apply(template_points).array[:, 1]
+        behind = (self._atlas.clp_most_anterior_of_pc_mm - anterior_mm) * CLP_STEEPNESS_PER_MM
+        parts = []
+        result = fields.copy()
+        for side in self._atlas.sides:
+            whole = self._atlas.cl(side).index
+            parts.append(np.minimum(fields[whole], behind))
+            result[whole] = np.minimum(fields[whole], -behind)
+        return np.vstack([result, *parts])
+
+
+def _strongest_other(logs: FloatArray) -> FloatArray:
+    """Shape (n, s): for every column the largest value of the other columns of its row."""
+    if logs.shape[1] == 1:
+        return np.full_like(logs, -np.inf)
+    rows = np.arange(len(logs))
+    best = logs.argmax(axis=1)
+    first = logs[rows, best]
+    without_best = logs.copy()
+    without_best[rows, best] = -np.inf
+    others = np.repeat(first[:, None], logs.shape[1], axis=1)
+    others[rows, best] = without_best.max(axis=1)
+    return others

@@ -1,0 +1,263 @@
+"""What the 3-D scene shows, as values: surfaces, lines, slice pictures, and which surface a ray meets first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from fusplan.display import colours
+from fusplan.display.grey_levels import GreyPicture
+from fusplan.display.mesh_slices import SliceableMesh
+from fusplan.display.slice_content import Shown
+from fusplan.display.views import SliceView
+from fusplan.spatial import Direction, Ellipsoid, Point, Points, ScannerRas
+from fusplan.spatial.points import FloatArray
+
+SurfaceKind: TypeAlias = Literal["nucleus", "lesion", "target", "region", "landmark", "head"]
+Preset: TypeAlias = Literal["superior", "left", "right", "anterior"]
+
+CLP_OPACITY, CL_OPACITY, NUCLEUS_OPACITY = 1.0, 0.3, 0.16
+LESION_OPACITY, REGION_OPACITY, HEAD_OPACITY = 0.62, 0.14, 0.2
+TARGET_RADIUS_MM, LANDMARK_RADIUS_MM = 0.8, 0.9
+HEAD_COLOUR = "#d8c4b4"
+ACPC_COLOUR = "#9fd8a8"
+
+PRESETS_DEG: dict[Preset, tuple[float, float]] = {
+    "superior": (-90.0, 90.0),
+    "anterior": (90.0, 0.0),
+    "right": (0.0, 0.0),
+    "left": (180.0, 0.0),
+}
+"""Where the eye is: azimuth from the patient's right towards anterior, and elevation, degrees."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SceneSurface:
+    """A closed triangle surface.
+
+    Attributes:
+        kind: what it is.
+        name: shown when it is picked.
+        vertices: scanner RAS mm, shape (n, 3).
+        normals: outward unit normals of the vertices, shape (n, 3).
+        triangles: shape (m, 3).
+        colour: ``#rrggbb``.
+        opacity: 1 is solid.
+        place: where the cursor goes when it is picked.
+    """
+
+    kind: SurfaceKind
+    name: str
+    vertices: npt.NDArray[np.float32]
+    normals: npt.NDArray[np.float32]
+    triangles: npt.NDArray[np.int32]
+    colour: str
+    opacity: float
+    place: Point[ScannerRas]
+
+    @property
+    def is_solid(self) -> bool:
+        return self.opacity >= 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SceneLine:
+    """A line through points (n, 3), scanner RAS mm."""
+
+    points: FloatArray
+    colour: str
+    width: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScenePlane:
+    """A slice as a picture in space: its corner at the top left and its two edges, scanner RAS mm."""
+
+    corner: FloatArray
+    across: FloatArray
+    down: FloatArray
+    picture: GreyPicture
+
+    @classmethod
+    def of(cls, view: SliceView, picture: GreyPicture) -> ScenePlane:
+        """The picture where its slice lies."""
+        across, down = view.right.array * view.width_mm, -view.up.array * view.height_mm
+        return cls(view.centre.array - across / 2 - down / 2, across, down, picture)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """All that is drawn, and the point the eye turns about."""
+
+    surfaces: tuple[SceneSurface, ...]
+    lines: tuple[SceneLine, ...]
+    centre: Point[ScannerRas] | None
+
+
+def vertex_normals(vertices: FloatArray, triangles: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
+    """Unit normals (n, 3): sums of the neighbouring triangles' normals, weighted by their areas."""
+    corners = vertices[triangles]
+    faces = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    sums = np.zeros_like(vertices)
+    for axis in range(3):
+        for corner in range(3):
+            sums[:, axis] += np.bincount(triangles[:, corner], weights=faces[:, axis], minlength=len(vertices))
+    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+    return np.asarray(sums / np.maximum(lengths, 1e-12), dtype=np.float32)
+
+
+def surface_of_mesh(mesh: SliceableMesh) -> SceneSurface:
+    """A nucleus: CLp solid, CL about it fainter, the others so that one sees through them."""
+    opacity = {"CLp": CLP_OPACITY, "CL": CL_OPACITY}.get(mesh.name, NUCLEUS_OPACITY)
+    name = " ".join(part for part in (mesh.name, mesh.side) if part)
+    colour = colours.nucleus_colour(mesh.name)
+    return make_surface("nucleus", name, mesh.vertices, mesh.triangles, colour, opacity)
+
+
+def make_surface(
+    kind: SurfaceKind,
+    name: str,
+    vertices: Points[ScannerRas],
+    triangles: npt.NDArray[np.int32],
+    colour: str,
+    opacity: float,
+    place: Point[ScannerRas] | None = None,
+) -> SceneSurface:
+    """A surface with smooth normals; ``place`` is its centroid unless given."""
+    return SceneSurface(
+        kind,
+        name,
+        vertices.array.astype(np.float32),
+        vertex_normals(vertices.array, triangles),
+        np.ascontiguousarray(triangles, dtype=np.int32),
+        colour,
+        opacity,
+        place if place is not None else vertices.mean(),
+    )
+
+
+@lru_cache(maxsize=4)
+def unit_sphere(rings: int = 24) -> tuple[FloatArray, npt.NDArray[np.int32]]:
+    """Vertices (n, 3) and outward triangles of a sphere of radius 1, by circles of latitude."""
+    segments = 2 * rings
+    latitudes = np.linspace(-np.pi / 2, np.pi / 2, rings + 1)[1:-1]
+    longitudes = np.linspace(0, 2 * np.pi, segments, endpoint=False)
+    latitude, longitude = np.meshgrid(latitudes, longitudes, indexing="ij")
+    body = np.stack(
+        [np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)], axis=-1
+    ).reshape(-1, 3)
+    vertices = np.vstack([body, [[0, 0, -1], [0, 0, 1]]])
+    south, north, last = len(body), len(body) + 1, (rings - 2) * segments
+    faces = []
+    for index in range(segments):
+        following = (index + 1) % segments
+        faces += [(south, following, index), (north, last + index, last + following)]
+        for ring in range(rings - 2):
+            a, b = ring * segments + index, ring * segments + following
+            faces += [(a, b, b + segments), (a, b + segments, a + segments)]
+    return vertices, np.array(faces, dtype=np.int32)
+
+
+def surface_of_ellipsoid(
+    kind: SurfaceKind, name: str, ellipsoid: Ellipsoid[ScannerRas], colour: str, opacity: float
+) -> SceneSurface:
+    """An ellipsoid's surface."""
+    sphere, triangles = unit_sphere()
+    places = (sphere * np.array(ellipsoid.semi_axes_mm)) @ ellipsoid.rotation.T + ellipsoid.centre.array
+    if np.linalg.det(ellipsoid.rotation) < 0:
+        triangles = triangles[:, ::-1]
+    return make_surface(kind, name, Points(ellipsoid.frame, places), triangles, colour, opacity, ellipsoid.centre)
+
+
+def _ball(kind: SurfaceKind, name: str, centre: Point[ScannerRas], radius_mm: float, colour: str) -> SceneSurface:
+    ellipsoid = Ellipsoid(centre, (radius_mm, radius_mm, radius_mm), np.eye(3))
+    return surface_of_ellipsoid(kind, name, ellipsoid, colour, 1.0)
+
+
+def plan_surfaces(shown: Shown) -> Iterator[SceneSurface]:
+    """Lesions, targets, 95 % regions and landmarks, as far as they are switched on."""
+    plan, layers = shown.plan, shown.state.layers
+    if plan is None:
+        return
+    if layers.lesions:
+        for lesion in plan.lesions:
+            yield surface_of_ellipsoid("lesion", lesion.name, lesion.ellipsoid, colours.LESION, LESION_OPACITY)
+    if layers.targets:
+        for target in plan.targets:
+            yield _ball("target", target.name, target.point, TARGET_RADIUS_MM, "#ffffff")
+    if layers.uncertainty:
+        for region in shown.regions:
+            yield surface_of_ellipsoid("region", "95 % region", region, colours.REGION_95, REGION_OPACITY)
+    if layers.landmarks:
+        for name, landmark in (("AC", plan.landmarks.ac), ("PC", plan.landmarks.pc)):
+            yield _ball("landmark", name, landmark.point, LANDMARK_RADIUS_MM, ACPC_COLOUR)
+
+
+def plan_lines(shown: Shown) -> Iterator[SceneLine]:
+    """The AC-PC line, drawn a little beyond both, and the measurements."""
+    plan, layers = shown.plan, shown.state.layers
+    if plan is None:
+        return
+    if layers.acpc_line:
+        ac, pc = plan.landmarks.ac.point.array, plan.landmarks.pc.point.array
+        beyond = (ac - pc) * 0.25
+        yield SceneLine(np.vstack([ac + beyond, pc - beyond]), ACPC_COLOUR, 2.0)
+    if layers.measurements:
+        for measurement in plan.measurements:
+            yield SceneLine(Points.gather(measurement.points).array, "#ff9ecf", 2.0)
+
+
+def scene_centre(shown: Shown) -> Point[ScannerRas] | None:
+    """What the eye turns about: the middle of the nuclei, else of AC and PC, else the cursor."""
+    if shown.meshes:
+        return Points.gather([mesh.vertices.mean() for mesh in shown.meshes]).mean()
+    if shown.geometry is not None:
+        return shown.geometry.mcp
+    return shown.state.cursor
+
+
+def far_to_near(surfaces: Sequence[SceneSurface], eye: FloatArray) -> list[int]:
+    """The order in which surfaces are drawn: solid ones first, then see-through ones from the farthest centroid on."""
+
+    def key(index: int) -> tuple[bool, float]:
+        surface = surfaces[index]
+        return (not surface.is_solid, -float(np.linalg.norm(surface.place.array - eye)))
+
+    return sorted(range(len(surfaces)), key=key)
+
+
+def _ray_distance(surface: SceneSurface, origin: FloatArray, direction: FloatArray) -> float | None:
+    """Distance along a ray to the first triangle met, by Moeller and Trumbore's test (1997)."""
+    corners = surface.vertices.astype(np.float64)[surface.triangles]
+    first, second = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
+    across = np.cross(direction, second)
+    determinant = (first * across).sum(axis=1)
+    slanted = np.abs(determinant) > 1e-12
+    inverse = np.where(slanted, 1.0 / np.where(slanted, determinant, 1.0), 0.0)
+    offset = origin - corners[:, 0]
+    u = (offset * across).sum(axis=1) * inverse
+    turned = np.cross(offset, first)
+    v = (turned @ direction) * inverse
+    distance = (turned * second).sum(axis=1) * inverse
+    met = slanted & (u >= 0) & (v >= 0) & (u + v <= 1) & (distance > 1e-6)
+    return float(distance[met].min()) if met.any() else None
+
+
+def pick(scene: Scene, eye: Point[ScannerRas], direction: Direction[ScannerRas]) -> SceneSurface | None:
+    """The surface a ray from the eye means: the first solid, lesion or target met, else the first see-through one.
+
+    The head's surface and 95 % regions are looked through.
+    """
+    hits = []
+    for surface in scene.surfaces:
+        if surface.kind not in ("head", "region"):
+            distance = _ray_distance(surface, eye.array, direction.array)
+            if distance is not None:
+                faint = surface.opacity < LESION_OPACITY
+                hits.append((faint, distance, surface))
+    return min(hits, key=lambda hit: hit[:2])[2] if hits else None

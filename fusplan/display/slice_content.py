@@ -1,0 +1,246 @@
+"""What lies over the image in one slice, as values in picture mm: whoever paints needs no further thought."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from fusplan.display.interaction.drag_landmark import named_landmarks
+from fusplan.display.interaction.stage import REACH_MM
+from fusplan.display.lesion_handles import LesionHandle, lesion_handles
+from fusplan.display.mesh_slices import MeshContour, SliceableMesh, cut_meshes
+from fusplan.display.slice_layout import position_words
+from fusplan.display.view_state import ViewState
+from fusplan.display.views import BorderLetters, SliceView, border_letters, scale_bar_length_mm
+from fusplan.planning.plan import Measurement, Plan
+from fusplan.spatial import AcPcGeometry, Ellipsoid, Point, Points, ScannerRas
+from fusplan.spatial.points import FloatArray
+
+LineKind: TypeAlias = Literal["acpc", "measurement", "pending"]
+MarkKind: TypeAlias = Literal["target", "ac", "pc", "midline"]
+
+FAINTEST_MARK = 0.25
+"""Opacity of a mark as far from the slice as marks are drawn; in the slice it is 1."""
+
+LABEL_FROM_MM2 = 2.0
+"""A nucleus that shows less than this in a slice is outlined but not named."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mark:
+    """A point near the slice.
+
+    Attributes:
+        kind: what it is.
+        label: its name.
+        picture_mm: shape (2,).
+        opacity: 1 in the slice, less the further away it is.
+        selected, locked: of a target.
+    """
+
+    kind: MarkKind
+    label: str
+    picture_mm: FloatArray
+    opacity: float
+    selected: bool = False
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """A line of points with words at its middle; ``opacity`` as of marks."""
+
+    kind: LineKind
+    points: FloatArray
+    words: str
+    opacity: float
+    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LesionOutline:
+    """Where the slice cuts a lesion: a closed polygon, and handles when it is selected."""
+
+    lesion_id: str
+    polygon: FloatArray
+    selected: bool
+    handles: tuple[LesionHandle, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Overlays:
+    """Everything over the image, in the order in which it is painted."""
+
+    contours: tuple[MeshContour, ...] = ()
+    regions: tuple[FloatArray, ...] = ()
+    lesions: tuple[LesionOutline, ...] = ()
+    lines: tuple[Line, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    crosshair: FloatArray | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SliceContent:
+    """One slice view but for its image.
+
+    Attributes:
+        view: the plane.
+        letters: at the borders.
+        scale_bar_mm: a round length that fits.
+        title: name of the view.
+        position: where the slice lies, with the frame's name.
+        overlays: what is drawn over the image.
+    """
+
+    view: SliceView
+    letters: BorderLetters
+    scale_bar_mm: float
+    title: str
+    position: str
+    overlays: Overlays
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """What there is to draw over an image.
+
+    Attributes:
+        state: what is switched on, and the cursor.
+        plan: targets, lesions, landmarks, measurements; None before a registration.
+        geometry: AC-PC of the plan's landmarks, None without a plan.
+        meshes: nuclei of the chosen atlas.
+        regions: 95 % regions.
+    """
+
+    state: ViewState
+    plan: Plan | None = None
+    geometry: AcPcGeometry | None = None
+    meshes: Sequence[SliceableMesh] = ()
+    regions: Sequence[Ellipsoid[ScannerRas]] = ()
+
+
+def nuclei_on(shown: Shown, view: SliceView, thin_mm: float = 0.0) -> tuple[MeshContour, ...]:
+    """The contours of the nuclei that are switched on; apart from the rest, because they only change with the plane.
+
+    ``thin_mm`` is the shortest segment worth painting.
+    """
+    layers = shown.state.layers
+    if not layers.contours or layers.atlas is None:
+        return ()
+    return cut_meshes([mesh for mesh in shown.meshes if mesh.name not in layers.hidden_structures], view, thin_mm)
+
+
+def slice_content(
+    shown: Shown, view: SliceView, mm_per_pixel: float, contours: tuple[MeshContour, ...] | None = None
+) -> SliceContent:
+    """All that a slice shows besides the image.
+
+    Args:
+        shown: what there is to draw.
+        view: the plane.
+        mm_per_pixel: scale on the screen; handles keep their distance there.
+        contours: what :func:`nuclei_on` gave for the same plane, if it is known already.
+    """
+    return SliceContent(
+        view=view,
+        letters=border_letters(view),
+        scale_bar_mm=scale_bar_length_mm(view.width_mm),
+        title=view.kind.capitalize(),
+        position=position_words(view, shown.state, shown.geometry),
+        overlays=_overlays(shown, view, mm_per_pixel, nuclei_on(shown, view) if contours is None else contours),
+    )
+
+
+def outline_on(view: SliceView, ellipsoid: Ellipsoid[ScannerRas], count: int = 64) -> FloatArray | None:
+    """The ellipse in which a slice cuts an ellipsoid: (count, 2) picture mm, or None when they do not meet."""
+    outline = ellipsoid.outline(view.centre, view.right, view.up, count)
+    if outline is None:
+        return None
+    return np.asarray(np.array([view.width_mm / 2, view.height_mm / 2]) + outline * np.array([1.0, -1.0]))
+
+
+def _overlays(shown: Shown, view: SliceView, mm_per_pixel: float, contours: tuple[MeshContour, ...]) -> Overlays:
+    layers, cursor = shown.state.layers, shown.state.cursor
+    outlines = [outline_on(view, region) for region in shown.regions] if layers.uncertainty else []
+    return Overlays(
+        contours=contours,
+        regions=tuple(outline for outline in outlines if outline is not None),
+        lesions=tuple(_lesions(shown, view, mm_per_pixel)),
+        lines=tuple(_lines(shown, view)),
+        marks=tuple(_marks(shown, view)),
+        crosshair=view.to_picture(Points.gather([cursor]))[0] if cursor is not None and layers.crosshair else None,
+    )
+
+
+def mark_opacity(depth_mm: float) -> float:
+    """1 in the slice, falling to 0.25 at the furthest distance that marks are drawn from."""
+    return float(1 - (1 - FAINTEST_MARK) * min(abs(depth_mm) / REACH_MM, 1.0))
+
+
+def _lesions(shown: Shown, view: SliceView, mm_per_pixel: float) -> Iterator[LesionOutline]:
+    if shown.plan is None or not shown.state.layers.lesions:
+        return
+    for lesion in shown.plan.lesions:
+        polygon = outline_on(view, lesion.ellipsoid)
+        if polygon is None:
+            continue
+        selected = lesion.id == shown.state.selection.lesion_id
+        handles = lesion_handles(lesion, view, mm_per_pixel) if selected else ()
+        yield LesionOutline(lesion.id, polygon, selected, handles)
+
+
+def _marks(shown: Shown, view: SliceView) -> Iterator[Mark]:
+    plan, layers = shown.plan, shown.state.layers
+    if plan is None:
+        return
+    if layers.landmarks:
+        for name, point in named_landmarks(plan.landmarks):
+            kind: MarkKind = "midline" if isinstance(name, int) else name
+            yield from _mark(view, point, kind, "" if isinstance(name, int) else name.upper())
+    if layers.targets:
+        chosen = shown.state.selection.target_id
+        for target in plan.targets:
+            yield from _mark(view, target.point, "target", target.name, target.id == chosen, target.locked)
+
+
+def _mark(
+    view: SliceView, point: Point[ScannerRas], kind: MarkKind, label: str, selected: bool = False, locked: bool = False
+) -> Iterator[Mark]:
+    gathered = Points.gather([point])
+    depth_mm = float(view.depth_mm(gathered)[0])
+    if abs(depth_mm) <= REACH_MM:
+        yield Mark(kind, label, view.to_picture(gathered)[0], mark_opacity(depth_mm), selected, locked)
+
+
+def _lines(shown: Shown, view: SliceView) -> Iterator[Line]:
+    plan, layers, state = shown.plan, shown.state.layers, shown.state
+    if plan is not None and layers.acpc_line:
+        ends = Points.gather([plan.landmarks.ac.point, plan.landmarks.pc.point])
+        yield from _line(view, ends, "acpc", "")
+    if plan is not None and layers.measurements:
+        for measurement in plan.measurements:
+            points = Points.gather(measurement.points)
+            selected = measurement.id == state.selection.measurement_id
+            yield from _line(view, points, "measurement", measurement.words, selected)
+    if state.pending:
+        words = Measurement("", "", state.pending).words if len(state.pending) > 1 else ""
+        yield from _line(view, Points.gather(state.pending), "pending", words)
+
+
+def _line(
+    view: SliceView, points: Points[ScannerRas], kind: LineKind, words: str, selected: bool = False
+) -> Iterator[Line]:
+    """A line is drawn while its nearest part is near the slice: some end within reach, or ends on both sides."""
+    depths = view.depth_mm(points)
+    nearest = 0.0 if depths.min() <= 0 <= depths.max() else float(np.abs(depths).min())
+    if nearest <= REACH_MM:
+        yield Line(kind, view.to_picture(points), words, mark_opacity(nearest), selected)
+
+
+def contour_under(content: SliceContent, picture_mm: FloatArray) -> MeshContour | None:
+    """The smallest contour that holds a place of the picture: the nucleus under the pointer; CLp before CL."""
+    inside = [contour for contour in content.overlays.contours if contour.holds(picture_mm)]
+    return min(inside, key=lambda contour: (contour.mesh.name != "CLp", contour.area_mm2), default=None)

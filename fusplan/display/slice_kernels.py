@@ -1,0 +1,133 @@
+"""The compiled inner loops of ``display.slice_raster``. Imported when the first slice is drawn: numba loads slowly."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from fusplan.display.compiling import compiled
+from fusplan.display.grey_levels import GreyPicture
+from fusplan.spatial.points import FloatArray
+
+OffsetArray = npt.NDArray[np.uint64]
+
+
+@compiled
+def fill_bricks(
+    data: npt.NDArray[np.float32],
+    first: OffsetArray,
+    second: OffsetArray,
+    third: OffsetArray,
+    lowest: float,
+    per_step: float,
+    bricks: npt.NDArray[np.uint16],
+) -> None:
+    """Store intensities as 16-bit steps, each at the sum of its three offsets."""
+    n0, n1, n2 = data.shape
+    low32, per32 = np.float32(lowest), np.float32(per_step)
+    for i in range(n0):
+        for j in range(n1):
+            base = first[i] + second[j]
+            for k in range(n2):
+                value = (data[i, j, k] - low32) * per32
+                if value >= np.float32(65535.0):
+                    bricks[base + third[k]] = 65535
+                elif value > np.float32(0.0):
+                    bricks[base + third[k]] = np.uint16(value + np.float32(0.5))
+
+
+@compiled
+def _span(start: FloatArray, step: FloatArray, shape: tuple[int, int, int], columns: int) -> tuple[int, int]:
+    """First and one past the last column whose sample lies within half a voxel of the volume."""
+    low, high = 0.0, columns - 1.0
+    for axis in range(3):
+        top = shape[axis] - 0.5
+        if abs(step[axis]) < 1e-12:
+            if start[axis] < -0.5 or start[axis] > top:
+                return 0, 0
+            continue
+        first = (-0.5 - start[axis]) / step[axis]
+        last = (top - start[axis]) / step[axis]
+        low = max(low, min(first, last))
+        high = min(high, max(first, last))
+    if high < low:
+        return 0, 0
+    return int(np.ceil(low)), int(np.floor(high)) + 1
+
+
+@compiled
+def fill_linear(
+    bricks: npt.NDArray[np.uint16],
+    first: OffsetArray,
+    second: OffsetArray,
+    third: OffsetArray,
+    origin: FloatArray,
+    step_right: FloatArray,
+    step_down: FloatArray,
+    offset: float,
+    gain: float,
+    out: GreyPicture,
+) -> None:
+    """Trilinear samples as greys; rows and columns of ``out`` step through index space from ``origin``.
+
+    Unsigned numbers throughout: signed indices would cost a test for negative ones at every access.
+    """
+    shape = (len(first) - 1, len(second) - 1, len(third) - 1)
+    top0, top1, top2 = np.float32(shape[0] - 1), np.float32(shape[1] - 1), np.float32(shape[2] - 1)
+    right0, right1, right2 = np.float32(step_right[0]), np.float32(step_right[1]), np.float32(step_right[2])
+    zero, white, one = np.float32(0.0), np.float32(255.0), np.uint32(1)
+    shift, factor = np.float32(offset), np.float32(gain)
+    rows, columns = out.shape
+    start = np.empty(3)
+    for row in range(rows):
+        for axis in range(3):
+            start[axis] = origin[axis] + row * step_down[axis]
+        left, right = _span(start, step_right, shape, columns)
+        start0, start1, start2 = np.float32(start[0]), np.float32(start[1]), np.float32(start[2])
+        for column in range(left, right):
+            along = np.float32(column)
+            x = min(max(start0 + along * right0, zero), top0)
+            y = min(max(start1 + along * right1, zero), top1)
+            z = min(max(start2 + along * right2, zero), top2)
+            i, j, k = np.uint32(x), np.uint32(y), np.uint32(z)
+            u, v, w = x - np.float32(i), y - np.float32(j), z - np.float32(k)
+            a0, a1, b0, b1 = first[i], first[i + one], second[j], second[j + one]
+            c0, c1 = third[k], third[k + one]
+            v000, v001 = np.float32(bricks[a0 + b0 + c0]), np.float32(bricks[a0 + b0 + c1])
+            v010, v011 = np.float32(bricks[a0 + b1 + c0]), np.float32(bricks[a0 + b1 + c1])
+            v100, v101 = np.float32(bricks[a1 + b0 + c0]), np.float32(bricks[a1 + b0 + c1])
+            v110, v111 = np.float32(bricks[a1 + b1 + c0]), np.float32(bricks[a1 + b1 + c1])
+            e00, e01 = v000 + w * (v001 - v000), v010 + w * (v011 - v010)
+            e10, e11 = v100 + w * (v101 - v100), v110 + w * (v111 - v110)
+            f0, f1 = e00 + v * (e01 - e00), e10 + v * (e11 - e10)
+            grey = (f0 + u * (f1 - f0)) * factor + shift
+            out[row, column] = np.uint8(np.int32(min(max(grey, zero), white)))
+
+
+@compiled
+def fill_nearest(
+    bricks: npt.NDArray[np.uint16],
+    first: OffsetArray,
+    second: OffsetArray,
+    third: OffsetArray,
+    origin: FloatArray,
+    step_right: FloatArray,
+    step_down: FloatArray,
+    offset: float,
+    gain: float,
+    out: GreyPicture,
+) -> None:
+    """The nearest voxel's value as greys."""
+    n0, n1, n2 = len(first) - 1, len(second) - 1, len(third) - 1
+    rows, columns = out.shape
+    start = np.empty(3)
+    for row in range(rows):
+        for axis in range(3):
+            start[axis] = origin[axis] + row * step_down[axis]
+        left, right = _span(start, step_right, (n0, n1, n2), columns)
+        for column in range(left, right):
+            i = np.uint32(min(max(start[0] + column * step_right[0] + 0.5, 0.0), n0 - 0.5))
+            j = np.uint32(min(max(start[1] + column * step_right[1] + 0.5, 0.0), n1 - 0.5))
+            k = np.uint32(min(max(start[2] + column * step_right[2] + 0.5, 0.0), n2 - 0.5))
+            grey = bricks[first[i] + second[j] + third[k]] * gain + offset
+            out[row, column] = np.uint8(np.int32(min(max(grey, 0.0), 255.0)))

@@ -1,0 +1,123 @@
+"""Which part of which plane each slice view shows, from the view state and the size of the view on the screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from fusplan.display.view_state import ViewState
+from fusplan.display.views import VIEW_KINDS, SliceView, ViewAxes, ViewKind, slice_position_words, slice_view
+from fusplan.imaging.volume import Volume
+from fusplan.spatial import AcPcGeometry, Point, Points, ScannerRas
+from fusplan.spatial.points import FloatArray
+
+MARGIN = 1.02
+"""The image fits into a view with this much room around it."""
+
+KEEP_INSIDE = 0.94
+"""A view follows the cursor when the cursor would lie outside this share of its width or height."""
+
+_SEEN_AXES: dict[ViewKind, tuple[int, int]] = {"axial": (0, 1), "coronal": (0, 2), "sagittal": (1, 2)}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ImageExtent:
+    """Where an image lies: the scanner RAS mm of its corners."""
+
+    corners: Points[ScannerRas]
+
+    @classmethod
+    def of(cls, volume: Volume) -> ImageExtent:
+        """The outer corners of an image's corner voxels."""
+        ends = [(-0.5, size - 0.5) for size in volume.shape]
+        indices = np.array([[i, j, k] for i in ends[0] for j in ends[1] for k in ends[2]])
+        return cls(volume.voxel_to_scanner.apply(Points(volume.voxel_frame, indices)))
+
+    @property
+    def centre(self) -> Point[ScannerRas]:
+        return self.corners.mean()
+
+    def size_along_mm(self, axes: ViewAxes) -> FloatArray:
+        """Shape (3,): extent along the right, anterior and superior axes."""
+        along = self.corners.array @ axes.matrix
+        return np.asarray(along.max(axis=0) - along.min(axis=0))
+
+    def nearest(self, point: Point[ScannerRas], axes: ViewAxes) -> Point[ScannerRas]:
+        """The point itself when it is within the image's extent along the axes, else the nearest that is."""
+        along = self.corners.array @ axes.matrix
+        return Point.of(
+            point.frame, axes.matrix @ np.clip(point.array @ axes.matrix, along.min(axis=0), along.max(axis=0))
+        )
+
+
+def axes_of(state: ViewState, frame: ScannerRas, geometry: AcPcGeometry | None) -> ViewAxes:
+    """The axes that slices follow: AC-PC when chosen and known, else the scanner's."""
+    if state.axes == "acpc" and geometry is not None:
+        return ViewAxes.acpc(geometry)
+    return ViewAxes.scanner(frame)
+
+
+def fitting_mm_per_pixel(extent: ImageExtent, axes: ViewAxes, size_pixels: tuple[int, int]) -> float:
+    """The scale at which all three slices of the whole image fit into views of that size: one scale for all."""
+    size_mm = extent.size_along_mm(axes) * MARGIN
+    return max(
+        float(max(size_mm[across] / max(size_pixels[0], 1), size_mm[up] / max(size_pixels[1], 1)))
+        for across, up in _SEEN_AXES.values()
+    )
+
+
+def laid_out(
+    kind: ViewKind, state: ViewState, extent: ImageExtent, axes: ViewAxes, size_pixels: tuple[int, int]
+) -> tuple[SliceView, float]:
+    """The slice that a view shows, and its scale in mm per pixel.
+
+    Args:
+        kind: which of the three planes.
+        state: cursor, zoom, pan and convention.
+        extent: of the image.
+        axes: the axes to follow, as :func:`axes_of` gives them.
+        size_pixels: width and height of the view on the screen.
+    """
+    camera = state.camera(kind)
+    mm_per_pixel = fitting_mm_per_pixel(extent, axes, size_pixels) / camera.zoom
+    size_mm = (max(size_pixels[0], 1) * mm_per_pixel, max(size_pixels[1], 1) * mm_per_pixel)
+    middle = slice_view(kind, extent.centre, size_mm, axes, state.convention)
+    place = middle.centre.array + middle.right.array * camera.pan_mm[0] + middle.up.array * camera.pan_mm[1]
+    if state.cursor is not None:
+        place = place + middle.normal.array * ((state.cursor.array - place) @ middle.normal.array)
+    return replace(middle, centre=Point.of(middle.centre.frame, place)), mm_per_pixel
+
+
+def following(state: ViewState, views: tuple[SliceView, ...]) -> ViewState:
+    """The state with every view that would lose the cursor panned so that the cursor is in its middle."""
+    cursor = state.cursor
+    if cursor is None:
+        return state
+    for view in views:
+        offset = cursor.array - view.centre.array
+        right_mm, up_mm = float(offset @ view.right.array), float(offset @ view.up.array)
+        if abs(right_mm) > view.width_mm / 2 * KEEP_INSIDE or abs(up_mm) > view.height_mm / 2 * KEEP_INSIDE:
+            camera = state.camera(view.kind)
+            pan_mm = (camera.pan_mm[0] + right_mm, camera.pan_mm[1] + up_mm)
+            state = state.with_camera(view.kind, replace(camera, pan_mm=pan_mm))
+    return state
+
+
+def wheel_step_mm(volume: Volume, axes: ViewAxes, kind: ViewKind) -> float:
+    """How far one notch of the wheel goes: one voxel along the slice's normal."""
+    normal = axes.matrix[:, {"axial": 2, "coronal": 1, "sagittal": 0}[kind]]
+    directions = volume.affine[:3, :3] / np.linalg.norm(volume.affine[:3, :3], axis=0)
+    nearest = int(np.argmax(np.abs(normal @ directions)))
+    return volume.spacing_mm[nearest]
+
+
+def position_words(view: SliceView, state: ViewState, geometry: AcPcGeometry | None) -> str:
+    """Where the slice lies, with the frame's name."""
+    if state.axes == "acpc" and geometry is not None:
+        return f"{slice_position_words(view, geometry)} · AC-PC"
+    axis = VIEW_KINDS.index(view.kind)
+    value = view.centre.coordinates[2 - axis]
+    towards = {"axial": ("superior", "inferior"), "coronal": ("anterior", "posterior"), "sagittal": ("right", "left")}
+    word = towards[view.kind][0 if value >= 0 else 1]
+    return f"{abs(value):.1f} mm {word} · scanner RAS"

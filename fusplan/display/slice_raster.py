@@ -1,0 +1,164 @@
+"""Slices of a volume as pictures while the cursor moves: resampling and window/level in one compiled pass.
+
+The report's pictures (``display.pictures``) are sharper (cubic splines); these are made sixty times a second.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from fusplan.display.grey_levels import GreyPicture
+from fusplan.display.view_state import Interpolation
+from fusplan.display.views import SliceView
+from fusplan.imaging.intensity import IntensityWindow
+from fusplan.imaging.volume import Volume
+from fusplan.spatial import Affine, ScannerRas
+from fusplan.spatial.frames import require_same_frame
+from fusplan.spatial.points import FloatArray
+
+OffsetArray = npt.NDArray[np.uint64]
+
+BRICK = 8
+"""Edge of a brick in voxels: 1 KiB, so that a slice of any direction touches few memory pages."""
+
+OUTLIER_ROOM = 8.0
+"""Intensities further from the usual range than this many times its width are cut off in the display."""
+
+MOST_PIXELS = 900_000
+"""A slice is never sampled more finely than this; beyond it the painter enlarges smoothly."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SliceSource:
+    """A volume ready for slicing: its intensities in bricks, so that slices of every direction read little memory.
+
+    Attributes:
+        bricks: flat array of 16-bit steps, brick after brick of 8 x 8 x 8 voxels.
+        offsets: for each axis the part of a voxel's place in ``bricks`` that its index along that axis adds; the
+            last entry stands twice, so that a voxel at the border has a neighbour.
+        lowest, step: intensity = lowest + step * stored value. Rounding to 65,536 steps is far below one grey.
+        scanner_to_index: 3 x 4, scanner RAS mm of the shown frame to indices of the volume's array.
+        frame: the scanner frame that slices are given in.
+        volume: the volume itself.
+    """
+
+    bricks: npt.NDArray[np.uint16]
+    offsets: tuple[OffsetArray, OffsetArray, OffsetArray]
+    lowest: float
+    step: float
+    scanner_to_index: FloatArray
+    frame: ScannerRas
+    volume: Volume
+
+    @classmethod
+    def of(cls, volume: Volume, to_shown: Affine[ScannerRas, ScannerRas] | None = None) -> SliceSource:
+        """A volume in its own scanner frame, or carried into another study's by ``to_shown``.
+
+        Takes about 6 ns and 2 bytes a voxel. What is not a number becomes the lowest intensity.
+        """
+        frame = volume.scanner_frame
+        scanner_to_voxel = np.linalg.inv(volume.affine)
+        if to_shown is not None:
+            require_same_frame(frame, to_shown.source)
+            frame = to_shown.target
+            scanner_to_voxel = scanner_to_voxel @ to_shown.inverse().matrix
+        lowest, highest = shown_range(volume.data)
+        step = (highest - lowest) / 65535 or 1.0
+        offsets = _brick_offsets(volume.shape)
+        bricks = np.zeros(int(sum(int(axis[-1]) for axis in offsets)) + 1, dtype=np.uint16)
+        data, order = volume.data, offsets
+        if data.flags.f_contiguous and not data.flags.c_contiguous:
+            data, order = data.T, (offsets[2], offsets[1], offsets[0])
+        from fusplan.display.slice_kernels import fill_bricks  # noqa: PLC0415 - loads numba
+
+        fill_bricks(data, *order, lowest, 1 / step, bricks)
+        return cls(bricks, offsets, lowest, step, np.ascontiguousarray(scanner_to_voxel[:3]), frame, volume)
+
+    @property
+    def fingerprint(self) -> str:
+        return self.volume.fingerprint
+
+
+def shown_range(data: npt.NDArray[np.float32]) -> tuple[float, float]:
+    """Lowest and highest intensity kept apart; a few extreme outliers do not cost the rest its steps."""
+    low, high = float(np.fmin.reduce(data, axis=None)), float(np.fmax.reduce(data, axis=None))
+    stride = tuple(slice(None, None, max(1, size // 64)) for size in data.shape)
+    sample = data[stride][np.isfinite(data[stride])]
+    if sample.size == 0:
+        return (low, high) if np.isfinite(low + high) else (0.0, 1.0)
+    usual_low, usual_high = (float(value) for value in np.percentile(sample, (0.1, 99.9)))
+    room = OUTLIER_ROOM * max(usual_high - usual_low, 1e-6 * max(abs(usual_low), abs(usual_high)))
+    return max(low, usual_low - room), min(high, usual_high + room)
+
+
+def _brick_offsets(shape: tuple[int, int, int]) -> tuple[OffsetArray, OffsetArray, OffsetArray]:
+    """Bricks lie one after another with the last axis fastest, and so do the voxels within a brick."""
+    bricks = [-(-size // BRICK) for size in shape]
+    whole = BRICK**3
+    strides = [bricks[1] * bricks[2] * whole, bricks[2] * whole, whole]
+    within = [BRICK * BRICK, BRICK, 1]
+    first, second, third = (
+        np.minimum(np.arange(shape[axis] + 1), shape[axis] - 1) // BRICK * strides[axis]
+        + np.minimum(np.arange(shape[axis] + 1), shape[axis] - 1) % BRICK * within[axis]
+        for axis in range(3)
+    )
+    return first.astype(np.uint64), second.astype(np.uint64), third.astype(np.uint64)
+
+
+@dataclass(frozen=True, slots=True)
+class Raster:
+    """Pixels that cover a slice view: ``rows`` x ``columns``."""
+
+    rows: int
+    columns: int
+
+    @classmethod
+    def for_view(cls, view: SliceView, mm_per_pixel: float) -> Raster:
+        """One sample a screen pixel, fewer where that would be more than a slice needs to look sharp."""
+        columns = max(1, round(view.width_mm / mm_per_pixel))
+        rows = max(1, round(view.height_mm / mm_per_pixel))
+        shrink = min(1.0, (MOST_PIXELS / (rows * columns)) ** 0.5)
+        return cls(max(1, round(rows * shrink)), max(1, round(columns * shrink)))
+
+
+def slice_greys(
+    source: SliceSource,
+    view: SliceView,
+    raster: Raster,
+    window: IntensityWindow,
+    interpolation: Interpolation = "linear",
+) -> GreyPicture:
+    """A slice as greys, shape (rows, columns), black outside the volume.
+
+    Raises:
+        FrameMismatchError: the slice lies in the scanner frame of another study.
+    """
+    require_same_frame(source.frame, view.centre.frame)
+    right_mm, down_mm = view.width_mm / raster.columns, view.height_mm / raster.rows
+    matrix = source.scanner_to_index
+    right, down = view.right.array * right_mm, -view.up.array * down_mm
+    corner = view.centre.array - view.right.array * view.width_mm / 2 + view.up.array * view.height_mm / 2
+    first = corner + (right + down) / 2
+    out = np.zeros((raster.rows, raster.columns), dtype=np.uint8)
+    from fusplan.display.slice_kernels import fill_linear, fill_nearest  # noqa: PLC0415 - loads numba
+
+    fill = fill_linear if interpolation == "linear" else fill_nearest
+    per_intensity = 255.0 / (window.high - window.low)
+    gain, offset = source.step * per_intensity, (source.lowest - window.low) * per_intensity + 0.5
+    turn = matrix[:, :3]
+    steps = (turn @ first + matrix[:, 3], turn @ right, turn @ down)
+    fill(source.bricks, *source.offsets, *steps, offset, gain, out)
+    return out
+
+
+def intensity_at(source: SliceSource, place: FloatArray) -> float | None:
+    """The intensity of the voxel that holds a scanner RAS place, shape (3,), or None outside the volume."""
+    index = source.scanner_to_index[:, :3] @ place + source.scanner_to_index[:, 3]
+    nearest = np.floor(index + 0.5).astype(int)
+    if np.any(nearest < 0) or np.any(nearest >= np.array(source.volume.shape)):
+        return None
+    i, j, k = nearest
+    return float(source.volume.data[i, j, k])

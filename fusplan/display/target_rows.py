@@ -1,0 +1,104 @@
+"""What the target panel says of each target: name, colour, source, how sure, and where in words."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fusplan.atlas.presets import PRESETS
+from fusplan.planning.plan import Confidence, Plan, Provenance, Target
+from fusplan.spatial import AcPcGeometry, AcPcReading, Side, read_acpc
+
+CONFIDENCE_WORDS: Mapping[Confidence, str] = {
+    "V": "read in the source",
+    "C": "computed from published data",
+    "M": "from memory of the literature, unverified",
+    "derived": "worked out for this program, not published",
+}
+
+TARGET_COLOURS = ("#56d4ea", "#b7e36a", "#ff9d7a", "#c9a6ff", "#7fb0ff", "#f2a7d0")
+"""Bright on grey pictures and apart from CLp's amber; the first is that of lesions."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRow:
+    """One target as listed.
+
+    Attributes:
+        id, name, side, locked: of the target.
+        colour: ``#rrggbb``.
+        place: where it lies from AC and PC, short.
+        source: where the position came from and how sure that is, short.
+    """
+
+    id: str
+    name: str
+    side: Side
+    locked: bool
+    colour: str
+    place: str
+    source: str
+
+
+def target_rows(plan: Plan) -> tuple[TargetRow, ...]:
+    """The targets of a plan in its order."""
+    geometry = plan.landmarks.geometry()
+    colours = target_colours(plan.targets)
+    return tuple(_row(target, geometry, colours[target.id]) for target in plan.targets)
+
+
+def target_colours(targets: tuple[Target, ...]) -> dict[str, str]:
+    """A colour for every target by its id: its own while there is no clash, else the next that is free."""
+    chosen: dict[str, str] = {}
+    for target in targets:
+        fixed = {"clp-left": 0, "clp-right": 1}.get(target.id)
+        start = fixed if fixed is not None else zlib.crc32(target.id.encode())
+        wanted = [TARGET_COLOURS[(start + step) % len(TARGET_COLOURS)] for step in range(len(TARGET_COLOURS))]
+        free = [colour for colour in wanted if colour not in chosen.values()]
+        chosen[target.id] = (free or wanted)[0]
+    return chosen
+
+
+def short_place(reading: AcPcReading) -> str:
+    """For example ``8.2 mm lateral, 0.9 in front of PC, 14.9 above plane``."""
+    ahead = "in front of" if reading.anterior_of_pc_mm >= 0 else "behind"
+    above = "above" if reading.above_plane_mm >= 0 else "below"
+    return (
+        f"{reading.lateral_mm:.1f} mm lateral, {abs(reading.anterior_of_pc_mm):.1f} {ahead} PC, "
+        f"{abs(reading.above_plane_mm):.1f} {above} plane"
+    )
+
+
+def source_words(provenance: Provenance) -> str:
+    """The method for a person: ``Morel best cover``, ``preset Vim, standard``, ``placed by hand``."""
+    method = provenance.method
+    kind, _, rest = method.partition(":")
+    if method == "user":
+        return "moved by hand" if provenance.sentence.startswith("Moved") else "placed by hand"
+    if kind == "preset":
+        return "preset " + next((preset.name for preset in PRESETS if preset.key == rest), rest)
+    if kind == "nucleus":
+        atlas, _, abbreviation = rest.partition(":")
+        return f"{atlas.capitalize()} {abbreviation} centroid"
+    if method == "acpc-rule":
+        return "AC-PC rule"
+    return method.replace("-", " ").capitalize()
+
+
+def confidence_words(provenance: Provenance) -> str:
+    """How sure the source is, and the uncertainty it states: ``computed from published data, ± 2.5 mm``."""
+    words = CONFIDENCE_WORDS[provenance.confidence]
+    return words if provenance.uncertainty_mm is None else f"{words}, ± {provenance.uncertainty_mm:g} mm (1 sigma)"
+
+
+def _row(target: Target, geometry: AcPcGeometry, colour: str) -> TargetRow:
+    return TargetRow(
+        id=target.id,
+        name=target.name,
+        side=target.side,
+        locked=target.locked,
+        colour=colour,
+        place=short_place(read_acpc(target.point, geometry)),
+        source=f"{source_words(target.provenance)} ({target.provenance.confidence})",
+    )

@@ -1,0 +1,107 @@
+"""What lies at the cursor: its nucleus by every atlas, the intensity, and its coordinate in every frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from fusplan.atlas.colours import nucleus_colour
+from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.export.coordinate_frames import CoordinateReading, HeadFrames
+from fusplan.imaging.volume import Volume
+from fusplan.spatial import Point, Points, ScannerRas, read_acpc
+
+MOST_NUCLEI = 3
+LEAST_PROBABILITY = 0.01
+"""Less probable nuclei are not listed."""
+
+OUTSIDE_NAME = "outside its nuclei"
+OUTSIDE_COLOUR = "#8a929c"
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """How probable it is that the point lies in one nucleus (0 to 1); ``abbreviation`` is "" for outside all."""
+
+    abbreviation: str
+    name: str
+    probability: float
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class AtlasWhereabouts:
+    """The nuclei at a point by one atlas: the most probable first, outside all nuclei last."""
+
+    title: str
+    memberships: tuple[Membership, ...]
+
+    @property
+    def best(self) -> Membership:
+        """The most probable."""
+        return max(self.memberships, key=lambda one: one.probability)
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Everything that is said of a point.
+
+    Attributes:
+        atlases: one entry per atlas; none before a registration.
+        intensity: the voxel's value with its indices, in words.
+        readings: the coordinate in every frame that is defined.
+        words: side, lateral, in front of or behind PC, above or below the plane; "" without landmarks.
+    """
+
+    atlases: tuple[AtlasWhereabouts, ...]
+    intensity: str
+    readings: tuple[CoordinateReading, ...]
+    words: str
+
+
+def where_am_i(
+    point: Point[ScannerRas], frames: HeadFrames, atlases: Iterable[tuple[str, PatientAtlas]] = ()
+) -> Whereabouts:
+    """All that is known of a point. Takes some milliseconds.
+
+    Args:
+        point: where.
+        frames: of the head.
+        atlases: title and atlas in the head, in the order in which they are shown.
+    """
+    return Whereabouts(
+        atlases=tuple(nuclei_at(point, title, atlas) for title, atlas in atlases),
+        intensity=intensity_words(frames.volume, point),
+        readings=frames.read(point),
+        words=read_acpc(point, frames.geometry).words if frames.geometry is not None else "",
+    )
+
+
+def nuclei_at(point: Point[ScannerRas], title: str, atlas: PatientAtlas) -> AtlasWhereabouts:
+    """The most probable nuclei at a point by one atlas; CL is named CLp where it is its posterior part."""
+    gathered = Points.gather([point])
+    place = atlas.scanner_to_mni.apply(gathered)
+    probabilities = atlas.atlas.memberships(place)[0]
+    rows = []
+    for index in np.argsort(-probabilities)[:MOST_NUCLEI]:
+        probability = float(probabilities[index])
+        if probability < LEAST_PROBABILITY:
+            break
+        structure = atlas.atlas.structures[int(index)]
+        abbreviation, name = structure.abbreviation, structure.name
+        if abbreviation == atlas.atlas.clp_structure and atlas.atlas.in_clp(place, np.array([index], np.int16))[0]:
+            abbreviation, name = "CLp", f"{name}, posterior part"
+        rows.append(Membership(abbreviation, f"{name}, {structure.side}", probability, nucleus_colour(abbreviation)))
+    outside = max(0.0, 1.0 - float(probabilities.sum()))
+    return AtlasWhereabouts(title, (*rows, Membership("", OUTSIDE_NAME, outside, OUTSIDE_COLOUR)))
+
+
+def intensity_words(volume: Volume, point: Point[ScannerRas]) -> str:
+    """The value of the voxel that holds a point, such as ``intensity 97 in voxel (92, 106, 84)``."""
+    place = volume.voxel_to_scanner.inverse().apply(point).array
+    i, j, k = (int(value) for value in np.floor(place + 0.5))
+    if not all(0 <= index < size for index, size in zip((i, j, k), volume.shape, strict=True)):
+        return "outside the image"
+    return f"intensity {float(volume.data[i, j, k]):.4g} in voxel ({i}, {j}, {k})"

@@ -1,0 +1,157 @@
+"""What a lesion covers, touches and misses, and what the stated errors do to that."""
+
+from __future__ import annotations
+
+from fusplan.planning.review import Coverage, LesionReview, StructureShare, Uncertainty
+from fusplan.report.markup import TIMES, bar, number, percent, text
+
+SMALLEST_SPILL = 0.01
+"""Spill below this share of a lesion is summed up in one line."""
+
+MOST_TOUCHES = 8
+
+MOST_DISTANCES = 7
+ALWAYS_SHOWN = ("third", "mid")
+"""The third-ventricle wall and the midline stand in the list however far they are."""
+
+
+def coverage_columns(found: LesionReview) -> str:
+    """The coverage by every atlas, side by side."""
+    columns = "".join(f"<div>{_coverage(one)}</div>" for one in found.coverage)
+    return f'<div class="columns">{columns}</div>'
+
+
+def _coverage(coverage: Coverage) -> str:
+    rows = ['<div class="group">Share of the nucleus inside the lesion</div>']
+    rows.append(_bar_row("CLp", coverage.clp.share_of_structure, "clp", _mm3(coverage.clp, coverage.clp_volume_mm3)))
+    rows.append(
+        _bar_row("CL, all of it", coverage.cl.share_of_structure, "cl", _mm3(coverage.cl, coverage.cl_volume_mm3))
+    )
+    rows.append('<div class="group">What the lesion is made of</div>')
+    rows.append(_bar_row("CLp", coverage.clp.share_of_lesion, "clp", f"{number(coverage.clp.volume_mm3)} mm&sup3;"))
+    front = coverage.cl.volume_mm3 - coverage.clp.volume_mm3
+    front_share = coverage.cl.share_of_lesion - coverage.clp.share_of_lesion
+    if front_share >= SMALLEST_SPILL and not any(share.abbreviation == "CL" for share in coverage.spill):
+        rows.append(_bar_row("CL in front of CLp", front_share, "cl", f"{number(front)} mm&sup3;"))
+    small = [share for share in coverage.spill if 0 < share.share_of_lesion < SMALLEST_SPILL]
+    for share in coverage.spill:
+        if share.share_of_lesion >= SMALLEST_SPILL:
+            rows.append(
+                _bar_row(_spill_label(share), share.share_of_lesion, "spill", f"{number(share.volume_mm3)} mm&sup3;")
+            )
+    note = ""
+    if small:
+        names = ", ".join(_spill_label(share) for share in small)
+        note = f'<p class="small">Below 1&nbsp;% each: {names}.</p>'
+    return (
+        f"<h3>By the {text(coverage.atlas.capitalize())} figures</h3>"
+        f'<div class="bars">{"".join(rows)}</div>{note}'
+        f'<p class="small">Sampling error of the largest share: {_error(coverage.sampling_error)}.</p>'
+    )
+
+
+def _error(relative: float) -> str:
+    return f"{relative * 100:.1f}&nbsp;%" if relative >= 0.001 else "below 0.1&nbsp;%"
+
+
+def _mm3(share: StructureShare, whole_mm3: float) -> str:
+    return f"{number(share.volume_mm3)} of {whole_mm3:.0f} mm&sup3;"
+
+
+def _spill_label(share: StructureShare) -> str:
+    if share.side is None:
+        return _named(share.abbreviation, share.abbreviation)
+    return _named(share.abbreviation, share.name)
+
+
+def _named(abbreviation: str, name: str) -> str:
+    """An abbreviation with its name on hover; what is no nucleus in words."""
+    if abbreviation == "outside":
+        return "outside the thalamus"
+    return f'<span title="{text(name)}">{text(abbreviation)}</span>'
+
+
+def _bar_row(label: str, share: float, css_class: str, extra: str) -> str:
+    return (
+        f'<span>{label}</span>{bar(share, css_class)}<span class="value">{percent(share)}</span>'
+        f'<span class="extra">{extra}</span>'
+    )
+
+
+def distances(found: LesionReview) -> str:
+    """How near the lesion's surface comes to what lies around it."""
+    ordered = sorted(found.distances, key=lambda one: one.distance_mm)
+    nearest = ordered[:MOST_DISTANCES]
+    shown = nearest + [one for one in ordered[MOST_DISTANCES:] if one.to.startswith(ALWAYS_SHOWN)]
+    if not shown:
+        return ""
+    rows = "".join(
+        f'<tr><th scope="row">{text(one.to)}</th><td class="number">{_how_near(one.distance_mm)}</td></tr>'
+        for one in shown
+    )
+    return f"<h3>From the lesion's surface to</h3><table><tbody>{rows}</tbody></table>"
+
+
+def _how_near(distance_mm: float) -> str:
+    if abs(distance_mm) < 0.05:
+        return "touches it"
+    near = number(abs(distance_mm))
+    return f"{near} mm away" if distance_mm > 0 else f"reaches {near} mm into it"
+
+
+def _chance_row(label: str, probability: float) -> str:
+    return f'<span>{label}</span>{bar(probability, "chance")}<span class="value">{percent(probability)}</span>'
+
+
+def uncertainty(review: LesionReview) -> str:
+    """The 95 % region, what makes it up, and the probabilities that follow."""
+    found = review.uncertainty
+    semi = sorted(found.region_95.semi_axes_mm, reverse=True)
+    right, anterior, superior = found.standard_deviation_mm
+    low, high = found.expected_clp_share[1], found.expected_clp_share[2]
+    return (
+        '<div class="columns"><div><h3>How far off it may be</h3>'
+        f"<p>The 95&nbsp;% region is an ellipsoid of {number(2 * semi[0])}{TIMES}{number(2 * semi[1])}{TIMES}"
+        f"{number(2 * semi[2])} mm (dashed in the pictures). Standard deviation: {number(right)} mm right&ndash;left, "
+        f"{number(anterior)} mm front&ndash;back, {number(superior)} mm up&ndash;down along the AC-PC axes.</p>"
+        f"{_budget(found)}</div>"
+        "<div><h3>What that means for the lesion</h3>"
+        f'<div class="bars plain">{_chance_row("Covers at least half of CLp", found.half_clp_probability)}</div>'
+        f"{_too_small(review)}"
+        f'<p class="small">CLp covered: {percent(found.expected_clp_share[0])} on average, between {percent(low)} and '
+        f"{percent(high)} in nine of ten draws.</p>{_touches(found)}"
+        f'<p class="small">{found.draws:,} random draws of all errors together, seed {found.seed}.</p></div></div>'
+    )
+
+
+def _too_small(review: LesionReview) -> str:
+    """Says so where half of CLp is out of reach whatever the aim."""
+    if not review.coverage or review.volume_mm3 >= review.coverage[0].clp_volume_mm3 / 2:
+        return ""
+    return (
+        f'<p class="small">Wherever it lies: {number(review.volume_mm3)} mm&sup3; is less than half of a CLp of '
+        f"{review.coverage[0].clp_volume_mm3:.0f} mm&sup3;.</p>"
+    )
+
+
+def _budget(found: Uncertainty) -> str:
+    if not found.budget:
+        return ""
+    largest = max(value for _, value in found.budget) or 1.0
+    rows = "".join(
+        f'<span>{text(sentence)}</span>{bar(value / largest)}<span class="value">{number(value)} mm</span>'
+        for sentence, value in found.budget
+    )
+    return f'<div class="bars budget"><div class="group">Error sources, 3-D root mean square</div>{rows}</div>'
+
+
+def _touches(found: Uncertainty) -> str:
+    if not found.touches:
+        return ""
+    rows = "".join(
+        _chance_row(_named(one.abbreviation, one.name), one.probability) for one in found.touches[:MOST_TOUCHES]
+    )
+    return (
+        '<div class="bars plain"><div class="group">Probability that more than 1&nbsp;% of the lesion lies in</div>'
+        f"{rows}</div>"
+    )

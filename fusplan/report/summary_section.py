@@ -1,0 +1,120 @@
+"""The head of the report: whose image, what is planned, and whether to trust it, before anything else."""
+
+from __future__ import annotations
+
+from fusplan.planning.plan import Lesion, Plan
+from fusplan.planning.review import Agreement, Check, LesionReview, PlanReview, StructureShare
+from fusplan.registration.request import Verdict
+from fusplan.report.markup import TIMES, badge, number, percent, text, worst
+from fusplan.spatial import AcPcGeometry, Side, read_acpc
+
+OUTSIDE = "outside"
+
+
+def page_header(plan: Plan, image_name: str, geometry: AcPcGeometry, written: str) -> str:
+    """The title block; ``written`` is the day of writing in words, or empty."""
+    spacing = TIMES.join(f"{value:.2g}" for value in _spacing_mm(plan))
+    facts = [
+        ("Image", text(image_name)),
+        ("Voxels", f"{spacing} mm"),
+        ("AC-PC distance", f"{number(geometry.length_mm)} mm"),
+        ("Template", text(plan.registration.template)),
+    ]
+    if written:
+        facts.append(("Written", text(written)))
+    shown = "".join(f"<span>{label} <b>{value}</b></span>" for label, value in facts)
+    return (
+        '<header class="page"><div class="eyebrow">fusplan report</div>'
+        f"<h1>CLp thalamotomy plan</h1>"
+        '<p class="lead">Central lateral thalamotomy with focused ultrasound: where the posterior part of the central '
+        "lateral nucleus lies in this head, what the planned lesions would cover, and how sure that is.</p>"
+        f'<div class="facts">{shown}</div></header>'
+    )
+
+
+def _spacing_mm(plan: Plan) -> list[float]:
+    matrix = plan.image.affine[:3, :3]
+    return [float((matrix[:, axis] ** 2).sum() ** 0.5) for axis in range(3)]
+
+
+def summary(plan: Plan, review: PlanReview, geometry: AcPcGeometry) -> str:
+    """A card for every lesion, then the verdicts on what all of them stand on."""
+    cards = [_lesion_card(lesion, review.lesion(lesion.id), review, geometry) for lesion in plan.lesions]
+    quality = plan.registration.quality
+    lines = [_verdict_line(quality.verdict, "Registration", quality.sentence)]
+    lines += [_verdict_line(check.verdict, check.name, check.sentence) for check in notable(review.checks)]
+    passed = sum(check.verdict == "ok" for check in review.checks)
+    if passed:
+        lines.append(_verdict_line("ok", "Checks", f"{passed} of {len(review.checks)} plausibility checks passed."))
+    return (
+        f'<section id="summary"><div class="cards">{"".join(cards)}</div>'
+        f'<ul class="verdict-list">{"".join(lines)}</ul></section>'
+    )
+
+
+def notable(checks: tuple[Check, ...]) -> tuple[Check, ...]:
+    """The checks that did not pass, gravest first."""
+    failed = [check for check in checks if check.verdict != "ok"]
+    return tuple(sorted(failed, key=lambda check: check.verdict != "error"))
+
+
+def _verdict_line(verdict: Verdict, name: str, sentence: str) -> str:
+    return f"<li>{badge(verdict)}<span><b>{text(name)}.</b> {text(sentence)}</span></li>"
+
+
+def side_agreement(review: PlanReview, side: Side) -> Agreement | None:
+    """The agreement of the proposals of one side."""
+    return next((agreement for agreement in review.agreements if agreement.side == side), None)
+
+
+def _lesion_card(lesion: Lesion, found: LesionReview, review: PlanReview, geometry: AcPcGeometry) -> str:
+    position = read_acpc(lesion.centre, geometry).words
+    agreement = side_agreement(review, lesion.side)
+    verdict: Verdict = worst([agreement.verdict] if agreement else [])
+    agreement_line = (
+        f'<div class="verdict-line">{badge(verdict, agreement_words(verdict))}<span>'
+        f"{text(agreement.sentence)}</span></div>"
+        if agreement
+        else ""
+    )
+    return (
+        f'<article class="card"><div class="side"><h3>{text(lesion.side.capitalize())} &middot; '
+        f'{size_words(lesion)}</h3><a href="#target-{text(lesion.target_id)}">to the pictures</a></div>'
+        f'<p class="where">{text(position[0].upper() + position[1:])}.</p>'
+        f'<dl class="figures">{_key_figures(found)}</dl>{agreement_line}</article>'
+    )
+
+
+def size_words(lesion: Lesion) -> str:
+    """The size of a lesion with real multiplication signs."""
+    return text(lesion.size_words).replace(" x ", TIMES)
+
+
+def agreement_words(verdict: Verdict) -> str:
+    """What a verdict says about proposals."""
+    return {"ok": "proposals agree", "warning": "proposals differ", "error": "proposals disagree"}[verdict]
+
+
+def _key_figures(found: LesionReview) -> str:
+    figures = [("Volume", f"{number(found.volume_mm3)}<small> mm&sup3;</small>")]
+    if found.coverage:
+        first = found.coverage[0]
+        figures.append(
+            ("CLp covered<br>as planned", _over_atlases([one.clp.share_of_structure for one in found.coverage]))
+        )
+        biggest = max(first.spill, key=lambda share: share.volume_mm3, default=None)
+        if biggest is not None and biggest.volume_mm3 > 0:
+            figures.append((f"largest spill:<br>{_spill_name(biggest)}", percent(biggest.share_of_lesion)))
+    _, low, high = found.uncertainty.expected_clp_share
+    figures.append(("CLp covered,<br>9 of 10 draws", f"{100 * low:.0f}&ndash;{percent(high)}"))
+    return "".join(f"<div><dt>{label}</dt><dd>{value}</dd></div>" for label, value in figures)
+
+
+def _over_atlases(shares: list[float]) -> str:
+    """``62 %``, and the second atlas's figure smaller behind it."""
+    others = "".join(f"<small> / {percent(share)}</small>" for share in shares[1:])
+    return percent(shares[0]) + others
+
+
+def _spill_name(share: StructureShare) -> str:
+    return "no nucleus" if share.abbreviation == OUTSIDE else text(share.abbreviation)

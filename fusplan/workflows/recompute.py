@@ -1,0 +1,88 @@
+"""The proposals of a plan computed anew, after its landmarks or its registration have changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.export.readings import read_tilt
+from fusplan.imaging.volume import Volume
+from fusplan.planning.landmarks import with_ventricle_walls
+from fusplan.planning.lesion_size import DEFAULT_SIZES, LARGEST_TILT_DEG, LesionSize
+from fusplan.planning.plan import Landmarks, Plan, Proposal
+from fusplan.planning.propose import ACPC_RULE, propose, rule_proposal
+from fusplan.planning.sides import SIDES
+from fusplan.progress import NoProgress, Progress
+from fusplan.spatial import Point, ScannerRas, Side
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RecomputeRequest:
+    """A plan with its image and the atlases in its head."""
+
+    plan: Plan
+    volume: Volume
+    atlases: tuple[PatientAtlas, ...]
+
+
+def recompute(request: RecomputeRequest, progress: Progress) -> Plan:
+    """:func:`recompute_proposals` as a job. Raises JobCancelled when the progress was told to stop."""
+    progress.report(0.0, "Comparing proposals for both targets")
+    plan = recompute_rule(request.plan, request.volume)
+    proposals: list[Proposal] = []
+    for number, side in enumerate(SIDES):
+        progress.report(0.1 + 0.45 * number, f"Comparing proposals on the {side}")
+        size, *tilts = _lesion_meant(plan, side)
+        proposals += propose(side, plan.landmarks, request.atlases, size, *tilts)
+    return replace(plan, proposals=tuple(proposals))
+
+
+def recompute_proposals(plan: Plan, volume: Volume, atlases: tuple[PatientAtlas, ...]) -> Plan:
+    """The plan with its ventricle walls measured again and every proposal computed anew; targets stay.
+
+    Best covers are for the first lesion of a side as it is sized and tilted now (or the default one). Takes seconds.
+
+    Args:
+        plan: the plan; its landmarks and registration are taken as they are.
+        volume: its image.
+        atlases: the atlases in its head, carried by its registration, the one that plans start from first.
+    """
+    return recompute(RecomputeRequest(plan, volume, atlases), NoProgress())
+
+
+def recompute_rule(plan: Plan, volume: Volume) -> Plan:
+    """The plan with its ventricle walls and the AC-PC rule's proposals computed anew: some milliseconds."""
+    landmarks = with_ventricle_walls(plan.landmarks, volume)
+    proposals = tuple(
+        rule_proposal(landmarks, one.side) if one.provenance.method == ACPC_RULE else one for one in plan.proposals
+    )
+    return replace(plan, landmarks=landmarks, proposals=proposals)
+
+
+def adopt_proposals(plan: Plan, computed: Plan) -> Plan:
+    """A plan with walls and proposals of ``computed``; whatever else has changed meanwhile stays."""
+    landmarks = replace(plan.landmarks, ventricle_walls=computed.landmarks.ventricle_walls)
+    return replace(plan, landmarks=landmarks, proposals=computed.proposals)
+
+
+def stands_on_the_same(plan: Plan, other: Plan) -> bool:
+    """Whether two plans have the same landmarks and registration, so that their proposals are the same."""
+    same_map = plan.registration.mni_to_scanner is other.registration.mni_to_scanner
+    return same_map and marked_points(plan.landmarks) == marked_points(other.landmarks)
+
+
+def marked_points(landmarks: Landmarks) -> tuple[Point[ScannerRas], ...]:
+    """AC, PC and the midline points: what a person can move."""
+    return (landmarks.ac.point, landmarks.pc.point, *(mark.point for mark in landmarks.midline))
+
+
+def _lesion_meant(plan: Plan, side: Side) -> tuple[LesionSize, float, float]:
+    """Size and tilts, forward and outward, of the lesion that a side's best cover is looked for."""
+    lesion = next((one for one in plan.lesions if one.side == side), None)
+    if lesion is None:
+        return DEFAULT_SIZES[side], 0.0, 0.0
+    tilts = [
+        min(max(tilt, -LARGEST_TILT_DEG), LARGEST_TILT_DEG) for tilt in read_tilt(lesion, plan.landmarks.geometry())
+    ]
+    return LesionSize(lesion.width_mm, lesion.length_mm), tilts[0], tilts[1]
+

@@ -1,0 +1,82 @@
+"""Another image of the same person, laid over the first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from fusplan.imaging.read import read_volume
+from fusplan.imaging.volume import Volume
+from fusplan.progress import PartOfProgress, Progress
+from fusplan.registration.second_image import RigidPlacement, register_rigidly
+from fusplan.spatial import Affine, ScannerRas
+
+NOT_MOVED_MM = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class SecondImageRequest:
+    """Which image to lay over which.
+
+    Attributes:
+        first_path: the image that is planned on.
+        second_path: the other image of the same person.
+        first_volume_index: which volume of a 4-D first image, counted from 1.
+        first_assumed_scanner_ras: the first image has no spatial transform.
+        threads: processor threads.
+    """
+
+    first_path: Path
+    second_path: Path
+    first_volume_index: int | None = None
+    first_assumed_scanner_ras: bool = False
+    threads: int = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RegisteredSecondImage:
+    """Where a second image belongs. Its voxels are read again by whoever shows them: they are not sent about."""
+
+    path: Path
+    placement: RigidPlacement
+
+    @property
+    def words(self) -> str:
+        """How far it was moved, for a person."""
+        found = self.placement
+        if found.moved_mm < NOT_MOVED_MM:
+            return "The headers of both images agree: it was not moved."
+        return f"Moved by {found.moved_mm:.1f} mm and turned by {found.turned_deg:.1f}° to fit (rigid)."
+
+
+def register_second_image(request: SecondImageRequest, progress: Progress) -> RegisteredSecondImage:
+    """Lay a second image of the same person over the first, as a rigid body.
+
+    Raises:
+        FusplanError: one of the images cannot be used, or they cannot be brought together.
+        JobCancelled: the progress was told to stop.
+    """
+    progress.report(0.0, "Reading both images")
+    first = read_volume(
+        request.first_path,
+        volume_index=request.first_volume_index,
+        assume_scanner_ras=request.first_assumed_scanner_ras,
+    )
+    second = read_volume(request.second_path)
+    placed = register_rigidly(first, second, request.threads, PartOfProgress(progress, 0.1, 1.0))
+    return RegisteredSecondImage(request.second_path, placed)
+
+
+def read_second_image(registered: RegisteredSecondImage, progress: Progress) -> Volume:
+    """The second image in the scanner frame of the first; no voxel is resampled.
+
+    Raises:
+        FusplanError: the image cannot be read any more.
+    """
+    progress.report(0.1, f"Reading {registered.path.name}")
+    return placed_volume(read_volume(registered.path), registered.placement.second_to_first)
+
+
+def placed_volume(second: Volume, second_to_first: Affine[ScannerRas, ScannerRas]) -> Volume:
+    """A volume carried into the scanner frame of another image."""
+    return replace(second, voxel_to_scanner=second.voxel_to_scanner.then(second_to_first))
