@@ -99,7 +99,7 @@ def test_renaming_a_target_renames_its_lesions(plan: Plan) -> None:
 def test_adding_resizing_moving_and_removing_lesions(plan: Plan) -> None:
     added = edits.add_lesion(plan, "clp-left", LesionSize((3.0, 4.0), 6.0))
     lesion = added.lesions[-1]
-    assert (lesion.id, lesion.name) == ("lesion-clp-left-2", "CLp left lesion 2")
+    assert (lesion.id, lesion.name) == ("lesion-clp-left-2", "CLp left 2")
     assert lesion.ellipsoid.volume_mm3 == pytest.approx(np.pi / 6 * 3 * 4 * 6)
     resized = edits.resize_lesion(added, lesion.id, LesionSize((4.0, 4.0), 7.0))
     assert resized.lesions[-1].size_words == "4 x 7 mm"
@@ -139,7 +139,7 @@ def test_a_mirrored_lesion_is_the_mirror_image(plan: Plan) -> None:
     )
     mirrored = edits.mirror_lesion(skew, "lesion-clp-left")
     original, image = mirrored.lesions[0], mirrored.lesions[-1]
-    assert (image.side, image.target_id, image.name) == ("right", "clp-right", "CLp right")
+    assert (image.side, image.target_id, image.name) == ("right", "clp-right", "CLp right lesion")
     assert image.id == "lesion-clp-right-2"
     to_acpc = plan.landmarks.geometry().scanner_to_acpc()
     flip = np.array([-1.0, 1.0, 1.0])
