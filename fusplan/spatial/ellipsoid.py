@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import numpy as np
-from scipy.stats import qmc
 
 from fusplan.spatial.frames import Frame, require_same_frame
 from fusplan.spatial.points import Direction, FloatArray, Point, Points, read_only
@@ -70,6 +69,8 @@ class Ellipsoid(Generic[F]):
 
         A plain mean over 4096 of them has an error well below 1 % for a half-space through the centre.
         """
+        from scipy.stats import qmc  # noqa: PLC0415 - scipy.stats takes 0.7 s to import, which only this needs
+
         exponent = max(0, int(np.ceil(np.log2(max(count, 1)))))
         cube = qmc.Sobol(d=3, scramble=True, rng=np.random.default_rng(seed)).random_base2(exponent)[:count]
         radius = np.cbrt(cube[:, 0])

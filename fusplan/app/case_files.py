@@ -1,0 +1,245 @@
+"""Opening, saving and closing: images, plans, the built-in head, recoveries. Asks before anything is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from PySide6.QtCore import QObject, Signal
+
+from fusplan.app.job_list import JobList
+from fusplan.app.operations import OpenedPlan, OpenPlan, Operations, SavePlan
+from fusplan.app.questions import Questions
+from fusplan.errors import FusplanError
+from fusplan.imaging.volume import Volume
+from fusplan.planning.autosave import Recovery
+from fusplan.planning.document import PlanDocument
+from fusplan.planning.plan import Plan
+from fusplan.planning.plan_file import PLAN_FILE_NAME, PLAN_SUFFIX, PlanImageChangedError, PlanImageMissingError
+from fusplan.widgets.case import Case
+from fusplan.widgets.message_bar import Message, MessageAction
+
+FileKind: TypeAlias = Literal["plan", "image"]
+
+
+def kind_of(path: Path) -> FileKind:
+    """Whether a path that was dropped or named is a plan (file or folder) or an image."""
+    if path.name.endswith(".json") or (path.is_dir() and (path / PLAN_FILE_NAME).is_file()):
+        return "plan"
+    return "image"
+
+
+class CaseFiles(QObject):
+    """Opens and saves what one window shows.
+
+    Signals:
+        message: a :class:`Message` for the person.
+        opened: path of an image or plan that is open now, for the recent files.
+        plan_wanted: the built-in head is open and a plan shall be made on it.
+    """
+
+    message = Signal(object)
+    opened = Signal(object)
+    plan_wanted = Signal()
+
+    def __init__(
+        self, case: Case, jobs: JobList, operations: Operations, questions: Questions, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._case = case
+        self._jobs = jobs
+        self._do = operations
+        self._ask = questions
+        self._folder = Path.home()
+
+    @property
+    def folder(self) -> Path:
+        """Where the last file was, and where a question begins."""
+        return self._folder
+
+    # Opening ----------------------------------------------------------------------------------------------------
+
+    def open_image(self) -> None:
+        """Ask for an image and open it."""
+        path = self._ask.image_path("Open a head MRI", self._folder)
+        if path is not None:
+            self.open_path(path)
+
+    def open_plan(self) -> None:
+        """Ask for a plan and open it."""
+        path = self._ask.plan_path(self._folder)
+        if path is not None:
+            self.open_path(path)
+
+    def open_path(self, path: Path) -> None:
+        """Open an image or a plan; unsaved changes are asked for first."""
+        self._folder = path.parent
+        self.when_safe(lambda: self._read_plan(OpenPlan(path)) if kind_of(path) == "plan" else self._read_image(path))
+
+    def try_demo(self) -> None:
+        """Open the built-in head and make a plan on it."""
+        self.when_safe(
+            lambda: self._jobs.in_thread(
+                self._do.demo_path,
+                None,
+                "Opening the built-in head",
+                lambda path: self._read_image(path, plan_too=True),
+            )
+        )
+
+    def close_case(self) -> None:
+        """Go to the first screen."""
+        self.when_safe(self._case.close)
+
+    def open_recovery(self, recovery: Recovery, image_path: Path | None = None) -> None:
+        """Open a plan that a program left behind without saving. It stays kept until the plan is saved or closed."""
+        request = OpenPlan(recovery.folder / PLAN_FILE_NAME, image_path)
+
+        def show(opened: OpenedPlan) -> None:
+            # Without a path: saving asks where, so that a recovery never replaces the user's file unasked.
+            document = PlanDocument(opened.plan, None, "Recover the plan")
+            if recovery.original_path is not None:
+                self._folder = recovery.original_path.parent
+            self._case.open_document(opened.volume, document)
+            recovery.discard()
+            self._say("ok", f"The plan on {recovery.image_name} is recovered.", "Save it to keep it.")
+
+        self._read_plan(request, show, lambda path: self.open_recovery(recovery, path))
+
+    def _read_image(self, path: Path, plan_too: bool = False) -> None:
+        def show(volume: Volume) -> None:
+            self._case.open_volume(volume)
+            for note in volume.notes:
+                self._say("warning", note)
+            if plan_too:
+                self.plan_wanted.emit()
+            else:
+                self.opened.emit(path)
+                self._offer_plan(volume)
+
+        self._jobs.in_thread(self._do.read_image, path, f"Opening {path.name}", show)
+
+    def _offer_plan(self, volume: Volume) -> None:
+        action = MessageAction("Make a plan", self.plan_wanted.emit)
+        text = (
+            f"{volume.name} is open. Make a plan to align the atlas and see both nuclei; it takes about half a minute."
+        )
+        self.message.emit(Message("info", text, "", (action,), "make-plan"))
+
+    def _read_plan(
+        self,
+        request: OpenPlan,
+        show: Callable[[OpenedPlan], None] | None = None,
+        again: Callable[[Path], None] | None = None,
+    ) -> None:
+        retry = again if again is not None else lambda path: self._read_plan(replace(request, image_path=path))
+
+        def failed(error: FusplanError) -> None:
+            if isinstance(error, (PlanImageMissingError, PlanImageChangedError)):
+                self._ask_for_image(error, retry)
+            else:
+                self.message.emit(Message.of_error(error))
+
+        then = show if show is not None else lambda opened: self._show_plan(opened, request)
+        self._jobs.in_thread(self._do.open_plan, request, f"Opening {request.path.name}", then, failed)
+
+    def _ask_for_image(self, error: FusplanError, retry: Callable[[Path], None]) -> None:
+        """The image moved or changed: say so, let the person point at it, never guess."""
+
+        def choose() -> None:
+            path = self._ask.image_path("Where is the image of this plan?", self._folder)
+            if path is not None:
+                retry(path)
+
+        self.message.emit(
+            Message("error", error.message, error.remedy, (MessageAction("Choose its image…", choose),), "plan-image")
+        )
+
+    def _show_plan(self, opened: OpenedPlan, request: OpenPlan) -> None:
+        path = request.path / PLAN_FILE_NAME if request.path.is_dir() else request.path
+        document = PlanDocument(opened.plan, path, f"Open {path.name}")
+        moved_to = request.image_path
+        if moved_to is not None:
+            document.apply("Point to the image's new place", lambda plan: _with_image_at(plan, moved_to))
+        self._case.open_document(opened.volume, document)
+        self.opened.emit(path)
+
+    # Saving -----------------------------------------------------------------------------------------------------
+
+    def save(self) -> None:
+        """Save to the plan's file, or ask where."""
+        self.save_then(_nothing)
+
+    def save_as(self) -> None:
+        """Ask where and save there."""
+        path = self._ask_where()
+        if path is not None:
+            self._write(path, _nothing)
+
+    def save_then(self, then: Callable[[], None]) -> None:
+        """Save, then go on; nothing follows when the person changes their mind or saving fails."""
+        document = self._case.document
+        if document is None:
+            return
+        path = document.path if document.path is not None else self._ask_where()
+        if path is not None:
+            self._write(path, then)
+
+    def when_safe(self, go_on: Callable[[], object]) -> None:
+        """Go on when no unsaved change is lost by it: at once, after saving, after the person's word, or not at all."""
+        if not self._case.has_unsaved_changes:
+            go_on()
+            return
+        volume = self._case.volume
+        answer = self._ask.unsaved(volume.name if volume is not None else "this head")
+        if answer == "discard":
+            go_on()
+        elif answer == "save":
+            self.save_then(lambda: _ignore(go_on()))
+
+    def _ask_where(self) -> Path | None:
+        volume = self._case.volume
+        stem = volume.name.split(".")[0] if volume is not None else "head"
+        chosen = self._ask.save_path(self._folder / f"{stem}{PLAN_SUFFIX}")
+        if chosen is None:
+            return None
+        if chosen.name.endswith(".json"):
+            return chosen
+        # A name without an ending is a folder for the plan and what is exported beside it.
+        return chosen / PLAN_FILE_NAME
+
+    def _write(self, path: Path, then: Callable[[], None]) -> None:
+        document = self._case.document
+        if document is None:
+            return
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            self._say("error", f"The folder {path.parent} cannot be made: {error.strerror}.", "Choose another place.")
+            return
+
+        def saved(request: SavePlan) -> None:
+            document.mark_saved(request.plan, request.path)
+            self._folder = path.parent
+            self.opened.emit(path)
+            self._say("ok", f"Saved as {path}.")
+            then()
+
+        self._jobs.in_thread(self._do.save_plan, SavePlan(document.plan, path), f"Saving {path.name}", saved)
+
+    def _say(self, kind: Literal["info", "ok", "warning", "error"], text: str, remedy: str = "") -> None:
+        self.message.emit(Message(kind, text, remedy))
+
+
+def _with_image_at(plan: Plan, path: Path) -> Plan:
+    return replace(plan, image=replace(plan.image, path=str(path.absolute())))
+
+
+def _nothing() -> None:
+    return None
+
+
+def _ignore(_: object) -> None:
+    return None

@@ -1,0 +1,292 @@
+"""The window: menus, tool bar, views, the area on the right, messages, jobs, status."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, QUrl
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QMainWindow, QSizePolicy, QSplitter, QStackedWidget, QToolBar, QVBoxLayout, QWidget
+
+from fusplan import __version__
+from fusplan.app.action_table import ACTION_TABLE
+from fusplan.app.actions import MENUS, Actions
+from fusplan.app.error_reporting import log_folder, report_text
+from fusplan.app.panels import Tool
+from fusplan.app.program import Program
+from fusplan.app.side_area import USUAL, SideArea
+from fusplan.app.status_bar import StatusBar
+from fusplan.app.views_area import make_views
+from fusplan.app.window_desk import make_desk
+from fusplan.export.notice import RESEARCH_ONLY
+from fusplan.jobs.job import Job
+from fusplan.widgets.command_palette import CommandPalette
+from fusplan.widgets.first_screen import FirstScreen
+from fusplan.widgets.job_bar import JobBar
+from fusplan.widgets.message_bar import Message, MessageBar
+from fusplan.widgets.shortcuts_overlay import ShortcutsOverlay
+from fusplan.widgets.steps_panel import Step
+from fusplan.widgets.theme import ICON_SIZE
+
+TOOL_BAR: tuple[str | None, ...] = (
+    "open_image", "open_plan", "save", None, "undo", "redo", None, "make_plan", None,
+    "mode_crosshair", "mode_place_target", "mode_distance", "mode_angle", None,
+    "axes", "convention", "contours", "lesions", "targets", "uncertainty", None, "reset_views",
+)  # fmt: skip
+TOOL_BAR_RIGHT = ("palette", "present", "theme", "side_area")
+
+SMALLEST = QSize(960, 640)
+USUAL_SIZE = QSize(1480, 920)
+
+
+class MainWindow(QMainWindow):
+    """One window on one case."""
+
+    def __init__(self, program: Program) -> None:
+        super().__init__()
+        self.program = program
+        self.case = program.case
+        self.first_screen = FirstScreen()
+        self.messages = MessageBar()
+        self.job_bar = JobBar()
+        self.views: QWidget | None = None
+        self.desk = make_desk(program, lambda name: self.actions_table[name].trigger(), self)
+        self.side = SideArea(self.case, self.desk)
+        self._work_area = QSplitter(Qt.Orientation.Horizontal)
+        self._pages = QStackedWidget()
+        self.handlers: dict[str, object] = {
+            "files": program.files,
+            "planning": program.planning,
+            "view": program.view_commands,
+            "window": self,
+        }
+        self.actions_table = Actions(ACTION_TABLE, self.handlers, self.case, self)
+        self.palette_overlay: CommandPalette | None = None
+        self.shortcuts_sheet: ShortcutsOverlay | None = None
+        self._lay_out()
+        self._make_menus()
+        self._make_tool_bar()
+        self._connect()
+        self.setAcceptDrops(True)
+        self.setMinimumSize(SMALLEST)
+        self._restore_place()
+        self.refresh()
+
+    # Building ---------------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self._work_area.setChildrenCollapsible(False)
+        self._work_area.setHandleWidth(1)
+        self._work_area.addWidget(self.side)
+        self._pages.addWidget(self.first_screen)
+        self._pages.addWidget(self._work_area)
+        centre = QWidget()
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.messages)
+        layout.addWidget(self._pages, 1)
+        layout.addWidget(self.job_bar)
+        self.setCentralWidget(centre)
+        self.setStatusBar(StatusBar(self.case, self))
+
+    def _make_menus(self) -> None:
+        for name in MENUS:
+            menu = self.menuBar().addMenu(f"&{name}")
+            menu.setToolTipsVisible(True)
+            for spec in self.actions_table.of_menu(name):
+                menu.addAction(self.actions_table[spec.id])
+                if spec.ends_section:
+                    menu.addSeparator()
+
+    def _make_tool_bar(self) -> None:
+        bar = QToolBar("Tools", self)
+        bar.setMovable(False)
+        bar.setFloatable(False)
+        bar.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        for action_id in TOOL_BAR:
+            if action_id is None:
+                bar.addSeparator()
+            else:
+                bar.addAction(self.actions_table[action_id])
+        stretch = QWidget()
+        stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(stretch)
+        for action_id in TOOL_BAR_RIGHT:
+            bar.addAction(self.actions_table[action_id])
+        self.tool_bar = bar
+        self.addToolBar(bar)
+
+    def _connect(self) -> None:
+        program = self.program
+        self.first_screen.action_wanted.connect(lambda name: self.actions_table[name].trigger())
+        self.first_screen.recent_wanted.connect(lambda name: program.files.open_path(Path(name)))
+        for source in (program.files, program.planning, program):
+            source.message.connect(self.show_message)
+        program.planning.started.connect(lambda: self.messages.dismiss_topic("make-plan"))
+        program.jobs.started.connect(self._watch)
+        program.settings_changed.connect(self.refresh)
+        program.theme_changed.connect(self._refresh_theme)
+        for signal in (self.case.volume_changed, self.case.plan_changed, self.case.saved_changed):
+            signal.connect(self.refresh)
+        self.case.view_changed.connect(lambda *_: self._show_presenting())
+
+    def _watch(self, job: object) -> None:
+        self.job_bar.watch(cast("Job", job))
+
+    def _restore_place(self) -> None:
+        self.resize(USUAL_SIZE)
+        geometry = self.program.settings.window_geometry
+        if geometry:
+            self.restoreGeometry(QByteArray.fromHex(geometry.encode("ascii", "ignore")))
+
+    # Showing ----------------------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Show the first screen or the views, the title, the recent files."""
+        has_image = self.case.volume is not None
+        if has_image and self.views is None:
+            self._add_views()
+        self._pages.setCurrentWidget(self._work_area if has_image else self.first_screen)
+        self.tool_bar.setVisible(has_image and not self.case.view.state.presenting)
+        self.first_screen.show_recent([Path(name) for name in self.program.settings.recent_files])
+        self.setWindowModified(self.case.has_unsaved_changes)
+        self.setWindowTitle(f"{self.case.name}[*] - fusplan" if has_image else "fusplan")
+
+    def show_message(self, message: object) -> None:
+        """Show a message above the views."""
+        self.messages.show_message(cast("Message", message))
+
+    def _add_views(self) -> None:
+        """The views are made with the first image: the first screen is there sooner."""
+        self.views = make_views(self.case)
+        self._work_area.insertWidget(0, self.views)
+        self._work_area.setStretchFactor(0, 1)
+        self._work_area.setStretchFactor(1, 0)
+        width = self.program.settings.side_area_width or USUAL
+        self._work_area.setSizes([max(self.width() - width, 400), width])
+
+    def _refresh_theme(self) -> None:
+        self.actions_table.refresh_icons()
+        self.first_screen.refresh_icons()
+        self.side.steps.refresh()
+
+    def _show_presenting(self) -> None:
+        presenting = self.case.view.state.presenting
+        if presenting == self.menuBar().isHidden():
+            return
+        for part in (self.menuBar(), self.tool_bar, self.statusBar(), self.side):
+            part.setVisible(not presenting)
+        self.showFullScreen() if presenting else self.showNormal()
+
+    # Slots of the table of actions ------------------------------------------------------------------------------
+
+    def show_step(self, step: Step) -> None:
+        """Show the panel of a step."""
+        self.side.show()
+        self.side.show_step(step)
+
+    def show_tool(self, tool: Tool) -> None:
+        """Show the panel of a tool."""
+        self.side.show()
+        self.side.show_tool(tool)
+
+    def toggle_side_area(self) -> None:
+        """Show or hide the area on the right."""
+        self.side.setVisible(self.side.isHidden())
+
+    def toggle_theme(self) -> None:
+        """Dark or light."""
+        self.program.set_theme("light" if self.program.theme == "dark" else "dark")
+
+    def toggle_presenting(self) -> None:
+        """Full screen without panels, and back."""
+        self.case.view.update(presenting=not self.case.view.state.presenting)
+
+    def toggle_full_screen(self) -> None:
+        """Full screen with everything, and back."""
+        self.showNormal() if self.isFullScreen() else self.showFullScreen()
+
+    def show_shortcuts(self) -> None:
+        """All keys on one sheet."""
+        if self.shortcuts_sheet is None:
+            self.shortcuts_sheet = ShortcutsOverlay(self.actions_table.shortcut_groups(), self)
+        self.shortcuts_sheet.open_over()
+
+    def show_palette(self) -> None:
+        """Find any action by its name."""
+        if self.palette_overlay is None:
+            self.palette_overlay = CommandPalette(self.actions_table.all(), self)
+        self.palette_overlay.open_over()
+
+    def copy_picture(self) -> None:
+        """A picture of the window to the clipboard."""
+        QGuiApplication.clipboard().setPixmap(self.grab())
+        self.show_message(Message("ok", "A picture of the window is on the clipboard.", RESEARCH_ONLY))
+
+    def save_picture(self) -> None:
+        """A picture of the window to a PNG file."""
+        path = self.program.questions(self).picture_path(Path.home() / "fusplan.png")
+        if path is None:
+            return
+        saved = self.grab().save(str(path), "PNG")
+        text = f"The picture is saved as {path}." if saved else f"The picture cannot be written to {path}."
+        self.show_message(Message("ok" if saved else "error", text, "" if saved else "Choose another folder."))
+
+    def copy_report(self) -> None:
+        """Versions and the end of the log to the clipboard."""
+        QGuiApplication.clipboard().setText(report_text())
+        self.show_message(
+            Message("ok", "A problem report is on the clipboard.", "It may name files; read it before you send it.")
+        )
+
+    def open_log_folder(self) -> None:
+        """The folder of logs in the system's file window."""
+        log_folder().mkdir(parents=True, exist_ok=True)
+        self.program.open_url(QUrl.fromLocalFile(str(log_folder())))
+
+    def show_about(self) -> None:
+        """Version, licence, what it is not for."""
+        text = f"fusplan {__version__}, BSD-3-Clause. Plans focused ultrasound thalamotomies for study and teaching."
+        self.show_message(Message("info", text, RESEARCH_ONLY, topic="about"))
+
+    # Qt's events ------------------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.program.files.open_path(paths[0])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        for overlay in (self.palette_overlay, self.shortcuts_sheet):
+            if overlay is not None and overlay.isVisible():
+                overlay.open_over()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        if self.program.is_closing or not self.case.has_unsaved_changes:
+            self._remember_place()
+            self.program.close()
+            event.accept()
+            return
+        event.ignore()
+        # Not from here: Qt ignores a close within a close.
+        QTimer.singleShot(0, self, lambda: self.program.files.when_safe(self._close_for_good))
+
+    def _close_for_good(self) -> None:
+        self.program.is_closing = True
+        self.close()
+
+    def _remember_place(self) -> None:
+        width = self.side.width() if self.views is not None and self.side.isVisible() else 0
+        geometry = bytes(self.saveGeometry().toHex().data()).decode("ascii")
+        self.program.change_settings(
+            window_geometry=geometry, side_area_width=width or self.program.settings.side_area_width
+        )

@@ -1,0 +1,160 @@
+"""The long work that the window hands to jobs. One value holds the functions, so that tests can put others in.
+
+Each is a top-level function of a request and a progress. The engine is imported when work begins: the window is on
+the screen before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fusplan.progress import Progress
+
+if TYPE_CHECKING:
+    from fusplan.atlas.mixture_atlas import MixtureAtlas
+    from fusplan.atlas.patient_atlas import PatientAtlas
+    from fusplan.atlas.surfaces import Surface
+    from fusplan.display.mesh_slices import SliceableMesh
+    from fusplan.imaging.volume import Volume
+    from fusplan.planning.plan import Plan
+    from fusplan.spatial import Mni, Side
+    from fusplan.widgets.case import CaseAtlas
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPlan:
+    """Which plan to open, and where its image is if it is not where the plan says."""
+
+    path: Path
+    image_path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SavePlan:
+    """A plan and the file it goes to."""
+
+    plan: Plan
+    path: Path
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OpenedPlan:
+    """A plan with the very image it was made on."""
+
+    plan: Plan
+    volume: Volume
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NewPlanRequest:
+    """The image to plan on. It is read again in the worker: voxels are not sent between processes."""
+
+    image_path: Path
+    volume_index: int | None = None
+    assume_scanner_ras: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PrepareAtlases:
+    """Which atlases to carry to the head of a plan: only ``name``, or all but ``name``."""
+
+    plan: Plan
+    name: str
+    only_it: bool
+
+
+def read_image(path: Path, progress: Progress) -> Volume:
+    """Read an image. Raises FusplanError."""
+    from fusplan.imaging.read import read_volume  # noqa: PLC0415 - see the module's docstring
+
+    progress.report(0.1, f"Reading {path.name}")
+    return read_volume(path)
+
+
+def demo_path(_request: None, progress: Progress) -> Path:
+    """Where the built-in head is, its content checked. Raises FusplanError."""
+    from fusplan.atlas.catalogue import demo_head_path  # noqa: PLC0415 - see the module's docstring
+
+    progress.report(0.1, "Looking for the built-in head")
+    return demo_head_path()
+
+
+def open_plan(request: OpenPlan, progress: Progress) -> OpenedPlan:
+    """Read a plan and its image, and check that they belong together. Raises FusplanError."""
+    from fusplan.workflows.open_plan import OpenPlanRequest, read_plan_and_image  # noqa: PLC0415 - as above
+
+    return OpenedPlan(*read_plan_and_image(OpenPlanRequest(request.path, request.image_path), progress))
+
+
+def save_plan(request: SavePlan, progress: Progress) -> SavePlan:
+    """Write a plan. Raises FileNotWritableError."""
+    from fusplan.planning import plan_file  # noqa: PLC0415 - see the module's docstring
+
+    progress.report(0.1, f"Saving {request.path.name}")
+    plan_file.save_plan(request.plan, request.path)
+    return request
+
+
+def make_plan(request: NewPlanRequest, progress: Progress) -> Plan:
+    """Align the atlas and propose targets and lesions, in a process of its own. Raises FusplanError."""
+    from fusplan.workflows.make_plan import MakePlanRequest  # noqa: PLC0415 - see the module's docstring
+    from fusplan.workflows.make_plan import make_plan as make  # noqa: PLC0415
+
+    wanted = MakePlanRequest(
+        request.image_path, volume_index=request.volume_index, assume_scanner_ras=request.assume_scanner_ras
+    )
+    return make(wanted, progress).plan
+
+
+def prepare_atlases(request: PrepareAtlases, progress: Progress) -> Mapping[str, CaseAtlas]:
+    """The built-in atlases in a patient, with the surfaces of their nuclei. Raises FusplanError."""
+    from fusplan.widgets.case import CaseAtlas  # noqa: PLC0415 - Qt, which a worker process does without
+    from fusplan.workflows.make_plan import atlases_in_patient  # noqa: PLC0415 - see the module's docstring
+
+    progress.report(0.0, "Carrying the atlases to the head")
+    prepared = {}
+    for patient_atlas in atlases_in_patient(request.plan.registration):
+        name = patient_atlas.atlas.name
+        if (name == request.name) is request.only_it:
+            prepared[name] = CaseAtlas(name, name.capitalize(), patient_atlas, _meshes(patient_atlas, progress))
+    return prepared
+
+
+def _meshes(patient_atlas: PatientAtlas, progress: Progress) -> tuple[SliceableMesh, ...]:
+    """The nuclei's surfaces in the patient, CLp last so that it is drawn on top."""
+    from fusplan.display.mesh_slices import SliceableMesh  # noqa: PLC0415 - see the module's docstring
+
+    atlas = patient_atlas.atlas
+    carry = patient_atlas.mni_to_scanner
+    meshes = []
+    surfaces = _template_surfaces(atlas)
+    for number, (name, side, title, surface) in enumerate(surfaces):
+        progress.report(number / len(surfaces), f"Drawing the nuclei of {atlas.name}")
+        meshes.append(SliceableMesh.prepare(name, carry.apply(surface.vertices), surface.faces, side, title))
+    return tuple(meshes)
+
+
+@lru_cache(maxsize=8)
+def _template_surfaces(atlas: MixtureAtlas) -> tuple[tuple[str, Side, str, Surface[Mni]], ...]:
+    """Name, side, title and surface of every nucleus that has one, in template space: the same for every patient."""
+    from fusplan.atlas.surfaces import clp_surface, structure_surface  # noqa: PLC0415 - see the module's docstring
+
+    found = [(one.abbreviation, one.side, one.name, structure_surface(atlas, one)) for one in atlas.structures]
+    found += [("CLp", side, f"{atlas.cl(side).name}, posterior part", clp_surface(atlas, side)) for side in atlas.sides]
+    return tuple((name, side, title, surface) for name, side, title, surface in found if surface is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """The functions that the window hands to jobs."""
+
+    read_image: Callable[[Path, Progress], Volume] = read_image
+    demo_path: Callable[[None, Progress], Path] = demo_path
+    open_plan: Callable[[OpenPlan, Progress], OpenedPlan] = open_plan
+    save_plan: Callable[[SavePlan, Progress], SavePlan] = save_plan
+    make_plan: Callable[[NewPlanRequest, Progress], Plan] = make_plan
+    prepare_atlases: Callable[[PrepareAtlases, Progress], Mapping[str, CaseAtlas]] = prepare_atlases

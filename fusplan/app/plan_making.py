@@ -1,0 +1,113 @@
+"""A new plan as a job in another process, undo and redo, and the atlases that follow the plan's registration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject, Signal
+
+from fusplan.app.job_list import JobList
+from fusplan.app.operations import NewPlanRequest, Operations, PrepareAtlases
+from fusplan.jobs.job import Job
+from fusplan.planning.document import PlanDocument
+from fusplan.planning.plan import Plan
+from fusplan.spatial import Mni, ScannerRas, Warp
+from fusplan.widgets.case import Case, CaseAtlas
+from fusplan.widgets.message_bar import Kind, Message
+
+FIRST_ATLAS = "morel"
+
+_KINDS: dict[str, Kind] = {"ok": "ok", "warning": "warning", "error": "error"}
+
+
+class PlanMaking(QObject):
+    """Makes plans on the open image.
+
+    Signals:
+        message: a :class:`Message` for the person.
+        started: work on a new plan has begun.
+    """
+
+    message = Signal(object)
+    started = Signal()
+
+    def __init__(self, case: Case, jobs: JobList, operations: Operations, parent: QObject) -> None:
+        super().__init__(parent)
+        self._case = case
+        self._jobs = jobs
+        self._do = operations
+        self._making: Job | None = None
+        self._drawn_for: Warp[Mni, ScannerRas] | None = None
+        case.plan_changed.connect(self._follow_registration)
+
+    @property
+    def job(self) -> Job | None:
+        """The job that makes a plan, or made the last one."""
+        return self._making
+
+    @property
+    def is_making(self) -> bool:
+        """Whether a plan is being made."""
+        return self._making is not None and not self._making.is_over
+
+    def make_plan(self) -> None:
+        """Align the atlas to the open head and propose targets and lesions; the head stays in use meanwhile."""
+        volume = self._case.volume
+        if volume is None or volume.path is None or self.is_making:
+            return
+        fingerprint = volume.fingerprint
+        request = NewPlanRequest(volume.path)
+        self._making = self._jobs.in_process(
+            self._do.make_plan, request, f"Planning on {volume.name}", lambda plan: self._accept(plan, fingerprint)
+        )
+        self.started.emit()
+
+    def undo(self) -> None:
+        """Take back the last change."""
+        if self._case.document is not None:
+            self._case.document.undo()
+
+    def redo(self) -> None:
+        """Do it again."""
+        if self._case.document is not None:
+            self._case.document.redo()
+
+    def _accept(self, plan: Plan, fingerprint: str) -> None:
+        """Take a new plan in, unless another image is open by now."""
+        volume = self._case.volume
+        if volume is None or volume.fingerprint != fingerprint or plan.image.sha256 != fingerprint:
+            self.message.emit(Message("info", "The new plan was dropped: its image is no longer open."))
+            return
+        document = self._case.document
+        if document is None:
+            self._case.open_document(volume, PlanDocument(plan, None, "New plan"))
+            if plan.targets:
+                self._case.view.update(cursor=plan.targets[0].point)
+        else:
+            document.apply("Make the plan anew", lambda _: plan)
+        quality = plan.registration.quality
+        self.message.emit(Message(_KINDS[quality.verdict], f"The plan is made. {quality.sentence}", topic="make-plan"))
+
+    def _follow_registration(self) -> None:
+        """Carry the atlases anew when the registration is another one (also by undo)."""
+        plan = self._case.plan
+        registration = plan.registration.mni_to_scanner if plan is not None else None
+        if plan is None or registration is self._drawn_for:
+            self._drawn_for = registration
+            return
+        self._drawn_for = registration
+
+        # The atlas that is looked at comes first, the others follow.
+        first = self._case.view.state.layers.atlas or FIRST_ATLAS
+
+        def prepare(only_it: bool) -> None:
+            def show(atlases: Mapping[str, CaseAtlas]) -> None:
+                if self._drawn_for is registration:
+                    self._case.set_atlases(atlases if only_it else {**self._case.atlases, **atlases})
+                    if only_it:
+                        prepare(False)
+
+            request = PrepareAtlases(plan, first, only_it)
+            self._jobs.in_thread(self._do.prepare_atlases, request, "Drawing the nuclei", show)
+
+        prepare(True)

@@ -1,0 +1,182 @@
+"""All parts of the running program behind one window: case, jobs, files, planning, settings, autosave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QApplication, QWidget
+
+from fusplan.app.autosaving import Autosaving
+from fusplan.app.case_files import CaseFiles
+from fusplan.app.error_reporting import ErrorReporter, report_text
+from fusplan.app.job_list import JobList
+from fusplan.app.lesion_figuring import LesionFiguring
+from fusplan.app.operations import Operations
+from fusplan.app.plan_making import PlanMaking
+from fusplan.app.proposal_following import ProposalFollowing
+from fusplan.app.questions import Questions
+from fusplan.app.settings import load_settings, save_settings
+from fusplan.app.view_commands import ViewCommands
+from fusplan.display.view_state import ViewState
+from fusplan.errors import FusplanError
+from fusplan.imaging.intensity import IntensityWindow
+from fusplan.jobs.failures import JobCrashedError
+from fusplan.planning.autosave import Recovery, list_recoveries
+from fusplan.widgets.case import Case
+from fusplan.widgets.message_bar import Message, MessageAction
+from fusplan.widgets.palette import ThemeName
+from fusplan.widgets.theme import apply_theme
+
+SETTINGS_SAVED_AFTER_MS = 1500
+
+
+class Program(QObject):
+    """The parts, connected. The window shows them.
+
+    Args:
+        application: the Qt application.
+        operations: the long work; others in tests.
+        questions: makes what asks the person; others in tests.
+        theme: dark or light this time, whatever the settings say.
+        remembers: whether settings are written (not by a run that only takes a picture).
+
+    Signals:
+        message: a :class:`Message` for the person.
+        settings_changed, theme_changed: after such a change.
+    """
+
+    message = Signal(object)
+    settings_changed = Signal()
+    theme_changed = Signal()
+
+    def __init__(
+        self,
+        application: QApplication,
+        operations: Operations | None = None,
+        questions: Callable[[QWidget | None], Questions] | None = None,
+        theme: ThemeName | None = None,
+        remembers: bool = True,
+    ) -> None:
+        super().__init__()
+        self._remembers = remembers
+        self._application = application
+        self.is_closing = False
+        self.settings, self._settings_note = load_settings()
+        self._theme = theme if theme is not None else self.settings.theme
+        apply_theme(application, self._theme)
+        self.questions = questions if questions is not None else Questions
+        self.open_url: Callable[[QUrl], object] = QDesktopServices.openUrl
+        self.case = Case(self)
+        self.jobs = JobList(self)
+        wanted = operations if operations is not None else Operations()
+        self.files = CaseFiles(self.case, self.jobs, wanted, self.questions(None), self)
+        self.planning = PlanMaking(self.case, self.jobs, wanted, self)
+        self.view_commands = ViewCommands(self.case, self)
+        self.autosaving = Autosaving(self.case, self)
+        self.lesion_figuring = LesionFiguring(self.case, self)
+        self.proposal_following = ProposalFollowing(self.case, self)
+        self.reporter = ErrorReporter(self)
+        self._settings_timer = QTimer(self)
+        self._settings_timer.setSingleShot(True)
+        self._settings_timer.setInterval(SETTINGS_SAVED_AFTER_MS)
+        self._settings_timer.timeout.connect(self._save_settings)
+        self._set_up_view()
+        self._connect()
+
+    def start(self) -> None:
+        """After the window is on the screen: tell about broken settings, offer what a crash left behind."""
+        if self._settings_note:
+            self.message.emit(Message("warning", self._settings_note))
+        for recovery in reversed(list_recoveries()[:3]):
+            self._offer(recovery)
+
+    def close(self) -> None:
+        """The window is closing and nothing unsaved is left: end all work."""
+        self.is_closing = True
+        self.jobs.stop_all()
+        self.lesion_figuring.close()
+        self.proposal_following.close()
+        self.autosaving.close()
+        self._settings_timer.stop()
+        self._save_settings()
+        self.reporter.uninstall()
+
+    @property
+    def theme(self) -> ThemeName:
+        """The theme in use."""
+        return self._theme
+
+    def set_theme(self, theme: ThemeName) -> None:
+        """Dark or light, now and from now on."""
+        self._theme = theme
+        apply_theme(self._application, theme)
+        self.change_settings(theme=theme)
+        self.theme_changed.emit()
+
+    def change_settings(self, **changes: Any) -> None:
+        """Change settings by name; they are written a little later."""
+        self.settings = replace(self.settings, **changes)
+        self._settings_timer.start()
+        self.settings_changed.emit()
+
+    def _save_settings(self) -> None:
+        if self._remembers:
+            save_settings(self.settings)
+
+    def _set_up_view(self) -> None:
+        windows = {key: IntensityWindow(low, high) for key, (low, high) in self.settings.windows.items()}
+        self.case.view.update(convention=self.settings.convention, windows=windows)
+
+    def _connect(self) -> None:
+        self.jobs.failed.connect(self._tell_error)
+        self.reporter.user_error.connect(self._tell_error)
+        self.reporter.bug.connect(self._tell_bug)
+        self.files.opened.connect(self._remember_file)
+        self.files.plan_wanted.connect(self.planning.make_plan)
+        self.case.view_changed.connect(self._remember_view)
+
+    def _tell_error(self, error: FusplanError) -> None:
+        details = error.details if isinstance(error, JobCrashedError) else ""
+        actions = (MessageAction("Copy report", lambda: _copy(report_text(details))),) if details else ()
+        self.message.emit(Message.of_error(error, actions))
+
+    def _tell_bug(self, summary: str) -> None:
+        text = f"Something in the program went wrong ({summary}). Your plan is unchanged and the program goes on."
+        remedy = "If it happens again, copy the report and send it to the developers."
+        action = MessageAction("Copy report", lambda: _copy(report_text(summary)))
+        self.message.emit(Message("error", text, remedy, (action,), topic="bug"))
+
+    def _offer(self, recovery: Recovery) -> None:
+        kept = recovery.kept_at.astimezone().strftime("%d %B %Y, %H:%M")
+        text = f"The program ended without saving a plan on {recovery.image_name} ({kept})."
+        actions = (
+            MessageAction("Recover it", lambda: self.files.open_recovery(recovery)),
+            MessageAction("Discard it", recovery.discard),
+        )
+        self.message.emit(Message("warning", text, "Recover it to go on where it was.", actions))
+
+    def _remember_file(self, path: Path) -> None:
+        self.settings = self.settings.with_recent(path)
+        self.change_settings()
+
+    def _remember_view(self, before: ViewState, after: ViewState) -> None:
+        if after.windows != before.windows and self.case.volume is not None:
+            fingerprint = self.case.volume.fingerprint
+            window = after.windows.get(fingerprint)
+            if window is not None:
+                self.settings = self.settings.with_window(fingerprint, window.low, window.high)
+            else:
+                kept = {key: value for key, value in self.settings.windows.items() if key != fingerprint}
+                self.settings = replace(self.settings, windows=kept)
+            self._settings_timer.start()
+        if after.convention != before.convention:
+            self.change_settings(convention=after.convention)
+
+
+def _copy(text: str) -> None:
+    QGuiApplication.clipboard().setText(text)

@@ -1,0 +1,140 @@
+"""Proposals that follow the landmarks and the registration, as part of the step that changed those.
+
+An edit of a landmark is on the screen at once; its proposals follow: the AC-PC rule within a blink, those of the
+atlases when a thread has found them. They are written into the history step of the edit itself, so that one undo
+takes back both, and no step appears that the person did not make.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer
+
+from fusplan.jobs.failures import JobCrashedError
+from fusplan.jobs.thread_job import ThreadJob
+from fusplan.planning.plan import Plan, Proposal
+from fusplan.widgets.case import Case
+from fusplan.workflows.recompute import (
+    RecomputeRequest,
+    adopt_proposals,
+    recompute,
+    recompute_rule,
+    stands_on_the_same,
+)
+
+RULE_AFTER_MS = 60
+ATLASES_AFTER_MS = 400
+"""After the last change; a drag is not followed at every step."""
+
+MOST_REMEMBERED = 64
+
+
+class ProposalFollowing(QObject):
+    """Watches the plan; starts work when its proposals no longer fit what it stands on."""
+
+    def __init__(self, case: Case, parent: QObject) -> None:
+        super().__init__(parent)
+        self._case = case
+        self._fitting: dict[int, tuple[tuple[Proposal, ...], Plan]] = {}
+        self._ruled: Plan | None = None
+        self._job: ThreadJob | None = None
+        self._job_plan: Plan | None = None
+        self._rule_timer = self._timer(RULE_AFTER_MS, self._follow_rule)
+        self._atlas_timer = self._timer(ATLASES_AFTER_MS, self._start)
+        case.plan_changed.connect(self._look)
+        case.atlases_changed.connect(self._look)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether proposals are still to be computed."""
+        return self._atlas_timer.isActive() or self._job is not None
+
+    def close(self) -> None:
+        """Stop."""
+        self._rule_timer.stop()
+        self._atlas_timer.stop()
+        self._drop_job()
+
+    def _timer(self, interval_ms: int, do: object) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(interval_ms)
+        timer.timeout.connect(do)
+        return timer
+
+    def _look(self) -> None:
+        plan = self._case.plan
+        if plan is None or not plan.proposals:
+            self.close()
+            self._case.set_proposals_stale(False)
+            return
+        # Proposals that were never seen came with the plan (opened, made anew) and fit what it stands on then.
+        known = self._fitting.get(id(plan.proposals))
+        if known is None:
+            self._remember(plan)
+        stale = known is not None and not stands_on_the_same(known[1], plan)
+        self._case.set_proposals_stale(stale)
+        if not stale:
+            self._rule_timer.stop()
+            self._atlas_timer.stop()
+            self._drop_job()
+            return
+        if self._job_plan is not None and stands_on_the_same(self._job_plan, plan):
+            return
+        self._drop_job()
+        if self._ruled is None or not stands_on_the_same(self._ruled, plan):
+            self._rule_timer.start()
+        self._atlas_timer.start()
+
+    def _follow_rule(self) -> None:
+        """The rule needs no atlas: written into the plan at once, in some milliseconds."""
+        volume, document = self._case.volume, self._case.document
+        if volume is None or document is None or not self._case.proposals_are_stale:
+            return
+        stood_on = self._fitting[id(document.plan.proposals)][1]
+        ruled = recompute_rule(document.plan, volume)
+        self._ruled = ruled
+        # Those of the atlases still are of the old landmarks: remembered as such before anyone looks.
+        self._fitting[id(ruled.proposals)] = (ruled.proposals, stood_on)
+        document.amend(lambda _: ruled)
+
+    def _start(self) -> None:
+        volume, plan, atlases = self._case.volume, self._case.plan, self._case.patient_atlases
+        if volume is None or plan is None or not atlases:
+            return  # looked at again when the atlases have come
+        request = RecomputeRequest(plan, volume, tuple(atlas for _, atlas in atlases))
+        self._job_plan = plan
+        self._job = ThreadJob(recompute, request, "Comparing proposals", self)
+        self._job.finished.connect(self._take)
+        self._job.failed.connect(self._fail)
+        self._job.start()
+
+    def _take(self, computed: Plan) -> None:
+        self._end_job()
+        document = self._case.document
+        if document is None or not stands_on_the_same(document.plan, computed):
+            self._look()
+            return
+        self._remember(computed)
+        document.amend(lambda plan: adopt_proposals(plan, computed))
+
+    def _fail(self, error: JobCrashedError) -> None:
+        self._end_job()
+        raise error
+
+    def _remember(self, plan: Plan) -> None:
+        """These proposals fit these landmarks and this registration."""
+        while len(self._fitting) >= MOST_REMEMBERED:
+            self._fitting.pop(next(iter(self._fitting)))
+        # The proposals are kept too, so that their id is not given to others.
+        self._fitting[id(plan.proposals)] = (plan.proposals, plan)
+
+    def _drop_job(self) -> None:
+        if self._job is not None:
+            job = self._job
+            self._end_job()
+            job.cancel()
+
+    def _end_job(self) -> None:
+        if self._job is not None:
+            self._job.deleteLater()
+        self._job, self._job_plan = None, None

@@ -1,0 +1,62 @@
+"""What the program asks in dialogs: which file, and what to do with unsaved changes. Tests answer instead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+UnsavedAnswer: TypeAlias = Literal["save", "discard", "cancel"]
+
+IMAGE_FILES = "Head images (*.nii *.nii.gz *.hdr *.img *.mgh *.mgz);;All files (*)"
+PLAN_FILES = "Plans (*.fusplan.json);;All files (*)"
+PICTURE_FILES = "Pictures (*.png)"
+
+
+class Questions:
+    """Asks the person in front of the screen.
+
+    Args:
+        parent: the window that dialogs belong to.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self._parent = parent
+
+    def image_path(self, title: str, folder: Path) -> Path | None:
+        """An image to open, or None when the person changes their mind."""
+        return _path(QFileDialog.getOpenFileName(self._parent, title, str(folder), IMAGE_FILES)[0])
+
+    def plan_path(self, folder: Path) -> Path | None:
+        """A plan to open."""
+        return _path(QFileDialog.getOpenFileName(self._parent, "Open a plan", str(folder), PLAN_FILES)[0])
+
+    def save_path(self, suggested: Path) -> Path | None:
+        """Where to save a plan: a file, or a name without ending for a folder."""
+        return _path(QFileDialog.getSaveFileName(self._parent, "Save the plan", str(suggested), PLAN_FILES)[0])
+
+    def picture_path(self, suggested: Path) -> Path | None:
+        """Where to save a picture."""
+        return _path(QFileDialog.getSaveFileName(self._parent, "Save the picture", str(suggested), PICTURE_FILES)[0])
+
+    def folder_path(self, title: str, folder: Path) -> Path | None:
+        """A folder to write into."""
+        return _path(QFileDialog.getExistingDirectory(self._parent, title, str(folder)))
+
+    def unsaved(self, name: str) -> UnsavedAnswer:
+        """What to do with a plan whose changes are not saved."""
+        box = QMessageBox(self._parent)
+        box.setIcon(QMessageBox.Icon.NoIcon)
+        box.setWindowTitle("Unsaved changes")
+        box.setText(f"The plan on {name} has changes that are not saved.")
+        box.setInformativeText("Without saving they are lost.")
+        buttons = QMessageBox.StandardButton
+        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        box.setDefaultButton(buttons.Save)
+        answers: dict[int, UnsavedAnswer] = {buttons.Save.value: "save", buttons.Discard.value: "discard"}
+        return answers.get(int(box.exec()), "cancel")
+
+
+def _path(text: str) -> Path | None:
+    return Path(text) if text else None

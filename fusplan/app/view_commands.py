@@ -1,0 +1,95 @@
+"""Actions that change only what is looked at: axes, layers, modes, the cursor. None of it is undone."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from PySide6.QtCore import QObject
+
+from fusplan.display.view_state import Mode, ViewName, ViewState
+from fusplan.spatial import Point, ScannerRas
+from fusplan.widgets.case import Case
+
+
+class ViewCommands(QObject):
+    """Slots of the table of actions, for one case."""
+
+    def __init__(self, case: Case, parent: QObject) -> None:
+        super().__init__(parent)
+        self._case = case
+
+    @property
+    def _state(self) -> ViewState:
+        return self._case.view.state
+
+    def set_mode(self, mode: Mode) -> None:
+        """What the left mouse button does."""
+        self._case.view.update(mode=mode)
+
+    def toggle_axes(self) -> None:
+        """Scanner axes or AC-PC axes."""
+        self._case.view.update(axes="scanner" if self._state.axes == "acpc" else "acpc")
+
+    def toggle_convention(self) -> None:
+        """Which side of the head is on the left of the screen."""
+        other = "neurological" if self._state.convention == "radiological" else "radiological"
+        self._case.view.update(convention=other)
+
+    def toggle_interpolation(self) -> None:
+        """Smooth or voxel by voxel."""
+        self._case.view.update(interpolation="nearest" if self._state.interpolation == "linear" else "linear")
+
+    def toggle_layer(self, name: str) -> None:
+        """Show or hide one layer, by its field's name."""
+        shown = bool(getattr(self._state.layers, name))
+        self._case.view.become(self._state.with_layers(**{name: not shown}))
+
+    def next_atlas(self) -> None:
+        """Draw the next atlas of those that are in the patient."""
+        names = list(self._case.atlases)
+        if names:
+            current = self._state.layers.atlas
+            following = names[(names.index(current) + 1) % len(names)] if current in names else names[0]
+            self._case.view.become(self._state.with_layers(atlas=following))
+
+    def reset_window(self) -> None:
+        """Forget the window/level chosen for the image."""
+        if self._case.volume is not None:
+            fingerprint = self._case.volume.fingerprint
+            kept = {key: value for key, value in self._state.windows.items() if key != fingerprint}
+            self._case.view.update(windows=kept)
+
+    def reset_cameras(self) -> None:
+        """No zoom and pan in any view."""
+        self._case.view.update(cameras={})
+
+    def fill(self, view: str) -> None:
+        """Let one view fill the window, or ``all`` for the grid."""
+        self._case.view.update(filling=view if view in get_args(ViewName) else None)
+
+    def go_middle(self) -> None:
+        """The cursor to the middle of the image."""
+        if self._case.volume is not None:
+            self._case.view.update(cursor=self._case.middle())
+
+    def go_target(self, step: str) -> None:
+        """The cursor to the target so many places further in the list."""
+        plan = self._case.plan
+        if plan is None or not plan.targets:
+            return
+        ids = [target.id for target in plan.targets]
+        chosen = self._state.selection.target_id
+        start = -1 if int(step) > 0 else 0
+        place = ids.index(chosen) if chosen in ids else start
+        target = plan.targets[(place + int(step)) % len(ids)]
+        self._case.view.become(self._state.with_selection(target_id=target.id, lesion_id=None))
+        self._case.view.update(cursor=target.point)
+
+    def go_landmark(self, name: str) -> None:
+        """The cursor to AC, PC or the mid-commissural point."""
+        plan = self._case.plan
+        if plan is None:
+            return
+        ac, pc = plan.landmarks.ac.point, plan.landmarks.pc.point
+        point: Point[ScannerRas] = {"ac": ac, "pc": pc}.get(name, Point.of(ac.frame, (ac.array + pc.array) / 2))
+        self._case.view.update(cursor=point)

@@ -1,0 +1,38 @@
+"""The desk of the window's panels: what they ask for is done by the program's parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from fusplan.app.program import Program
+from fusplan.widgets.desk import Desk
+
+
+def make_desk(program: Program, do: Callable[[str], None], parent: QObject) -> Desk:
+    """A desk for one window.
+
+    Args:
+        program: the parts.
+        do: runs an action of the table by its id.
+        parent: the window.
+    """
+    desk = Desk(
+        jobs=program.jobs,
+        do=do,
+        say=program.message.emit,
+        ask_image=lambda title: program.questions(None).image_path(title, program.files.folder),
+        ask_folder=lambda title, folder: program.questions(None).folder_path(title, folder),
+        save_then=lambda go_on: program.files.save_then(go_on),
+        open_url=lambda url: program.open_url(url),
+        parent=parent,
+    )
+
+    def tell_planning() -> None:
+        job = program.planning.job
+        if job is not None:
+            desk.tell_planning(job)
+
+    program.planning.started.connect(tell_planning)
+    return desk

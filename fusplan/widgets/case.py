@@ -1,0 +1,261 @@
+"""The case on the screen: image, plan document, atlases in the patient, view state.
+
+Every widget gets it in its constructor. It holds and tells; it computes nothing. Widgets change the plan through
+``case.document`` (pure edits of :mod:`fusplan.planning.edits`) and the view through ``case.view``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from fusplan.display.view_state import ViewState, ViewStateHolder
+from fusplan.imaging.volume import Volume
+from fusplan.planning.plan import Plan
+from fusplan.spatial import Point, ScannerRas
+
+if TYPE_CHECKING:
+    from fusplan.atlas.patient_atlas import PatientAtlas
+    from fusplan.display.lesion_figures import LesionFigures
+    from fusplan.display.mesh_slices import SliceableMesh
+    from fusplan.display.template_overlay import TemplateOverlay
+    from fusplan.planning.document import PlanDocument
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CaseAtlas:
+    """One atlas in the patient, ready to be asked and to be drawn.
+
+    Attributes:
+        name, title: ``morel``; the same for a person.
+        patient_atlas: answers which nucleus a point lies in.
+        meshes: surface of each nucleus in scanner RAS, ready to be cut by slices.
+    """
+
+    name: str
+    title: str
+    patient_atlas: PatientAtlas
+    meshes: tuple[SliceableMesh, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SecondImage:
+    """Another image of the same person, resampled or placed in the scanner frame of the first.
+
+    Attributes:
+        volume: its voxels; ``voxel_to_scanner`` leads into the frame of the first image (registration included).
+        label: what it is for a person ("T2w.nii.gz").
+    """
+
+    volume: Volume
+    label: str
+
+
+@dataclass(slots=True)
+class _Content:
+    volume: Volume | None = None
+    document: PlanDocument | None = None
+    atlases: Mapping[str, CaseAtlas] = field(default_factory=dict)
+    second_image: SecondImage | None = None
+    template_overlay: TemplateOverlay | None = None
+    lesion_figures: Mapping[str, LesionFigures] = field(default_factory=dict)
+    proposals_are_stale: bool = False
+
+
+class Case(QObject):
+    """What is open in one window.
+
+    Signals:
+        volume_changed: another image, or none.
+        plan_changed: the plan was replaced, edited, undone or redone, or there is none any more.
+        atlases_changed: the atlases in the patient were computed anew.
+        second_image_changed: another second image, or none.
+        template_overlay_changed: another template over the image, or none.
+        lesion_figures_changed: coverage, distances and uncertainty of a lesion were computed anew.
+        proposals_stale_changed: proposals no longer fit the landmarks, or do again.
+        saved_changed: the plan may have been saved, have got unsaved changes, or have another path.
+        view_changed: the view state, ``(before, after)``.
+    """
+
+    volume_changed = Signal()
+    plan_changed = Signal()
+    atlases_changed = Signal()
+    second_image_changed = Signal()
+    template_overlay_changed = Signal()
+    lesion_figures_changed = Signal()
+    proposals_stale_changed = Signal()
+    saved_changed = Signal()
+    view_changed = Signal(object, object)
+
+    def __init__(self, parent: QObject | None = None, view: ViewStateHolder | None = None) -> None:
+        super().__init__(parent)
+        self.view = view if view is not None else ViewStateHolder()
+        self._content = _Content()
+        self._stop_listening: Callable[[], None] = _nothing
+        self.view.connect(self._tell_view)
+
+    @property
+    def volume(self) -> Volume | None:
+        return self._content.volume
+
+    @property
+    def document(self) -> PlanDocument | None:
+        return self._content.document
+
+    @property
+    def plan(self) -> Plan | None:
+        """The current plan, or None before a registration exists."""
+        return self._content.document.plan if self._content.document is not None else None
+
+    @property
+    def atlases(self) -> Mapping[str, CaseAtlas]:
+        return self._content.atlases
+
+    @property
+    def shown_atlas(self) -> CaseAtlas | None:
+        """The atlas whose nuclei the views draw."""
+        name = self.view.state.layers.atlas
+        return self._content.atlases.get(name) if name is not None else None
+
+    @property
+    def second_image(self) -> SecondImage | None:
+        return self._content.second_image
+
+    @property
+    def template_overlay(self) -> TemplateOverlay | None:
+        """The template where the registration puts it, while somebody judges that."""
+        return self._content.template_overlay
+
+    @property
+    def blended_image(self) -> Volume | None:
+        """The image that the views lay over the first one."""
+        if self.view.state.blend.source == "template":
+            overlay = self._content.template_overlay
+            return overlay.volume if overlay is not None else None
+        second = self._content.second_image
+        return second.volume if second is not None else None
+
+    @property
+    def lesion_figures(self) -> Mapping[str, LesionFigures]:
+        """What was computed of the lesions, by id; not of every lesion, and of lesions as they were then."""
+        return self._content.lesion_figures
+
+    @property
+    def proposals_are_stale(self) -> bool:
+        """Whether the landmarks or the registration have changed since the proposals were computed."""
+        return self._content.proposals_are_stale
+
+    @property
+    def patient_atlases(self) -> tuple[tuple[str, PatientAtlas], ...]:
+        """Title and atlas of those that the plan's registration carries to the head; none while they are made."""
+        if self.plan is None:
+            return ()
+        warp = self.plan.registration.mni_to_scanner
+        present = ((one.title, one.patient_atlas) for one in self._content.atlases.values())
+        return tuple(pair for pair in present if pair[1] is not None and pair[1].mni_to_scanner is warp)
+
+    @property
+    def saved_path(self) -> Path | None:
+        """The plan file this plan was opened from or saved to last."""
+        return self._content.document.path if self._content.document is not None else None
+
+    @property
+    def has_unsaved_changes(self) -> bool:
+        document = self._content.document
+        return document is not None and not document.is_saved
+
+    @property
+    def name(self) -> str:
+        """What the window's title says is open."""
+        if self.saved_path is not None:
+            return self.saved_path.name
+        return self._content.volume.name if self._content.volume is not None else ""
+
+    def middle(self) -> Point[ScannerRas] | None:
+        """The middle of the image's grid."""
+        return _middle(self._content.volume) if self._content.volume is not None else None
+
+    def open_volume(self, volume: Volume) -> None:
+        """Show an image without a plan. The plan, atlases and second image of the case before are gone."""
+        self._listen_to(None)
+        self._content = _Content(volume=volume)
+        self.view.update(cursor=_middle(volume), cameras={}, filling=None)
+        self._tell_all()
+
+    def open_document(self, volume: Volume, document: PlanDocument) -> None:
+        """Show an image with its plan."""
+        same_image = self._content.volume is not None and self._content.volume.fingerprint == volume.fingerprint
+        self._listen_to(None)
+        self._content = _Content(volume=volume, document=document)
+        self._listen_to(document)
+        if not same_image:
+            self.view.update(cursor=_middle(volume), cameras={}, filling=None)
+        self._tell_all()
+
+    def close(self) -> None:
+        """Nothing is open any more."""
+        self._listen_to(None)
+        self._content = _Content()
+        self.view.update(cursor=None, cameras={}, filling=None)
+        self._tell_all()
+
+    def set_atlases(self, atlases: Mapping[str, CaseAtlas]) -> None:
+        """Replace the atlases in the patient."""
+        self._content.atlases = dict(atlases)
+        self.atlases_changed.emit()
+
+    def set_second_image(self, second_image: SecondImage | None) -> None:
+        """Show another image beside the first, or none."""
+        self._content.second_image = second_image
+        self.second_image_changed.emit()
+
+    def set_template_overlay(self, overlay: TemplateOverlay | None) -> None:
+        """Have a template to lay over the image, or none."""
+        self._content.template_overlay = overlay
+        self.template_overlay_changed.emit()
+
+    def set_lesion_figures(self, figures: Mapping[str, LesionFigures]) -> None:
+        """Replace what was computed of the lesions."""
+        self._content.lesion_figures = dict(figures)
+        self.lesion_figures_changed.emit()
+
+    def set_proposals_stale(self, stale: bool) -> None:
+        """Say whether the proposals still fit."""
+        if stale != self._content.proposals_are_stale:
+            self._content.proposals_are_stale = stale
+            self.proposals_stale_changed.emit()
+
+    def _listen_to(self, document: PlanDocument | None) -> None:
+        self._stop_listening()
+        self._stop_listening = document.changed.connect(self._tell_plan) if document is not None else _nothing
+
+    def _tell_plan(self) -> None:
+        self.plan_changed.emit()
+        self.saved_changed.emit()
+
+    def _tell_view(self, before: ViewState, after: ViewState) -> None:
+        self.view_changed.emit(before, after)
+
+    def _tell_all(self) -> None:
+        self.volume_changed.emit()
+        self.plan_changed.emit()
+        self.atlases_changed.emit()
+        self.second_image_changed.emit()
+        self.template_overlay_changed.emit()
+        self.lesion_figures_changed.emit()
+        self.proposals_stale_changed.emit()
+        self.saved_changed.emit()
+
+
+def _middle(volume: Volume) -> Point[ScannerRas]:
+    """The middle of the grid, where the cursor starts."""
+    indices = [(size - 1) / 2 for size in volume.shape]
+    return volume.voxel_to_scanner.apply(Point.of(volume.voxel_frame, indices))
+
+
+def _nothing() -> None:
+    return None

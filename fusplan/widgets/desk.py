@@ -1,0 +1,86 @@
+"""What panels may ask of the program around them: run work, do an action, ask for a file, tell the person something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+
+from fusplan.errors import FusplanError
+from fusplan.jobs.job import Job
+from fusplan.widgets.message_bar import Message
+
+
+class JobStarter(Protocol):
+    """Starts long work; ``then`` gets its result in the window's thread."""
+
+    def in_thread(
+        self,
+        function: Callable[..., object],
+        request: object,
+        title: str,
+        then: Callable[[Any], None],
+        on_error: Callable[[FusplanError], None] | None = None,
+    ) -> Job: ...
+
+    def in_process(
+        self,
+        function: Callable[..., object],
+        request: object,
+        title: str,
+        then: Callable[[Any], None],
+        on_error: Callable[[FusplanError], None] | None = None,
+    ) -> Job: ...
+
+
+class Desk(QObject):
+    """Handed to every panel beside the case. What is not given does nothing, so that a panel can be tried alone.
+
+    Args:
+        jobs: starts long work.
+        do: runs an action of the program by its id, such as ``make_plan``.
+        say: shows a message above the views.
+        ask_image: title -> the path of an image, or None.
+        ask_folder: title and the folder to begin in -> a folder, or None.
+        save_then: saves the plan (asking where, if need be), then goes on.
+        open_url: shows a file in the browser or a folder in the system's file window.
+        parent: Qt parent.
+
+    Signals:
+        planning: the job that makes a plan has been started.
+    """
+
+    planning = Signal(object)
+
+    def __init__(
+        self,
+        jobs: JobStarter,
+        do: Callable[[str], None] | None = None,
+        say: Callable[[Message], None] | None = None,
+        ask_image: Callable[[str], Path | None] | None = None,
+        ask_folder: Callable[[str, Path], Path | None] | None = None,
+        save_then: Callable[[Callable[[], None]], None] | None = None,
+        open_url: Callable[[QUrl], object] = QDesktopServices.openUrl,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.jobs = jobs
+        self.do: Callable[[str], None] = do if do is not None else lambda _name: None
+        self.say: Callable[[Message], None] = say if say is not None else lambda _message: None
+        self.ask_image: Callable[[str], Path | None] = ask_image if ask_image is not None else lambda _title: None
+        self.ask_folder: Callable[[str, Path], Path | None] = (
+            ask_folder if ask_folder is not None else lambda _title, _folder: None
+        )
+        self.save_then: Callable[[Callable[[], None]], None] = (
+            save_then if save_then is not None else lambda _go_on: None
+        )
+        self.open_url = open_url
+        self.planning_job: Job | None = None
+
+    def tell_planning(self, job: Job) -> None:
+        """A job that makes a plan was started."""
+        self.planning_job = job
+        self.planning.emit(job)

@@ -1,0 +1,230 @@
+"""The 3-D view: the scene where OpenGL works, else a sentence that says why not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from fusplan.display.head_surface import head_surface
+from fusplan.display.mesh_slices import SliceableMesh
+from fusplan.display.scene import (
+    HEAD_COLOUR,
+    HEAD_OPACITY,
+    PRESETS_DEG,
+    Preset,
+    Scene,
+    ScenePlane,
+    SceneSurface,
+    make_surface,
+    plan_lines,
+    plan_surfaces,
+    scene_centre,
+    surface_of_mesh,
+)
+from fusplan.display.slice_layout import laid_out
+from fusplan.display.slice_raster import Raster, slice_greys
+from fusplan.display.views import VIEW_KINDS
+from fusplan.imaging.volume import Volume
+from fusplan.widgets.opengl_support import opengl_problem
+from fusplan.widgets.theme import current_palette, set_role
+from fusplan.widgets.view_sources import ViewSources
+
+if TYPE_CHECKING:
+    from fusplan.widgets.scene_canvas import SceneCanvas
+
+PLANE_PIXELS = 320
+"""The slices in space are pictures of this many pixels across."""
+
+REFRESH_MS = 40
+"""Changes within this time are drawn together, so that the slices follow the cursor without waiting for the scene."""
+
+
+class SceneView(QWidget):
+    """Nuclei, lesions, targets and slices in space.
+
+    Signals:
+        noticed: a sentence for the status line.
+        fill_wanted: a double click asks for the whole grid, or for all four views again.
+    """
+
+    noticed = Signal(str)
+    fill_wanted = Signal()
+
+    def __init__(self, sources: ViewSources, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sources = sources
+        self._canvas: SceneCanvas | None = None
+        self._asked = False
+        self._nuclei: dict[int, tuple[SliceableMesh, SceneSurface]] = {}
+        self._head: tuple[Volume, SceneSurface | None] | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(REFRESH_MS)
+        self._timer.timeout.connect(self._draw)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(120, 100)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("3-D scene")
+        self.setAutoFillBackground(True)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._words = QLabel("")
+        self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._words.setWordWrap(True)
+        self._words.setMargin(24)
+        set_role(self._words, "muted")
+        self._column.addWidget(self._words)
+        self._buttons = self._preset_buttons()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(480, 400)
+
+    @property
+    def problem(self) -> str | None:
+        """Why there is no 3-D scene, or None where there is one (or nobody has looked yet)."""
+        return self._words.text() or None if self._asked and self._canvas is None else None
+
+    @property
+    def canvas(self) -> SceneCanvas | None:
+        """The OpenGL canvas, once the view has been shown where OpenGL works."""
+        return self._canvas
+
+    def refresh(self) -> None:
+        """Something has changed: draw again soon."""
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def look_from(self, preset: Preset) -> None:
+        """Turn the eye to a preset."""
+        if self._canvas is not None:
+            self._canvas.look_from(preset)
+
+    def render_image(self, scale: float = 1.0) -> QImage:
+        """The view as it is now at ``scale`` pixels for each logical pixel."""
+        if self._canvas is None:
+            image = QImage(self.size() * scale, QImage.Format.Format_RGB32)
+            image.setDevicePixelRatio(scale)
+            image.fill(QColor(current_palette().picture))
+            self.render(image)
+            return image
+        picture = self._canvas.render_at(scale)
+        picture.setDevicePixelRatio(scale)
+        return picture
+
+    def showEvent(self, event: object) -> None:  # noqa: N802 - Qt's name
+        super().showEvent(event)  # type: ignore[arg-type]
+        self.refresh()
+
+    # Drawing
+
+    def _draw(self) -> None:
+        if not self.isVisible():
+            return
+        self._prepare_canvas()
+        if self._canvas is None:
+            return
+        self._canvas.set_background(current_palette().picture)
+        self._canvas.show_scene(self.scene())
+        self._canvas.show_planes(self.planes())
+        self._buttons.setVisible(not self._sources.case.view.state.presenting)
+        self._buttons.raise_()
+
+    def _prepare_canvas(self) -> None:
+        """The canvas, made when the view is shown for the first time."""
+        if self._asked:
+            return
+        self._asked = True
+        problem = opengl_problem()
+        if problem is not None:
+            self._words.setText(f"No 3-D view here. {problem} Slices, targets and lesions work as always.")
+            return
+        from fusplan.widgets.scene_canvas import SceneCanvas  # noqa: PLC0415 - needs the system's OpenGL library
+
+        self._canvas = SceneCanvas(self._go_to, self.fill_wanted.emit)
+        self._words.hide()
+        self._column.addWidget(self._canvas)
+        self._canvas.show()
+        self._buttons.show()
+        self._place_buttons()
+
+    def scene(self) -> Scene:
+        """What is shown now, as values."""
+        shown = self._sources.shown()
+        layers = shown.state.layers
+        drawn = {id(mesh) for mesh in shown.meshes}
+        self._nuclei = {key: kept for key, kept in self._nuclei.items() if key in drawn}
+        surfaces: list[SceneSurface] = []
+        if layers.contours and layers.atlas is not None:
+            surfaces += [self._nucleus(mesh) for mesh in shown.meshes if mesh.name not in layers.hidden_structures]
+        surfaces += plan_surfaces(shown)
+        head = self._head_of(self._sources.case.volume) if layers.head_surface else None
+        if head is not None:
+            surfaces.append(head)
+        return Scene(tuple(surfaces), tuple(plan_lines(shown)), scene_centre(shown))
+
+    def _nucleus(self, mesh: SliceableMesh) -> SceneSurface:
+        kept = self._nuclei.get(id(mesh))
+        if kept is None or kept[0] is not mesh:
+            kept = (mesh, surface_of_mesh(mesh))
+            self._nuclei[id(mesh)] = kept
+        return kept[1]
+
+    def _head_of(self, volume: Volume | None) -> SceneSurface | None:
+        if volume is None:
+            return None
+        if self._head is None or self._head[0] is not volume:
+            found = head_surface(volume)
+            made = make_surface("head", "Head", *found, HEAD_COLOUR, HEAD_OPACITY) if found is not None else None
+            self._head = (volume, made)
+        return self._head[1]
+
+    def planes(self) -> tuple[ScenePlane, ...]:
+        """The three slices as pictures in space, whole and without zoom."""
+        case, volume = self._sources.case, self._sources.case.volume
+        if volume is None or not case.view.state.layers.scene_slices:
+            return ()
+        extent, axes = self._sources.extent(volume), self._sources.axes(volume)
+        source, window = self._sources.source(volume), self._sources.window(volume)
+        state = replace(case.view.state, cameras={})
+        planes = []
+        for kind in VIEW_KINDS:
+            view, mm_per_pixel = laid_out(kind, state, extent, axes, (PLANE_PIXELS, PLANE_PIXELS))
+            planes.append(ScenePlane.of(view, slice_greys(source, view, Raster.for_view(view, mm_per_pixel), window)))
+        return tuple(planes)
+
+    def _go_to(self, surface: SceneSurface) -> None:
+        """A surface was clicked: the cursor goes to its middle."""
+        self._sources.case.view.update(cursor=surface.place)
+        self.noticed.emit(f"Cursor at the middle of {surface.name}")
+
+    # Presets
+
+    def _preset_buttons(self) -> QWidget:
+        row = QFrame(self)
+        set_role(row, "overlay")
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(2, 2, 2, 2)
+        layout.setSpacing(2)
+        for preset in PRESETS_DEG:
+            button = QToolButton(row)
+            button.setText(preset.capitalize())
+            button.setToolTip(f"Look from {preset}")
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.clicked.connect(lambda _=False, name=preset: self.look_from(name))
+            layout.addWidget(button)
+        row.hide()
+        return row
+
+    def resizeEvent(self, event: object) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        self._place_buttons()
+
+    def _place_buttons(self) -> None:
+        self._buttons.adjustSize()
+        self._buttons.move(self.width() - self._buttons.width() - 8, 8)
+        self._buttons.raise_()

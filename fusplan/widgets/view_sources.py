@@ -1,0 +1,110 @@
+"""What the views of one case share and need only once: the sliceable images, AC-PC geometry, default windows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from fusplan.display.interaction.stage import Response, Stage
+from fusplan.display.slice_content import Shown
+from fusplan.display.slice_layout import ImageExtent, axes_of
+from fusplan.display.slice_raster import SliceSource
+from fusplan.display.views import ViewAxes
+from fusplan.errors import FusplanError
+from fusplan.imaging.intensity import IntensityWindow, robust_window
+from fusplan.imaging.volume import Volume
+from fusplan.planning.plan import Landmarks
+from fusplan.spatial import AcPcGeometry, Ellipsoid, ScannerRas
+from fusplan.widgets.case import Case
+
+NO_PLAN_REASON = "Targets, lesions and measurements need the AC-PC frame: align the template or open a plan first."
+
+
+class ViewSources:
+    """Looks after what is computed from a case for its views, each thing when it is first needed."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.prepare_views: Callable[[], None] = _nothing
+        """Called before a view is painted: the grid prepares all its views together, in threads."""
+        self.regions: Sequence[Ellipsoid[ScannerRas]] = ()
+        self._sources: dict[int, SliceSource] = {}
+        self._windows: dict[str, IntensityWindow] = {}
+        self._extent: tuple[Volume, ImageExtent] | None = None
+        self._axes: tuple[object, ViewAxes] | None = None
+        self._geometry: tuple[Landmarks, AcPcGeometry] | None = None
+
+    def source(self, volume: Volume) -> SliceSource:
+        """The volume ready for slicing; those of images that are no longer open are forgotten."""
+        second, overlay = self.case.second_image, self.case.template_overlay
+        others = [other.volume for other in (second, overlay) if other is not None]
+        open_now = [self.case.volume, *others]
+        self._sources = {
+            key: kept for key, kept in self._sources.items() if any(kept.volume is one for one in open_now)
+        }
+        if id(volume) not in self._sources:
+            self._sources[id(volume)] = SliceSource.of(volume)
+        return self._sources[id(volume)]
+
+    def window(self, volume: Volume) -> IntensityWindow:
+        """The window/level chosen for an image, else a sensible one."""
+        chosen = self.case.view.state.window_of(volume.fingerprint)
+        if chosen is not None:
+            return chosen
+        if volume.fingerprint not in self._windows:
+            self._windows[volume.fingerprint] = robust_window(volume)
+        return self._windows[volume.fingerprint]
+
+    def extent(self, volume: Volume) -> ImageExtent:
+        """Where the image lies."""
+        if self._extent is None or self._extent[0] is not volume:
+            self._extent = (volume, ImageExtent.of(volume))
+        return self._extent[1]
+
+    @property
+    def geometry(self) -> AcPcGeometry | None:
+        """AC-PC of the plan's landmarks."""
+        plan = self.case.plan
+        if plan is None:
+            return None
+        if self._geometry is None or self._geometry[0] is not plan.landmarks:
+            self._geometry = (plan.landmarks, plan.landmarks.geometry())
+        return self._geometry[1]
+
+    def axes(self, volume: Volume) -> ViewAxes:
+        """The axes that slices follow now."""
+        key = (self.case.view.state.axes, volume.scanner_frame, self.geometry)
+        if self._axes is None or self._axes[0] != key:
+            self._axes = (key, axes_of(self.case.view.state, volume.scanner_frame, self.geometry))
+        return self._axes[1]
+
+    def shown(self) -> Shown:
+        """What there is to draw over the image."""
+        atlas = self.case.shown_atlas
+        meshes = atlas.meshes if atlas is not None else ()
+        return Shown(self.case.view.state, self.case.plan, self.geometry, meshes, self.regions)
+
+    def stage(self, volume: Volume) -> Stage:
+        """What gestures act on."""
+        return Stage(
+            state=self.case.view.state,
+            plan=self.case.plan,
+            no_plan_reason=NO_PLAN_REASON,
+            fingerprint=volume.fingerprint,
+            window=self.window(volume),
+        )
+
+    def carry_out(self, response: Response) -> str | None:
+        """Do what a gesture leads to; returns the sentence for the status line, if there is one."""
+        document = self.case.document
+        if response.edit is not None and document is not None:
+            try:
+                document.apply(response.edit.label, response.edit.apply, response.edit.merge_key)
+            except FusplanError as error:
+                return str(error)
+        if response.state is not None:
+            self.case.view.become(response.state)
+        return response.notice
+
+
+def _nothing() -> None:
+    return None

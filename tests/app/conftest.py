@@ -1,0 +1,136 @@
+"""A whole window on stand-ins for the long work and for the person's answers; nothing may be left after a test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from fusplan.app.main_window import MainWindow
+from fusplan.app.operations import Operations
+from fusplan.app.program import Program
+from fusplan.app.questions import Questions, UnsavedAnswer
+from fusplan.planning.plan_file import save_plan
+from tests.app.stand_ins import make_stand_in, no_atlases, open_stand_in, read_stand_in, save_stand_in
+from tests.leaks import nothing_is_left
+from tests.planning import plans
+
+__all__ = ["nothing_is_left"]
+
+WAIT_MS = 20_000
+
+
+@dataclass
+class Answers(Questions):
+    """Answers that a test has laid down instead of a person."""
+
+    image: Path | None = None
+    plan: Path | None = None
+    save: Path | None = None
+    picture: Path | None = None
+    unsaved_answer: UnsavedAnswer = "cancel"
+    asked: list[str] = field(default_factory=list)
+
+    def image_path(self, title: str, folder: Path) -> Path | None:
+        self.asked.append(f"image: {title}")
+        return self.image
+
+    def plan_path(self, folder: Path) -> Path | None:
+        self.asked.append("plan")
+        return self.plan
+
+    def save_path(self, suggested: Path) -> Path | None:
+        self.asked.append(f"save: {suggested.name}")
+        return self.save
+
+    def picture_path(self, suggested: Path) -> Path | None:
+        self.asked.append("picture")
+        return self.picture
+
+    def unsaved(self, name: str) -> UnsavedAnswer:
+        self.asked.append(f"unsaved: {name}")
+        return self.unsaved_answer
+
+
+@pytest.fixture
+def answers() -> Answers:
+    return Answers()
+
+
+@pytest.fixture
+def operations(head: Path) -> Operations:
+    return Operations(
+        read_image=read_stand_in,
+        demo_path=lambda request, progress: head,
+        open_plan=open_stand_in,
+        save_plan=save_stand_in,
+        make_plan=make_stand_in,
+        prepare_atlases=no_atlases,
+    )
+
+
+@pytest.fixture
+def head(tmp_path: Path) -> Path:
+    """The file of the synthetic head."""
+    path = tmp_path / "head.nii"
+    path.write_bytes(plans.IMAGE_BYTES)
+    return path
+
+
+@pytest.fixture
+def make_window(qapp: QApplication, answers: Answers, operations: Operations) -> Iterator[Callable[[], MainWindow]]:
+    """Makes windows that are closed after the test."""
+    made: list[MainWindow] = []
+
+    def make() -> MainWindow:
+        def ask(parent: QWidget | None) -> Questions:
+            return answers
+
+        window = MainWindow(Program(qapp, operations, ask))
+        window.program.open_url = lambda url: None
+        made.append(window)
+        window.show()
+        return window
+
+    yield make
+    for window in made:
+        window.program.is_closing = True
+        window.close()
+        window.deleteLater()
+        qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.fixture
+def window(make_window: Callable[[], MainWindow]) -> MainWindow:
+    return make_window()
+
+
+@pytest.fixture
+def with_image(window: MainWindow, head: Path, qtbot: QtBot) -> MainWindow:
+    """A window with the synthetic head open and no plan."""
+    with qtbot.waitSignal(window.case.volume_changed, timeout=WAIT_MS):
+        window.program.files.open_path(head)
+    wait_for_quiet(window, qtbot)
+    return window
+
+
+@pytest.fixture
+def with_plan(window: MainWindow, tmp_path: Path, head: Path, qtbot: QtBot) -> MainWindow:
+    """A window with a saved plan open."""
+    path = tmp_path / "plan" / "plan.fusplan.json"
+    path.parent.mkdir()
+    save_plan(plans.plan(str(head)), path)
+    with qtbot.waitSignal(window.case.plan_changed, timeout=WAIT_MS):
+        window.program.files.open_path(path)
+    wait_for_quiet(window, qtbot)
+    return window
+
+
+def wait_for_quiet(window: MainWindow, qtbot: QtBot) -> None:
+    """Wait until no job runs."""
+    qtbot.waitUntil(lambda: not window.program.jobs.running, timeout=WAIT_MS)

@@ -1,0 +1,130 @@
+"""The table of actions: complete, without clashes, and every entry can be triggered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from fusplan.app.action_table import ACTION_TABLE
+from fusplan.app.actions import MENUS, find_slot
+from fusplan.app.conditions import CHECKED, ENABLED
+from fusplan.app.main_window import TOOL_BAR, TOOL_BAR_RIGHT, MainWindow
+from fusplan.widgets.icons import icon_names
+from tests.app.conftest import Answers, wait_for_quiet
+from tests.app.stand_ins import move_left_target
+
+IDS = [spec.id for spec in ACTION_TABLE]
+
+
+def test_ids_and_shortcuts_are_unique() -> None:
+    keys = Counter(QKeySequence(spec.shortcut).toString() for spec in ACTION_TABLE)
+    assert {key for key, count in keys.items() if count > 1} == set()
+    assert len(set(IDS)) == len(IDS)
+
+
+@pytest.mark.parametrize("spec", ACTION_TABLE, ids=IDS)
+def test_every_action_has_words_keys_icon_condition_and_menu(spec: object) -> None:
+    from fusplan.app.actions import ActionSpec
+
+    assert isinstance(spec, ActionSpec)
+    assert spec.text
+    assert len(spec.tooltip) > 3
+    assert not QKeySequence(spec.shortcut).isEmpty()
+    assert spec.icon in icon_names()
+    assert spec.enabled in ENABLED
+    assert not spec.checked or spec.checked in CHECKED
+    assert spec.menu in MENUS
+
+
+def test_the_tool_bar_names_actions() -> None:
+    assert {name for name in (*TOOL_BAR, *TOOL_BAR_RIGHT) if name is not None} <= set(IDS)
+
+
+LEAVING = ("make_plan", "open_image", "open_plan", "try_demo", "close_case", "quit")
+"""Triggered at the end: nothing is open afterwards, or another thing."""
+
+
+def test_every_action_can_be_triggered(with_plan: MainWindow, answers: Answers, head: Path, qtbot: QtBot) -> None:
+    window = with_plan
+    bugs: list[str] = []
+    window.program.reporter.bug.connect(bugs.append)
+    done = set()
+    answers.image, answers.unsaved_answer = head, "discard"
+    for action_id in [*(name for name in IDS if name not in LEAVING), *LEAVING]:
+        action = window.actions_table[action_id]
+        assert action.isEnabled() or action_id in ("undo", "redo"), action_id
+        slot = find_slot(window.actions_table.specs[action_id].slot, window.handlers)
+        action.trigger() if action.isEnabled() else slot()
+        wait_for_quiet(window, qtbot)
+        done.add(action_id)
+    assert done == set(IDS)
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=5000)
+    assert bugs == []
+
+
+@pytest.mark.parametrize(
+    "action_id",
+    [spec.id for spec in ACTION_TABLE if spec.checked.startswith(("contour", "axes", "lesion", "neuro", "mode_angle"))],
+)
+def test_switches_follow_the_view_state(action_id: str, with_plan: MainWindow) -> None:
+    action = with_plan.actions_table[action_id]
+    before = action.isChecked()
+    action.trigger()
+    assert action.isChecked() is not before
+
+
+def test_what_needs_an_image_or_a_plan_says_so_by_being_disabled(window: MainWindow) -> None:
+    disabled = {action_id for action_id in IDS if not window.actions_table[action_id].isEnabled()}
+    assert {"save", "undo", "make_plan", "axes", "next_target"} <= disabled
+    assert {"open_image", "open_plan", "try_demo", "quit", "palette", "shortcuts"}.isdisjoint(disabled)
+
+
+def test_keys_reach_their_action(with_plan: MainWindow, qtbot: QtBot) -> None:
+    from PySide6.QtCore import Qt
+
+    with_plan.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is with_plan, timeout=5000)
+    before = with_plan.case.view.state.layers.contours
+    qtbot.keyClick(with_plan, Qt.Key.Key_C)
+    assert with_plan.case.view.state.layers.contours is not before
+
+
+def test_undo_and_redo_name_what_they_do(with_plan: MainWindow) -> None:
+    document = with_plan.case.document
+    assert document is not None
+    document.apply("Rename the left target", move_left_target)
+    assert with_plan.actions_table["undo"].text() == "Undo: Rename the left target"
+    with_plan.actions_table["undo"].trigger()
+    assert document.plan.targets[0].name == "CLp left"
+    assert with_plan.actions_table["redo"].text() == "Redo: Rename the left target"
+    with_plan.actions_table["redo"].trigger()
+    assert document.plan.targets[0].name == "CLp left+"
+
+
+def test_go_to_targets_and_landmarks(with_plan: MainWindow) -> None:
+    plan = with_plan.case.plan
+    assert plan is not None
+    go = with_plan.actions_table
+    visited = []
+    for action_id in ("next_target", "next_target", "previous_target", "go_ac", "go_pc", "go_mcp"):
+        go[action_id].trigger()
+        visited.append(with_plan.case.view.state.cursor)
+    left, right = (target.point for target in plan.targets)
+    ac, pc = plan.landmarks.ac.point, plan.landmarks.pc.point
+    assert visited[:5] == [left, right, left, ac, pc]
+    assert visited[5] is not None
+    assert visited[5].distance_to(ac) == pytest.approx(visited[5].distance_to(pc))
+
+
+def test_pictures(with_plan: MainWindow, answers: Answers, tmp_path: Path) -> None:
+    answers.picture = tmp_path / "window.png"
+    with_plan.actions_table["save_picture"].trigger()
+    assert answers.picture.stat().st_size > 1000
+    answers.picture = tmp_path / "missing" / "window.png"
+    with_plan.actions_table["save_picture"].trigger()
+    assert with_plan.messages.messages[0].kind == "error"

@@ -1,0 +1,212 @@
+"""The views on real widgets, by mouse and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from fusplan.display.view_state import Blend, SliceCamera
+from fusplan.planning import edits
+from fusplan.spatial import Ellipsoid, Point, Points
+from fusplan.widgets.case import Case, SecondImage
+from fusplan.widgets.slice_view import SlicePane
+from fusplan.widgets.view_grid import ViewGrid
+from tests.widgets.cases import head, open_case
+
+
+@pytest.fixture
+def case() -> Case:
+    made = open_case(volume=head(6.0))
+    made.view.update(cameras={kind: SliceCamera(4.0) for kind in ("axial", "coronal", "sagittal")})
+    return made
+
+
+@pytest.fixture
+def grid(qtbot, case: Case) -> Iterator[ViewGrid]:
+    made = ViewGrid(case)
+    qtbot.addWidget(made)
+    made.resize(900, 700)
+    made.show()
+    qtbot.waitExposed(made)
+    yield made
+    made.close()
+
+
+def pixel_of(case: Case, pane: SlicePane, point: Point) -> QPoint:
+    view, mm_per_pixel = pane.layout_of(case.volume)
+    x, y = view.to_picture(Points.gather([point]))[0] / mm_per_pixel
+    return QPoint(round(float(x)), round(float(y)))
+
+
+def wheel(pane: SlicePane, notches: float, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    place = QPointF(pane.width() / 2, pane.height() / 2)
+    angle = QPoint(0, round(120 * notches))
+    event = QWheelEvent(
+        place, pane.mapToGlobal(place), QPoint(), angle, Qt.MouseButton.NoButton, modifiers,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(pane, event)
+
+
+def right(case: Case) -> Point:
+    return edits.find_target(case.plan, "clp-right").point
+
+
+def test_a_click_takes_the_cursor_there_in_all_views(qtbot, grid: ViewGrid, case: Case) -> None:
+    pane = grid.slices["axial"]
+    place = Point(case.volume.scanner_frame, 0.0, -10.0, 5.0)
+    qtbot.mouseClick(pane, Qt.MouseButton.LeftButton, pos=pixel_of(case, pane, place))
+    assert case.view.state.cursor.distance_to(place) < 0.5
+    view, _ = grid.slices["coronal"].layout_of(case.volume)
+    assert abs(float(view.depth_mm(Points.gather([case.view.state.cursor]))[0])) < 1e-6
+
+
+def test_the_wheel_steps_and_with_ctrl_zooms(grid: ViewGrid, case: Case) -> None:
+    pane = grid.slices["axial"]
+    before = case.view.state.cursor
+    wheel(pane, 2)
+    assert case.view.state.cursor.z == pytest.approx(before.z + 12.0)
+    wheel(pane, 0.5)
+    wheel(pane, 0.5)
+    assert case.view.state.cursor.z == pytest.approx(before.z + 18.0)
+    wheel(pane, -1, Qt.KeyboardModifier.ControlModifier)
+    assert case.view.state.camera("axial").zoom == pytest.approx(4 / 1.2)
+
+
+def test_a_target_is_dragged_as_one_undoable_step(qtbot, grid: ViewGrid, case: Case) -> None:
+    pane = grid.slices["axial"]
+    start = pixel_of(case, pane, right(case))
+    steps = len(case.document.history.steps)
+    qtbot.mousePress(pane, Qt.MouseButton.LeftButton, pos=start)
+    for move in range(1, 9):
+        qtbot.mouseMove(pane, start + QPoint(-4 * move, 0))
+    qtbot.mouseRelease(pane, Qt.MouseButton.LeftButton, pos=start + QPoint(-32, 0))
+    _, mm_per_pixel = pane.layout_of(case.volume)
+    assert right(case).x == pytest.approx(9.0 + 32 * mm_per_pixel, abs=0.6)
+    assert len(case.document.history.steps) == steps + 1
+    case.document.undo()
+    assert right(case).x == pytest.approx(9.0)
+
+
+def test_arrow_keys_nudge_and_two_drags_are_two_steps(qtbot, grid: ViewGrid, case: Case) -> None:
+    case.view.become(case.view.state.with_selection(target_id="clp-right"))
+    pane = grid.slices["axial"]
+    pane.setFocus()
+    qtbot.keyClick(pane, Qt.Key.Key_Up)
+    qtbot.keyClick(pane, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClick(pane, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
+    assert right(case).coordinates == pytest.approx((10.0, -23.9, 5.0))
+    assert case.document.history.undo_label == "Nudge CLp right"
+    case.document.undo()
+    assert right(case).coordinates == pytest.approx((9.0, -24.5, 5.0))
+
+
+def test_right_drag_changes_the_window_and_remembers_it(qtbot, grid: ViewGrid, case: Case) -> None:
+    pane = grid.slices["coronal"]
+    assert case.view.state.window_of(case.volume.fingerprint) is None
+    qtbot.mousePress(pane, Qt.MouseButton.RightButton, pos=QPoint(100, 100))
+    qtbot.mouseMove(pane, QPoint(150, 100))
+    qtbot.mouseRelease(pane, Qt.MouseButton.RightButton, pos=QPoint(150, 100))
+    assert case.view.state.window_of(case.volume.fingerprint) is not None
+
+
+def test_middle_drag_pans(qtbot, grid: ViewGrid, case: Case) -> None:
+    pane = grid.slices["sagittal"]
+    _, mm_per_pixel = pane.layout_of(case.volume)
+    qtbot.mousePress(pane, Qt.MouseButton.MiddleButton, pos=QPoint(100, 100))
+    qtbot.mouseMove(pane, QPoint(120, 90))
+    qtbot.mouseRelease(pane, Qt.MouseButton.MiddleButton, pos=QPoint(120, 90))
+    assert case.view.state.camera("sagittal").pan_mm == pytest.approx((-20 * mm_per_pixel, -10 * mm_per_pixel))
+
+
+def test_a_double_click_fills_the_grid_and_goes_back(qtbot, grid: ViewGrid, case: Case) -> None:
+    pane = grid.slices["coronal"]
+    qtbot.mouseDClick(pane, Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
+    assert case.view.state.filling == "coronal"
+    assert pane.isVisible() and not grid.slices["axial"].isVisible() and not grid.scene.isVisible()
+    qtbot.mouseDClick(pane, Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
+    assert grid.slices["axial"].isVisible()
+
+
+def test_escape_leaves_a_mode(qtbot, grid: ViewGrid, case: Case) -> None:
+    case.view.update(mode="measure_distance")
+    pane = grid.slices["axial"]
+    pane.setFocus()
+    qtbot.keyClick(pane, Qt.Key.Key_Escape)
+    assert case.view.state.mode == "crosshair"
+
+
+def test_a_landmark_that_cannot_be_is_refused_with_the_reason(qtbot, grid: ViewGrid, case: Case) -> None:
+    ac, pc = case.plan.landmarks.ac.point, case.plan.landmarks.pc.point
+    case.view.update(cursor=pc)
+    pane = grid.slices["sagittal"]
+    heard: list[str] = []
+    grid.noticed.connect(heard.append)
+    qtbot.mousePress(pane, Qt.MouseButton.LeftButton, pos=pixel_of(case, pane, pc))
+    qtbot.mouseMove(pane, pixel_of(case, pane, ac))
+    qtbot.mouseRelease(pane, Qt.MouseButton.LeftButton, pos=pixel_of(case, pane, ac))
+    assert any("mm apart" in sentence for sentence in heard)
+    assert case.plan.landmarks.geometry().length_mm > 20
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0, 4.0])
+def test_any_view_is_rendered_sharp_at_any_scale(grid: ViewGrid, scale: float) -> None:
+    image = grid.render_view("axial", scale)
+    pane = grid.slices["axial"]
+    assert (image.width(), image.height()) == (round(pane.width() * scale), round(pane.height() * scale))
+    scene = grid.render_view("scene", scale)
+    assert scene.width() == round(grid.scene.width() * scale)
+
+
+def test_without_opengl_the_scene_says_so_and_the_slices_work(qtbot, grid: ViewGrid) -> None:
+    qtbot.waitUntil(lambda: grid.scene.problem is not None, timeout=5000)
+    assert "OpenGL" in grid.scene.problem
+
+
+def test_a_second_image_is_blended_over_the_first(grid: ViewGrid, case: Case) -> None:
+    other = head(6.0, "b" * 64, study_id=case.volume.scanner_frame.study_id)
+    plain = grid.render_view("axial")
+    case.set_second_image(SecondImage(other, "T2"))
+    for kind in ("opacity", "colour", "swipe", "checkerboard"):
+        case.view.update(blend=Blend(kind, 0.5))
+        assert not grid.render_view("axial").isNull()
+    case.view.update(blend=Blend("colour", 1.0))
+    assert grid.render_view("axial") != plain
+
+
+def test_contours_regions_and_labels_change_the_picture(grid: ViewGrid, case: Case) -> None:
+    plain = grid.render_view("axial")
+    grid.set_regions([Ellipsoid(right(case), (5.0, 5.0, 5.0), np.eye(3))])
+    region = grid.render_view("axial")
+    case.view.become(case.view.state.with_layers(contour_labels=True))
+    assert len({bytes(image.constBits()) for image in (plain, region, grid.render_view("axial"))}) == 3
+
+
+def test_without_a_plan_the_views_work_and_targets_say_why_not(qtbot) -> None:
+    case = open_case(with_plan=False, volume=head(6.0))
+    grid = ViewGrid(case)
+    qtbot.addWidget(grid)
+    grid.resize(700, 500)
+    grid.show()
+    heard: list[str] = []
+    grid.noticed.connect(heard.append)
+    case.view.update(mode="place_target", axes="acpc")
+    qtbot.mouseClick(grid.slices["axial"], Qt.MouseButton.LeftButton, pos=QPoint(80, 80))
+    assert any("AC-PC frame" in sentence for sentence in heard)
+    case.close()
+    assert not grid.render_view("axial").isNull()
+    grid.close()
+
+
+def test_presenting_shows_the_nucleus_under_the_pointer(qtbot, grid: ViewGrid, case: Case) -> None:
+    pane = grid.slices["axial"]
+    case.view.update(presenting=True)
+    qtbot.mouseMove(pane, QPoint(5, 5))
+    empty = grid.render_view("axial")
+    qtbot.mouseMove(pane, pixel_of(case, pane, right(case)))
+    assert grid.render_view("axial") != empty
