@@ -10,9 +10,11 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 from fusplan.errors import FileMissingError, FileUnreadableError
+
+Stream: TypeAlias = BinaryIO | gzip.GzipFile
 
 GZIP_MAGIC = b"\x1f\x8b"
 
@@ -40,52 +42,6 @@ def _damaged(path: Path, cause: str) -> DamagedGzipError:
         f"{shown(path)} is a damaged gzip file: {cause}.",
         "It was probably not copied or downloaded to the end: copy it again, or test it with `gzip -t`.",
     )
-
-
-class ByteStream:
-    """Reads an image file from its start, unpacking gzip whatever the file is called.
-
-    Attributes:
-        path: the file.
-        compressed: whether its content is gzip.
-        most_bytes: more bytes than this cannot come out of it.
-    """
-
-    def __init__(self, path: Path, file: BinaryIO, size: int) -> None:
-        self.path = path
-        self.compressed = file.read(2) == GZIP_MAGIC
-        file.seek(0)
-        self.most_bytes = size * MOST_GZIP_CAN_SHRINK if self.compressed else size
-        self._stream: BinaryIO | gzip.GzipFile = gzip.GzipFile(fileobj=file) if self.compressed else file
-
-    def read(self, count: int) -> bytes:
-        """The next ``count`` bytes, fewer only at the end. Raises DamagedGzipError, CannotOpenImageError."""
-        try:
-            return self._stream.read(count)
-        except EOFError as error:
-            raise _damaged(self.path, "it ends before its content does") from error
-        except (zlib.error, gzip.BadGzipFile) as error:
-            raise _damaged(self.path, "its content does not agree with its checksum") from error
-        except OSError as error:
-            raise _cannot_open(self.path, error) from error
-
-    def skip(self, count: int) -> None:
-        """Pass over bytes; at the end of the file there is nothing more to pass over."""
-        while count > 0:
-            passed = len(self.read(min(count, CHUNK_BYTES)))
-            if passed == 0:
-                return
-            count -= passed
-
-    def count_rest(self, limit: int) -> int:
-        """Read to the end, which checks a gzip file's checksum, but at most just over ``limit`` bytes."""
-        total = 0
-        while total <= limit:
-            passed = len(self.read(CHUNK_BYTES))
-            if passed == 0:
-                break
-            total += passed
-        return total
 
 
 def _cannot_open(path: Path, error: OSError) -> CannotOpenImageError:
@@ -123,15 +79,41 @@ def require_ordinary_file(path: Path) -> int:
 
 
 @contextmanager
-def open_bytes(path: Path) -> Iterator[ByteStream]:
-    """The bytes of an ordinary file, unpacked where gzipped. Raises as :func:`require_ordinary_file`."""
-    size = require_ordinary_file(path)
+def open_bytes(path: Path) -> Iterator[Stream]:
+    """The bytes of an ordinary file, unpacked where its content (not its name, as in nibabel) is gzip.
+
+    What goes wrong while it is read, within the ``with``, is raised as one of these.
+
+    Raises:
+        FileMissingError, CannotOpenImageError: as :func:`require_ordinary_file`, or the system refuses.
+        DamagedGzipError: the content is cut off or does not agree with its checksum.
+    """
+    require_ordinary_file(path)
     try:
-        file = path.open("rb")
+        with path.open("rb") as file:
+            packed = file.read(2) == GZIP_MAGIC
+            file.seek(0)
+            yield gzip.GzipFile(fileobj=file) if packed else file
+    except EOFError as error:
+        raise _damaged(path, "it ends before its content does") from error
+    except (zlib.error, gzip.BadGzipFile) as error:
+        raise _damaged(path, "its content does not agree with its checksum") from error
     except OSError as error:
         raise _cannot_open(path, error) from error
-    with file:
-        yield ByteStream(path, file, size)
+
+
+def most_bytes(path: Path, stream: Stream) -> int:
+    """More bytes than this cannot come out of the stream, which is that of the file."""
+    size = require_ordinary_file(path)
+    return size * MOST_GZIP_CAN_SHRINK if isinstance(stream, gzip.GzipFile) else size
+
+
+def count_rest(stream: Stream, limit: int) -> int:
+    """Read to the end, which checks a gzip file's checksum, but at most just over ``limit`` bytes."""
+    total = 0
+    while total <= limit and (chunk := stream.read(CHUNK_BYTES)):
+        total += len(chunk)
+    return total
 
 
 def fingerprint_of(*paths: Path) -> str:
@@ -141,8 +123,7 @@ def fingerprint_of(*paths: Path) -> str:
         require_ordinary_file(path)
         try:
             with path.open("rb") as file:
-                while chunk := file.read(CHUNK_BYTES):
-                    digest.update(chunk)
+                hashlib.file_digest(file, lambda: digest)
         except OSError as error:
             raise _cannot_open(path, error) from error
     return digest.hexdigest()

@@ -1,16 +1,23 @@
 """Headers of NIfTI-1 and NIfTI-2, single files and pairs, in either byte order.
 
-Layout, codes and the rules for transforms are those of the NIfTI standard (nifti1.h, nifti2.h); where it leaves a
-choice, the one that nibabel documents is taken: the sform when its code is above zero, else the qform when its
-code is above zero, else none.
+nibabel decodes the fields and knows the codes. Here is what it would believe, mend in silence or raise bare errors
+for, and what a person is told instead. Of two transforms the one that nibabel documents is taken: the sform when its
+code is above zero, else the qform when its code is above zero, else none.
 """
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
+from nibabel.affines import from_matvec
+from nibabel.filename_parser import parse_filename, types_filenames
+from nibabel.nifti1 import Nifti1Header, Nifti1Pair, data_type_codes
+from nibabel.nifti2 import Nifti2Header
+from nibabel.quaternions import quat2mat
+from nibabel.spatialimages import HeaderDataError
+from nibabel.volumeutils import shape_zoom_affine
 
 from fusplan.errors import FileUnreadableError
 from fusplan.imaging.byte_stream import open_bytes, shown
@@ -22,182 +29,29 @@ from fusplan.imaging.header import (
     VoxelTypeError,
     require_three_dimensions,
 )
-from fusplan.imaging.nifti_layout import (
-    CODES,
-    KINDS,
-    MM_PER_UNIT,
-    REFUSED_TYPES,
-    UNIT_NAMES,
-    VOXEL_TYPES,
-    Kind,
-)
 from fusplan.spatial.points import FloatArray
+
+HEADER_KINDS = {"NIfTI-1": Nifti1Header, "NIfTI-2": Nifti2Header}
 
 MOST_BYTES_AFTER_IMAGE = 4096
 """A NIfTI file ends with its numbers. A little padding is forgiven; more, or a whole slice in any direction, means
 that the header's sizes are wrong."""
 
+LEAST_SQUARE_OF_W = -1e-5
+"""Rounding may make the last three of a unit quaternion's four numbers a little longer than one; nibabel's own limit
+(4e-7) refuses headers that were computed in single precision."""
+
+CODES = {1: "scanner", 2: "aligned to another image", 3: "Talairach", 4: "MNI", 5: "another template"}
+"""What sform and qform codes lead to, in words."""
+
+OTHER_UNITS = {1: ("metres", 1000.0), 3: ("micrometres", 0.001)}
+"""Units of length other than the usual millimetre, and their millimetres. (nibabel leaves lengths as they are.)"""
+
+_COPY_AGAIN = "The header is damaged: copy the file again from its source."
+
 
 class ImagePartMissingError(FileUnreadableError):
     """One file of a .hdr/.img pair is not there."""
-
-
-def _fields(path: Path, start: bytes) -> tuple[Kind, npt.NDArray[np.void], str]:
-    """The kind, the fields and the byte order of a header."""
-    for order in ("<", ">"):
-        for kind in KINDS:
-            size = int(np.frombuffer(start[:4].ljust(4, b"\0"), dtype=f"{order}i4")[0])
-            if size != kind.size:
-                continue
-            if len(start) < kind.size:
-                raise DamagedHeaderError(
-                    f"{shown(path)} ends within its header: {len(start)} of {kind.size} bytes are there.",
-                    "The file was cut off: copy it again from its source.",
-                )
-            return kind, np.frombuffer(start[: kind.size], dtype=kind.layout.newbyteorder(order))[0], order
-    raise NotAnImageError(
-        f"{shown(path)} is not a NIfTI file: it does not start with a header of 348 (NIfTI-1) or 540 (NIfTI-2) bytes.",
-        "Choose a NIfTI (.nii, .nii.gz, .hdr/.img) or FreeSurfer (.mgh, .mgz) image; if it should be one, copy it "
-        "again from its source.",
-    )
-
-
-def _check_magic(path: Path, kind: Kind, magic: bytes, pair: bool) -> None:
-    magic = magic[:3]
-    if magic == (kind.magic_pair if pair else kind.magic_single):
-        return
-    if pair and kind.size == 348 and magic not in (b"n+1", b"ni1"):
-        raise NotAnImageError(
-            f"{shown(path)} is not a NIfTI header (its mark is {magic!r}, not 'ni1'); it may be an old Analyze header, "
-            "which does not say which side is left.",
-            "Convert the image from its source to NIfTI, for example with dcm2niix.",
-        )
-    raise DamagedHeaderError(
-        f"{shown(path)} carries the mark {magic!r}, where {(kind.magic_pair if pair else kind.magic_single)!r} is "
-        f"expected for a {kind.name} {'pair of header and image' if pair else 'single file'}.",
-        "Name the file as what it is (.nii for header and image in one, .hdr and .img for a pair), or copy it again.",
-    )
-
-
-def _pair(path: Path) -> tuple[Path, Path]:
-    """Header and image file of a pair, whichever was named, in the case of the named one."""
-    name = path.name
-    zipped = name[-3:] if name.lower().endswith(".gz") else ""
-    stem = name[: len(name) - len(zipped)]
-    upper = stem[-3:].isupper()
-    is_header = stem.lower().endswith(".hdr")
-    ending = "img" if is_header else "hdr"
-    other = stem[:-3] + (ending.upper() if upper else ending)
-    for candidate in (other + zipped, other + (".gz" if not zipped else "")):
-        partner = path.with_name(candidate)
-        try:
-            found = partner.is_file()
-        except OSError:
-            found = False
-        if found:
-            return (path, partner) if is_header else (partner, path)
-    missing = "image" if is_header else "header"
-    raise ImagePartMissingError(
-        f"{shown(path)} is one half of a pair, and its {missing} {other} is not beside it.",
-        f"Put {other} into the same folder, or convert the image to one .nii.gz file.",
-    )
-
-
-def _whole_number(path: Path, value: float, what: str) -> int:
-    if not np.isfinite(value) or value != round(value) or not 0 <= value < 2**40:
-        raise DamagedHeaderError(
-            f"The header of {shown(path)} gives {value} as {what}, which should be a whole number, not negative.",
-            "The header is damaged: copy the file again from its source.",
-        )
-    return int(value)
-
-
-def _voxel_type(path: Path, code: int, order: str) -> np.dtype[np.generic]:
-    if code in VOXEL_TYPES:
-        return np.dtype(order + VOXEL_TYPES[code])
-    if code in REFUSED_TYPES:
-        raise VoxelTypeError(
-            f"The voxels of {shown(path)} are {REFUSED_TYPES[code]}, not one intensity each.",
-            "Choose the magnitude or grey-value image, or convert this one.",
-        )
-    raise DamagedHeaderError(
-        f"The header of {shown(path)} gives the voxel type {code}, which NIfTI does not know.",
-        "The header is damaged: copy the file again from its source.",
-    )
-
-
-def _scaling(path: Path, slope: float, inter: float) -> tuple[float, float]:
-    """Slope and intercept; a slope of zero, or one that is not a number, means none (as nibabel documents)."""
-    if not np.isfinite(slope) or slope == 0:
-        return 1.0, 0.0
-    if not np.isfinite(inter):
-        raise DamagedHeaderError(
-            f"The header of {shown(path)} scales intensities by {slope} and adds {inter}.",
-            "The header is damaged: copy the file again from its source.",
-        )
-    return slope, inter
-
-
-def quaternion_rotation(b: float, c: float, d: float) -> FloatArray:
-    """The rotation of a qform from the last three of its unit quaternion; NaN when they cannot be that."""
-    rest = 1.0 - (b * b + c * c + d * d)
-    if not rest > -1e-5:
-        return np.full((3, 3), np.nan)
-    a = float(np.sqrt(max(rest, 0.0)))
-    a, b, c, d = np.array([a, b, c, d]) / np.sqrt(a * a + b * b + c * c + d * d)
-    return np.array(
-        [
-            [a * a + b * b - c * c - d * d, 2 * (b * c - a * d), 2 * (b * d + a * c)],
-            [2 * (b * c + a * d), a * a + c * c - b * b - d * d, 2 * (c * d - a * b)],
-            [2 * (b * d - a * c), 2 * (c * d + a * b), a * a + d * d - b * b - c * c],
-        ]
-    )
-
-
-def _qform(fields: npt.NDArray[np.void], spacing: FloatArray) -> FloatArray:
-    handedness = -1.0 if float(fields["pixdim"][0]) == -1.0 else 1.0
-    matrix = np.eye(4)
-    b, c, d = (float(value) for value in fields["quatern"])
-    matrix[:3, :3] = quaternion_rotation(b, c, d) * (spacing * (1.0, 1.0, handedness))
-    matrix[:3, 3] = fields["qoffset"]
-    return matrix
-
-
-def _sform(fields: npt.NDArray[np.void]) -> FloatArray:
-    matrix = np.eye(4)
-    matrix[:3] = fields["srow"]
-    return matrix
-
-
-def _scaled(matrix: FloatArray, mm_per_unit: float) -> FloatArray:
-    return np.asarray(np.diag([mm_per_unit] * 3 + [1.0]) @ matrix)
-
-
-def centred_ras(shape: tuple[int, int, int], spacing_mm: FloatArray) -> FloatArray:
-    """4 x 4: axes right, anterior, superior in storage order, zero at the middle of the image."""
-    matrix = np.diag([*spacing_mm, 1.0])
-    matrix[:3, 3] = -spacing_mm * (np.array(shape) - 1) / 2
-    return matrix
-
-
-def _transforms(fields: npt.NDArray[np.void], spacing: FloatArray, mm_per_unit: float) -> tuple[list[Transform], str]:
-    """The declared transforms, sform first, and a note about codes that NIfTI does not know (or nothing)."""
-    found, unknown = [], ""
-    for name, matrix in (("sform", _sform(fields)), ("qform", _qform(fields, spacing))):
-        code = int(fields[f"{name}_code"])
-        if code in CODES:
-            found.append(Transform(name, CODES[code], _scaled(matrix, mm_per_unit)))
-        elif code != 0:
-            unknown += f"The header's {name} has the code {code}, which NIfTI does not know; it was not used. "
-    return found, unknown.strip()
-
-
-def _unit(fields: npt.NDArray[np.void]) -> tuple[float, str]:
-    """Millimetres per unit of length and a note when that is not one."""
-    code = int(fields["xyzt_units"]) & 7
-    if code in MM_PER_UNIT:
-        return MM_PER_UNIT[code], f"The header gives lengths in {UNIT_NAMES[code]}; they were turned into mm."
-    return 1.0, "" if code in (0, 2) else f"The header's unit of length ({code}) is unknown; mm were assumed."
 
 
 def read_nifti_header(path: Path) -> ImageHeader:
@@ -215,67 +69,189 @@ def read_nifti_header(path: Path) -> ImageHeader:
     else:
         header_path = data_path = path
     with open_bytes(header_path) as stream:
-        start = stream.read(540)
-    kind, fields, order = _fields(header_path, start)
-    _check_magic(header_path, kind, bytes(fields["magic"]), pair)
-    return _header_of(header_path, data_path, kind, fields, order)
+        start = stream.read(Nifti2Header.sizeof_hdr)
+    name, header = _decoded(header_path, start)
+    _check_magic(header_path, name, header, pair)
+    return _header_of(header_path, data_path, name, header)
 
 
-def _sizes(path: Path, fields: npt.NDArray[np.void]) -> tuple[int, ...]:
-    """The sizes of all axes, without trailing ones."""
-    axes = int(fields["dim"][0])
+def _pair(path: Path) -> tuple[Path, Path]:
+    """Header and image file of a pair, whichever was named, in the case of the named one; one may be gzipped."""
+    stem, ending, packed, half = parse_filename(path.absolute(), Nifti1Pair.files_types, (".gz",))
+    missing = "image" if half == "header" else "header"
+    other = Path(types_filenames(stem + ending, Nifti1Pair.files_types)[missing]).name
+    for candidate in (other + (packed or ""), other + ("" if packed else ".gz")):
+        partner = path.with_name(candidate)
+        if os.path.isfile(partner):  # noqa: PTH113 (Path.is_file raises where a folder may not be searched)
+            return (path, partner) if half == "header" else (partner, path)
+    raise ImagePartMissingError(
+        f"{shown(path)} is one half of a pair, and its {missing} {other} is not beside it.",
+        f"Put {other} into the same folder, or convert the image to one .nii.gz file.",
+    )
+
+
+def _decoded(path: Path, start: bytes) -> tuple[str, Nifti1Header]:
+    """The kind of a header and its fields as nibabel decodes them.
+
+    Kind and byte order are told by the header's size, which stands first. nibabel guesses the order from the number
+    of axes, so that damage there would swap every other field; its ``from_fileobj`` also unpacks extensions, which
+    are not needed and may be damaged; and its checks mend sizes and codes without saying so.
+    """
+    for order, byte_order in (("<", "little"), (">", "big")):
+        for name, kind in HEADER_KINDS.items():
+            size = kind.sizeof_hdr
+            if int.from_bytes(start[:4], byte_order) != size:  # type: ignore[arg-type]
+                continue
+            if len(start) < size:
+                raise DamagedHeaderError(
+                    f"{shown(path)} ends within its header: {len(start)} of {size} bytes are there.",
+                    "The file was cut off: copy it again from its source.",
+                )
+            return name, kind(start[:size], endianness=order, check=False)
+    raise NotAnImageError(
+        f"{shown(path)} is not a NIfTI file: it does not start with a header of 348 (NIfTI-1) or 540 (NIfTI-2) bytes.",
+        "Choose a NIfTI (.nii, .nii.gz, .hdr/.img) or FreeSurfer (.mgh, .mgz) image; if it should be one, copy it "
+        "again from its source.",
+    )
+
+
+def _check_magic(path: Path, name: str, header: Nifti1Header, pair: bool) -> None:
+    magic = bytes(header["magic"])[:3]
+    expected = header.pair_magic if pair else header.single_magic
+    if magic == expected:
+        return
+    if pair and name == "NIfTI-1" and magic != header.single_magic:
+        raise NotAnImageError(
+            f"{shown(path)} is not a NIfTI header (its mark is {magic!r}, not 'ni1'); it may be an old Analyze header, "
+            "which does not say which side is left.",
+            "Convert the image from its source to NIfTI, for example with dcm2niix.",
+        )
+    raise DamagedHeaderError(
+        f"{shown(path)} carries the mark {magic!r}, where {expected!r} is expected for a {name} "
+        f"{'pair of header and image' if pair else 'single file'}.",
+        "Name the file as what it is (.nii for header and image in one, .hdr and .img for a pair), or copy it again.",
+    )
+
+
+def _axis_sizes(path: Path, header: Nifti1Header) -> tuple[int, ...]:
+    """The sizes of all axes. (``get_data_shape`` believes any number of axes.)"""
+    axes = int(header["dim"][0])
     if not 1 <= axes <= 7:
         raise DamagedHeaderError(
-            f"The header of {shown(path)} says that the image has {axes} axes; NIfTI allows 1 to 7.",
-            "The header is damaged: copy the file again from its source.",
+            f"The header of {shown(path)} says that the image has {axes} axes; NIfTI allows 1 to 7.", _COPY_AGAIN
         )
-    return tuple(int(size) for size in fields["dim"][1 : 1 + axes])
+    return tuple(int(size) for size in header["dim"][1 : 1 + axes])
 
 
-def _data_offset(path: Path, kind: Kind, pair: bool, fields: npt.NDArray[np.void]) -> int:
-    offset = _whole_number(path, float(fields["vox_offset"]), "the place where the image starts")
-    if not pair and offset < kind.size + 4:
+def _voxel_type(path: Path, header: Nifti1Header) -> np.dtype[np.generic]:
+    code = int(header["datatype"])
+    if code not in data_type_codes or data_type_codes.label[code] in ("none", "all"):
         raise DamagedHeaderError(
-            f"The header of {shown(path)} says that the image starts at byte {offset}, within the header itself.",
-            "The header is damaged: copy the file again from its source.",
+            f"The header of {shown(path)} gives the voxel type {code}, which NIfTI does not know.", _COPY_AGAIN
         )
-    return offset
+    dtype: np.dtype[np.generic] = header.get_data_dtype()
+    if dtype.kind not in "iuf" or dtype.itemsize > 8:
+        what = "complex numbers" if dtype.kind == "c" else f"of the type {data_type_codes.label[code]}"
+        raise VoxelTypeError(
+            f"The voxels of {shown(path)} are {what}, not one intensity each.",
+            "Choose the magnitude or grey-value image, or convert this one.",
+        )
+    return dtype
 
 
-def _smallest_slice(shape: tuple[int, int, int]) -> int:
-    """Voxels of the smallest slice along an axis."""
-    return shape[0] * shape[1] * shape[2] // max(shape)
+def _data_offset(path: Path, header: Nifti1Header, pair: bool) -> int:
+    """Where the numbers start. (``get_data_offset`` cuts fractions off and stumbles over NaN.)"""
+    offset = float(header["vox_offset"])
+    if not 0 <= offset < 2**40 or offset != int(offset):
+        raise DamagedHeaderError(
+            f"The header of {shown(path)} says that the image starts at byte {offset:g}, which cannot be.", _COPY_AGAIN
+        )
+    if not pair and offset < header.single_vox_offset:
+        raise DamagedHeaderError(
+            f"The header of {shown(path)} says that the image starts at byte {offset:g}, within the header itself.",
+            _COPY_AGAIN,
+        )
+    return int(offset)
+
+
+def _scaling(path: Path, header: Nifti1Header) -> tuple[float, float]:
+    """Slope and intercept; a slope of zero, or one that is not a number, means none."""
+    try:
+        slope, inter = header.get_slope_inter()
+    except HeaderDataError as error:
+        raise DamagedHeaderError(
+            f"The header of {shown(path)} scales intensities by {header['scl_slope']} and adds {header['scl_inter']}.",
+            _COPY_AGAIN,
+        ) from error
+    return (1.0, 0.0) if slope is None else (slope, inter)
+
+
+def _qform(header: Nifti1Header) -> FloatArray:
+    """4 x 4 as the NIfTI standard defines it; NaN where the quaternion cannot be one.
+
+    ``get_qform`` raises for quaternions rounded in single precision, for a handedness of 0 (which means 1) and for
+    sizes with a sign; a transform that is not the one used must not prevent reading.
+    """
+    b, c, d = (float(header[f"quatern_{letter}"]) for letter in "bcd")
+    square_of_w = 1.0 - (b * b + c * c + d * d)
+    w = np.sqrt(max(square_of_w, 0.0)) if square_of_w > LEAST_SQUARE_OF_W else np.nan
+    handedness = -1.0 if header["pixdim"][0] == -1 else 1.0
+    columns = quat2mat((w, b, c, d)) * np.abs(header["pixdim"][1:4]) * (1.0, 1.0, handedness)
+    return np.asarray(from_matvec(columns, [float(header[f"qoffset_{letter}"]) for letter in "xyz"]))
+
+
+def _transforms(header: Nifti1Header, mm_per_unit: float) -> tuple[list[Transform], str]:
+    """The declared transforms, sform first, and a note about codes that NIfTI does not know (or nothing)."""
+    found, unknown = [], ""
+    for name, matrix in (("sform", header.get_sform()), ("qform", _qform(header))):
+        code = int(header[f"{name}_code"])
+        if code in CODES:
+            found.append(Transform(name, CODES[code], np.diag([mm_per_unit] * 3 + [1.0]) @ matrix))
+        elif code != 0:
+            unknown += f"The header's {name} has the code {code}, which NIfTI does not know; it was not used. "
+    return found, unknown.strip()
+
+
+def _unit(header: Nifti1Header) -> tuple[float, str]:
+    """Millimetres per unit of length and a note when that is not one. (nibabel's reading of units stumbles.)"""
+    code = int(header["xyzt_units"]) & 7
+    if code in OTHER_UNITS:
+        name, mm_per_unit = OTHER_UNITS[code]
+        return mm_per_unit, f"The header gives lengths in {name}; they were turned into mm."
+    return 1.0, "" if code in (0, 2) else f"The header's unit of length ({code}) is unknown; mm were assumed."
 
 
 @np.errstate(all="ignore")
-def _header_of(path: Path, data_path: Path, kind: Kind, fields: npt.NDArray[np.void], order: str) -> ImageHeader:
-    shape, volumes = require_three_dimensions(shown(path), _sizes(path, fields))
-    dtype = _voxel_type(path, int(fields["datatype"]), order)
-    slope, inter = _scaling(path, float(fields["scl_slope"]), float(fields["scl_inter"]))
-    mm_per_unit, unit_note = _unit(fields)
-    spacing = np.abs(np.asarray(fields["pixdim"][1:4], dtype=np.float64))
-    transforms, code_note = _transforms(fields, spacing, mm_per_unit)
-    notes = [unit_note, code_note]
-    if int(fields["bitpix"]) != dtype.itemsize * 8:
-        notes.append(
-            f"The header gives {int(fields['bitpix'])} bits for a voxel, but its voxel type has {dtype.itemsize * 8}."
-        )
-    i, j, k = (float(value) for value in spacing * mm_per_unit)
+def _header_of(path: Path, data_path: Path, name: str, header: Nifti1Header) -> ImageHeader:
+    pair = data_path != path
+    shape, volumes = require_three_dimensions(shown(path), _axis_sizes(path, header))
+    dtype = _voxel_type(path, header)
+    slope, inter = _scaling(path, header)
+    mm_per_unit, unit_note = _unit(header)
+    spacing_mm = np.abs(header["pixdim"][1:4].astype(np.float64)) * mm_per_unit
+    transforms, code_note = _transforms(header, mm_per_unit)
+    bits, bits_note = int(header["bitpix"]), ""
+    if bits != dtype.itemsize * 8:
+        bits_note = f"The header gives {bits} bits for a voxel, but its voxel type has {dtype.itemsize * 8}."
+    i, j, k = spacing_mm.tolist()
+    smallest_slice_bytes = np.prod(sorted(shape)[:2]).item() * dtype.itemsize
     return ImageHeader(
         path=path,
         data_path=data_path,
-        format_name=kind.name + (" pair" if data_path != path else ""),
+        format_name=name + (" pair" if pair else ""),
         shape=shape,
         volume_count=volumes,
         dtype=dtype,
-        data_offset=_data_offset(path, kind, data_path != path, fields),
-        footer_limit=min(MOST_BYTES_AFTER_IMAGE, _smallest_slice(shape) * dtype.itemsize - 1),
+        data_offset=_data_offset(path, header, pair),
+        footer_limit=min(MOST_BYTES_AFTER_IMAGE, smallest_slice_bytes - 1),
         slope=slope,
         inter=inter,
         spacing_mm=(i, j, k),
         transforms=tuple(transforms),
         assumed=Transform(
-            "assumed", "axes right, anterior, superior; zero in the middle", centred_ras(shape, spacing * mm_per_unit)
+            "assumed",
+            "axes right, anterior, superior; zero in the middle",
+            shape_zoom_affine(shape, spacing_mm, x_flip=False),
         ),
-        notes=tuple(note for note in notes if note),
+        notes=tuple(note for note in (unit_note, code_note, bits_note) if note),
     )

@@ -6,6 +6,7 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
+from nibabel.affines import apply_affine, voxel_sizes
 
 from fusplan.errors import FusplanError
 from fusplan.imaging.byte_stream import shown
@@ -63,7 +64,7 @@ class Placement:
 
     @property
     def spacing_mm(self) -> tuple[float, float, float]:
-        i, j, k = np.linalg.norm(self.affine[:3, :3], axis=0)
+        i, j, k = voxel_sizes(self.affine)
         return (float(i), float(j), float(k))
 
 
@@ -74,24 +75,20 @@ def corners(shape: tuple[int, int, int]) -> FloatArray:
 
 def shear_deg(affine: FloatArray) -> float:
     """By how much the voxel axes miss right angles, the worst pair, in degrees."""
-    axes = affine[:3, :3] / np.linalg.norm(affine[:3, :3], axis=0)
+    axes = affine[:3, :3] / voxel_sizes(affine)
     cosines = np.abs((axes.T @ axes)[np.triu_indices(3, 1)])
     return float(np.degrees(np.arcsin(min(1.0, float(cosines.max())))))
-
-
-def _moved(affine: FloatArray, places: FloatArray) -> FloatArray:
-    return np.asarray(places @ affine[:3, :3].T + affine[:3, 3])
 
 
 def _is_usable(matrix: FloatArray, shape: tuple[int, int, int]) -> bool:
     if not np.all(np.isfinite(matrix)):
         return False
-    spacing = np.linalg.norm(matrix[:3, :3], axis=0)
+    spacing = voxel_sizes(matrix)
     if not np.all((spacing > 1e-4) & (spacing < FARTHEST_CORNER_MM)):
         return False
     if shear_deg(matrix) > SHEAR_LIMIT_DEG or abs(np.linalg.det(matrix[:3, :3] / spacing)) < 0.2:
         return False
-    return bool(np.max(np.abs(_moved(matrix, corners(shape)))) < FARTHEST_CORNER_MM)
+    return bool(np.max(np.abs(apply_affine(matrix, corners(shape)))) < FARTHEST_CORNER_MM)
 
 
 def _disagreement(header: ImageHeader, used: Transform, other: Transform) -> str:
@@ -99,7 +96,7 @@ def _disagreement(header: ImageHeader, used: Transform, other: Transform) -> str
     if not np.all(np.isfinite(other.matrix)):
         return f"The header's {other.name} is not a usable transform; the {used.name} was used."
     places = corners(header.shape)
-    apart = np.linalg.norm(_moved(used.matrix, places) - _moved(other.matrix, places), axis=1)
+    apart = np.linalg.norm(apply_affine(used.matrix, places) - apply_affine(other.matrix, places), axis=1)
     if float(apart.max()) <= DISAGREEMENT_MM:
         return ""
     return (
@@ -110,7 +107,7 @@ def _disagreement(header: ImageHeader, used: Transform, other: Transform) -> str
 
 def _spacing_note(header: ImageHeader, used: Transform) -> str:
     stated = np.array(header.spacing_mm)
-    found = np.linalg.norm(used.matrix[:3, :3], axis=0)
+    found = voxel_sizes(used.matrix)
     if not np.all(np.isfinite(stated)) or np.any(stated <= 0):
         return ""
     if np.all(np.abs(stated - found) <= SPACING_NOTE_FRACTION * found):

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from fusplan.imaging.compiled import CompiledFunction
+from fusplan.compiled import CompiledFunction
 from fusplan.imaging.volume import Volume
 from fusplan.spatial import Affine, Direction, Point, Points, ScannerRas, Voxel
 from fusplan.spatial.frames import require_same_frame

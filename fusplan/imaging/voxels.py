@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import numpy.typing as npt
 
 from fusplan.errors import FusplanError
-from fusplan.imaging.byte_stream import CHUNK_BYTES, open_bytes, shown
+from fusplan.imaging.byte_stream import CHUNK_BYTES, Stream, count_rest, most_bytes, open_bytes, shown
 from fusplan.imaging.header import DamagedHeaderError, ImageHeader, ImageTooLargeError, TruncatedImageError
 
 MOST_NON_NUMBERS = 0.05
@@ -29,15 +30,6 @@ class NotNumbersError(FusplanError):
 
 class ConstantImageError(FusplanError):
     """Every voxel has the same value."""
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What is noticed while the numbers pass."""
-
-    low: float = np.inf
-    high: float = -np.inf
-    non_numbers: int = 0
 
 
 def choose_volume(header: ImageHeader, volume_index: int | None) -> int:
@@ -72,9 +64,10 @@ def _too_short(header: ImageHeader, needed: int) -> TruncatedImageError:
     )
 
 
-def _room_for(header: ImageHeader) -> npt.NDArray[np.float32]:
+@contextmanager
+def _within_memory(header: ImageHeader) -> Iterator[None]:
     try:
-        return np.empty(header.voxel_count, dtype=np.float32)
+        yield
     except MemoryError as error:
         raise ImageTooLargeError(
             f"{shown(header.path)} needs {header.voxel_count * 4 / 1e9:.1f} GB of memory, which this computer does not "
@@ -83,23 +76,24 @@ def _room_for(header: ImageHeader) -> npt.NDArray[np.float32]:
         ) from error
 
 
-def _convert(header: ImageHeader, chunk: bytes, out: npt.NDArray[np.float32], tally: _Tally) -> None:
-    """Stored numbers to intensities; what is not a number becomes 0 and is counted."""
-    stored = np.frombuffer(chunk, dtype=header.dtype)
-    with np.errstate(over="ignore", invalid="ignore"):
-        if header.slope == 1.0 and header.inter == 0.0:
-            out[:] = stored
-        else:
-            out[:] = stored.astype(np.float64) * header.slope + header.inter
-    finite = np.isfinite(out)
-    bad = out.size - int(np.count_nonzero(finite))
-    if bad:
-        tally.non_numbers += bad
-        out[~finite] = 0.0
-        if bad == out.size:
-            return
-    tally.low = min(tally.low, float(out.min(where=finite, initial=np.inf)))
-    tally.high = max(tally.high, float(out.max(where=finite, initial=-np.inf)))
+def _fill(header: ImageHeader, stream: Stream, flat: npt.NDArray[np.float32]) -> bool:
+    """Stored numbers to intensities, from where the stream stands; False when it ends before.
+
+    numpy decodes them, a piece at a time. nibabel's ArrayProxy, read whole, would hold the stored and the scaled
+    numbers beside the result (up to 20 bytes a voxel where 4 are wanted); read in pieces, it raises the same bare
+    ValueError or OSError for a short file, a failing disk and a large slope, so that the cause could not be told.
+    """
+    piece = CHUNK_BYTES // header.dtype.itemsize
+    for start in range(0, flat.size, piece):
+        out = flat[start : start + piece]
+        chunk = stream.read(out.size * header.dtype.itemsize)
+        if len(chunk) != out.size * header.dtype.itemsize:
+            return False
+        stored = np.frombuffer(chunk, dtype=header.dtype)
+        with np.errstate(over="ignore", invalid="ignore"):
+            unscaled = header.slope == 1.0 and header.inter == 0.0
+            out[:] = stored if unscaled else stored.astype(np.float64) * header.slope + header.inter
+    return True
 
 
 def read_voxels(header: ImageHeader, volume: int) -> tuple[npt.NDArray[np.float32], tuple[str, ...]]:
@@ -114,21 +108,15 @@ def read_voxels(header: ImageHeader, volume: int) -> tuple[npt.NDArray[np.float3
         CannotOpenImageError, DamagedGzipError: the file cannot be read.
     """
     needed = header.data_offset + header.volume_bytes * header.volume_count
-    tally = _Tally()
-    with open_bytes(header.data_path) as stream:
-        if needed > stream.most_bytes:
+    following = header.volume_bytes * (header.volume_count - 1 - volume)
+    with _within_memory(header), open_bytes(header.data_path) as stream:
+        if needed > most_bytes(header.data_path, stream):
             raise _too_short(header, needed)
-        stream.skip(header.data_offset + volume * header.volume_bytes)
-        flat = _room_for(header)
-        piece = CHUNK_BYTES // header.dtype.itemsize
-        for start in range(0, header.voxel_count, piece):
-            out = flat[start : start + piece]
-            chunk = stream.read(out.size * header.dtype.itemsize)
-            if len(chunk) != out.size * header.dtype.itemsize:
-                raise _too_short(header, needed)
-            _convert(header, chunk, out, tally)
-        following = header.volume_bytes * (header.volume_count - 1 - volume)
-        rest = stream.count_rest(following + header.footer_limit)
+        stream.seek(header.data_offset + volume * header.volume_bytes)
+        flat = np.empty(header.voxel_count, dtype=np.float32)
+        if not _fill(header, stream, flat):
+            raise _too_short(header, needed)
+        rest = count_rest(stream, following + header.footer_limit)
     if rest < following:
         raise _too_short(header, needed)
     if rest > following + header.footer_limit:
@@ -137,22 +125,28 @@ def read_voxels(header: ImageHeader, volume: int) -> tuple[npt.NDArray[np.float3
             "header describes, so its sizes are wrong.",
             "The header is damaged: copy the file again from its source.",
         )
-    return flat.reshape(header.shape, order="F"), _content_notes(header, tally)
+    with _within_memory(header):
+        return flat.reshape(header.shape, order="F"), _clean(header, flat)
 
 
-def _content_notes(header: ImageHeader, tally: _Tally) -> tuple[str, ...]:
-    share = tally.non_numbers / header.voxel_count
-    if share > MOST_NON_NUMBERS:
+def _clean(header: ImageHeader, flat: npt.NDArray[np.float32]) -> tuple[str, ...]:
+    """Set what is not a number to 0; notes. Raises NotNumbersError, ConstantImageError."""
+    finite = np.isfinite(flat)
+    non_numbers = flat.size - int(np.count_nonzero(finite))
+    if non_numbers > MOST_NON_NUMBERS * flat.size:
         raise NotNumbersError(
-            f"{share:.0%} of the voxels of {shown(header.path)} are not numbers (NaN or infinite); at most "
-            f"{MOST_NON_NUMBERS:.0%} can be left out.",
+            f"{non_numbers / flat.size:.0%} of the voxels of {shown(header.path)} are not numbers (NaN or infinite); "
+            f"at most {MOST_NON_NUMBERS:.0%} can be left out.",
             "Use the image before it was masked or computed, or replace the NaNs by 0.",
         )
-    if not tally.high > tally.low:
+    low = float(flat.min(where=finite, initial=np.inf))
+    high = float(flat.max(where=finite, initial=-np.inf))
+    if not high > low:
         raise ConstantImageError(
-            f"Every voxel of {shown(header.path)} has the same value ({tally.low:g}).",
+            f"Every voxel of {shown(header.path)} has the same value ({low:g}).",
             "Choose an image that shows a head.",
         )
-    if tally.non_numbers == 0:
+    if non_numbers == 0:
         return ()
-    return (f"{tally.non_numbers} voxels were not numbers (NaN or infinite) and were set to 0.",)
+    flat[~finite] = 0.0
+    return (f"{non_numbers} voxels were not numbers (NaN or infinite) and were set to 0.",)

@@ -88,6 +88,18 @@ def test_pairs_may_be_named_by_either_half_and_may_be_gzipped(write_head: WriteH
     assert_array_equal(read_volume(header).data, by_header.data)
 
 
+def test_a_pair_in_capitals_of_which_only_the_header_is_gzipped(write_head: WriteHead, tmp_path: Path) -> None:
+    path = write_head("pair.hdr", kind=nib.Nifti1Pair)
+    header, image = tmp_path / "OTHER.HDR", tmp_path / "OTHER.IMG"
+    shutil.copy(path.with_suffix(".img"), image)
+    shutil.copy(path, header)
+    assert_array_equal(read_volume(image).data, head_array())
+    header.unlink()
+    packed = tmp_path / "OTHER.HDR.GZ"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    assert_array_equal(read_volume(packed).data, head_array())
+
+
 def test_gzip_is_recognised_by_content(write_head: WriteHead) -> None:
     path = write_head("a.nii.gz")
     renamed = path.with_name("b.nii")
@@ -202,6 +214,22 @@ def test_a_qform_that_is_no_rotation_is_told_but_not_needed(write_head: WriteHea
 
     path = write_head("a.nii", edit=edit)
     assert any("qform is not a usable" in note for note in read_volume(path).notes)
+
+
+@pytest.mark.parametrize("kind", [nib.Nifti1Image, nib.Nifti2Image])
+@pytest.mark.parametrize(("handedness", "length"), [(0.0, 1.0), (-1.0, 1.0), (1.0, 1.000002), (1.0, 0.9999999)])
+def test_a_qform_rounded_or_written_carelessly_is_read(
+    write_head: WriteHead, kind: type, handedness: float, length: float
+) -> None:
+    def half_turn_about_anterior(header: Any) -> None:
+        header["sform_code"], header["qform_code"] = 0, 1
+        header["pixdim"][:4] = handedness, -2, 2, 2
+        header["quatern_b"], header["quatern_c"], header["quatern_d"] = 0, length, 0
+
+    volume = read_volume(write_head("a.nii", edit=half_turn_about_anterior, kind=kind))
+    expected = np.diag([-2, 2, 2 if handedness < 0 else -2])
+    assert_allclose(volume.affine[:3, :3], expected, atol=2e-3)
+    assert volume.notes == ()
 
 
 @pytest.mark.parametrize(("code", "factor", "word"), [(1, 0.001, "metres"), (3, 1000.0, "micrometres")])

@@ -6,6 +6,7 @@ import gzip
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import nibabel as nib
 import numpy as np
@@ -180,6 +181,17 @@ def test_a_small_file_that_claims_much_is_refused_before_memory_is_taken(
 
     monkeypatch.setattr("fusplan.imaging.voxels.np.empty", no_memory)
     refused(path, TruncatedImageError)
+
+
+@pytest.mark.parametrize("step", ["empty", "isfinite"])
+def test_too_little_memory(write_head: WriteHead, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    path = write_head("a.nii")
+
+    def no_memory(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("fusplan.imaging.voxels.np", SimpleNamespace(**(vars(np) | {step: no_memory})))
+    refused(path, ImageTooLargeError, "GB of memory")
 
 
 def test_more_voxels_than_can_be_handled(write_head: WriteHead, monkeypatch: pytest.MonkeyPatch) -> None:
