@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -16,6 +16,7 @@ from fusplan.display.slice_layout import position_words
 from fusplan.display.view_state import ViewState
 from fusplan.display.views import BorderLetters, SliceView, border_letters, scale_bar_length_mm
 from fusplan.planning.plan import Measurement, Plan
+from fusplan.planning.registration_edits import is_distrusted
 from fusplan.spatial import AcPcGeometry, Ellipsoid, Point, Points, ScannerRas
 from fusplan.spatial.points import FloatArray
 
@@ -24,6 +25,11 @@ MarkKind: TypeAlias = Literal["target", "ac", "pc", "midline"]
 
 FAINTEST_MARK = 0.25
 """Opacity of a mark as far from the slice as marks are drawn; in the slice it is 1."""
+
+DISTRUSTED = "Do not trust the alignment of the atlas"
+
+BRAIN_EDGE, FLUID_EDGE = "brain", "fluid"
+"""Names of the template's edges: the border of its brain, the walls of its fluid spaces."""
 
 LABEL_FROM_MM2 = 2.0
 """A nucleus that shows less than this in a slice is outlined but not named."""
@@ -72,8 +78,9 @@ class LesionOutline:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Overlays:
-    """Everything over the image, in the order in which it is painted."""
+    """Everything over the image, in the order in which it is painted; ``edges`` are those of the template."""
 
+    edges: tuple[MeshContour, ...] = ()
     contours: tuple[MeshContour, ...] = ()
     regions: tuple[FloatArray, ...] = ()
     lesions: tuple[LesionOutline, ...] = ()
@@ -93,6 +100,7 @@ class SliceContent:
         title: name of the view.
         position: where the slice lies, with the frame's name.
         overlays: what is drawn over the image.
+        warning: what nobody must overlook while it holds, or "".
     """
 
     view: SliceView
@@ -101,6 +109,7 @@ class SliceContent:
     title: str
     position: str
     overlays: Overlays
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,6 +122,7 @@ class Shown:
         geometry: AC-PC of the plan's landmarks, None without a plan.
         meshes: nuclei of the chosen atlas.
         regions: 95 % regions.
+        edges: surfaces of the template where the registration puts them.
     """
 
     state: ViewState
@@ -120,6 +130,12 @@ class Shown:
     geometry: AcPcGeometry | None = None
     meshes: Sequence[SliceableMesh] = ()
     regions: Sequence[Ellipsoid[ScannerRas]] = ()
+    edges: Sequence[SliceableMesh] = ()
+
+
+def edges_on(shown: Shown, view: SliceView, thin_mm: float = 0.0) -> tuple[MeshContour, ...]:
+    """The template's edges while they are switched on; like nuclei they only change with the plane."""
+    return cut_meshes(list(shown.edges), view, thin_mm) if shown.state.layers.template_edges else ()
 
 
 def nuclei_on(shown: Shown, view: SliceView, thin_mm: float = 0.0) -> tuple[MeshContour, ...]:
@@ -134,7 +150,11 @@ def nuclei_on(shown: Shown, view: SliceView, thin_mm: float = 0.0) -> tuple[Mesh
 
 
 def slice_content(
-    shown: Shown, view: SliceView, mm_per_pixel: float, contours: tuple[MeshContour, ...] | None = None
+    shown: Shown,
+    view: SliceView,
+    mm_per_pixel: float,
+    contours: tuple[MeshContour, ...] | None = None,
+    edges: tuple[MeshContour, ...] | None = None,
 ) -> SliceContent:
     """All that a slice shows besides the image.
 
@@ -142,15 +162,17 @@ def slice_content(
         shown: what there is to draw.
         view: the plane.
         mm_per_pixel: scale on the screen; handles keep their distance there.
-        contours: what :func:`nuclei_on` gave for the same plane, if it is known already.
+        contours, edges: what :func:`nuclei_on` and :func:`edges_on` gave for the same plane, if it is known already.
     """
+    overlays = _overlays(shown, view, mm_per_pixel, nuclei_on(shown, view) if contours is None else contours)
     return SliceContent(
         view=view,
         letters=border_letters(view),
         scale_bar_mm=scale_bar_length_mm(view.width_mm),
         title=view.kind.capitalize(),
         position=position_words(view, shown.state, shown.geometry),
-        overlays=_overlays(shown, view, mm_per_pixel, nuclei_on(shown, view) if contours is None else contours),
+        overlays=replace(overlays, edges=edges_on(shown, view) if edges is None else edges),
+        warning=DISTRUSTED if shown.plan is not None and is_distrusted(shown.plan.registration) else "",
     )
 
 

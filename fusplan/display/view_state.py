@@ -18,6 +18,7 @@ Interpolation: TypeAlias = Literal["linear", "nearest"]
 ViewName: TypeAlias = Literal["axial", "coronal", "sagittal", "scene"]
 Mode: TypeAlias = Literal["crosshair", "place_target", "measure_distance", "measure_angle", "window_level"]
 BlendKind: TypeAlias = Literal["opacity", "colour", "swipe", "checkerboard"]
+BlendSource: TypeAlias = Literal["second_image", "template"]
 AtlasName: TypeAlias = str
 
 SMALLEST_ZOOM, LARGEST_ZOOM = 0.25, 40.0
@@ -58,23 +59,26 @@ class Layers:
     crosshair: bool = True
     scene_slices: bool = True
     head_surface: bool = False
+    template_edges: bool = False
     hidden_structures: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Blend:
-    """How a second image lies over the first.
+    """How another image lies over the first.
 
     Attributes:
         kind: opacity (grey over grey), colour (colour map over grey), swipe or checkerboard.
         amount: 0 to 1: the second image's opacity, or for a swipe where the divide stands (0 left, 1 right).
         tile_mm: edge of one field of the checkerboard.
+        source: which image lies over the first: the person's second image, or the template to judge an alignment.
     """
 
     kind: BlendKind = "opacity"
     amount: float = 0.5
     tile_mm: float = 20.0
     visible: bool = True
+    source: BlendSource = "second_image"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaint
 from fusplan.display import colours
 from fusplan.display.lesion_handles import LesionHandle
 from fusplan.display.mesh_slices import MeshContour
-from fusplan.display.slice_content import LABEL_FROM_MM2, LesionOutline, Line, Mark, SliceContent
+from fusplan.display.slice_content import BRAIN_EDGE, LABEL_FROM_MM2, LesionOutline, Line, Mark, SliceContent
 from fusplan.display.view_state import ViewState
 from fusplan.display.views import Convention
 from fusplan.spatial.points import FloatArray
@@ -30,6 +30,8 @@ CLP_WIDTH, CL_WIDTH, NUCLEUS_WIDTH = 2.4, 1.6, 1.2
 ACPC_LINE = "#9fd8a8"
 MEASUREMENT = "#ff9ecf"
 TARGET = "#56d4ea"
+WARNING = "#ffb0a6"
+EDGE_WIDTH = 1.1
 
 SHORT_CONVENTION: dict[Convention, str] = {
     "radiological": "Radiological: patient's right is on the left",
@@ -71,6 +73,7 @@ class SlicePainter:
         painter.drawImage(QRectF(0, 0, self.size.width(), self.size.height()), image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         overlays = content.overlays
+        self._edges(painter, overlays.edges)
         self._contours(painter, overlays.contours)
         for region in overlays.regions:
             self._outline(painter, region, colours.REGION_95, 1.2, dashed=True)
@@ -92,6 +95,12 @@ class SlicePainter:
         return picture_mm / self.mm_per_pixel
 
     # Overlays
+
+    def _edges(self, painter: QPainter, edges: tuple[MeshContour, ...]) -> None:
+        for edge in edges:
+            is_brain = edge.mesh.name == BRAIN_EDGE
+            painter.setPen(_pen(colours.TEMPLATE_BORDER if is_brain else colours.TEMPLATE_EDGE, EDGE_WIDTH))
+            self._draw_contour(painter, edge, filled=False)
 
     def _contours(self, painter: QPainter, contours: tuple[MeshContour, ...]) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -244,6 +253,8 @@ class SlicePainter:
     def _border(self, painter: QPainter, content: SliceContent, state: ViewState, window_words: str) -> None:
         width, height = self.size.width(), self.size.height()
         self._letters(painter, content)
+        if content.warning:
+            self._warning(painter, content.warning)
         if state.presenting:
             return
         small = self._sized(0.82)
@@ -279,6 +290,21 @@ class SlicePainter:
             painter, QPointF((width - wide(letters.top)) / 2, EDGE + metrics.capHeight()), letters.top, colour
         )
         self._shadowed(painter, QPointF((width - wide(letters.bottom)) / 2, height - EDGE), letters.bottom, colour)
+
+    def _warning(self, painter: QPainter, text: str) -> None:
+        """A plate in the upper middle that no picture can hide."""
+        font = self._sized(1.0, bold=True)
+        metrics = QFontMetricsF(font)
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.size.width() - 4 * EDGE)
+        width, height = metrics.horizontalAdvance(shown) + 20, metrics.height() + 8
+        box = QRectF((self.size.width() - width) / 2, self.size.height() * 0.14, width, height)
+        painter.setPen(_pen(WARNING, 1.2))
+        painter.setBrush(QColor(58, 10, 8, 215))
+        painter.drawRoundedRect(box, 5, 5)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setFont(font)
+        painter.setPen(QColor(WARNING))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown)
 
     def _scale_bar(self, painter: QPainter, length_mm: float) -> None:
         length = length_mm / self.mm_per_pixel

@@ -28,7 +28,7 @@ from fusplan.display.interaction.stage import Drag, Pointer, PointerShape, Respo
 from fusplan.display.interaction.window_level import WindowLevel
 from fusplan.display.mesh_slices import MeshContour, SliceableMesh
 from fusplan.display.slice_blend import blended
-from fusplan.display.slice_content import SliceContent, contour_under, nuclei_on, slice_content
+from fusplan.display.slice_content import SliceContent, contour_under, edges_on, nuclei_on, slice_content
 from fusplan.display.slice_layout import laid_out, wheel_step_mm
 from fusplan.display.slice_raster import Raster, slice_greys
 from fusplan.display.views import SliceView, ViewKind
@@ -83,6 +83,7 @@ class SlicePane(QWidget):
         self._wheel = 0.0
         self._picture: tuple[PictureKey, npt.NDArray[np.uint8]] | None = None
         self._contours: tuple[PictureKey, tuple[MeshContour, ...]] | None = None
+        self._edges: tuple[PictureKey, tuple[MeshContour, ...]] | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -135,7 +136,8 @@ class SlicePane(QWidget):
             return
         self._sources.prepare_views()
         view, mm_per_pixel = self.layout_of(volume)
-        content = slice_content(self._sources.shown(), view, mm_per_pixel, self._contours_on(view, mm_per_pixel))
+        contours, edges = self._contours_on(view, mm_per_pixel), self._edges_on(view, mm_per_pixel)
+        content = slice_content(self._sources.shown(), view, mm_per_pixel, contours, edges)
         window = self._sources.window(volume)
         paints = SlicePainter(self.size(), mm_per_pixel, self.font(), palette.accent)
         picture = self._picture_of(volume, view, mm_per_pixel / ratio)
@@ -161,6 +163,7 @@ class SlicePane(QWidget):
             view, mm_per_pixel = self.layout_of(volume)
             self._picture_of(volume, view, mm_per_pixel / (ratio or self.devicePixelRatioF()))
             self._contours_on(view, mm_per_pixel)
+            self._edges_on(view, mm_per_pixel)
 
     def _contours_on(self, view: SliceView, mm_per_pixel: float) -> tuple[MeshContour, ...]:
         """The nuclei on the slice; cut again only when the plane or the nuclei have changed."""
@@ -178,6 +181,14 @@ class SlicePane(QWidget):
         if self._contours is None or self._contours[0] != key:
             self._contours = (key, nuclei_on(shown, view, SHORTEST_SEGMENT * mm_per_pixel))
         return self._contours[1]
+
+    def _edges_on(self, view: SliceView, mm_per_pixel: float) -> tuple[MeshContour, ...]:
+        """The template's edges on the slice, cut again likewise."""
+        shown = self._sources.shown()
+        key = (*_plane_key(view), id(shown.edges), shown.state.layers.template_edges)
+        if self._edges is None or self._edges[0] != key:
+            self._edges = (key, edges_on(shown, view, SHORTEST_SEGMENT * mm_per_pixel))
+        return self._edges[1]
 
     def _picture_of(self, volume: Volume, view: SliceView, mm_per_pixel: float) -> npt.NDArray[np.uint8]:
         """The image under everything; sampled again only when it would look different."""

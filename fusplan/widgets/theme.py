@@ -14,7 +14,7 @@ from fusplan.widgets.palette import PALETTES, Palette, ThemeName
 
 Role: TypeAlias = Literal[
     "title", "heading", "strong", "muted", "small", "key", "plain", "ok", "warning", "error",
-    "card", "panel", "bar", "overlay", "primary", "quiet", "link", "step",
+    "card", "panel", "bar", "overlay", "primary", "quiet", "link", "step", "row",
 ]  # fmt: skip
 
 GAP_SMALL, GAP, GAP_LARGE, GAP_HUGE = 4, 8, 16, 32
@@ -128,6 +128,9 @@ def _areas(p: Palette) -> str:
     QFrame[role="card"] {{ background: {p.panel}; border: 1px solid {p.border}; border-radius: {RADIUS + 2}px; }}
     QFrame[role="overlay"] {{ background: {p.panel}; border: 1px solid {p.control_border};
         border-radius: {RADIUS + 2}px; }}
+    QFrame[role="row"] {{ background: transparent; border: 1px solid transparent; border-radius: 4px; }}
+    QFrame[role="row"]:hover {{ background: {p.hover}; }}
+    QFrame[role="row"]:focus {{ border: 1px solid {p.accent}; }}
     QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
     QSplitter::handle {{ background: {p.border}; }}
     QSplitter::handle:hover {{ background: {p.accent}; }}

@@ -81,7 +81,9 @@ class ViewSources:
         """What there is to draw over the image."""
         atlas = self.case.shown_atlas
         meshes = atlas.meshes if atlas is not None else ()
-        return Shown(self.case.view.state, self.case.plan, self.geometry, meshes, self.regions)
+        overlay = self.case.template_overlay
+        edges = overlay.edges if overlay is not None else ()
+        return Shown(self.case.view.state, self.case.plan, self.geometry, meshes, self.regions, edges)
 
     def stage(self, volume: Volume) -> Stage:
         """What gestures act on."""
