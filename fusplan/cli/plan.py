@@ -132,7 +132,7 @@ def _as_json(written: PlanFolder) -> dict[str, Any]:
     plan, review = written.made.plan, written.made.review
     return {
         "folder": str(written.folder),
-        "files": [str(path.relative_to(written.folder.resolve())) for path in written.files],
+        "files": [str(path.resolve().relative_to(written.folder.resolve())) for path in written.files],
         "landmarks": {
             "frame": plan.image.frame.label,
             "ac_mm": plan.landmarks.ac.point.coordinates,

@@ -31,6 +31,6 @@ class Demo:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """The built-in head, planned once for all tests of this process."""
     folder = tmp_path_factory.mktemp("demo") / "démo plan"
-    done = fusplan("demo", "--out", folder, "--json")
+    done = fusplan("demo", "--out", folder.name, "--json", cwd=folder.parent)
     assert done.returncode == 0, done.stderr
     return Demo(folder, json.loads(done.stdout), done.stderr)
