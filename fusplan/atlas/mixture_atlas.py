@@ -180,12 +180,7 @@ class MixtureAtlas:
 
     def structure_points(self, structure: Structure, spacing_mm: float) -> Points[Mni]:
         """The points of a regular lattice that lie in a structure; may be none for the smallest."""
-        low, high = self.structure_box_mm(structure)
-        coarse = Points(self.frame, Lattice.holding(low, high, COARSE_MM).places_mm)
-        near = coarse.array[self.labels(coarse) == structure.index]
-        if len(near):  # the box that is certain to hold it is several times too large
-            low = np.maximum(low, near.min(axis=0) - 2 * COARSE_MM)
-            high = np.minimum(high, near.max(axis=0) + 2 * COARSE_MM)
+        low, high = self.tight_box_mm(structure)
         points = Points(self.frame, Lattice.holding(low, high, spacing_mm).places_mm)
         return Points(self.frame, points.array[self.labels(points) == structure.index])
 
@@ -218,6 +213,19 @@ class MixtureAtlas:
         own = part.field.column_of == column
         least = part.levels[column] / (part.field.columns * own.sum())
         return part.field.box_above_mm(np.where(own, least, np.inf))
+
+    def tight_box_mm(self, structure: Structure) -> tuple[FloatArray, FloatArray]:
+        """A box (corners (3,), template mm) that holds a structure with a few millimetres of margin.
+
+        ``structure_box_mm`` is certain but several times too large; within it the structure is looked for 2 mm apart.
+        """
+        low, high = self.structure_box_mm(structure)
+        coarse = Points(self.frame, Lattice.holding(low, high, COARSE_MM).places_mm)
+        found = coarse.array[self.labels(coarse) == structure.index]
+        if len(found) == 0:
+            return low, high
+        margin = 2 * COARSE_MM
+        return np.maximum(low, found.min(axis=0) - margin), np.minimum(high, found.max(axis=0) + margin)
 
     def on_right(self, points: Points[Mni]) -> Flags:
         """Whether each point (n,) lies to the right of the template's midplane."""

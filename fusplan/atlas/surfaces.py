@@ -69,13 +69,13 @@ def structure_surface(
     atlas: MixtureAtlas, structure: Structure, spacing_mm: float = SURFACE_SPACING_MM
 ) -> Surface[Mni] | None:
     """The surface of one structure, or None for one so small that it is nowhere the most probable."""
-    lattice = _lattice(*atlas.structure_box_mm(structure), spacing_mm)
+    lattice = _lattice(*atlas.tight_box_mm(structure), spacing_mm)
     return _marching_cubes(atlas, lattice, _inside_structure(atlas, structure, Points(atlas.frame, lattice.places_mm)))
 
 
 def clp_surface(atlas: MixtureAtlas, side: Side, spacing_mm: float = SURFACE_SPACING_MM) -> Surface[Mni] | None:
     """The surface of CLp: of CL, cut where it is too far in front of the PC."""
-    lattice = _lattice(*atlas.structure_box_mm(atlas.cl(side)), spacing_mm)
+    lattice = _lattice(*atlas.tight_box_mm(atlas.cl(side)), spacing_mm)
     points = Points(atlas.frame, lattice.places_mm)
     anterior_mm = atlas.acpc.from_pc.apply(points).array[:, 1]
     inside = np.minimum(
