@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 
 from fusplan.app.job_list import JobList
-from fusplan.app.operations import OpenedPlan, OpenPlan, Operations, SavePlan
+from fusplan.app.operations import ChosenSeries, OpenedPlan, OpenPlan, Operations, SavePlan
 from fusplan.app.questions import Questions
 from fusplan.errors import FusplanError
 from fusplan.imaging.volume import Volume
 from fusplan.planning.autosave import Recovery
 from fusplan.planning.document import PlanDocument
-from fusplan.planning.plan import Plan
-from fusplan.planning.plan_file import PLAN_FILE_NAME, PLAN_SUFFIX, PlanImageChangedError, PlanImageMissingError
+from fusplan.planning.file_names import PLAN_FILE_NAME, PLAN_SUFFIX
+from fusplan.planning.plan import ImageReference, Plan
 from fusplan.widgets.case import Case
 from fusplan.widgets.message_bar import Message, MessageAction
+
+if TYPE_CHECKING:
+    from fusplan.imaging.dicom.series import SeriesList, SeriesSummary
 
 FileKind: TypeAlias = Literal["plan", "image"]
 
@@ -67,6 +70,12 @@ class CaseFiles(QObject):
         if path is not None:
             self.open_path(path)
 
+    def open_folder(self) -> None:
+        """Ask for a folder of DICOM files and open a series of it."""
+        path = self._ask.folder_path("Open a folder of DICOM files", self._folder)
+        if path is not None:
+            self.open_path(path)
+
     def open_plan(self) -> None:
         """Ask for a plan and open it."""
         path = self._ask.plan_path(self._folder)
@@ -109,17 +118,31 @@ class CaseFiles(QObject):
         self._read_plan(request, show, lambda path: self.open_recovery(recovery, path))
 
     def _read_image(self, path: Path, plan_too: bool = False) -> None:
-        def show(volume: Volume) -> None:
-            self._case.open_volume(volume)
-            for note in volume.notes:
-                self._say("warning", note)
-            if plan_too:
-                self.plan_wanted.emit()
+        def show(found: Volume | SeriesList) -> None:
+            if isinstance(found, Volume):
+                self._show_image(found, path, plan_too)
             else:
-                self.opened.emit(path)
-                self._offer_plan(volume)
+                self._ask.series(found, lambda one: self.when_safe(lambda: self._read_series(path, one)))
 
         self._jobs.in_thread(self._do.read_image, path, f"Opening {path.name}", show)
+
+    def _read_series(self, path: Path, series: SeriesSummary) -> None:
+        self._jobs.in_thread(
+            self._do.read_series,
+            ChosenSeries(path, series.uid, series.title),
+            f"Opening {series.title}",
+            lambda volume: self._show_image(volume, path, False),
+        )
+
+    def _show_image(self, volume: Volume, path: Path, plan_too: bool) -> None:
+        self._case.open_volume(volume)
+        for note in volume.notes:
+            self._say("warning", note)
+        if plan_too:
+            self.plan_wanted.emit()
+        else:
+            self.opened.emit(path)
+            self._offer_plan(volume)
 
     def _offer_plan(self, volume: Volume) -> None:
         action = MessageAction("Make a plan", self.plan_wanted.emit)
@@ -137,6 +160,9 @@ class CaseFiles(QObject):
         retry = again if again is not None else lambda path: self._read_plan(replace(request, image_path=path))
 
         def failed(error: FusplanError) -> None:
+            # Loaded by whatever has raised them; the first screen does without.
+            from fusplan.planning.plan_file import PlanImageChangedError, PlanImageMissingError  # noqa: PLC0415
+
             if isinstance(error, (PlanImageMissingError, PlanImageChangedError)):
                 self._ask_for_image(error, retry)
             else:
@@ -160,10 +186,12 @@ class CaseFiles(QObject):
     def _show_plan(self, opened: OpenedPlan, request: OpenPlan) -> None:
         path = request.path / PLAN_FILE_NAME if request.path.is_dir() else request.path
         document = PlanDocument(opened.plan, path, f"Open {path.name}")
-        moved_to = request.image_path
-        if moved_to is not None:
+        if request.image_path is not None:
+            moved_to = ImageReference.of_volume(opened.volume).path
             document.apply("Point to the image's new place", lambda plan: _with_image_at(plan, moved_to))
         self._case.open_document(opened.volume, document)
+        if opened.plan.targets:
+            self._case.view.update(cursor=opened.plan.targets[0].point)
         self.opened.emit(path)
 
     # Saving -----------------------------------------------------------------------------------------------------
@@ -233,8 +261,8 @@ class CaseFiles(QObject):
         self.message.emit(Message(kind, text, remedy))
 
 
-def _with_image_at(plan: Plan, path: Path) -> Plan:
-    return replace(plan, image=replace(plan.image, path=str(path.absolute())))
+def _with_image_at(plan: Plan, path: str | None) -> Plan:
+    return replace(plan, image=replace(plan.image, path=path))
 
 
 def _nothing() -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, QTimer
 
-from fusplan.display.lesion_figures import FiguredAtlas, LesionFigures
 from fusplan.jobs.failures import JobCrashedError
 from fusplan.jobs.thread_job import ThreadJob
 from fusplan.planning.plan import Lesion, Plan
 from fusplan.widgets.case import Case
-from fusplan.workflows.figure_lesion import FigureLesionRequest, figure_lesion
+
+if TYPE_CHECKING:
+    from fusplan.display.lesion_figures import FiguredAtlas, LesionFigures
 
 AFTER_LAST_CHANGE_MS = 250
 """Long enough for a drag to be one change, short enough to seem at once after it."""
@@ -61,12 +64,15 @@ class LesionFiguring(QObject):
             self._start(waiting[0], plan)
 
     def _start(self, lesion: Lesion, plan: Plan) -> None:
+        # The engine is imported when work begins: the window is on the screen before.
+        from fusplan.workflows.figure_lesion import FigureLesionRequest, figure_lesion  # noqa: PLC0415
+
         atlases = self._case.patient_atlases
         known = tuple(one.patient_atlas for one in self._figured)
         if len(known) != len(atlases) or any(one is not two for one, (_, two) in zip(known, atlases, strict=True)):
             self._figured = ()
         before = self._case.lesion_figures.get(lesion.id)
-        grids = before.grids if before is not None and before.stand_on(plan) else ()
+        grids = before.grids if before is not None and before.stand_on(plan) and self._figured else ()
         request = FigureLesionRequest(plan, lesion, atlases, self._figured, grids)
         self._job = ThreadJob(figure_lesion, request, f"Computing the figures of {lesion.name}", self)
         self._job_lesion = lesion
@@ -92,7 +98,9 @@ class LesionFiguring(QObject):
 
     def _is_done(self, lesion: Lesion, plan: Plan) -> bool:
         figures = self._case.lesion_figures.get(lesion.id)
-        return (figures is not None and figures.are_of(lesion, plan)) or lesion in self._failed
+        atlases = len(self._case.patient_atlases)
+        fresh = figures is not None and len(figures.atlases) == atlases and figures.are_of(lesion, plan)
+        return fresh or lesion in self._failed
 
     def _in_order(self, plan: Plan) -> list[Lesion]:
         selected = self._case.view.state.selection.lesion_id

@@ -24,10 +24,29 @@ USER_ERROR_EXIT_CODE = 2
 SETTLED_MS = 400
 LONGEST_SCREENSHOT_MS = 180_000
 SCREENSHOT_SIZE = (1600, 1000)
+SMALLEST_SCREENSHOT, LARGEST_SCREENSHOT = (960, 640), (8000, 6000)
+SWITCH_INTERVAL_S = 0.001
+"""The window's thread waits at most this long for one that computes in Python; five times as long is usual."""
+
+LOADED_AHEAD = (
+    "fusplan.imaging.read",
+    "fusplan.widgets.view_grid",
+    "fusplan.planning.plan_file",
+    "fusplan.workflows.open_plan",
+)
+
+QUIET_LOOKS = 2
+"""A picture is written when nothing was under way at so many looks in a row."""
+
+SCREENSHOT_VIEWS = {"grid": "all", "axial": "axial", "coronal": "coronal", "sagittal": "sagittal", "3d": "scene"}
 
 
 class UnknownThemeError(FusplanError):
     """A theme that there is not."""
+
+
+class UnknownPictureError(FusplanError):
+    """A size or a view of a picture that there is not."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -41,13 +60,21 @@ def main(argv: list[str] | None = None) -> int:
         return USER_ERROR_EXIT_CODE
 
 
-def open_window(path: Path | None = None, screenshot: Path | None = None, theme: str | None = None) -> int:
+def open_window(
+    path: Path | None = None,
+    screenshot: Path | None = None,
+    theme: str | None = None,
+    size: str | None = None,
+    view: str | None = None,
+) -> int:
     """Open the window and stay until it is closed.
 
     Args:
         path: an image or a plan to open.
         screenshot: write the window's picture to this PNG file once everything is shown, and return.
         theme: dark or light, this time only; None as last time.
+        size: of the screenshot, such as ``1400x900``.
+        view: of the screenshot: the view that fills it (axial, coronal, sagittal, 3d), or grid for all four.
 
     Returns:
         The exit code: 0, or 2 when something of the system is missing (said on stderr).
@@ -61,13 +88,13 @@ def open_window(path: Path | None = None, screenshot: Path | None = None, theme:
         return USER_ERROR_EXIT_CODE
     if path is not None and not path.exists():
         raise FileMissingError(path)
-    chosen = _theme(theme)
+    chosen, pixels, filling = _theme(theme), _size(size), _view(view)
     application = _application()
     window = make_window(application, chosen, remembers=screenshot is None)
     if path is not None:
         window.program.files.open_path(path.absolute())
     if screenshot is not None:
-        return _write_screenshot(application, window, screenshot)
+        return _write_screenshot(application, window, screenshot, pixels, filling)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     window.show()
     window.program.start()
@@ -82,6 +109,7 @@ def make_window(application: QApplication, theme: ThemeName | None = None, remem
     from fusplan.app.main_window import MainWindow  # noqa: PLC0415 - Qt, see the module's docstring
     from fusplan.app.program import Program  # noqa: PLC0415
 
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     program = Program(application, theme=theme, remembers=remembers)
     program.reporter.install()
     return MainWindow(program)
@@ -91,9 +119,12 @@ def load_ahead() -> None:
     """Import what the first image will need while the person looks at the first screen."""
 
     def load() -> None:
-        for name in ("fusplan.imaging.read", "fusplan.widgets.view_grid", "fusplan.workflows.open_plan"):
+        for name in LOADED_AHEAD:
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
+        from fusplan.display.warm_up import warm_up  # noqa: PLC0415 - loads numba
+
+        warm_up()
 
     threading.Thread(target=load, daemon=True, name="loading ahead").start()
 
@@ -117,6 +148,29 @@ def _theme(name: str | None) -> ThemeName | None:
     return themes[name]
 
 
+def _size(text: str | None) -> tuple[int, int]:
+    if not text:
+        return SCREENSHOT_SIZE
+    parts = text.lower().split("x")
+    numbers = [int(part) for part in parts if part.isascii() and part.isdigit()]
+    if len(parts) == 2 and len(numbers) == 2:
+        limits = zip(SMALLEST_SCREENSHOT, numbers, LARGEST_SCREENSHOT, strict=True)
+        if all(smallest <= number <= largest for smallest, number, largest in limits):
+            return (numbers[0], numbers[1])
+    smallest, largest = (f"{width}x{height}" for width, height in (SMALLEST_SCREENSHOT, LARGEST_SCREENSHOT))
+    raise UnknownPictureError(
+        f"{text!r} is no size of a picture.", f"Give width x height in pixels, from {smallest} to {largest}."
+    )
+
+
+def _view(name: str | None) -> str:
+    if not name:
+        return "all"
+    if name not in SCREENSHOT_VIEWS:
+        raise UnknownPictureError(f"There is no view {name!r}.", f"Choose one of: {', '.join(SCREENSHOT_VIEWS)}.")
+    return SCREENSHOT_VIEWS[name]
+
+
 def _application() -> QApplication:
     from PySide6.QtGui import QIcon  # noqa: PLC0415 - Qt, see the module's docstring
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415
@@ -132,22 +186,34 @@ def _application() -> QApplication:
     return application
 
 
-def _write_screenshot(application: QApplication, window: MainWindow, path: Path) -> int:
-    """Show, wait until no job has run for a moment, write the picture, close."""
+def _write_screenshot(
+    application: QApplication, window: MainWindow, path: Path, size: tuple[int, int], filling: str
+) -> int:
+    """Show, wait until nothing has been under way for a moment, write the picture, close."""
     from PySide6.QtCore import QTimer  # noqa: PLC0415 - Qt, see the module's docstring
 
-    window.resize(*SCREENSHOT_SIZE)
+    window.resize(*size)
     window.show()
+    looks = 0
+
+    def look() -> None:
+        nonlocal looks
+        looks = 0 if window.program.is_busy else looks + 1
+        if looks >= QUIET_LOOKS:
+            application.exit(0)
+
     quiet = QTimer()
-    quiet.setSingleShot(True)
     quiet.setInterval(SETTLED_MS)
-    quiet.timeout.connect(lambda: application.exit(0) if not window.program.jobs.running else quiet.start())
+    quiet.timeout.connect(look)
     quiet.start()
     limit = QTimer()
     limit.setSingleShot(True)
     limit.timeout.connect(lambda: application.exit(0))
     limit.start(LONGEST_SCREENSHOT_MS)
     application.exec()
+    quiet.stop()
+    window.program.view_commands.fill(filling)
+    application.processEvents()
     failed = [message for message in window.messages.messages if message.kind == "error"]
     written = window.grab().save(str(path), "PNG")
     window.program.is_closing = True

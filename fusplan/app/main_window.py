@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent
@@ -17,6 +17,7 @@ from fusplan.app.panels import Tool
 from fusplan.app.program import Program
 from fusplan.app.side_area import USUAL, SideArea
 from fusplan.app.status_bar import StatusBar
+from fusplan.app.view_pictures import ViewPictures
 from fusplan.app.views_area import make_views
 from fusplan.app.window_desk import make_desk
 from fusplan.export.notice import RESEARCH_ONLY
@@ -28,6 +29,9 @@ from fusplan.widgets.message_bar import Message, MessageBar
 from fusplan.widgets.shortcuts_overlay import ShortcutsOverlay
 from fusplan.widgets.steps_panel import Step
 from fusplan.widgets.theme import ICON_SIZE
+
+if TYPE_CHECKING:
+    from fusplan.widgets.view_grid import ViewGrid
 
 TOOL_BAR: tuple[str | None, ...] = (
     "open_image", "open_plan", "save", None, "undo", "redo", None, "make_plan", None,
@@ -55,11 +59,15 @@ class MainWindow(QMainWindow):
         self.side = SideArea(self.case, self.desk)
         self._work_area = QSplitter(Qt.Orientation.Horizontal)
         self._pages = QStackedWidget()
+        self.pictures = ViewPictures(
+            self.case, lambda: cast("ViewGrid | None", self.views), lambda: program.questions(self), self
+        )
         self.handlers: dict[str, object] = {
             "files": program.files,
             "planning": program.planning,
             "view": program.view_commands,
             "window": self,
+            "pictures": self.pictures,
         }
         self.actions_table = Actions(ACTION_TABLE, self.handlers, self.case, self)
         self.palette_overlay: CommandPalette | None = None
@@ -123,7 +131,7 @@ class MainWindow(QMainWindow):
         program = self.program
         self.first_screen.action_wanted.connect(lambda name: self.actions_table[name].trigger())
         self.first_screen.recent_wanted.connect(lambda name: program.files.open_path(Path(name)))
-        for source in (program.files, program.planning, program):
+        for source in (program.files, program.planning, program, self.pictures):
             source.message.connect(self.show_message)
         program.planning.started.connect(lambda: self.messages.dismiss_topic("make-plan"))
         program.jobs.started.connect(self._watch)
@@ -151,7 +159,8 @@ class MainWindow(QMainWindow):
             self._add_views()
         self._pages.setCurrentWidget(self._work_area if has_image else self.first_screen)
         self.tool_bar.setVisible(has_image and not self.case.view.state.presenting)
-        self.first_screen.show_recent([Path(name) for name in self.program.settings.recent_files])
+        if not has_image:
+            self.first_screen.show_recent([Path(name) for name in self.program.settings.recent_files])
         self.setWindowModified(self.case.has_unsaved_changes)
         self.setWindowTitle(f"{self.case.name}[*] - fusplan" if has_image else "fusplan")
 

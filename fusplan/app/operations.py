@@ -12,13 +12,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fusplan.progress import Progress
+from fusplan.progress import PartOfProgress, Progress
 
 if TYPE_CHECKING:
     from fusplan.atlas.mixture_atlas import MixtureAtlas
     from fusplan.atlas.patient_atlas import PatientAtlas
     from fusplan.atlas.surfaces import Surface
     from fusplan.display.mesh_slices import SliceableMesh
+    from fusplan.imaging.dicom.series import SeriesList
     from fusplan.imaging.volume import Volume
     from fusplan.planning.plan import Plan
     from fusplan.spatial import Mni, Side
@@ -51,11 +52,13 @@ class OpenedPlan:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NewPlanRequest:
-    """The image to plan on. It is read again in the worker: voxels are not sent between processes."""
+    """The image to plan on, and which DICOM series. It is read again in the worker: voxels are not sent between
+    processes."""
 
     image_path: Path
     volume_index: int | None = None
     assume_scanner_ras: bool = False
+    series_uid: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,12 +70,34 @@ class PrepareAtlases:
     only_it: bool
 
 
-def read_image(path: Path, progress: Progress) -> Volume:
-    """Read an image. Raises FusplanError."""
+@dataclass(frozen=True, slots=True)
+class ChosenSeries:
+    """One of the DICOM series at a path."""
+
+    path: Path
+    uid: str
+    title: str
+
+
+def read_image(path: Path, progress: Progress) -> Volume | SeriesList:
+    """Read an image; where there are several DICOM series, list them instead. Raises FusplanError."""
+    from fusplan.imaging.dicom.series import list_series  # noqa: PLC0415 - see the module's docstring
+    from fusplan.imaging.read import holds_series, read_volume  # noqa: PLC0415
+
+    if holds_series(path):
+        listed = list_series(path, PartOfProgress(progress, 0.0, 0.5))
+        if len(listed.series) > 1:
+            return listed
+    progress.report(0.5, f"Reading {path.name}")
+    return read_volume(path)
+
+
+def read_series(request: ChosenSeries, progress: Progress) -> Volume:
+    """Read the DICOM series that was chosen. Raises FusplanError."""
     from fusplan.imaging.read import read_volume  # noqa: PLC0415 - see the module's docstring
 
-    progress.report(0.1, f"Reading {path.name}")
-    return read_volume(path)
+    progress.report(0.1, f"Reading {request.title}")
+    return read_volume(request.path, series_uid=request.uid)
 
 
 def demo_path(_request: None, progress: Progress) -> Path:
@@ -105,7 +130,10 @@ def make_plan(request: NewPlanRequest, progress: Progress) -> Plan:
     from fusplan.workflows.make_plan import make_plan as make  # noqa: PLC0415
 
     wanted = MakePlanRequest(
-        request.image_path, volume_index=request.volume_index, assume_scanner_ras=request.assume_scanner_ras
+        request.image_path,
+        volume_index=request.volume_index,
+        assume_scanner_ras=request.assume_scanner_ras,
+        series_uid=request.series_uid,
     )
     return make(wanted, progress).plan
 
@@ -152,7 +180,8 @@ def _template_surfaces(atlas: MixtureAtlas) -> tuple[tuple[str, Side, str, Surfa
 class Operations:
     """The functions that the window hands to jobs."""
 
-    read_image: Callable[[Path, Progress], Volume] = read_image
+    read_image: Callable[[Path, Progress], Volume | SeriesList] = read_image
+    read_series: Callable[[ChosenSeries, Progress], Volume] = read_series
     demo_path: Callable[[None, Progress], Path] = demo_path
     open_plan: Callable[[OpenPlan, Progress], OpenedPlan] = open_plan
     save_plan: Callable[[SavePlan, Progress], SavePlan] = save_plan

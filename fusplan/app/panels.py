@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, TypeAlias, get_args
 
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
 from fusplan.widgets.history_panel import HistoryPanel
-from fusplan.widgets.steps_panel import STEP_TITLES, Step
-from fusplan.widgets.theme import GAP, GAP_LARGE, set_role, space
+from fusplan.widgets.image_panel import ImagePanel
+from fusplan.widgets.steps_panel import Step
 
 Tool: TypeAlias = Literal["history", "where_am_i", "measure", "second_image", "export"]
 TOOLS: tuple[Tool, ...] = get_args(Tool)
@@ -19,71 +19,85 @@ TOOLS: tuple[Tool, ...] = get_args(Tool)
 PanelFactory: TypeAlias = Callable[[Case, Desk], QWidget]
 """Makes a panel; one that asks nothing of the program is given by ``of_case``."""
 
-_WORDS: dict[str, tuple[str, str]] = {
-    "image": (
-        STEP_TITLES["image"],
-        "Open a T1 head MRI of about 1 mm. Scroll through it, and set brightness with the right mouse button.",
-    ),
-    "landmarks": (
-        STEP_TITLES["landmarks"],
-        "AC, PC and the midline define the AC-PC frame. They are found with the atlas; drag them where they belong.",
-    ),
-    "atlas": (
-        STEP_TITLES["atlas"],
-        "The atlas is aligned to the head in about half a minute. Look at the edges before you trust it.",
-    ),
-    "targets": (STEP_TITLES["targets"], "Where the beam is aimed. Several proposals are compared; you decide."),
-    "lesions": (STEP_TITLES["lesions"], "The planned ellipsoids, what they cover of CLp, and what they spill into."),
-    "review": (STEP_TITLES["review"], "Everything computed about the plan, and the files it can be written to."),
-    "where_am_i": ("Where am I", "The nucleus at the cursor, and its coordinate in every frame."),
-    "measure": ("Measurements", "Distances and angles; they are part of the plan."),
-    "second_image": ("Second image", "Another image of the same person over the first."),
-    "export": ("Export", "What is written, and where to."),
-}
-
-
-class PlainPanel(QFrame):
-    """A heading and a sentence: what a step is about."""
-
-    def __init__(self, title: str, sentence: str) -> None:
-        super().__init__()
-        set_role(self, "panel")
-        layout = QVBoxLayout(self)
-        space(layout, GAP_LARGE, GAP)
-        heading = QLabel(title)
-        set_role(heading, "heading")
-        words = QLabel(sentence)
-        words.setWordWrap(True)
-        set_role(words, "muted")
-        layout.addWidget(heading)
-        layout.addWidget(words)
-        layout.addStretch(1)
-
 
 def of_case(make: Callable[[Case], QWidget]) -> PanelFactory:
     """The factory of a panel that needs the case alone."""
     return lambda case, _desk: make(case)
 
 
-def _plain(name: str) -> PanelFactory:
-    return lambda _case, _desk: PlainPanel(*_WORDS[name])
+def _image(case: Case, desk: Desk) -> QWidget:
+    return ImagePanel(case, desk)
+
+
+def _landmarks(case: Case, desk: Desk) -> QWidget:
+    from fusplan.widgets.landmarks_panel import LandmarksPanel  # noqa: PLC0415 - loaded when first shown
+
+    return LandmarksPanel(case, desk)
+
+
+def _atlas(case: Case, desk: Desk) -> QWidget:
+    from fusplan.widgets.atlas_panel import AtlasPanel  # noqa: PLC0415 - loaded when first shown
+
+    return AtlasPanel(case, desk)
+
+
+def _measure(case: Case, desk: Desk) -> QWidget:
+    from fusplan.widgets.measure_panel import MeasurePanel  # noqa: PLC0415 - loaded when first shown
+
+    return MeasurePanel(case, desk)
+
+
+def _second_image(case: Case, desk: Desk) -> QWidget:
+    from fusplan.widgets.second_image_panel import SecondImagePanel  # noqa: PLC0415 - loaded when first shown
+
+    return SecondImagePanel(case, desk)
+
+
+def _review(case: Case, desk: Desk) -> QWidget:
+    from fusplan.widgets.review_panel import ReviewPanel  # noqa: PLC0415 - loaded when first shown
+
+    return ReviewPanel(case, desk)
+
+
+def _export(case: Case, desk: Desk) -> QWidget:
+    from fusplan.widgets.review_panel import ExportPanel  # noqa: PLC0415 - loaded when first shown
+
+    return ExportPanel(case, desk)
+
+
+def _where_am_i(case: Case, desk: Desk) -> QWidget:
+    from fusplan.widgets.where_am_i_panel import WhereAmIPanel  # noqa: PLC0415 - loaded when first shown
+
+    return WhereAmIPanel(case, desk)
+
+
+def _targets(case: Case, desk: Desk) -> QWidget:
+    from fusplan.widgets.targets_panel import TargetsPanel  # noqa: PLC0415 - loaded when first shown
+
+    return TargetsPanel(case, desk)
+
+
+def _lesions(case: Case, desk: Desk) -> QWidget:
+    from fusplan.widgets.lesions_panel import LesionsPanel  # noqa: PLC0415 - loaded when first shown
+
+    return LesionsPanel(case, desk)
 
 
 panels: dict[Step, PanelFactory] = {
-    "image": _plain("image"),
-    "landmarks": _plain("landmarks"),
-    "atlas": _plain("atlas"),
-    "targets": _plain("targets"),
-    "lesions": _plain("lesions"),
-    "review": _plain("review"),
+    "image": _image,
+    "landmarks": _landmarks,
+    "atlas": _atlas,
+    "targets": _targets,
+    "lesions": _lesions,
+    "review": _review,
 }
 
 tools: dict[Tool, PanelFactory] = {
     "history": of_case(HistoryPanel),
-    "where_am_i": _plain("where_am_i"),
-    "measure": _plain("measure"),
-    "second_image": _plain("second_image"),
-    "export": _plain("export"),
+    "where_am_i": _where_am_i,
+    "measure": _measure,
+    "second_image": _second_image,
+    "export": _export,
 }
 
 readout_panel: PanelFactory | None = None

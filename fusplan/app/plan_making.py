@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QObject, Signal
 
 from fusplan.app.job_list import JobList
+from fusplan.app.moved_atlases import moved_atlases
 from fusplan.app.operations import NewPlanRequest, Operations, PrepareAtlases
 from fusplan.jobs.job import Job
 from fusplan.planning.document import PlanDocument
@@ -56,7 +57,8 @@ class PlanMaking(QObject):
         if volume is None or volume.path is None or self.is_making:
             return
         fingerprint = volume.fingerprint
-        request = NewPlanRequest(volume.path)
+        series_uid = volume.series.uid if volume.series is not None else None
+        request = NewPlanRequest(volume.path, series_uid=series_uid)
         self._making = self._jobs.in_process(
             self._do.make_plan, request, f"Planning on {volume.name}", lambda plan: self._accept(plan, fingerprint)
         )
@@ -96,6 +98,11 @@ class PlanMaking(QObject):
             self._drawn_for = registration
             return
         self._drawn_for = registration
+
+        moved = moved_atlases(self._case.atlases, plan.registration.mni_to_scanner)
+        if moved is not None:
+            self._case.set_atlases(moved)
+            return
 
         # The atlas that is looked at comes first, the others follow.
         first = self._case.view.state.layers.atlas or FIRST_ATLAS

@@ -95,6 +95,11 @@ class Program(QObject):
         for recovery in reversed(list_recoveries()[:3]):
             self._offer(recovery)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything is under way that will change what is shown."""
+        return bool(self.jobs.running) or self.lesion_figuring.is_busy or self.proposal_following.is_busy
+
     def close(self) -> None:
         """The window is closing and nothing unsaved is left: end all work."""
         self.is_closing = True

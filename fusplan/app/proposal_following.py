@@ -11,21 +11,16 @@ from PySide6.QtCore import QObject, QTimer
 
 from fusplan.jobs.failures import JobCrashedError
 from fusplan.jobs.thread_job import ThreadJob
+from fusplan.planning.landmark_edits import stands_on_the_same
 from fusplan.planning.plan import Plan, Proposal
 from fusplan.widgets.case import Case
-from fusplan.workflows.recompute import (
-    RecomputeRequest,
-    adopt_proposals,
-    recompute,
-    recompute_rule,
-    stands_on_the_same,
-)
 
 RULE_AFTER_MS = 60
 ATLASES_AFTER_MS = 400
 """After the last change; a drag is not followed at every step."""
 
 MOST_REMEMBERED = 64
+BEST_COVER = "-best-cover"
 
 
 class ProposalFollowing(QObject):
@@ -90,6 +85,8 @@ class ProposalFollowing(QObject):
         volume, document = self._case.volume, self._case.document
         if volume is None or document is None or not self._case.proposals_are_stale:
             return
+        from fusplan.workflows.recompute import recompute_rule  # noqa: PLC0415 - as above
+
         stood_on = self._fitting[id(document.plan.proposals)][1]
         ruled = recompute_rule(document.plan, volume)
         self._ruled = ruled
@@ -99,8 +96,11 @@ class ProposalFollowing(QObject):
 
     def _start(self) -> None:
         volume, plan, atlases = self._case.volume, self._case.plan, self._case.patient_atlases
-        if volume is None or plan is None or not atlases:
+        if volume is None or plan is None or not _proposing(plan) <= {atlas.atlas.name for _, atlas in atlases}:
             return  # looked at again when the atlases have come
+        # The engine is imported when work begins: the window is on the screen before.
+        from fusplan.workflows.recompute import RecomputeRequest, recompute  # noqa: PLC0415
+
         request = RecomputeRequest(plan, volume, tuple(atlas for _, atlas in atlases))
         self._job_plan = plan
         self._job = ThreadJob(recompute, request, "Comparing proposals", self)
@@ -114,6 +114,8 @@ class ProposalFollowing(QObject):
         if document is None or not stands_on_the_same(document.plan, computed):
             self._look()
             return
+        from fusplan.workflows.recompute import adopt_proposals  # noqa: PLC0415 - as above
+
         self._remember(computed)
         document.amend(lambda plan: adopt_proposals(plan, computed))
 
@@ -138,3 +140,9 @@ class ProposalFollowing(QObject):
         if self._job is not None:
             self._job.deleteLater()
         self._job, self._job_plan = None, None
+
+
+def _proposing(plan: Plan) -> set[str]:
+    """Names of the atlases that the plan has proposals of."""
+    methods = (proposal.provenance.method for proposal in plan.proposals)
+    return {method.removesuffix(BEST_COVER) for method in methods if method.endswith(BEST_COVER)}

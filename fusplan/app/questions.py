@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QWidget
+
+from fusplan.widgets.series_chooser import SeriesChooser
+
+if TYPE_CHECKING:
+    from fusplan.imaging.dicom.series import SeriesList, SeriesSummary
 
 UnsavedAnswer: TypeAlias = Literal["save", "discard", "cancel"]
 
-IMAGE_FILES = "Head images (*.nii *.nii.gz *.hdr *.img *.mgh *.mgz);;All files (*)"
+IMAGE_FILES = "Head images (*.nii *.nii.gz *.hdr *.img *.mgh *.mgz *.dcm *.ima *.zip);;All files (*)"
 PLAN_FILES = "Plans (*.fusplan.json);;All files (*)"
 PICTURE_FILES = "Pictures (*.png)"
 
@@ -20,6 +26,9 @@ class Questions:
     Args:
         parent: the window that dialogs belong to.
     """
+
+    _parent: QWidget | None = None
+    _chooser: SeriesChooser | None = None
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._parent = parent
@@ -43,6 +52,21 @@ class Questions:
     def folder_path(self, title: str, folder: Path) -> Path | None:
         """A folder to write into."""
         return _path(QFileDialog.getExistingDirectory(self._parent, title, str(folder)))
+
+    def series(self, listed: SeriesList, choose: Callable[[SeriesSummary], None]) -> None:
+        """Which of several DICOM series to open. Does not wait: ``choose`` is called later, or never."""
+        if self._chooser is not None:
+            self._chooser.close()
+        windows = (one for one in QApplication.topLevelWidgets() if isinstance(one, QMainWindow) and one.isVisible())
+        self._chooser = SeriesChooser(listed, self._parent or next(windows, None))
+        self._chooser.chosen.connect(choose)
+        self._chooser.finished.connect(self._forget_chooser)
+        self._chooser.show()
+
+    def _forget_chooser(self) -> None:
+        if self._chooser is not None:
+            self._chooser.deleteLater()
+            self._chooser = None
 
     def unsaved(self, name: str) -> UnsavedAnswer:
         """What to do with a plan whose changes are not saved."""

@@ -12,7 +12,7 @@ from fusplan.widgets.desk import Desk
 from fusplan.widgets.steps_panel import STEPS, Step, StepsPanel, step_states
 from fusplan.widgets.theme import set_role
 
-NARROWEST, USUAL, WIDEST = 280, 340, 640
+NARROWEST, USUAL, WIDEST = 340, 380, 640
 
 
 class SideArea(QFrame):

@@ -126,7 +126,7 @@ class CoverageBars:
 
     Attributes:
         title: the atlas.
-        sentence: how much of CLp is covered.
+        sentence: how much of CLp is covered, and how much a lesion of this volume could cover at most.
         bars: CLp first, then what the lesion spills into, largest first.
     """
 
@@ -144,17 +144,14 @@ def coverage_bars(coverage: Coverage) -> CoverageBars:
         names = ", ".join(one.abbreviation for one in rest)
         bars.append(ShareBar(f"{len(rest)} more", names, sum(one.share_of_lesion for one in rest), OUTSIDE_COLOUR))
     most = min(1.0, coverage.lesion_volume_mm3 / coverage.clp_volume_mm3) if coverage.clp_volume_mm3 > 0 else 0.0
-    sentence = (
-        f"{percent(coverage.clp.share_of_structure)} of CLp covered; a lesion of this volume can cover "
-        f"{percent(most)} at most"
-    )
+    sentence = f"covers {percent(coverage.clp.share_of_structure)} of CLp (possible: {percent(most)})"
     return CoverageBars(coverage.atlas.capitalize(), sentence, tuple(bars))
 
 
 def percent(share: float) -> str:
-    """``97 %``, ``9.4 %``, ``0.3 %``: a decimal below ten."""
+    """``97 %``, ``9.4 %``, ``0.3 %``: a decimal below ten; the sign stays on the number's line."""
     value = share * 100
-    return f"{value:.0f} %" if value >= 9.95 or value == 0 else f"{value:.1f} %"
+    return f"{value:.0f}\u00a0%" if value >= 9.95 or value == 0 else f"{value:.1f}\u00a0%"
 
 
 def _bar(share: StructureShare) -> ShareBar:
@@ -196,13 +193,15 @@ def uncertainty_lines(uncertainty: Uncertainty) -> tuple[FigureLine, ...]:
         if uncertainty.largest_clp_share < 0.5
         else percent(uncertainty.half_clp_probability)
     )
-    touched = ", ".join(f"{one.abbreviation} {percent(one.probability)}" for one in uncertainty.touches[:MOST_TOUCHES])
+    touched = ", ".join(
+        f"{one.abbreviation}\u00a0{percent(one.probability)}" for one in uncertainty.touches[:MOST_TOUCHES]
+    )
     budget = "\n".join(f"{sentence}: {size:.1f} mm" for sentence, size in uncertainty.budget)
     return (
         FigureLine(
-            "Error (1 sigma)",
-            f"{right:.1f} lateral, {anterior:.1f} a-p, {superior:.1f} s-i mm",
-            f"Lesion against anatomy along the AC-PC axes.\n{budget}",
+            "Error, 1 sigma",
+            f"{right:.1f} x {anterior:.1f} x {superior:.1f} mm",
+            f"Lesion against anatomy: lateral x anterior x superior along the AC-PC axes.\n{budget}",
         ),
         FigureLine(
             "95 % region",

@@ -83,6 +83,11 @@ def changed_words(before: LesionNumbers, after: LesionNumbers) -> str:
     return verbs[0] if len(verbs) == 1 else "Change"
 
 
+def lesion_words(lesion: Lesion) -> str:
+    """A lesion's name, with the word where the name does not say that it is one: it may be that of its target."""
+    return lesion.name if "lesion" in lesion.name.lower() else f"lesion {lesion.name}"
+
+
 def are_alike(first: LesionNumbers, second: LesionNumbers) -> bool:
     """Whether two lesions would be shown with the same numbers."""
     return not _differ(first, second, *(field.name for field in fields(LesionNumbers)))

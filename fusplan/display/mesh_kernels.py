@@ -100,44 +100,103 @@ def _far_enough(points: FloatArray, written: int, start: int, thin_mm: float) ->
 
 
 @compiled
-def cut(
-    vertices: FloatArray, triangles: IntArray, neighbours: IntArray, frame: FloatArray, thin_mm: float
-) -> tuple[FloatArray, IntArray, npt.NDArray[np.bool_]]:
-    """Lines in which the plane depth = 0 of ``frame`` (3 x 4: scanner to picture x, y, depth) cuts the triangles.
+def _roomier(old: FloatArray, needed: int) -> FloatArray:
+    """The same points in an array that has room for more."""
+    new = np.empty((max(needed, 2 * len(old)), 2))
+    new[: len(old)] = old
+    return new
 
-    Points nearer than ``thin_mm`` to the one before on the same line are left out.
+
+@compiled
+def _trace(
+    seed: int,
+    depth: FloatArray,
+    vertices: FloatArray,
+    triangles: IntArray,
+    neighbours: IntArray,
+    frame: FloatArray,
+    thin_mm: float,
+    done: npt.NDArray[np.bool_],
+    points: FloatArray,
+    start: int,
+) -> tuple[int, bool]:
+    """Write the line through triangle ``seed`` into ``points``; the number of points then, and whether it is a ring."""
+    current, entry, ring = _line_start(depth, triangles, neighbours, seed)
+    written = start
+    while True:
+        done[current] = True
+        _put(points[written], vertices, depth, frame, triangles[current], entry)
+        if _far_enough(points, written, start, thin_mm):
+            written += 1
+        leaving = _cut_edge(depth, triangles, current, entry)
+        following = neighbours[current, leaving]
+        if following == NO_NEIGHBOUR or done[following]:
+            break
+        entry = _shared_edge(triangles, current, following, leaving)
+        current = following
+    if not ring:
+        _put(points[written], vertices, depth, frame, triangles[current], leaving)
+        written += 1
+    return written, ring
+
+
+@compiled
+def _is_met(corners: FloatArray, frame: FloatArray) -> bool:
+    """Whether the plane meets a box of eight corners."""
+    depth = _depths(corners, frame)
+    return bool(depth.min() <= 0 and depth.max() >= 0)
+
+
+@compiled
+def cut(
+    vertices: FloatArray,
+    triangles: IntArray,
+    neighbours: IntArray,
+    corners: FloatArray,
+    ranges: IntArray,
+    frame: FloatArray,
+    thin_mm: float,
+) -> tuple[FloatArray, IntArray, npt.NDArray[np.bool_], IntArray]:
+    """Lines in which the plane depth = 0 of ``frame`` (3 x 4: scanner to picture x, y, depth) cuts surfaces.
+
+    All surfaces in one call: while others want the interpreter, each return to it may wait for milliseconds.
+
+    Args:
+        vertices, triangles, neighbours: of all surfaces one after another; numbers count within their own surface.
+        corners: shape (surfaces, 8, 3), of a box about each.
+        ranges: shape (surfaces + 1, 2), where the vertices and the triangles of each begin, and the ends.
+        frame: the plane.
+        thin_mm: points nearer than this to the one before on the same line are left out.
 
     Returns:
-        all points one after another (n, 2), the start of each line with n at the end, and which lines are closed.
+        all points one after another (n, 2), the start of each line with n at the end, which lines are closed, and
+        the surface that each is of.
     """
-    depth = _depths(vertices, frame)
-    crossing = _crossed(depth, triangles)
-    done = np.zeros(len(triangles), dtype=np.bool_)
-    points = np.empty((2 * len(crossing), 2))
-    starts = np.zeros(len(crossing) + 1, dtype=np.int32)
-    closed = np.zeros(len(crossing), dtype=np.bool_)
+    points = np.empty((4096, 2))
+    lines_of = np.empty((256, 3), dtype=np.int32)
     lines = 0
     written = 0
-    for seed in crossing:
-        if done[seed]:
+    for surface in range(len(corners)):
+        if not _is_met(corners[surface], frame):
             continue
-        current, entry, ring = _line_start(depth, triangles, neighbours, seed)
-        starts[lines] = written
-        closed[lines] = ring
-        while True:
-            done[current] = True
-            _put(points[written], vertices, depth, frame, triangles[current], entry)
-            if _far_enough(points, written, starts[lines], thin_mm):
-                written += 1
-            leaving = _cut_edge(depth, triangles, current, entry)
-            following = neighbours[current, leaving]
-            if following == NO_NEIGHBOUR or done[following]:
-                break
-            entry = _shared_edge(triangles, current, following, leaving)
-            current = following
-        if not ring:
-            _put(points[written], vertices, depth, frame, triangles[current], leaving)
-            written += 1
-        lines += 1
+        places = vertices[ranges[surface, 0] : ranges[surface + 1, 0]]
+        faces = triangles[ranges[surface, 1] : ranges[surface + 1, 1]]
+        beside = neighbours[ranges[surface, 1] : ranges[surface + 1, 1]]
+        depth = _depths(places, frame)
+        crossing = _crossed(depth, faces)
+        done = np.zeros(len(faces), dtype=np.bool_)
+        if written + 2 * len(crossing) + 2 > len(points):
+            points = _roomier(points, written + 2 * len(crossing) + 2)
+        for seed in crossing:
+            if not done[seed]:
+                if lines == len(lines_of):
+                    lines_of = np.concatenate((lines_of, np.empty_like(lines_of)))
+                lines_of[lines, 0] = written
+                written, ring = _trace(seed, depth, places, faces, beside, frame, thin_mm, done, points, written)
+                lines_of[lines, 1] = ring
+                lines_of[lines, 2] = surface
+                lines += 1
+    starts = np.empty(lines + 1, dtype=np.int32)
+    starts[:lines] = lines_of[:lines, 0]
     starts[lines] = written
-    return points[:written], starts[: lines + 1], closed[:lines]
+    return points[:written].copy(), starts, lines_of[:lines, 1] == 1, lines_of[:lines, 2].copy()

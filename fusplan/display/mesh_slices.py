@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -34,7 +35,7 @@ class SliceableMesh:
         triangles: shape (n, 3), vertex numbers.
         neighbours: shape (n, 3); entry (t, e) is the triangle that shares the edge from corner e to corner
             e + 1 of triangle t, or -1 at a border.
-        corners: shape (8, 3), the corners of the box along the scanner axes that holds it.
+        corners: shape (8, 3), the corners of a box that holds it.
         side: the side of the head it belongs to, if any.
         title: its full name for a person.
     """
@@ -169,18 +170,29 @@ def cut_meshes(meshes: Sequence[SliceableMesh], view: SliceView, thin_mm: float 
         require_same_frame(view.centre.frame, mesh.vertices.frame)
     if not meshes:
         return ()
-    frame = picture_frame(view)
-    depths = np.stack([mesh.corners for mesh in meshes]) @ frame[2, :3] + frame[2, 3]
-    met = (depths.min(axis=1) <= 0) & (depths.max(axis=1) >= 0)
-    found = (_cut_with(meshes[index], frame, thin_mm) for index in np.flatnonzero(met).tolist())
-    return tuple(contour for contour in found if contour is not None)
-
-
-def _cut_with(mesh: SliceableMesh, frame: FloatArray, thin_mm: float) -> MeshContour | None:
     from fusplan.display.mesh_kernels import cut  # noqa: PLC0415 - loads numba
 
-    points, starts, closed = cut(mesh.vertices.array, mesh.triangles, mesh.neighbours, frame, thin_mm)
-    if len(closed) == 0:
-        return None
-    lines = tuple(points[start:end] for start, end in pairwise(starts.tolist()))
-    return MeshContour(mesh, lines, tuple(closed.tolist()))
+    points, starts, closed, owners = cut(*_joined(tuple(meshes)), picture_frame(view), thin_mm)
+    lines: dict[int, list[tuple[FloatArray, bool]]] = {}
+    for owner, ring, (start, end) in zip(owners.tolist(), closed.tolist(), pairwise(starts.tolist()), strict=True):
+        lines.setdefault(owner, []).append((points[start:end], ring))
+    return tuple(
+        MeshContour(meshes[owner], tuple(line for line, _ in found), tuple(ring for _, ring in found))
+        for owner, found in lines.items()
+    )
+
+
+@lru_cache(maxsize=4)
+def _joined(meshes: tuple[SliceableMesh, ...]) -> tuple[FloatArray, IntArray, IntArray, FloatArray, IntArray]:
+    """Vertices, triangles, neighbours, boxes and ranges of surfaces one after another, as the compiled loop takes them.
+
+    Kept for the nuclei and the template's edges of the moment: the cursor cuts the same ones again and again.
+    """
+    ends = np.cumsum([(len(mesh.vertices), len(mesh.triangles)) for mesh in meshes], axis=0)
+    return (
+        np.concatenate([mesh.vertices.array for mesh in meshes]),
+        np.concatenate([mesh.triangles for mesh in meshes]),
+        np.concatenate([mesh.neighbours for mesh in meshes]),
+        np.stack([mesh.corners for mesh in meshes]),
+        np.concatenate([np.zeros((1, 2)), ends]).astype(np.int32),
+    )

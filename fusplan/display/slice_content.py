@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -13,9 +14,10 @@ from fusplan.display.interaction.stage import REACH_MM
 from fusplan.display.lesion_handles import LesionHandle, lesion_handles
 from fusplan.display.mesh_slices import MeshContour, SliceableMesh, cut_meshes
 from fusplan.display.slice_layout import position_words
+from fusplan.display.target_rows import target_colours
 from fusplan.display.view_state import ViewState
 from fusplan.display.views import BorderLetters, SliceView, border_letters, scale_bar_length_mm
-from fusplan.planning.plan import Measurement, Plan
+from fusplan.planning.plan import Lesion, Measurement, Plan
 from fusplan.planning.registration_edits import is_distrusted
 from fusplan.spatial import AcPcGeometry, Ellipsoid, Point, Points, ScannerRas
 from fusplan.spatial.points import FloatArray
@@ -44,7 +46,7 @@ class Mark:
         label: its name.
         picture_mm: shape (2,).
         opacity: 1 in the slice, less the further away it is.
-        selected, locked: of a target.
+        selected, locked, colour: of a target.
     """
 
     kind: MarkKind
@@ -53,6 +55,7 @@ class Mark:
     opacity: float
     selected: bool = False
     locked: bool = False
+    colour: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -178,6 +181,9 @@ def slice_content(
 
 def outline_on(view: SliceView, ellipsoid: Ellipsoid[ScannerRas], count: int = 64) -> FloatArray | None:
     """The ellipse in which a slice cuts an ellipsoid: (count, 2) picture mm, or None when they do not meet."""
+    depth_mm = float((ellipsoid.centre.array - view.centre.array) @ view.normal.array)
+    if abs(depth_mm) > max(ellipsoid.semi_axes_mm):
+        return None
     outline = ellipsoid.outline(view.centre, view.right, view.up, count)
     if outline is None:
         return None
@@ -202,11 +208,16 @@ def mark_opacity(depth_mm: float) -> float:
     return float(1 - (1 - FAINTEST_MARK) * min(abs(depth_mm) / REACH_MM, 1.0))
 
 
+@lru_cache(maxsize=64)
+def _ellipsoid_of(lesion: Lesion) -> Ellipsoid[ScannerRas]:
+    return lesion.ellipsoid
+
+
 def _lesions(shown: Shown, view: SliceView, mm_per_pixel: float) -> Iterator[LesionOutline]:
     if shown.plan is None or not shown.state.layers.lesions:
         return
     for lesion in shown.plan.lesions:
-        polygon = outline_on(view, lesion.ellipsoid)
+        polygon = outline_on(view, _ellipsoid_of(lesion))
         if polygon is None:
             continue
         selected = lesion.id == shown.state.selection.lesion_id
@@ -224,17 +235,25 @@ def _marks(shown: Shown, view: SliceView) -> Iterator[Mark]:
             yield from _mark(view, point, kind, "" if isinstance(name, int) else name.upper())
     if layers.targets:
         chosen = shown.state.selection.target_id
+        colours = target_colours(plan.targets)
         for target in plan.targets:
-            yield from _mark(view, target.point, "target", target.name, target.id == chosen, target.locked)
+            colour = colours[target.id]
+            yield from _mark(view, target.point, "target", target.name, target.id == chosen, target.locked, colour)
 
 
 def _mark(
-    view: SliceView, point: Point[ScannerRas], kind: MarkKind, label: str, selected: bool = False, locked: bool = False
+    view: SliceView,
+    point: Point[ScannerRas],
+    kind: MarkKind,
+    label: str,
+    selected: bool = False,
+    locked: bool = False,
+    colour: str = "",
 ) -> Iterator[Mark]:
     gathered = Points.gather([point])
     depth_mm = float(view.depth_mm(gathered)[0])
     if abs(depth_mm) <= REACH_MM:
-        yield Mark(kind, label, view.to_picture(gathered)[0], mark_opacity(depth_mm), selected, locked)
+        yield Mark(kind, label, view.to_picture(gathered)[0], mark_opacity(depth_mm), selected, locked, colour)
 
 
 def _lines(shown: Shown, view: SliceView) -> Iterator[Line]:

@@ -105,6 +105,55 @@ def fill_linear(
 
 
 @compiled
+def fill_linear_plain(
+    flat: npt.NDArray[np.float32],
+    shape: tuple[int, int, int],
+    origin: FloatArray,
+    step_right: FloatArray,
+    step_down: FloatArray,
+    offset: float,
+    gain: float,
+    out: GreyPicture,
+) -> None:
+    """The same from an array as it is in memory, ``shape`` and steps from the axis that lies closest together on.
+
+    Twice as fast as from bricks where the slice runs along that axis, and several times slower where it does not.
+    """
+    n0, n1, n2 = np.int32(shape[0]), np.int32(shape[1]), np.int32(shape[2])
+    top0, top1, top2 = np.float32(n0 - 1), np.float32(n1 - 1), np.float32(n2 - 1)
+    right0, right1, right2 = np.float32(step_right[0]), np.float32(step_right[1]), np.float32(step_right[2])
+    zero, white, one = np.float32(0.0), np.float32(255.0), np.int32(1)
+    shift, factor = np.float32(offset), np.float32(gain)
+    rows, columns = out.shape
+    start = np.empty(3)
+    for row in range(rows):
+        for axis in range(3):
+            start[axis] = origin[axis] + row * step_down[axis]
+        left, right = _span(start, step_right, shape, columns)
+        start0, start1, start2 = np.float32(start[0]), np.float32(start[1]), np.float32(start[2])
+        for column in range(left, right):
+            along = np.float32(column)
+            x = min(max(start0 + along * right0, zero), top0)
+            y = min(max(start1 + along * right1, zero), top1)
+            z = min(max(start2 + along * right2, zero), top2)
+            i, j, k = np.int32(x), np.int32(y), np.int32(z)
+            u, v, w = x - np.float32(i), y - np.float32(j), z - np.float32(k)
+            j1, k1 = min(j + one, n1 - one), min(k + one, n2 - one)
+            i0, i1 = np.uint32(i), np.uint32(min(i + one, n0 - one))
+            p00, p01 = np.uint32((k * n1 + j) * n0), np.uint32((k * n1 + j1) * n0)
+            p10, p11 = np.uint32((k1 * n1 + j) * n0), np.uint32((k1 * n1 + j1) * n0)
+            e00 = flat[p00 + i0] + u * (flat[p00 + i1] - flat[p00 + i0])
+            e01 = flat[p01 + i0] + u * (flat[p01 + i1] - flat[p01 + i0])
+            e10 = flat[p10 + i0] + u * (flat[p10 + i1] - flat[p10 + i0])
+            e11 = flat[p11 + i0] + u * (flat[p11 + i1] - flat[p11 + i0])
+            f0, f1 = e00 + v * (e01 - e00), e10 + v * (e11 - e10)
+            grey = (f0 + w * (f1 - f0)) * factor + shift
+            # What is not a number fails every comparison.
+            if grey > zero:
+                out[row, column] = np.uint8(np.int32(min(grey, white)))
+
+
+@compiled
 def fill_nearest(
     bricks: npt.NDArray[np.uint16],
     first: OffsetArray,

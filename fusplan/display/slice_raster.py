@@ -5,7 +5,7 @@ The report's pictures (``display.pictures``) are sharper (cubic splines); these 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -24,11 +24,16 @@ OffsetArray = npt.NDArray[np.uint64]
 BRICK = 8
 """Edge of a brick in voxels: 1 KiB, so that a slice of any direction touches few memory pages."""
 
+MOST_PLAIN_VOXELS = 2**31
+
 OUTLIER_ROOM = 8.0
 """Intensities further from the usual range than this many times its width are cut off in the display."""
 
 MOST_PIXELS = 900_000
-"""A slice is never sampled more finely than this; beyond it the painter enlarges smoothly."""
+"""A slice is never sampled more finely than this; beyond it samples are enlarged smoothly."""
+
+SAMPLES_PER_VOXEL = 2.0
+"""Linear samples closer than this tell nothing that lies not between them; they are enlarged smoothly, too."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,7 +41,7 @@ class SliceSource:
     """A volume ready for slicing: its intensities in bricks, so that slices of every direction read little memory.
 
     Attributes:
-        bricks: flat array of 16-bit steps, brick after brick of 8 x 8 x 8 voxels.
+        bricks: flat array of 16-bit steps, brick after brick of 8 x 8 x 8 voxels; None while they are not made.
         offsets: for each axis the part of a voxel's place in ``bricks`` that its index along that axis adds; the
             last entry stands twice, so that a voxel at the border has a neighbour.
         lowest, step: intensity = lowest + step * stored value. Rounding to 65,536 steps is far below one grey.
@@ -45,7 +50,7 @@ class SliceSource:
         volume: the volume itself.
     """
 
-    bricks: npt.NDArray[np.uint16]
+    bricks: npt.NDArray[np.uint16] | None
     offsets: tuple[OffsetArray, OffsetArray, OffsetArray]
     lowest: float
     step: float
@@ -59,15 +64,10 @@ class SliceSource:
 
         Takes about 6 ns and 2 bytes a voxel. What is not a number becomes the lowest intensity.
         """
-        frame = volume.scanner_frame
-        scanner_to_voxel = np.linalg.inv(volume.affine)
-        if to_shown is not None:
-            require_same_frame(frame, to_shown.source)
-            frame = to_shown.target
-            scanner_to_voxel = scanner_to_voxel @ to_shown.inverse().matrix
+        plain = cls.plain(volume, to_shown)
         lowest, highest = shown_range(volume.data)
         step = (highest - lowest) / 65535 or 1.0
-        offsets = _brick_offsets(volume.shape)
+        offsets = plain.offsets
         bricks = np.zeros(int(sum(int(axis[-1]) for axis in offsets)) + 1, dtype=np.uint16)
         data, order = volume.data, offsets
         if data.flags.f_contiguous and not data.flags.c_contiguous:
@@ -75,11 +75,28 @@ class SliceSource:
         from fusplan.display.slice_kernels import fill_bricks  # noqa: PLC0415 - loads numba
 
         fill_bricks(data, *order, lowest, 1 / step, bricks)
-        return cls(bricks, offsets, lowest, step, np.ascontiguousarray(scanner_to_voxel[:3]), frame, volume)
+        return replace(plain, bricks=bricks, lowest=lowest, step=step)
+
+    @classmethod
+    def plain(cls, volume: Volume, to_shown: Affine[ScannerRas, ScannerRas] | None = None) -> SliceSource:
+        """The same at once, without bricks: slices across the array's closest axis are slower."""
+        frame = volume.scanner_frame
+        scanner_to_voxel = np.linalg.inv(volume.affine)
+        if to_shown is not None:
+            require_same_frame(frame, to_shown.source)
+            frame = to_shown.target
+            scanner_to_voxel = scanner_to_voxel @ to_shown.inverse().matrix
+        offsets = _brick_offsets(volume.shape)
+        return cls(None, offsets, 0.0, 1.0, np.ascontiguousarray(scanner_to_voxel[:3]), frame, volume)
 
     @property
     def fingerprint(self) -> str:
         return self.volume.fingerprint
+
+    @property
+    def finest_mm(self) -> float:
+        """Linear samples need not be closer than this."""
+        return min(self.volume.spacing_mm) / SAMPLES_PER_VOXEL
 
 
 def shown_range(data: npt.NDArray[np.float32]) -> tuple[float, float]:
@@ -116,12 +133,23 @@ class Raster:
     columns: int
 
     @classmethod
-    def for_view(cls, view: SliceView, mm_per_pixel: float) -> Raster:
-        """One sample a screen pixel, fewer where that would be more than a slice needs to look sharp."""
-        columns = max(1, round(view.width_mm / mm_per_pixel))
-        rows = max(1, round(view.height_mm / mm_per_pixel))
-        shrink = min(1.0, (MOST_PIXELS / (rows * columns)) ** 0.5)
-        return cls(max(1, round(rows * shrink)), max(1, round(columns * shrink)))
+    def of_pixels(cls, view: SliceView, mm_per_pixel: float) -> Raster:
+        """The pixels of a screen under a view."""
+        return cls(max(1, round(view.height_mm / mm_per_pixel)), max(1, round(view.width_mm / mm_per_pixel)))
+
+    @classmethod
+    def for_view(cls, view: SliceView, mm_per_pixel: float, finest_mm: float = 0.0) -> Raster:
+        """One sample a screen pixel, fewer where that would be more than a slice needs to look sharp.
+
+        Args:
+            view: the slice.
+            mm_per_pixel: of the screen.
+            finest_mm: samples need not be closer than this.
+        """
+        pixels = cls.of_pixels(view, mm_per_pixel)
+        affordable = (MOST_PIXELS / (pixels.rows * pixels.columns)) ** 0.5
+        shrink = min(1.0, affordable, mm_per_pixel / (finest_mm or mm_per_pixel))
+        return cls(max(1, round(pixels.rows * shrink)), max(1, round(pixels.columns * shrink)))
 
 
 def slice_greys(
@@ -143,15 +171,45 @@ def slice_greys(
     corner = view.centre.array - view.right.array * view.width_mm / 2 + view.up.array * view.height_mm / 2
     first = corner + (right + down) / 2
     out = np.zeros((raster.rows, raster.columns), dtype=np.uint8)
-    from fusplan.display.slice_kernels import fill_linear, fill_nearest  # noqa: PLC0415 - loads numba
+    from fusplan.display.slice_kernels import fill_linear, fill_linear_plain, fill_nearest  # noqa: PLC0415 - numba
 
-    fill = fill_linear if interpolation == "linear" else fill_nearest
     per_intensity = 255.0 / (window.high - window.low)
-    gain, offset = source.step * per_intensity, (source.lowest - window.low) * per_intensity + 0.5
     turn = matrix[:, :3]
     steps = (turn @ first + matrix[:, 3], turn @ right, turn @ down)
+    order = _plain_order(source.volume.data) if interpolation == "linear" else None
+    if order is not None and (source.bricks is None or _runs_along(order[0], steps[1], steps[2])):
+        shape = tuple(source.volume.shape[axis] for axis in order)
+        places = (np.ascontiguousarray(step[list(order)]) for step in steps)
+        flat = source.volume.data.ravel(order="K")
+        fill_linear_plain(flat, shape, *places, -window.low * per_intensity + 0.5, per_intensity, out)
+        return out
+    if source.bricks is None:
+        raise ValueError("only linear slices of arrays in one piece can do without bricks")
+    gain, offset = source.step * per_intensity, (source.lowest - window.low) * per_intensity + 0.5
+    fill = fill_linear if interpolation == "linear" else fill_nearest
     fill(source.bricks, *source.offsets, *steps, offset, gain, out)
     return out
+
+
+def can_be_plain(volume: Volume, interpolation: Interpolation) -> bool:
+    """Whether its slices can do without bricks for a while."""
+    return interpolation == "linear" and _plain_order(volume.data) is not None
+
+
+def _plain_order(data: npt.NDArray[np.float32]) -> tuple[int, int, int] | None:
+    """The axes of an array from the one that lies closest together on.
+
+    None where the array is a part of another or too large for 32-bit places.
+    """
+    if not (data.flags.f_contiguous or data.flags.c_contiguous) or data.size >= MOST_PLAIN_VOXELS:
+        return None
+    return (0, 1, 2) if data.flags.f_contiguous else (2, 1, 0)
+
+
+def _runs_along(axis: int, step_right: FloatArray, step_down: FloatArray) -> bool:
+    """Whether a slice of these steps, in indices, does not cut across an axis."""
+    normal = np.abs(np.cross(step_right, step_down))
+    return bool(normal[axis] < normal.max())
 
 
 def intensity_at(source: SliceSource, place: FloatArray) -> float | None:

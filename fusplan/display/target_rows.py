@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from fusplan.atlas.presets import PRESETS
 from fusplan.planning.plan import Confidence, Plan, Provenance, Target
-from fusplan.spatial import AcPcGeometry, AcPcReading, Side, read_acpc
+from fusplan.spatial import AcPcGeometry, Side, read_acpc
 
 CONFIDENCE_WORDS: Mapping[Confidence, str] = {
     "V": "read in the source",
@@ -28,7 +28,7 @@ class TargetRow:
     Attributes:
         id, name, side, locked: of the target.
         colour: ``#rrggbb``.
-        place: where it lies from AC and PC, short.
+        place: side and where it lies from PC and the AC-PC plane, in words.
         source: where the position came from and how sure that is, short.
     """
 
@@ -60,16 +60,6 @@ def target_colours(targets: tuple[Target, ...]) -> dict[str, str]:
     return chosen
 
 
-def short_place(reading: AcPcReading) -> str:
-    """For example ``8.2 mm lateral, 0.9 in front of PC, 14.9 above plane``."""
-    ahead = "in front of" if reading.anterior_of_pc_mm >= 0 else "behind"
-    above = "above" if reading.above_plane_mm >= 0 else "below"
-    return (
-        f"{reading.lateral_mm:.1f} mm lateral, {abs(reading.anterior_of_pc_mm):.1f} {ahead} PC, "
-        f"{abs(reading.above_plane_mm):.1f} {above} plane"
-    )
-
-
 def source_words(provenance: Provenance) -> str:
     """The method for a person: ``Morel best cover``, ``preset Vim, standard``, ``placed by hand``."""
     method = provenance.method
@@ -99,6 +89,10 @@ def _row(target: Target, geometry: AcPcGeometry, colour: str) -> TargetRow:
         side=target.side,
         locked=target.locked,
         colour=colour,
-        place=short_place(read_acpc(target.point, geometry)),
+        place=_capitalised(read_acpc(target.point, geometry).words),
         source=f"{source_words(target.provenance)} ({target.provenance.confidence})",
     )
+
+
+def _capitalised(words: str) -> str:
+    return words[:1].upper() + words[1:]

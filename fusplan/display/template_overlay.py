@@ -18,17 +18,21 @@ from skimage import measure
 
 from fusplan.display.carry_kernel import carry
 from fusplan.display.mesh_slices import SliceableMesh
+from fusplan.display.moved_meshes import moved_meshes
 from fusplan.display.slice_content import BRAIN_EDGE, FLUID_EDGE
 from fusplan.display.template_edges import DEEP_MM, fluid_level
+from fusplan.imaging.intensity import robust_window
 from fusplan.imaging.template_image import TemplateImage
 from fusplan.imaging.volume import Volume
 from fusplan.progress import Progress
-from fusplan.spatial import Affine, Mni, Point, Points, ScannerRas, Voxel, Warp
+from fusplan.spatial import Affine, Mni, Points, ScannerRas, Voxel, Warp
 from fusplan.spatial.maps import Displacements
 from fusplan.spatial.points import FloatArray
 
 MAP_STEP = 3
 """A registration is smooth: it is inverted at every third grid point and interpolated between."""
+
+BRIGHT_PERCENT = 95.0
 
 SMALLEST_PIECE_FACES = 300
 """Smaller closed pieces of fluid are single sulci of an average brain: they say nothing about one person's fit."""
@@ -40,7 +44,7 @@ class TemplateOverlay:
 
     Attributes:
         mni_to_scanner: the registration.
-        volume: the template's T1 in the patient's scanner frame.
+        volume: the template's T1 in the patient's scanner frame and in its scale of intensities.
         edges: the surface of its brain and the walls of its fluid spaces, scanner RAS mm.
     """
 
@@ -57,26 +61,12 @@ class TemplateOverlay:
         return TemplateOverlay(mni_to_scanner, volume, moved_meshes(self.edges, motion))
 
 
-def moved_meshes(
-    meshes: tuple[SliceableMesh, ...], motion: Affine[ScannerRas, ScannerRas]
-) -> tuple[SliceableMesh, ...]:
-    """Surfaces moved in the patient's scanner frame; their triangles stay as they are."""
-    return tuple(_moved(mesh, motion) for mesh in meshes)
-
-
-def _moved(mesh: SliceableMesh, motion: Affine[ScannerRas, ScannerRas]) -> SliceableMesh:
-    vertices = motion.apply(mesh.vertices)
-    low, high = vertices.array.min(axis=0), vertices.array.max(axis=0)
-    pick = np.array(np.meshgrid([0, 1], [0, 1], [0, 1])).reshape(3, 8).T
-    return replace(mesh, vertices=vertices, corners=np.where(pick == 1, high, low))
-
-
 def template_overlay(
-    template: TemplateImage, mni_to_scanner: Warp[Mni, ScannerRas], progress: Progress
+    template: TemplateImage, mni_to_scanner: Warp[Mni, ScannerRas], patient: Volume, progress: Progress
 ) -> TemplateOverlay:
-    """The template carried to a patient: about two seconds. Raises JobCancelled."""
+    """The template carried to a patient: some seconds. Raises JobCancelled."""
     progress.report(0.0, "Carrying the template to your image")
-    volume = _carried(template, mni_to_scanner)
+    volume = _as_bright_as(patient, _carried(template, mni_to_scanner), template)
     progress.report(0.5, "Finding the template's edges")
     edges = []
     for name, (vertices, faces) in (
@@ -102,10 +92,28 @@ def _carried(template: TemplateImage, mni_to_scanner: Warp[Mni, ScannerRas]) -> 
     return Volume(data, Affine(grid, frame, matrix), template.sha256)
 
 
+def _as_bright_as(patient: Volume, carried: Volume, template: TemplateImage) -> Volume:
+    """The carried template in the patient's intensities, so that one window shows both alike.
+
+    Background goes to background, and the brightest twentieth of the brain to that of the patient at the same places.
+    """
+    inside = np.argwhere(template.brain_mask[::4, ::4, ::4]).astype(np.float64) * 4
+    places = carried.voxel_to_scanner.apply(Points(carried.voxel_frame, inside))
+    indices = patient.voxel_to_scanner.inverse().apply(places).array.T
+    seen = ndimage.map_coordinates(patient.data, indices, order=1, mode="constant", cval=np.nan)
+    seen = seen[np.isfinite(seen)]
+    own = carried.data[tuple(inside.astype(int).T)]
+    low = robust_window(patient).low
+    bright = float(np.percentile(own, BRIGHT_PERCENT))
+    wanted = float(np.percentile(seen, BRIGHT_PERCENT)) - low if seen.size else bright
+    factor = wanted / bright if wanted > 0 and bright > 0 else 1.0
+    return replace(carried, data=carried.data * np.float32(factor) + np.float32(low))
+
+
 def _undisplaced(template: TemplateImage, displacements: Displacements) -> npt.NDArray[np.float32]:
     """For every third grid point q the step in voxels to the point m with m + displacement(m) = q: (a, b, c, 3)."""
     shape = [-(-size // MAP_STEP) + 1 for size in template.data.shape]
-    indices = np.indices(shape).reshape(3, -1).T * float(MAP_STEP)
+    indices: FloatArray = np.indices(shape).reshape(3, -1).T.astype(np.float64) * MAP_STEP
     places = Points(template.frame, _in_mni(template, indices))
     still = Warp(displacements, Affine(template.frame, template.frame, np.eye(4)))
     found = still.inverse().apply(places).array - places.array
@@ -144,9 +152,3 @@ def _large_pieces(faces: npt.NDArray[np.int32], vertex_count: int) -> npt.NDArra
     _, piece = connected_components(graph, directed=False)
     sizes = np.bincount(piece[faces[:, 0]], minlength=int(piece.max()) + 1)
     return np.asarray(faces[sizes[piece[faces[:, 0]]] >= SMALLEST_PIECE_FACES])
-
-
-def shown_point(overlay: TemplateOverlay, point: Point[ScannerRas]) -> float:
-    """The template's intensity at a place of the patient, trilinear; 0 outside."""
-    indices = overlay.volume.voxel_to_scanner.inverse().apply(point).array
-    return float(ndimage.map_coordinates(overlay.volume.data, indices[:, None], order=1, mode="constant")[0])

@@ -6,6 +6,7 @@ Picture coordinates are millimetres: x from the left border to the right, y from
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -86,8 +87,7 @@ class SliceView:
     @property
     def normal(self) -> Direction[ScannerRas]:
         """At a right angle to the picture: superior for axial, anterior for coronal, right for sagittal."""
-        column = {"axial": 2, "coronal": 1, "sagittal": 0}[self.kind]
-        return Direction.of(self.centre.frame, self.axes.matrix[:, column])
+        return _normal(self.axes, self.kind)
 
     def to_picture(self, points: Points[ScannerRas]) -> FloatArray:
         """Shape (n, 2): where points are seen, picture mm, projected at a right angle onto the slice."""
@@ -129,6 +129,11 @@ class SliceView:
         columns = int(np.ceil(self.width_mm / step_mm - 1e-9)) + 1
         down, across = np.meshgrid(np.arange(rows) * step_mm, np.arange(columns) * step_mm, indexing="ij")
         return self.to_scanner(np.column_stack([across.ravel(), down.ravel()])), (rows, columns)
+
+
+@lru_cache(maxsize=64)
+def _normal(axes: ViewAxes, kind: ViewKind) -> Direction[ScannerRas]:
+    return Direction.of(axes.frame, axes.matrix[:, {"axial": 2, "coronal": 1, "sagittal": 0}[kind]])
 
 
 def slice_view(
@@ -186,12 +191,16 @@ def direction_letters(direction: Direction[ScannerRas], axes: ViewAxes) -> str:
 
 def border_letters(view: SliceView) -> BorderLetters:
     """The letters at the four borders of a picture."""
-    frame = view.centre.frame
+    return _letters(view.right, view.up, view.axes)
+
+
+@lru_cache(maxsize=64)
+def _letters(right: Direction[ScannerRas], up: Direction[ScannerRas], axes: ViewAxes) -> BorderLetters:
     return BorderLetters(
-        left=direction_letters(Direction.of(frame, -view.right.array), view.axes),
-        right=direction_letters(view.right, view.axes),
-        top=direction_letters(view.up, view.axes),
-        bottom=direction_letters(Direction.of(frame, -view.up.array), view.axes),
+        left=direction_letters(Direction.of(right.frame, -right.array), axes),
+        right=direction_letters(right, axes),
+        top=direction_letters(up, axes),
+        bottom=direction_letters(Direction.of(up.frame, -up.array), axes),
     )
 
 
@@ -203,11 +212,12 @@ def scale_bar_length_mm(width_mm: float) -> float:
 
 def slice_position_words(view: SliceView, geometry: AcPcGeometry) -> str:
     """Where the slice lies in AC-PC millimetres, for people: never a sign to guess."""
-    from_pc = geometry.scanner_to_acpc("pc").apply(view.centre)
+    require_same_frame(geometry.pc.frame, view.centre.frame)
+    right_mm, anterior_mm, superior_mm = (geometry.axes.T @ (view.centre.array - geometry.pc.array)).tolist()
     if view.kind == "axial":
-        return f"{abs(from_pc.z):.1f} mm {'above' if from_pc.z >= 0 else 'below'} the AC-PC plane"
+        return f"{abs(superior_mm):.1f} mm {'above' if superior_mm >= 0 else 'below'} the AC-PC plane"
     if view.kind == "coronal":
-        return f"{abs(from_pc.y):.1f} mm {'in front of' if from_pc.y >= 0 else 'behind'} PC"
-    if abs(from_pc.x) < 0.05:
+        return f"{abs(anterior_mm):.1f} mm {'in front of' if anterior_mm >= 0 else 'behind'} PC"
+    if abs(right_mm) < 0.05:
         return "in the midplane"
-    return f"{abs(from_pc.x):.1f} mm {'right' if from_pc.x > 0 else 'left'} of the midplane"
+    return f"{abs(right_mm):.1f} mm {'right' if right_mm > 0 else 'left'} of the midplane"

@@ -21,6 +21,7 @@ _CAUSES: dict[int, tuple[str, str]] = {
     errno.ENOTDIR: ("a file is in the way where a folder is needed", "Choose another folder."),
     errno.EISDIR: ("a folder of that name is in the way", "Choose another name."),
     errno.EEXIST: ("something of that name is in the way", "Choose another name."),
+    errno.EFBIG: ("files that large are not allowed there", "Choose a folder on another disk."),
     errno.ENAMETOOLONG: ("the name is too long", "Choose a shorter name."),
 }
 
@@ -37,6 +38,14 @@ def writing_errors_explained(path: Path) -> Iterator[None]:
         raise FileNotWritableError(f"{path} cannot be written: {cause}.", remedy) from error
 
 
+_PART_SUFFIX = ".part"
+
+
+def is_leftover(name: str) -> bool:
+    """Whether a file of that name is what a killed program left of a file it was writing with this module."""
+    return name.startswith(".") and name.endswith(_PART_SUFFIX)
+
+
 def write_atomically(path: Path, content: bytes) -> None:
     """Write ``content`` to a new file beside ``path``, force it to the disk, then put it in place of ``path``.
 
@@ -45,7 +54,7 @@ def write_atomically(path: Path, content: bytes) -> None:
             that name is then untouched and nothing else is left behind.
     """
     with writing_errors_explained(path):
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=_PART_SUFFIX)
         temporary = Path(name)
         try:
             with os.fdopen(descriptor, "wb") as stream:

@@ -14,14 +14,16 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from fusplan.paths import user_state_folder
 from fusplan.planning.atomic_file import write_atomically, writing_errors_explained
+from fusplan.planning.file_names import PLAN_FILE_NAME
 from fusplan.planning.plan import Plan
-from fusplan.planning.plan_file import PLAN_FILE_NAME, load_plan, store_registration, write_plan_document
-from fusplan.planning.plan_file_conversion import StoredWarp
 from fusplan.spatial.maps import Displacements
+
+if TYPE_CHECKING:
+    from fusplan.planning.plan_file_conversion import StoredWarp
 
 _LOCK_NAME = "in-use.lock"
 _NOTE_NAME = "recovery.json"
@@ -50,6 +52,8 @@ class Recovery:
 
     def load(self) -> Plan:
         """The plan. Raises as :func:`fusplan.planning.plan_file.load_plan`."""
+        from fusplan.planning.plan_file import load_plan  # noqa: PLC0415 - the first screen does without
+
         return load_plan(self.folder / PLAN_FILE_NAME)
 
     def discard(self) -> None:
@@ -82,6 +86,9 @@ class Autosave:
 
     def keep(self, plan: Plan, original_path: Path | None) -> None:
         """Keep this plan instead of the one kept before. Raises FileNotWritableError."""
+        from fusplan.planning.plan_file import write_plan_document  # noqa: PLC0415 - as above
+        from fusplan.planning.stored_warp import store_registration  # noqa: PLC0415 - as above
+
         self._claim()
         displacements = plan.registration.mni_to_scanner.displacements
         if self._stored is None or self._stored[0] is not displacements:
@@ -89,7 +96,7 @@ class Autosave:
         note = {
             "original_path": None if original_path is None else str(original_path.absolute()),
             "kept_at": datetime.now(UTC).isoformat(),
-            "image_name": Path(plan.image.path).name,
+            "image_name": plan.image.name,
         }
         write_atomically(self._folder / _NOTE_NAME, json.dumps(note, indent=2).encode("utf-8"))
         write_plan_document(plan, self._stored[1], self.plan_path)

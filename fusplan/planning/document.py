@@ -9,7 +9,6 @@ from typing import TypeAlias
 
 from fusplan.planning.history import History
 from fusplan.planning.plan import Plan
-from fusplan.planning.plan_file import load_plan, save_plan
 
 Listener: TypeAlias = Callable[[], None]
 
@@ -56,6 +55,8 @@ class PlanDocument:
     @classmethod
     def open(cls, path: Path) -> PlanDocument:
         """The document of a plan file. Raises as :func:`fusplan.planning.plan_file.load_plan`."""
+        from fusplan.planning.plan_file import load_plan  # noqa: PLC0415 - the window's first screen does without
+
         return cls(load_plan(path), path, f"Open {path.name}")
 
     @property
@@ -116,6 +117,8 @@ class PlanDocument:
         destination = path if path is not None else self._path
         if destination is None:
             raise ValueError("a new plan needs a path to be saved to")
+        from fusplan.planning.plan_file import save_plan  # noqa: PLC0415 - as above
+
         save_plan(self.plan, destination)
         self._path = destination
         self._become(self._history.mark_saved())

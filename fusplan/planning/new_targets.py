@@ -15,7 +15,6 @@ CLP = "CLp"
 """Name under which the posterior part of CL is chosen beside the structures an atlas describes."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class NewTarget:
     """A target to be added.

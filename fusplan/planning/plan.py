@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 import numpy as np
 
+from fusplan.imaging.volume import Volume
 from fusplan.registration.request import RegistrationQuality
 from fusplan.spatial import (
     AcPcGeometry,
@@ -33,21 +35,51 @@ class ImageReference:
     """Which image a plan belongs to: file, content and place, so that a changed image is noticed.
 
     Attributes:
-        path, sha256, shape, affine: the file, its bytes' hash, its grid and where that lies (scanner RAS mm).
+        path: the file; of a DICOM series the folder, zip or file it was found at, and None when that would name the
+            patient.
+        sha256, shape, affine: hash of its content, its grid and where that lies (scanner RAS mm).
         volume_index: which volume of a 4-D file, counted from 1.
         assumed_scanner_ras: the file has no spatial transform and its axes were taken for right, anterior, superior.
+        series_uid, series_title: which DICOM series at ``path``, and what it is called; None for other images.
     """
 
-    path: str
+    path: str | None
     sha256: str
     shape: tuple[int, int, int]
     affine: FloatArray
     volume_index: int | None = None
     assumed_scanner_ras: bool = False
+    series_uid: str | None = None
+    series_title: str | None = None
 
     @property
     def frame(self) -> ScannerRas:
         return ScannerRas(self.sha256[:12])
+
+    @property
+    def name(self) -> str:
+        """What the image is called on the screen and in files; never names the patient of a DICOM series."""
+        if self.series_title is not None:
+            return self.series_title
+        return Path(self.path).name if self.path is not None else "image"
+
+    @classmethod
+    def of_volume(
+        cls, volume: Volume, volume_index: int | None = None, assumed_scanner_ras: bool = False
+    ) -> ImageReference:
+        """The reference to an image that was read from ``volume.path`` in the way the other arguments say."""
+        series = volume.series
+        withheld = series is not None and series.path_names_patient
+        return cls(
+            path=str(volume.path.resolve()) if volume.path is not None and not withheld else None,
+            sha256=volume.fingerprint,
+            shape=volume.shape,
+            affine=volume.affine,
+            volume_index=volume_index,
+            assumed_scanner_ras=assumed_scanner_ras,
+            series_uid=series.uid if series is not None else None,
+            series_title=series.title if series is not None else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,14 @@
 """``plan.fusplan.json`` and the ``registration`` folder beside it: saving, loading, and finding the image again.
 
-The JSON file holds everything but the displacement field, which lies beside it in ITK's form under a name made of
-its content. So a new registration never overwrites the field that an earlier plan file still needs, and a plan can
-be saved again and again without writing the field twice.
+The JSON file holds everything but the displacement field, which lies beside it in ITK's form (``stored_warp``).
 """
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import json
+import os
 import re
-from collections.abc import Iterator
+import reprlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -19,29 +16,20 @@ from typing import Any, NoReturn
 import numpy as np
 from pydantic import ValidationError
 
-from fusplan.errors import FileMissingError, FileUnreadableError, FusplanError
+from fusplan.errors import FileMissingError, FileNotWritableError, FusplanError
 from fusplan.imaging.volume import Volume
-from fusplan.planning.atomic_file import write_atomically, writing_errors_explained
-from fusplan.planning.plan import Plan, RegistrationRecord
+from fusplan.planning.atomic_file import write_atomically
+from fusplan.planning.plan import Plan
 from fusplan.planning.plan_file_conversion import StoredWarp, plan_from_model, plan_to_model
-from fusplan.planning.plan_file_models import FORMAT_NAME, PlanModel, WarpModel
+from fusplan.planning.plan_file_models import FORMAT_NAME, PlanModel
 from fusplan.planning.plan_upgrades import CURRENT_VERSION, upgrade
-from fusplan.registration.transform_files import (
-    affine_transform_text,
-    displacement_field_file,
-    read_displacement_vectors,
-)
+from fusplan.planning.stored_warp import PackedWarp, PlanFileError, read_warp, store_affine
 
-PLAN_FILE_NAME = "plan.fusplan.json"
-PLAN_SUFFIX = ".fusplan.json"
-REGISTRATION_FOLDER = "registration"
+LARGEST_PLAN_BYTES = 1 << 26
+"""A plan file has some ten thousand bytes; nothing larger than this is read."""
 
 _LARGEST_AFFINE_DIFFERENCE = 1e-4
 """Matrix elements (mm per voxel, mm) that differ by less are the same: the float32 of a NIfTI header."""
-
-
-class PlanFileError(FileUnreadableError):
-    """A file cannot be read as a plan."""
 
 
 class PlanTooNewError(PlanFileError):
@@ -52,12 +40,8 @@ class PlanFieldError(PlanFileError):
     """A field of a plan file is missing, of the wrong kind or out of range."""
 
 
-class WarpMissingError(PlanFileError):
-    """The displacement field of a plan is not beside it."""
-
-
-class WarpChangedError(PlanFileError):
-    """The displacement field beside a plan is not the one it was saved with."""
+class PlanNotStorableError(FileNotWritableError):
+    """A plan holds a value that plan files do not hold, or its image has a name that is not text."""
 
 
 class PlanImageMissingError(FusplanError):
@@ -68,27 +52,35 @@ class PlanImageChangedError(FusplanError):
     """An image is not the one a plan was made on."""
 
 
-def store_registration(record: RegistrationRecord, plan_path: Path) -> StoredWarp:
-    """Write the displacement field of a registration beside a plan file, unless the same one is there already.
+def require_storable_path(image_path: Path) -> None:
+    """Refuse an image whose path a plan file cannot hold: ask before the long work, not after it.
 
     Raises:
-        FileNotWritableError: it cannot be written.
+        PlanNotStorableError: the path is not text (bytes that are not UTF-8).
     """
-    content = displacement_field_file(record.mni_to_scanner.displacements)
-    digest = hashlib.sha256(content).hexdigest()
-    folder = plan_path.parent / REGISTRATION_FOLDER
-    with writing_errors_explained(folder):
-        folder.mkdir(exist_ok=True)
-    path = folder / f"template_to_patient_warp_{digest[:12]}.nii.gz"
-    if not (path.is_file() and path.read_bytes() == content):
-        write_atomically(path, content)
-    return StoredWarp(f"{REGISTRATION_FOLDER}/{path.name}", digest)
+    path = image_path.absolute()
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError as error:
+        shown = os.fsencode(path).decode("utf-8", errors="replace")
+        raise PlanNotStorableError(
+            f"The path {shown} holds bytes that are not text, so a plan file cannot name this image.",
+            "Rename the file or the folder with ordinary letters.",
+        ) from error
 
 
 def write_plan_document(plan: Plan, stored: StoredWarp, path: Path, created: datetime | None = None) -> None:
     """Write only the JSON file of a plan whose displacement field is stored beside ``path`` already."""
     moment = (created or datetime.now(UTC)).isoformat(timespec="seconds")
-    model = plan_to_model(plan, stored, path.parent, moment)
+    if plan.image.path is not None:
+        require_storable_path(Path(plan.image.path))
+    try:
+        model = plan_to_model(plan, stored, path.parent, moment)
+    except ValidationError as error:
+        raise PlanNotStorableError(
+            f"{path} cannot be written: {_first_problem(error)}.",
+            "Put right what is named (such as a position metres away from the head) and save again.",
+        ) from error
     text = json.dumps(model.model_dump(mode="json"), indent=2, ensure_ascii=False, allow_nan=False)
     write_atomically(path, (_numbers_on_one_line(text) + "\n").encode("utf-8"))
 
@@ -105,33 +97,13 @@ def save_plan(plan: Plan, path: Path, created: datetime | None = None) -> None:
 
     Raises:
         FileNotWritableError: read-only folder, full disk, missing folder, something in the way.
+        PlanNotStorableError: the plan holds a value that plan files do not.
     """
-    with _nothing_new_left_in(path.parent / REGISTRATION_FOLDER):
-        stored = store_registration(plan.registration, path)
-        write_plan_document(plan, stored, path, created)
-    # For other programs only: the plan itself keeps the matrix. Hence last, and named after the plan.
-    affine_path = path.parent / REGISTRATION_FOLDER / f"{plan_stem(path)}_template_to_patient_affine.txt"
-    write_atomically(affine_path, affine_transform_text(plan.registration.mni_to_scanner.affine).encode("ascii"))
-
-
-@contextlib.contextmanager
-def _nothing_new_left_in(folder: Path) -> Iterator[None]:
-    """Remove what was added to a folder, and the folder when it is new, if the work inside fails."""
-    before = set(folder.iterdir()) if folder.is_dir() else None
-    try:
-        yield
-    except BaseException:
-        with contextlib.suppress(OSError):
-            for path in set(folder.iterdir()) - (before or set()):
-                path.unlink()
-            if before is None:
-                folder.rmdir()
-        raise
-
-
-def plan_stem(path: Path) -> str:
-    """The name of a plan file without its suffix: ``plan`` for ``plan.fusplan.json``."""
-    return path.name.removesuffix(PLAN_SUFFIX) if path.name.endswith(PLAN_SUFFIX) else path.stem
+    packed = PackedWarp.of(plan.registration)
+    with packed.removed_on_failure(path):
+        write_plan_document(plan, packed.store(path), path, created)
+    # Only now, so that it does not replace that of an earlier plan which stays.
+    store_affine(plan.registration, path)
 
 
 def _numbers_on_one_line(text: str) -> str:
@@ -154,7 +126,7 @@ def load_plan(path: Path) -> Plan:
     """
     content = _read_json(path)
     model = _validated(_of_current_version(content, path), path)
-    vectors_mm = _read_warp(model.registration.map.displacement_field, path)
+    vectors_mm = read_warp(model.registration.map.displacement_field, path)
     plan = plan_from_model(model, vectors_mm, path.parent)
     plan.landmarks.geometry()
     return plan
@@ -164,12 +136,23 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a number a plan can hold")
 
 
+def _refuse_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"{twice!r} is there twice")
+    return content
+
+
 def _read_json(path: Path) -> dict[str, Any]:
     """The file's content, checked only to be a JSON object that says it is a plan."""
     remedy = "Choose a file that fusplan has written; their names end in .fusplan.json."
     try:
+        if path.is_file() and path.stat().st_size > LARGEST_PLAN_BYTES:
+            raise PlanFileError(f"{path} is not a plan: it has {path.stat().st_size / 1e6:.0f} MB.", remedy)
         text = path.read_bytes().decode("utf-8-sig")
-        content = json.loads(text, parse_constant=_refuse_constant)
+        content = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_refuse_repeated_keys)
     except FileNotFoundError as error:
         raise FileMissingError(path, "plan") from error
     except OSError as error:
@@ -185,12 +168,15 @@ def _of_current_version(content: dict[str, Any], path: Path) -> dict[str, Any]:
     version = content.get("schema_version")
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
         raise PlanFieldError(
-            f"{path}: schema_version must be a whole number from 1, found {version!r}.", _RESTORE_REMEDY
+            f"{path}: schema_version must be a whole number from 1, found {reprlib.repr(version)}.", _RESTORE_REMEDY
         )
     if version > CURRENT_VERSION:
+        writer = content.get("program_version")
+        needed = f"{writer:.40} or newer" if isinstance(writer, str) and writer.isprintable() else "of a later version"
         raise PlanTooNewError(
-            f"{path} is a plan of version {version}; this program reads versions up to {CURRENT_VERSION}.",
-            f"Install fusplan {content.get('program_version', 'of a later version')} or newer.",
+            f"{path} is a plan of version {reprlib.repr(version)}; this program reads versions up to "
+            f"{CURRENT_VERSION}.",
+            f"Install fusplan {needed}.",
         )
     return upgrade(content, version)
 
@@ -204,52 +190,43 @@ def _field_path(location: tuple[int | str, ...]) -> str:
     return text.removeprefix(".")
 
 
+def _first_problem(error: ValidationError) -> str:
+    """The field and what is wrong with it, such as ``targets[0].mm[1] is wrong: ...``."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    field = _field_path(first["loc"]) or "the plan"
+    problem = {"missing": "is missing", "extra_forbidden": "is not a field of a plan"}.get(
+        first["type"], f"is wrong: {first['msg'].removeprefix('Value error, ')}"
+    )
+    more = f" ({error.error_count() - 1} more)" if error.error_count() > 1 else ""
+    return f"{field} {problem}{more}"
+
+
 def _validated(content: dict[str, Any], path: Path) -> PlanModel:
     try:
         # Strict validation takes lists for tuples only when it reads the JSON itself.
         return PlanModel.model_validate_json(json.dumps(content))
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        field = _field_path(first["loc"]) or "the plan"
-        problem = {"missing": "is missing", "extra_forbidden": "is not a field of a plan"}.get(
-            first["type"], f"is wrong: {first['msg'].removeprefix('Value error, ')}"
-        )
-        more = f" ({error.error_count() - 1} more)" if error.error_count() > 1 else ""
-        raise PlanFieldError(f"{path}: {field} {problem}{more}.", _RESTORE_REMEDY) from error
-
-
-def _read_warp(field: WarpModel, plan_path: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-    path = plan_path.parent / field.path
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise WarpMissingError(
-            f"The registration of {plan_path.name} is missing: {path} cannot be read.",
-            f"Keep the folder {REGISTRATION_FOLDER} beside the plan: copy it there, or plan the head again.",
-        ) from error
-    changed = WarpChangedError(
-        f"{path} is not the registration that {plan_path.name} was saved with.",
-        "Restore the file from where the plan was copied, or plan the head again.",
-    )
-    if hashlib.sha256(content).hexdigest() != field.sha256:
-        raise changed
-    try:
-        vectors_mm = read_displacement_vectors(content)
-    except ValueError as error:
-        raise changed from error
-    if vectors_mm.shape[:3] != field.shape or not np.all(np.isfinite(vectors_mm)):
-        raise changed
-    return vectors_mm
+        raise PlanFieldError(f"{path}: {_first_problem(error)}.", _RESTORE_REMEDY) from error
+    except RecursionError as error:
+        raise PlanFieldError(f"{path}: the plan is nested too deeply.", _RESTORE_REMEDY) from error
 
 
 def find_image(plan: Plan) -> Path:
     """The path of the plan's image. Only its being there is checked; see :func:`check_image`.
 
     Raises:
-        PlanImageMissingError: it is not where the plan says; no other place is searched.
+        PlanImageMissingError: it is not where the plan says, or the plan does not say because that would name the
+            patient; no other place is searched.
     """
+    if plan.image.path is None:
+        raise PlanImageMissingError(
+            f"This plan does not keep where its image is, because the path names the patient: {plan.image.name}.",
+            "Say where the series is: its folder, zip or one of its files. It is recognised by its content.",
+        )
     path = Path(plan.image.path)
-    if not path.is_file():
+    # Not Path.is_file and is_dir, which raise for names that the system does not allow.
+    is_folder_of_series = plan.image.series_uid is not None and os.path.isdir(path)  # noqa: PTH112
+    if not (os.path.isfile(path) or is_folder_of_series):  # noqa: PTH113
         raise PlanImageMissingError(
             f"The image of this plan is not at {path}.",
             "Put it back there, or say where it is now; it is recognised by its content.",

@@ -43,8 +43,10 @@ class StoredWarp:
     sha256: str
 
 
-def relative_image_path(image_path: str, plan_folder: Path) -> str:
+def relative_image_path(image_path: str | None, plan_folder: Path) -> str | None:
     """The image's path as seen from the plan's folder, with forward slashes; absolute only across drives."""
+    if image_path is None:
+        return None
     absolute = Path(image_path).absolute()
     try:
         return Path(os.path.relpath(absolute, plan_folder.absolute())).as_posix()
@@ -192,6 +194,8 @@ def plan_to_model(plan: Plan, stored: StoredWarp, plan_folder: Path, created: st
             voxel_to_scanner_ras_mm=_rows(plan.image.affine),
             volume_index=plan.image.volume_index,
             assumed_scanner_ras=plan.image.assumed_scanner_ras,
+            series_uid=plan.image.series_uid,
+            series_title=plan.image.series_title,
         ),
         landmarks=_landmarks(plan.landmarks),
         registration=_registration(plan.registration, stored),
@@ -283,12 +287,14 @@ def plan_from_model(
 ) -> Plan:
     """The plan of a file's content and its displacement vectors; the image's path comes back absolute."""
     image = ImageReference(
-        path=os.path.normpath(plan_folder.absolute() / model.image.path),
+        path=None if model.image.path is None else os.path.normpath(plan_folder.absolute() / model.image.path),
         sha256=model.image.sha256,
         shape=model.image.shape,
         affine=np.array(model.image.voxel_to_scanner_ras_mm),
         volume_index=model.image.volume_index,
         assumed_scanner_ras=model.image.assumed_scanner_ras,
+        series_uid=model.image.series_uid,
+        series_title=model.image.series_title,
     )
     reader = _Reader(image.frame)
     return Plan(

@@ -11,31 +11,39 @@ from typing import Annotated, Final, Literal, Self, TypeAlias
 import numpy as np
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from fusplan.planning.lesion_size import LARGEST_MM, SMALLEST_MM
+
 FORMAT_NAME: Final = "fusplan plan"
+
+MOST_ITEMS = 1000
+"""Of anything listed in a plan; what is worked through one by one must end."""
+
+MOST_LESIONS = 200
+MOST_MIDLINE_POINTS = 100
 
 FURTHEST_MM = 10_000.0
 """No scanner is larger than ten metres: a coordinate beyond that is a mistake."""
-
-LARGEST_DIAMETER_MM = 100.0
 
 Text: TypeAlias = Annotated[str, Field(min_length=1, max_length=4000)]
 Finite: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
 Coordinate: TypeAlias = Annotated[float, Field(ge=-FURTHEST_MM, le=FURTHEST_MM, allow_inf_nan=False)]
 Coordinates: TypeAlias = tuple[Coordinate, Coordinate, Coordinate]
-Diameter: TypeAlias = Annotated[float, Field(gt=0, le=LARGEST_DIAMETER_MM, allow_inf_nan=False)]
+Diameter: TypeAlias = Annotated[float, Field(ge=SMALLEST_MM, le=LARGEST_MM, allow_inf_nan=False)]
 NotNegative: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Distance: TypeAlias = Annotated[float, Field(ge=0, le=FURTHEST_MM, allow_inf_nan=False)]
 Count: TypeAlias = Annotated[int, Field(ge=1, le=100_000)]
 Shape: TypeAlias = tuple[Count, Count, Count]
+SeriesUid: TypeAlias = Annotated[str, Field(pattern=r"^[0-9.]{1,64}$")]
+TemplateName: TypeAlias = Annotated[str, Field(pattern=r"^[!-~]{1,200}$")]
+"""One ASCII word, so that it can stand in files of other programs."""
+
 Sha256: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Side: TypeAlias = Literal["left", "right"]
 Verdict: TypeAlias = Literal["ok", "warning", "error"]
 ScannerFrame: TypeAlias = Literal["scanner RAS"]
-MatrixRows: TypeAlias = tuple[
-    tuple[Finite, Finite, Finite, Finite],
-    tuple[Finite, Finite, Finite, Finite],
-    tuple[Finite, Finite, Finite, Finite],
-    tuple[Finite, Finite, Finite, Finite],
-]
+MatrixRow: TypeAlias = tuple[Coordinate, Coordinate, Coordinate, Coordinate]
+MatrixRows: TypeAlias = tuple[MatrixRow, MatrixRow, MatrixRow, MatrixRow]
+"""Millimetres and millimetres per step, so that the bound of coordinates holds for both."""
 
 
 def _is_affine(rows: MatrixRows) -> MatrixRows:
@@ -52,14 +60,23 @@ def _is_unit(vector: tuple[float, float, float]) -> tuple[float, float, float]:
     return vector
 
 
+def _can_be_a_path(path: str) -> str:
+    if "\0" in path:
+        raise ValueError("the path holds a zero, which no system allows")
+    return path
+
+
 def _stays_inside(path: str) -> str:
+    if not path.isprintable():
+        raise ValueError("the path holds what cannot be printed")
     if path.startswith(("/", "\\")) or ":" in path or ".." in path.replace("\\", "/").split("/"):
         raise ValueError("the path must lead into the plan's own folder")
     return path
 
 
 Matrix: TypeAlias = Annotated[MatrixRows, AfterValidator(_is_affine)]
-UnitVector: TypeAlias = Annotated[tuple[Finite, Finite, Finite], AfterValidator(_is_unit)]
+Cosine: TypeAlias = Annotated[float, Field(ge=-2, le=2, allow_inf_nan=False)]
+UnitVector: TypeAlias = Annotated[tuple[Cosine, Cosine, Cosine], AfterValidator(_is_unit)]
 
 
 class _Model(BaseModel):
@@ -81,14 +98,25 @@ class DirectionModel(_Model):
 
 
 class ImageModel(_Model):
-    """The reference image; ``path`` is relative to the plan's folder wherever the system allows it."""
+    """The reference image; ``path`` is relative to the plan's folder wherever the system allows it.
 
-    path: Text
+    Of a DICOM series, ``path`` is its folder, zip or one of its files, and null when that would name the patient.
+    """
+
+    path: Annotated[Text, AfterValidator(_can_be_a_path)] | None
     sha256: Sha256
     shape: Shape
     voxel_to_scanner_ras_mm: Matrix
     volume_index: Annotated[int, Field(ge=1)] | None
     assumed_scanner_ras: bool
+    series_uid: SeriesUid | None
+    series_title: Text | None
+
+    @model_validator(mode="after")
+    def _can_be_found(self) -> Self:
+        if self.path is None and self.series_uid is None:
+            raise ValueError("path may be null only for a DICOM series")
+        return self
 
 
 class LandmarkModel(_Model):
@@ -103,7 +131,7 @@ class VentricleWallModel(_Model):
     """The wall of the third ventricle on one side; ``lateral_mm`` from the midplane."""
 
     side: Side
-    lateral_mm: NotNegative
+    lateral_mm: Distance
     plausible: bool
     sentence: str
 
@@ -113,8 +141,8 @@ class LandmarksModel(_Model):
 
     ac: LandmarkModel
     pc: LandmarkModel
-    midline: Annotated[tuple[LandmarkModel, ...], Field(min_length=1)]
-    ventricle_walls: tuple[VentricleWallModel, ...]
+    midline: Annotated[tuple[LandmarkModel, ...], Field(min_length=1, max_length=MOST_MIDLINE_POINTS)]
+    ventricle_walls: Annotated[tuple[VentricleWallModel, ...], Field(max_length=2)]
 
 
 class ProvenanceModel(_Model):
@@ -123,7 +151,7 @@ class ProvenanceModel(_Model):
     method: Text
     sentence: str
     confidence: Literal["V", "C", "M", "derived"]
-    uncertainty_mm: NotNegative | None
+    uncertainty_mm: Distance | None
 
 
 class ProposalModel(_Model):
@@ -229,7 +257,7 @@ class MapModel(_Model):
 class RegistrationModel(_Model):
     """The registration the plan stands on."""
 
-    template: Text
+    template: TemplateName
     engine: Text
     versions: tuple[VersionModel, ...]
     seconds: tuple[StageModel, ...]
@@ -255,10 +283,10 @@ class PlanModel(_Model):
     image: ImageModel
     landmarks: LandmarksModel
     registration: RegistrationModel
-    proposals: tuple[ProposalModel, ...]
-    targets: tuple[TargetModel, ...]
-    lesions: tuple[LesionModel, ...]
-    measurements: tuple[MeasurementModel, ...]
+    proposals: Annotated[tuple[ProposalModel, ...], Field(max_length=MOST_ITEMS)]
+    targets: Annotated[tuple[TargetModel, ...], Field(max_length=MOST_LESIONS)]
+    lesions: Annotated[tuple[LesionModel, ...], Field(max_length=MOST_LESIONS)]
+    measurements: Annotated[tuple[MeasurementModel, ...], Field(max_length=MOST_ITEMS)]
     seed: Annotated[int, Field(ge=0)]
 
     @model_validator(mode="after")

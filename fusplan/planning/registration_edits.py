@@ -11,11 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
-from scipy.spatial.transform import Rotation
 
 from fusplan.errors import FusplanError
 from fusplan.planning.plan import Plan, RegistrationRecord
-from fusplan.registration.quality import quality_of
 from fusplan.registration.request import RegistrationQuality
 from fusplan.spatial import AcPcGeometry, Affine, ScannerRas, Warp
 
@@ -129,6 +127,8 @@ def nudge_map(
     geometry: AcPcGeometry, translation_mm: tuple[float, float, float], rotation_deg: tuple[float, float, float]
 ) -> Affine[ScannerRas, ScannerRas]:
     """The rigid motion of a nudge, scanner RAS to scanner RAS."""
+    from scipy.spatial.transform import Rotation  # noqa: PLC0415 - takes long to import
+
     motion = np.eye(4)
     motion[:3, :3] = Rotation.from_euler("xyz", rotation_deg, degrees=True).as_matrix()
     motion[:3, 3] = translation_mm
@@ -153,6 +153,8 @@ def _with_notes(record: RegistrationRecord, notes: tuple[str, ...]) -> Registrat
 
 def _quality(record: RegistrationRecord) -> RegistrationQuality:
     """The verdict of the measures, unless a person has said or done something since."""
+    from fusplan.registration.quality import quality_of  # noqa: PLC0415 - loads the registration engine's image library
+
     measured = quality_of(record.quality.measures)
     judgement, nudged = judgement_of(record), not hand_nudge(record).is_none
     if judgement == "distrusted":

@@ -13,7 +13,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
 
 from fusplan.imaging.volume import Volume
 from fusplan.planning.plan import VentricleWall
@@ -83,6 +82,8 @@ def _profiles(volume: Volume, geometry: AcPcGeometry, right_mm: FloatArray) -> F
     grid = np.meshgrid(right_mm, _ANTERIOR_OF_PC_MM, _ABOVE_PLANE_MM, indexing="ij")
     places = Points(geometry.frame("pc"), np.stack([axis.ravel() for axis in grid], axis=1))
     voxels = volume.voxel_to_scanner.inverse().apply(geometry.acpc_to_scanner("pc").apply(places))
+    from scipy import ndimage  # noqa: PLC0415 - takes long to import, which the window's first screen need not pay
+
     values = ndimage.map_coordinates(
         volume.data, voxels.array.T, output=np.float64, order=1, mode="constant", cval=np.nan
     )

@@ -151,12 +151,19 @@ class Case(QObject):
 
     @property
     def patient_atlases(self) -> tuple[tuple[str, PatientAtlas], ...]:
-        """Title and atlas of those that the plan's registration carries to the head; none while they are made."""
+        """Title and atlas of those that the plan's registration carries to the head, the one plans start from first.
+
+        None, or not all, while they are being made.
+        """
         if self.plan is None:
             return ()
+        from fusplan.atlas.catalogue import BUILT_IN  # noqa: PLC0415 - the engine, loaded with the first image
+
         warp = self.plan.registration.mni_to_scanner
-        present = ((one.title, one.patient_atlas) for one in self._content.atlases.values())
-        return tuple(pair for pair in present if pair[1] is not None and pair[1].mni_to_scanner is warp)
+        present = [one for one in self._content.atlases.values() if one.patient_atlas is not None]
+        fitting = [one for one in present if one.patient_atlas.mni_to_scanner is warp]
+        order = [*BUILT_IN, *self._content.atlases]
+        return tuple((one.title, one.patient_atlas) for one in sorted(fitting, key=lambda one: order.index(one.name)))
 
     @property
     def saved_path(self) -> Path | None:

@@ -9,10 +9,11 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from fusplan.export.coordinate_frames import CoordinateReading
-from fusplan.widgets.icons import icon
 from fusplan.widgets.theme import GAP, GAP_SMALL, set_role
+from fusplan.widgets.themed_icon import set_themed_icon
 
 VALUE_SAMPLE = "-000.00"
+BUTTON_SIZE = (34, 26)
 
 
 class CoordinateRow(QFrame):
@@ -35,7 +36,8 @@ class CoordinateRow(QFrame):
         self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._values = [QLabel() for _ in range(3)]
         self.button = QToolButton()
-        self.button.setIcon(icon("copy"))
+        set_themed_icon(self.button, "copy")
+        self.button.setFixedSize(*BUTTON_SIZE)
         self.button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.button.clicked.connect(self.copy)
         layout = QHBoxLayout(self)
@@ -52,7 +54,8 @@ class CoordinateRow(QFrame):
     def show_reading(self, reading: CoordinateReading) -> None:
         """Show a point in a frame."""
         if self.reading is None or reading.label != self.reading.label:
-            self._label.setText(reading.label)
+            # A place to break the longest name in a narrow panel.
+            self._label.setText(reading.label.replace("NLin", "NLin\u200b"))
             self.button.setToolTip(f"Copy the coordinate with its frame: {reading.label}")
             self.button.setAccessibleName(f"Copy {reading.label}")
         self.reading = reading

@@ -15,9 +15,7 @@ REFUSED = "refused-edit"
 """Topic of the message, so that the same refusal is not listed twice."""
 
 
-def apply_edit(
-    case: Case, desk: Desk, label: str, edit: Callable[[Plan], Plan], merge_key: str | None = None
-) -> bool:
+def apply_edit(case: Case, desk: Desk, label: str, edit: Callable[[Plan], Plan], merge_key: str | None = None) -> bool:
     """Make an edit of the open plan; what refuses it is said in the message bar.
 
     Returns:

@@ -6,11 +6,12 @@ from typing import cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from fusplan.errors import FusplanError
 from fusplan.export.coordinate_frames import FrameKey, HeadFrames, parse_coordinate
 from fusplan.widgets.case import Case
+from fusplan.widgets.narrow_combo import NarrowCombo
 from fusplan.widgets.theme import GAP_SMALL, set_role
 
 NEEDS_PLAN = "Needs a plan: the AC-PC frame and the aligned template"
@@ -22,7 +23,7 @@ class GoToField(QWidget):
     def __init__(self, case: Case, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._case = case
-        self.frame = QComboBox()
+        self.frame = NarrowCombo()
         self.frame.setAccessibleName("Frame of the coordinate")
         self.frame.setToolTip("The frame that the numbers are in")
         self.numbers = QLineEdit()
@@ -51,7 +52,7 @@ class GoToField(QWidget):
 
     def show_frames(self, frames: HeadFrames | None) -> None:
         """List the frames; those without a plan cannot be chosen and say why."""
-        chosen = self.frame.currentData() or "scanner_ras"
+        chosen = self._chosen()
         self.frame.clear()
         self.setEnabled(frames is not None)
         if frames is None:

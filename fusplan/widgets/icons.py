@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QPainter, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 
 from fusplan.paths import resources_folder
@@ -27,6 +27,11 @@ def icon(name: str, colour: str | None = None) -> QIcon:
 
 def icon_pixmap(name: str, colour: str, pixels: int, ratio: float = 1.0) -> QPixmap:
     """An icon drawn ``pixels`` device pixels wide for a screen of the given device pixel ratio."""
+    # Qt's own cache: panels draw the same icons again at every change of the plan.
+    key = f"fusplan/{name}/{colour}/{pixels}/{ratio}"
+    kept = QPixmap()
+    if QPixmapCache.find(key, kept):
+        return kept
     renderer = QSvgRenderer(QByteArray(_drawing(name).replace("currentColor", colour).encode()))
     pixmap = QPixmap(pixels, pixels)
     pixmap.fill(Qt.GlobalColor.transparent)
@@ -34,6 +39,7 @@ def icon_pixmap(name: str, colour: str, pixels: int, ratio: float = 1.0) -> QPix
     renderer.render(painter, QRectF(0, 0, pixels, pixels))
     painter.end()
     pixmap.setDevicePixelRatio(ratio)
+    QPixmapCache.insert(key, pixmap)
     return pixmap
 
 

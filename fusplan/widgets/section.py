@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from fusplan.widgets.theme import GAP
+from fusplan.widgets.theme import GAP, set_role
 
 
 class Section(QWidget):
@@ -25,9 +25,7 @@ class Section(QWidget):
         self.heading.setCheckable(False)
         self.heading.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.heading.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        font = self.heading.font()
-        font.setBold(True)
-        self.heading.setFont(font)
+        set_role(self.heading, "section")
         self.heading.clicked.connect(lambda: self.unfold(self.body.isHidden()))
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from fusplan.widgets.theme import GAP, GAP_SMALL, current_palette
 
 BAR_HEIGHT = 8.0
-ROW_GAP = 5
+ROW_GAP = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,32 +6,33 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from fusplan.display import colours
 from fusplan.display.lesion_handles import LesionHandle
 from fusplan.display.mesh_slices import MeshContour
-from fusplan.display.slice_content import BRAIN_EDGE, LABEL_FROM_MM2, LesionOutline, Line, Mark, SliceContent
+from fusplan.display.screen_picture import ScreenPicture
+from fusplan.display.slice_content import LABEL_FROM_MM2, LesionOutline, Line, Mark, SliceContent
 from fusplan.display.view_state import ViewState
 from fusplan.display.views import Convention
 from fusplan.spatial.points import FloatArray
 from fusplan.widgets.polygons import polygon_of
+from fusplan.widgets.stamps import Face, Words, plate, plate_size, scale_bar, shadowed_words
 
 CROSSHAIR_GAP = 14.0
 """Half the gap at the crosshair's centre, logical pixels: the target itself stays free."""
 
 EDGE = 10.0
 FILL_OPACITY = 0.20
-PLATE_ALPHA, PLATE_PADDING = 150, 6.0
 HANDLE_RADIUS = 4.5
-CLP_WIDTH, CL_WIDTH, NUCLEUS_WIDTH = 2.4, 1.6, 1.2
 ACPC_LINE = "#9fd8a8"
 MEASUREMENT = "#ff9ecf"
 TARGET = "#56d4ea"
 WARNING = "#ffb0a6"
-EDGE_WIDTH = 1.1
+LETTER = "#ffe9a8"
+CROSSHAIR_COLOUR = QColor(colours.CROSSHAIR)
+CROSSHAIR_COLOUR.setAlphaF(0.55)
 
 SHORT_CONVENTION: dict[Convention, str] = {
     "radiological": "Radiological: patient's right is on the left",
@@ -39,14 +40,10 @@ SHORT_CONVENTION: dict[Convention, str] = {
 }
 
 
-def image_of(picture: npt.NDArray[np.uint8]) -> QImage:
-    """A QImage over a picture's own memory: greys (rows, columns) or BGRA (rows, columns, 4).
-
-    The array must outlive the image.
-    """
-    rows, columns = picture.shape[:2]
-    kind = QImage.Format.Format_Grayscale8 if picture.ndim == 2 else QImage.Format.Format_RGB32
-    return QImage(picture.data, columns, rows, picture.strides[0], kind)
+def image_of(picture: ScreenPicture) -> QImage:
+    """A QImage over a picture's own memory, which must outlive it."""
+    rows, columns = picture.shape
+    return QImage(picture.data, columns, rows, picture.strides[0], QImage.Format.Format_RGB32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,25 +53,22 @@ class SlicePainter:
     Attributes:
         size: of the view, logical pixels.
         mm_per_pixel: scale of the slice, mm per logical pixel.
-        font: of the window.
+        font: of the window, as :meth:`QFont.toString` describes it.
         accent: colour of the focus frame.
     """
 
     size: QSize
     mm_per_pixel: float
-    font: QFont
+    font: str
     accent: str
 
     def paint(
         self, painter: QPainter, image: QImage, content: SliceContent, state: ViewState, window_words: str
     ) -> None:
-        """Everything, from the image to the texts."""
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, state.interpolation == "linear")
+        """Everything over the image, in which the outlines are drawn already, and the image itself."""
         painter.drawImage(QRectF(0, 0, self.size.width(), self.size.height()), image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         overlays = content.overlays
-        self._edges(painter, overlays.edges)
-        self._contours(painter, overlays.contours)
         for region in overlays.regions:
             self._outline(painter, region, colours.REGION_95, 1.2, dashed=True)
         for lesion in overlays.lesions:
@@ -95,35 +89,6 @@ class SlicePainter:
         return picture_mm / self.mm_per_pixel
 
     # Overlays
-
-    def _edges(self, painter: QPainter, edges: tuple[MeshContour, ...]) -> None:
-        for edge in edges:
-            is_brain = edge.mesh.name == BRAIN_EDGE
-            painter.setPen(_pen(colours.TEMPLATE_BORDER if is_brain else colours.TEMPLATE_EDGE, EDGE_WIDTH))
-            self._draw_contour(painter, edge, filled=False)
-
-    def _contours(self, painter: QPainter, contours: tuple[MeshContour, ...]) -> None:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for prominent in (False, True):
-            for contour in contours:
-                name = contour.mesh.name
-                if (name == "CLp") is prominent:
-                    width = CLP_WIDTH if prominent else CL_WIDTH if name == "CL" else NUCLEUS_WIDTH
-                    painter.setPen(_pen(_nucleus_colour(name), width))
-                    self._draw_contour(painter, contour, prominent)
-
-    def _draw_contour(self, painter: QPainter, contour: MeshContour, filled: bool) -> None:
-        if filled:
-            fill = QColor(_nucleus_colour(contour.mesh.name))
-            fill.setAlphaF(0.14)
-            painter.setBrush(fill)
-        for line, closed in zip(contour.lines, contour.closed, strict=True):
-            polygon = polygon_of(self.pixels(line))
-            if closed:
-                painter.drawPolygon(polygon)
-            else:
-                painter.drawPolyline(polygon)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _outline(self, painter: QPainter, polygon: FloatArray, colour: str, width: float, dashed: bool) -> None:
         pen = QPen(_pen(colour, width))
@@ -193,60 +158,58 @@ class SlicePainter:
     def _target(self, painter: QPainter, mark: Mark, place: QPointF, taken: list[QRectF]) -> None:
         painter.setPen(_pen("#000000", 3.4))
         painter.drawEllipse(place, 5.0, 5.0)
-        painter.setPen(_pen(TARGET, 1.8))
+        painter.setPen(_pen(mark.colour or TARGET, 1.8))
         painter.drawEllipse(place, 5.0, 5.0)
-        painter.setBrush(QColor(TARGET))
+        painter.setBrush(QColor(mark.colour or TARGET))
         painter.drawEllipse(place, 1.6, 1.6)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if mark.selected:
             painter.setPen(_pen("#ffffff", 1.2))
             painter.drawEllipse(place, 9.0, 9.0)
-        self._free_text(painter, place, mark.label, "#ffffff" if mark.selected else TARGET, taken)
+        self._free_text(painter, place, mark.label, "#ffffff" if mark.selected else mark.colour or TARGET, taken)
 
     def _free_text(self, painter: QPainter, place: QPointF, text: str, colour: str, taken: list[QRectF]) -> None:
         """A label beside a mark, at the first of four corners where no other label stands."""
-        font = self._sized(0.85)
-        metrics = QFontMetricsF(font)
-        width, height = metrics.horizontalAdvance(text), metrics.height()
+        face = self._face(0.85)
+        width, height = face.width(text), face.metrics.height()
         corners = ((12.0, 8.0), (-12.0 - width, 8.0), (12.0, -8.0 - height), (-12.0 - width, -8.0 - height))
         boxes = [QRectF(place.x() + right, place.y() + down, width, height) for right, down in corners]
         box = next((box for box in boxes if not any(box.intersects(other) for other in taken)), boxes[0])
         taken.append(box)
-        painter.setFont(font)
-        self._shadowed(painter, QPointF(box.left(), box.top() + metrics.ascent()), text, colour)
+        shadowed_words(painter, QPointF(box.left(), box.top() + face.metrics.ascent()), Words(text, face, colour))
 
     def _crosshair(self, painter: QPainter, picture_mm: FloatArray) -> None:
         x, y = (float(value) for value in self.pixels(picture_mm))
-        x, y = round(x) + 0.5, round(y) + 0.5
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        colour = QColor(colours.CROSSHAIR)
-        colour.setAlphaF(0.55)
-        painter.setPen(QPen(colour, 1.0))
+        x, y = float(round(x)), float(round(y))
         width, height, gap = float(self.size.width()), float(self.size.height()), CROSSHAIR_GAP
-        painter.drawLine(QPointF(0, y), QPointF(x - gap, y))
-        painter.drawLine(QPointF(x + gap, y), QPointF(width, y))
-        painter.drawLine(QPointF(x, 0), QPointF(x, y - gap))
-        painter.drawLine(QPointF(x, y + gap), QPointF(x, height))
+        # Filled rectangles: a see-through line takes the raster engine ten times as long.
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        for left, top, right, bottom in (
+            (0.0, y, x - gap, y + 1),
+            (x + gap, y, width, y + 1),
+            (x, 0.0, x + 1, y - gap),
+            (x, y + gap, x + 1, height),
+        ):
+            if right > left and bottom > top:
+                painter.fillRect(QRectF(left, top, right - left, bottom - top), CROSSHAIR_COLOUR)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def _labels(self, painter: QPainter, contours: tuple[MeshContour, ...], large: bool) -> None:
         """Abbreviations in their nuclei, CLp first, then by size; none where it would cover another."""
         size = 1.25 if large else 0.85
-        font = self._sized(size, bold=large)
-        painter.setFont(font)
-        metrics = QFontMetricsF(font)
+        face = self._face(size, bold=large)
         taken: list[QRectF] = []
         for contour in sorted(contours, key=lambda one: (one.mesh.name != "CLp", -one.area_mm2)):
             place = contour.label_place_mm
             if place is None or contour.area_mm2 < LABEL_FROM_MM2:
                 continue
-            width, height = metrics.horizontalAdvance(contour.mesh.name), metrics.capHeight()
+            width, height = face.width(contour.mesh.name), face.metrics.capHeight()
             spot = self._point(np.array(place)) + QPointF(-width / 2, height / 2)
             box = QRectF(spot.x() - 2, spot.y() - height - 2, width + 4, height + 4)
             if any(box.intersects(other) for other in taken):
                 continue
             taken.append(box)
-            self._shadowed(painter, spot, contour.mesh.name, _nucleus_colour(contour.mesh.name))
+            shadowed_words(painter, spot, Words(contour.mesh.name, face, _nucleus_colour(contour.mesh.name)))
 
     # Borders
 
@@ -257,44 +220,37 @@ class SlicePainter:
             self._warning(painter, content.warning)
         if state.presenting:
             return
-        small = self._sized(0.82)
-        title = (content.title, self._sized(1.0, bold=True), colours.PICTURE_TEXT)
-        self._plate(painter, EDGE - 4, EDGE - 4, [title, (content.position, self._sized(0.9), "#c9d1da")])
-        self._scale_bar(painter, content.scale_bar_mm)
+        small = self._face(0.82)
+        title = Words(content.title, self._face(1.0, bold=True), colours.PICTURE_TEXT)
+        plate(painter, EDGE - 4, EDGE - 4, [title, Words(content.position, self._face(0.9), "#c9d1da")])
+        length = content.scale_bar_mm / self.mm_per_pixel
+        bar = Words(f"{content.scale_bar_mm:g} mm", small, colours.PICTURE_TEXT)
+        scale_bar(painter, EDGE - 4, height - EDGE + 6, length, bar)
         texts = (
             [window_words] if content.view.kind == "sagittal" else [SHORT_CONVENTION[state.convention], window_words]
         )
-        metrics = QFontMetricsF(small)
-        fitting = [text for text in texts if metrics.horizontalAdvance(text) < width * 0.55]
-        if fitting:
-            wide = max(metrics.horizontalAdvance(text) for text in fitting) + 2 * PLATE_PADDING
-            tall = metrics.height() * len(fitting) + PLATE_PADDING
-            lines = [(text, small, "#b7c0ca") for text in fitting]
-            self._plate(painter, width - EDGE + 4 - wide, height - EDGE + 4 - tall, lines)
+        lines = [Words(text, small, "#b7c0ca") for text in texts if small.width(text) < width * 0.55]
+        if lines:
+            wide, tall = plate_size(lines)
+            plate(painter, width - EDGE + 4 - wide, height - EDGE + 4 - tall, lines)
 
     def _letters(self, painter: QPainter, content: SliceContent) -> None:
-        font = self._sized(1.3, bold=True)
-        painter.setFont(font)
-        metrics = QFontMetricsF(font)
-        width, height = self.size.width(), self.size.height()
-        middle = height / 2 + metrics.capHeight() / 2
+        face = self._face(1.3, bold=True)
+        width, height, tall = self.size.width(), self.size.height(), face.metrics.capHeight()
+        middle = height / 2 + tall / 2
         letters = content.letters
-        colour = "#ffe9a8"
-
-        def wide(text: str) -> float:
-            return metrics.horizontalAdvance(text)
-
-        self._shadowed(painter, QPointF(EDGE, middle), letters.left, colour)
-        self._shadowed(painter, QPointF(width - EDGE - wide(letters.right), middle), letters.right, colour)
-        self._shadowed(
-            painter, QPointF((width - wide(letters.top)) / 2, EDGE + metrics.capHeight()), letters.top, colour
-        )
-        self._shadowed(painter, QPointF((width - wide(letters.bottom)) / 2, height - EDGE), letters.bottom, colour)
+        for letter, left, base in (
+            (letters.left, EDGE, middle),
+            (letters.right, width - EDGE - face.width(letters.right), middle),
+            (letters.top, (width - face.width(letters.top)) / 2, EDGE + tall),
+            (letters.bottom, (width - face.width(letters.bottom)) / 2, height - EDGE),
+        ):
+            shadowed_words(painter, QPointF(left, base), Words(letter, face, LETTER))
 
     def _warning(self, painter: QPainter, text: str) -> None:
         """A plate in the upper middle that no picture can hide."""
-        font = self._sized(1.0, bold=True)
-        metrics = QFontMetricsF(font)
+        face = self._face(1.0, bold=True)
+        metrics = face.metrics
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.size.width() - 4 * EDGE)
         width, height = metrics.horizontalAdvance(shown) + 20, metrics.height() + 8
         box = QRectF((self.size.width() - width) / 2, self.size.height() * 0.14, width, height)
@@ -302,37 +258,20 @@ class SlicePainter:
         painter.setBrush(QColor(58, 10, 8, 215))
         painter.drawRoundedRect(box, 5, 5)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setFont(font)
+        painter.setFont(face.font)
         painter.setPen(QColor(WARNING))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown)
 
-    def _scale_bar(self, painter: QPainter, length_mm: float) -> None:
-        length = length_mm / self.mm_per_pixel
-        left, bottom = EDGE + PLATE_PADDING, self.size.height() - EDGE
-        font = self._sized(0.82)
-        tall = QFontMetricsF(font).height() + 14
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(8, 10, 13, PLATE_ALPHA))
-        painter.drawRoundedRect(QRectF(EDGE - 4, bottom + 6 - tall, length + 4 + 2 * PLATE_PADDING, tall), 4, 4)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        path = QPainterPath(QPointF(left, bottom - 5))
-        for x, y in ((left, bottom), (left + length, bottom), (left + length, bottom - 5)):
-            path.lineTo(x, y)
-        painter.setPen(_pen(colours.PICTURE_TEXT, 1.6))
-        painter.drawPath(path)
-        painter.setFont(font)
-        painter.drawText(QPointF(left + 5, bottom - 6), f"{length_mm:g} mm")
-
     def nucleus_words(self, painter: QPainter, title: str, details: str) -> None:
         """Large words for a room: the nucleus under the pointer."""
-        painter.setFont(self._sized(2.6, bold=True))
-        metrics = QFontMetricsF(painter.font())
-        at = QPointF((self.size.width() - metrics.horizontalAdvance(title)) / 2, EDGE * 3 + metrics.height())
-        self._shadowed(painter, at, title, colours.PICTURE_TEXT)
-        painter.setFont(self._sized(1.4))
-        small = QFontMetricsF(painter.font())
-        below = QPointF((self.size.width() - small.horizontalAdvance(details)) / 2, at.y() + small.height() * 1.2)
-        self._shadowed(painter, below, details, "#c3ccd6")
+        large, width = self._face(2.6, bold=True), self.size.width()
+        base = EDGE * 3 + large.metrics.height()
+        shadowed_words(
+            painter, QPointF((width - large.width(title)) / 2, base), Words(title, large, colours.PICTURE_TEXT)
+        )
+        small = self._face(1.4 * min(1.0, (width - 2 * EDGE) / max(self._face(1.4).width(details), 1.0)))
+        below = QPointF((width - small.width(details)) / 2, base + small.metrics.height() * 1.2)
+        shadowed_words(painter, below, Words(details, small, "#c3ccd6"))
 
     def focus_frame(self, painter: QPainter) -> None:
         """The frame that says: keys go here."""
@@ -345,40 +284,11 @@ class SlicePainter:
     def _point(self, picture_mm: FloatArray) -> QPointF:
         return QPointF(float(picture_mm[0]) / self.mm_per_pixel, float(picture_mm[1]) / self.mm_per_pixel)
 
-    def _sized(self, factor: float, bold: bool = False) -> QFont:
-        font = QFont(self.font)
-        font.setPointSizeF(self.font.pointSizeF() * factor)
-        font.setBold(bold)
-        return font
-
-    def _plate(self, painter: QPainter, left: float, top: float, lines: list[tuple[str, QFont, str]]) -> None:
-        """Lines of text on a dark plate, legible over any image; ``left`` and ``top`` are the plate's corner."""
-        sizes = [QFontMetricsF(font) for _, font, _ in lines]
-        width = max(size.horizontalAdvance(text) for size, (text, _, _) in zip(sizes, lines, strict=True))
-        height = sum(size.height() for size in sizes)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(8, 10, 13, PLATE_ALPHA))
-        painter.drawRoundedRect(QRectF(left, top, width + 2 * PLATE_PADDING, height + PLATE_PADDING), 4, 4)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        baseline = top + PLATE_PADDING / 2
-        for size, (text, font, colour) in zip(sizes, lines, strict=True):
-            painter.setFont(font)
-            painter.setPen(QColor(colour))
-            painter.drawText(QPointF(left + PLATE_PADDING, baseline + size.ascent()), text)
-            baseline += size.height()
+    def _face(self, factor: float, bold: bool = False) -> Face:
+        return Face(self.font, factor, bold)
 
     def _text(self, painter: QPainter, at: QPointF, text: str, colour: str, bold: bool = False) -> None:
-        painter.setFont(self._sized(0.85, bold))
-        self._shadowed(painter, at, text, colour)
-
-    @staticmethod
-    def _shadowed(painter: QPainter, at: QPointF, text: str, colour: str) -> None:
-        """Text that stays legible over white matter."""
-        painter.setPen(QColor(0, 0, 0, 190))
-        for offset in (QPointF(1, 1), QPointF(-1, 1), QPointF(0, -1)):
-            painter.drawText(at + offset, text)
-        painter.setPen(QColor(colour))
-        painter.drawText(at, text)
+        shadowed_words(painter, at, Words(text, self._face(0.85, bold), colour))
 
 
 _nucleus_colour = lru_cache(maxsize=512)(colours.nucleus_colour)
@@ -388,6 +298,7 @@ _nucleus_colour = lru_cache(maxsize=512)(colours.nucleus_colour)
 def _pen(colour: str, width: float) -> QPen:
     pen = QPen(QColor(colour), width)
     pen.setCosmetic(True)
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    # Round joins would cost as much as all the rest of an outline.
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
     return pen

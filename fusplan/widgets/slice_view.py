@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -21,13 +20,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from fusplan.display.grey_levels import GreyPicture
 from fusplan.display.interaction import camera, modes
 from fusplan.display.interaction.measure import SecondPointDrag
 from fusplan.display.interaction.nudge import Arrow, nudge, nudge_step_mm
 from fusplan.display.interaction.stage import Drag, Pointer, PointerShape, Response
 from fusplan.display.interaction.window_level import WindowLevel
-from fusplan.display.mesh_slices import MeshContour, SliceableMesh
-from fusplan.display.slice_blend import blended
+from fusplan.display.mesh_slices import MeshContour
+from fusplan.display.screen_picture import ScreenPicture, draw_outlines, screen_picture
+from fusplan.display.slice_blend import ColourPicture, blended
 from fusplan.display.slice_content import SliceContent, contour_under, edges_on, nuclei_on, slice_content
 from fusplan.display.slice_layout import laid_out, wheel_step_mm
 from fusplan.display.slice_raster import Raster, slice_greys
@@ -81,7 +82,9 @@ class SlicePane(QWidget):
         self._drag: Drag | None = None
         self._hover: QPointF | None = None
         self._wheel = 0.0
-        self._picture: tuple[PictureKey, npt.NDArray[np.uint8]] | None = None
+        self._layout: tuple[PictureKey, tuple[SliceView, float]] | None = None
+        self._samples: tuple[PictureKey, GreyPicture | ColourPicture] | None = None
+        self._picture: tuple[PictureKey, ScreenPicture] | None = None
         self._contours: tuple[PictureKey, tuple[MeshContour, ...]] | None = None
         self._edges: tuple[PictureKey, tuple[MeshContour, ...]] | None = None
         self.setMouseTracking(True)
@@ -106,7 +109,13 @@ class SlicePane(QWidget):
         shown = size if size is not None else self.size()
         state = self._sources.case.view.state
         extent, axes = self._sources.extent(volume), self._sources.axes(volume)
-        return laid_out(self.kind, state, extent, axes, (shown.width(), shown.height()))
+        pixels = (shown.width(), shown.height())
+        camera = state.camera(self.kind)
+        key = (volume, axes, pixels, camera, state.convention, state.cursor)
+        kept = self._layout
+        if kept is None or kept[0] != key:
+            kept = self._layout = (key, laid_out(self.kind, state, extent, axes, pixels))
+        return kept[1]
 
     def render_image(self, scale: float = 1.0) -> QImage:
         """The view as it is now, drawn anew at ``scale`` pixels for each logical pixel: sharp at 2x and 4x."""
@@ -134,13 +143,13 @@ class SlicePane(QWidget):
             painter.setPen(QColor(palette.disabled))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.kind.capitalize())
             return
-        self._sources.prepare_views()
+        self._sources.prepare_view(self.kind)
         view, mm_per_pixel = self.layout_of(volume)
+        picture = self._picture_on(volume, view, mm_per_pixel, ratio)
         contours, edges = self._contours_on(view, mm_per_pixel), self._edges_on(view, mm_per_pixel)
         content = slice_content(self._sources.shown(), view, mm_per_pixel, contours, edges)
         window = self._sources.window(volume)
-        paints = SlicePainter(self.size(), mm_per_pixel, self.font(), palette.accent)
-        picture = self._picture_of(volume, view, mm_per_pixel / ratio)
+        paints = SlicePainter(self.size(), mm_per_pixel, self.font().toString(), palette.accent)
         state = self._sources.case.view.state
         paints.paint(painter, image_of(picture), content, state, f"W {window.width:.3g}  L {window.level:.3g}")
         if state.presenting and self._hover is not None:
@@ -156,55 +165,69 @@ class SlicePane(QWidget):
             details = ", ".join(part for part in (mesh.title, mesh.side) if part)
             paints.nucleus_words(painter, mesh.name, details)
 
-    def prepare(self, ratio: float | None = None) -> None:
-        """Make the picture and the contours for the next painting; may run beside other views in threads."""
+    def prepare(self, ratio: float) -> None:
+        """Make the picture for the next painting, ``ratio`` pixels for each logical one; in any thread."""
         volume = self._sources.case.volume
         if volume is not None:
-            view, mm_per_pixel = self.layout_of(volume)
-            self._picture_of(volume, view, mm_per_pixel / (ratio or self.devicePixelRatioF()))
-            self._contours_on(view, mm_per_pixel)
-            self._edges_on(view, mm_per_pixel)
+            self._picture_on(volume, *self.layout_of(volume), ratio)
 
     def _contours_on(self, view: SliceView, mm_per_pixel: float) -> tuple[MeshContour, ...]:
         """The nuclei on the slice; cut again only when the plane or the nuclei have changed."""
         shown = self._sources.shown()
         layers = shown.state.layers
-        meshes: tuple[SliceableMesh, ...] = tuple(shown.meshes)
-        key = (
-            *_plane_key(view),
-            id(shown.meshes),
-            len(meshes),
-            layers.contours,
-            layers.atlas,
-            layers.hidden_structures,
-        )
-        if self._contours is None or self._contours[0] != key:
-            self._contours = (key, nuclei_on(shown, view, SHORTEST_SEGMENT * mm_per_pixel))
-        return self._contours[1]
+        key = (*_plane_key(view), shown.meshes, layers.contours, layers.atlas, layers.hidden_structures)
+        kept = self._contours
+        if kept is None or kept[0] != key:
+            kept = self._contours = (key, nuclei_on(shown, view, SHORTEST_SEGMENT * mm_per_pixel))
+        return kept[1]
 
     def _edges_on(self, view: SliceView, mm_per_pixel: float) -> tuple[MeshContour, ...]:
         """The template's edges on the slice, cut again likewise."""
         shown = self._sources.shown()
-        key = (*_plane_key(view), id(shown.edges), shown.state.layers.template_edges)
-        if self._edges is None or self._edges[0] != key:
-            self._edges = (key, edges_on(shown, view, SHORTEST_SEGMENT * mm_per_pixel))
-        return self._edges[1]
+        key = (*_plane_key(view), shown.edges, shown.state.layers.template_edges)
+        kept = self._edges
+        if kept is None or kept[0] != key:
+            kept = self._edges = (key, edges_on(shown, view, SHORTEST_SEGMENT * mm_per_pixel))
+        return kept[1]
 
-    def _picture_of(self, volume: Volume, view: SliceView, mm_per_pixel: float) -> npt.NDArray[np.uint8]:
+    def _picture_on(self, volume: Volume, view: SliceView, mm_per_pixel: float, ratio: float) -> ScreenPicture:
+        """The slice with the outlines in it, a pixel for each of the screen's; made again only when it has changed."""
+        contours, edges = self._contours_on(view, mm_per_pixel), self._edges_on(view, mm_per_pixel)
+        raster = Raster.of_pixels(view, mm_per_pixel / ratio)
+        sampled = self._sampled(volume, view, mm_per_pixel / ratio)
+        kept = self._picture
+        # The parts are remembered themselves: others cannot have their identity while they are.
+        parts = (sampled, contours, edges, raster)
+        if (
+            kept is None
+            or any(one is not two for one, two in zip(kept[0][:3], parts[:3], strict=True))
+            or kept[0][3] != raster
+        ):
+            picture = screen_picture(sampled, raster)
+            draw_outlines(picture, contours, edges, mm_per_pixel / ratio, ratio)
+            kept = self._picture = (parts, picture)
+        return kept[1]
+
+    def _sampled(self, volume: Volume, view: SliceView, mm_per_pixel: float) -> GreyPicture | ColourPicture:
         """The image under everything; sampled again only when it would look different."""
         state, second = self._sources.case.view.state, self._sources.case.blended_image
-        window = self._sources.window(volume)
-        other = self._sources.window(second) if second is not None else None
-        raster = Raster.for_view(view, mm_per_pixel)
+        window, source = self._sources.window(volume), self._sources.source(volume)
+        # The template comes in the patient's own intensities: one window shows both.
+        is_template = state.blend.source == "template"
+        other = window if is_template else self._sources.window(second) if second is not None else None
+        is_blended = second is not None and other is not None and state.blend.visible
+        # Nearest voxels and the borders between two images are as sharp as the screen.
+        finest_mm = source.finest_mm if state.interpolation == "linear" and not is_blended else 0.0
+        raster = Raster.for_view(view, mm_per_pixel, finest_mm)
         key = (*_plane_key(view), raster, volume.fingerprint, window, state.interpolation, other, state.blend, second)
-        if self._picture is None or self._picture[0] != key:
-            picture = slice_greys(self._sources.source(volume), view, raster, window, state.interpolation)
+        kept = self._samples
+        if kept is None or kept[0] != key:
+            picture = slice_greys(source, view, raster, window, state.interpolation)
             if second is not None and other is not None and state.blend.visible:
-                source = self._sources.source(second)
-                above = slice_greys(source, view, raster, other, state.interpolation)
+                above = slice_greys(self._sources.source(second), view, raster, other, state.interpolation)
                 picture = blended(picture, above, state.blend, view.width_mm / raster.columns)
-            self._picture = (key, np.ascontiguousarray(picture))
-        return self._picture[1]
+            kept = self._samples = (key, np.ascontiguousarray(picture))
+        return kept[1]
 
     # Mouse
 

@@ -10,11 +10,12 @@ from typing import Literal, TypeAlias
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QLayout, QWidget
 
+from fusplan.paths import resources_folder
 from fusplan.widgets.palette import PALETTES, Palette, ThemeName
 
 Role: TypeAlias = Literal[
     "title", "heading", "strong", "muted", "small", "key", "plain", "ok", "warning", "error",
-    "card", "panel", "bar", "overlay", "primary", "quiet", "link", "step", "row",
+    "card", "panel", "bar", "overlay", "primary", "quiet", "link", "step", "row", "segment", "section",
 ]  # fmt: skip
 
 GAP_SMALL, GAP, GAP_LARGE, GAP_HUGE = 4, 8, 16, 32
@@ -165,6 +166,8 @@ def _controls(p: Palette) -> str:
         text-align: left; padding: 4px 6px; }}
     QPushButton[role="link"]:hover {{ background: {p.hover}; }}
     QPushButton[role="link"]:focus {{ border: 2px solid {p.accent}; padding: 3px 5px; }}
+    QPushButton[role="segment"] {{ padding: 4px 6px; }}
+    QPushButton[role="segment"]:focus {{ padding: 3px 5px; }}
     QPushButton[role="step"] {{ background: transparent; border: 1px solid transparent; border-radius: {RADIUS}px;
         text-align: left; padding: 0; }}
     QPushButton[role="step"]:hover {{ background: {p.hover}; }}
@@ -177,6 +180,14 @@ def _controls(p: Palette) -> str:
         border: 2px solid {p.accent}; padding: 4px 7px; }}
     QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {{ color: {p.disabled};
         border-color: {p.border}; }}
+    QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{ background: transparent; border: none; padding: 0 8px;
+        min-height: 0; }}
+    QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: none; }}
+    QComboBox::drop-down {{ border: none; width: 22px; }}
+    QComboBox::down-arrow {{ image: url("{(resources_folder() / "theme" / f"arrow_{p.name}.svg").as_posix()}");
+        width: 12px; height: 12px; }}
+    QToolButton[role="section"] {{ padding: 4px 2px; font-weight: 600; }}
+    QToolButton[role="section"]:focus {{ padding: 3px 1px; }}
     QCheckBox:focus, QRadioButton:focus {{ color: {p.accent}; }}
     QProgressBar {{ background: {p.border}; border: none; border-radius: 3px; max-height: 6px; }}
     QProgressBar::chunk {{ background: {p.accent}; border-radius: 3px; }}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 from typing import get_args
 
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from fusplan.display.slice_layout import following
 from fusplan.display.view_state import ViewName, ViewState
-from fusplan.display.views import VIEW_KINDS
+from fusplan.display.views import VIEW_KINDS, ViewKind
 from fusplan.spatial import Ellipsoid, ScannerRas
 from fusplan.widgets.case import Case
 from fusplan.widgets.scene_view import SceneView
@@ -53,10 +53,12 @@ class ViewGrid(QWidget):
             pane.fill_wanted.connect(lambda name=kind: self.toggle_filling(name))
         self.scene.noticed.connect(self.noticed)
         self.scene.fill_wanted.connect(lambda: self.toggle_filling("scene"))
-        self._threads = ThreadPoolExecutor(max_workers=len(self.slices), thread_name_prefix="slices")
+        # The window's thread works on one view itself.
+        self._threads = ThreadPoolExecutor(max_workers=len(self.slices) - 1, thread_name_prefix="slices")
         self.destroyed.connect(partial(self._threads.shutdown, wait=False))
         self._prepared = False
-        self._sources.prepare_views = self._prepare_slices
+        self._under_way: dict[ViewKind, Future[None]] = {}
+        self._sources.prepare_view = self._prepare_slice
         self._listen()
         self._arrange(case.view.state)
 
@@ -65,6 +67,7 @@ class ViewGrid(QWidget):
         case.view_changed.connect(self._view_changed)
         case.plan_changed.connect(self._content_changed)
         case.atlases_changed.connect(self._content_changed)
+        case.lesion_figures_changed.connect(self._content_changed)
         case.second_image_changed.connect(self._content_changed)
         case.template_overlay_changed.connect(self._content_changed)
         case.volume_changed.connect(self._volume_changed)
@@ -79,10 +82,11 @@ class ViewGrid(QWidget):
 
     @property
     def active_view(self) -> ViewName:
-        """The view that has the keyboard or fills the grid; the axial one when none has."""
+        """The view that fills the grid or had the keyboard last; the axial one when none had."""
         if self._case.view.state.filling is not None:
             return self._case.view.state.filling
-        return next((name for name in VIEW_NAMES if self.view(name).hasFocus()), "axial")
+        used = self.focusWidget()
+        return next((name for name in VIEW_NAMES if used is not None and _holds(self.view(name), used)), "axial")
 
     def set_regions(self, regions: Sequence[Ellipsoid[ScannerRas]]) -> None:
         """The 95 % regions to draw, scanner RAS, as the review of the plan gives them."""
@@ -130,16 +134,28 @@ class ViewGrid(QWidget):
             self._sources.source(volume)
         self._content_changed()
 
-    def _prepare_slices(self) -> None:
-        """Make what the visible slices need, side by side: the compiled loops run without the interpreter lock."""
-        if self._prepared:
-            return
-        self._prepared = True
-        visible = [pane for pane in self.slices.values() if pane.isVisible()]
-        if len(visible) > 1:
-            wait([self._threads.submit(pane.prepare) for pane in visible])
+    def _prepare_slice(self, kind: ViewKind) -> None:
+        """A view is about to be painted: the others are prepared meanwhile, without the interpreter lock."""
+        if not self._prepared:
+            self._prepared = True
+            others = [name for name, pane in self.slices.items() if name != kind and pane.isVisible()]
+            self._under_way = {
+                name: self._threads.submit(self.slices[name].prepare, self.slices[name].devicePixelRatioF())
+                for name in others
+            }
+        own = self._under_way.pop(kind, None)
+        # What no thread has begun is done in the painting itself.
+        if own is not None and not own.cancel():
+            wait([own])
 
     def _repaint_slices(self) -> None:
         self._prepared = False
+        for future in self._under_way.values():
+            future.cancel()
+        self._under_way = {}
         for pane in self.slices.values():
             pane.update()
+
+
+def _holds(view: QWidget, part: QWidget) -> bool:
+    return view is part or view.isAncestorOf(part)

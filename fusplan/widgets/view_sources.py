@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 
 from fusplan.display.interaction.stage import Response, Stage
+from fusplan.display.lesion_figures import regions_95
 from fusplan.display.slice_content import Shown
 from fusplan.display.slice_layout import ImageExtent, axes_of
-from fusplan.display.slice_raster import SliceSource
-from fusplan.display.views import ViewAxes
+from fusplan.display.slice_raster import SliceSource, can_be_plain
+from fusplan.display.views import ViewAxes, ViewKind
 from fusplan.errors import FusplanError
 from fusplan.imaging.intensity import IntensityWindow, robust_window
 from fusplan.imaging.volume import Volume
@@ -24,13 +26,15 @@ class ViewSources:
 
     def __init__(self, case: Case) -> None:
         self.case = case
-        self.prepare_views: Callable[[], None] = _nothing
-        """Called before a view is painted: the grid prepares all its views together, in threads."""
+        self.prepare_view: Callable[[ViewKind], None] = _nothing
+        """Called before a view is painted: the grid prepares its other views meanwhile, in threads."""
         self.regions: Sequence[Ellipsoid[ScannerRas]] = ()
         self._sources: dict[int, SliceSource] = {}
+        self._lock = threading.Lock()
         self._windows: dict[str, IntensityWindow] = {}
         self._extent: tuple[Volume, ImageExtent] | None = None
         self._axes: tuple[object, ViewAxes] | None = None
+        self._shown: tuple[tuple[object, ...], Shown] | None = None
         self._geometry: tuple[Landmarks, AcPcGeometry] | None = None
 
     def source(self, volume: Volume) -> SliceSource:
@@ -38,12 +42,27 @@ class ViewSources:
         second, overlay = self.case.second_image, self.case.template_overlay
         others = [other.volume for other in (second, overlay) if other is not None]
         open_now = [self.case.volume, *others]
-        self._sources = {
-            key: kept for key, kept in self._sources.items() if any(kept.volume is one for one in open_now)
-        }
-        if id(volume) not in self._sources:
-            self._sources[id(volume)] = SliceSource.of(volume)
-        return self._sources[id(volume)]
+        # The views ask from threads, too.
+        with self._lock:
+            for key, kept in list(self._sources.items()):
+                if not any(kept.volume is one for one in open_now):
+                    del self._sources[key]
+            known = self._sources.get(id(volume))
+            can_wait = can_be_plain(volume, self.case.view.state.interpolation)
+            if known is None and can_wait:
+                known = SliceSource.plain(volume)
+                threading.Thread(target=self._make_bricks, args=(volume,), daemon=True, name="bricks").start()
+            elif known is None or (known.bricks is None and not can_wait):
+                known = SliceSource.of(volume)
+            self._sources[id(volume)] = known
+            return known
+
+    def _make_bricks(self, volume: Volume) -> None:
+        """In a thread: the first picture does not wait for what makes the later ones faster."""
+        made = SliceSource.of(volume)
+        with self._lock:
+            if id(volume) in self._sources:
+                self._sources[id(volume)] = made
 
     def window(self, volume: Volume) -> IntensityWindow:
         """The window/level chosen for an image, else a sensible one."""
@@ -83,7 +102,14 @@ class ViewSources:
         meshes = atlas.meshes if atlas is not None else ()
         overlay = self.case.template_overlay
         edges = overlay.edges if overlay is not None else ()
-        return Shown(self.case.view.state, self.case.plan, self.geometry, meshes, self.regions, edges)
+        state, plan, figures = self.case.view.state, self.case.plan, self.case.lesion_figures
+        parts = (state, plan, figures, self.regions, meshes, edges)
+        kept = self._shown
+        # The parts are remembered themselves: others cannot have their identity while they are.
+        if kept is None or any(one is not two for one, two in zip(kept[0], parts, strict=True)):
+            regions = self.regions or (regions_95(plan, figures) if plan is not None else ())
+            kept = self._shown = (parts, Shown(state, plan, self.geometry, meshes, regions, edges))
+        return kept[1]
 
     def stage(self, volume: Volume) -> Stage:
         """What gestures act on."""
@@ -108,5 +134,5 @@ class ViewSources:
         return response.notice
 
 
-def _nothing() -> None:
+def _nothing(_kind: ViewKind) -> None:
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from fusplan.display.lesion_figures import percent
 from fusplan.display.whereabouts import MOST_NUCLEI, AtlasWhereabouts, Membership, where_am_i
@@ -117,17 +117,27 @@ class _AtlasBars(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.title = _title("")
+        self.title.setWordWrap(False)
+        self.name = QLabel()
+        self.name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        set_role(self.name, "muted")
         self.bars = ShareBars(least_rows=MOST_NUCLEI + 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP_SMALL)
-        layout.addWidget(self.title)
+        head = QHBoxLayout()
+        head.setSpacing(GAP)
+        head.addWidget(self.title)
+        head.addWidget(self.name, 1)
+        layout.addLayout(head)
         layout.addWidget(self.bars)
 
     def show_atlas(self, atlas: AtlasWhereabouts) -> None:
         """Show what one atlas says."""
         best = atlas.best
-        self.title.setText(f"{atlas.title}: {best.name}")
+        self.title.setText(atlas.title)
+        self.name.setText(best.name)
+        self.name.setToolTip(best.name)
         self.bars.show_bars([_bar(one, one is best) for one in atlas.memberships])
 
 

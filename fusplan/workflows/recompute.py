@@ -9,11 +9,11 @@ from fusplan.export.readings import read_tilt
 from fusplan.imaging.volume import Volume
 from fusplan.planning.landmarks import with_ventricle_walls
 from fusplan.planning.lesion_size import DEFAULT_SIZES, LARGEST_TILT_DEG, LesionSize
-from fusplan.planning.plan import Landmarks, Plan, Proposal
+from fusplan.planning.plan import Plan, Proposal
 from fusplan.planning.propose import ACPC_RULE, propose, rule_proposal
 from fusplan.planning.sides import SIDES
 from fusplan.progress import NoProgress, Progress
-from fusplan.spatial import Point, ScannerRas, Side
+from fusplan.spatial import Side
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,17 +65,6 @@ def adopt_proposals(plan: Plan, computed: Plan) -> Plan:
     return replace(plan, landmarks=landmarks, proposals=computed.proposals)
 
 
-def stands_on_the_same(plan: Plan, other: Plan) -> bool:
-    """Whether two plans have the same landmarks and registration, so that their proposals are the same."""
-    same_map = plan.registration.mni_to_scanner is other.registration.mni_to_scanner
-    return same_map and marked_points(plan.landmarks) == marked_points(other.landmarks)
-
-
-def marked_points(landmarks: Landmarks) -> tuple[Point[ScannerRas], ...]:
-    """AC, PC and the midline points: what a person can move."""
-    return (landmarks.ac.point, landmarks.pc.point, *(mark.point for mark in landmarks.midline))
-
-
 def _lesion_meant(plan: Plan, side: Side) -> tuple[LesionSize, float, float]:
     """Size and tilts, forward and outward, of the lesion that a side's best cover is looked for."""
     lesion = next((one for one in plan.lesions if one.side == side), None)
@@ -85,4 +74,3 @@ def _lesion_meant(plan: Plan, side: Side) -> tuple[LesionSize, float, float]:
         min(max(tilt, -LARGEST_TILT_DEG), LARGEST_TILT_DEG) for tilt in read_tilt(lesion, plan.landmarks.geometry())
     ]
     return LesionSize(lesion.width_mm, lesion.length_mm), tilts[0], tilts[1]
-

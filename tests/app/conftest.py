@@ -33,6 +33,7 @@ class Answers(Questions):
     plan: Path | None = None
     save: Path | None = None
     picture: Path | None = None
+    folder: Path | None = None
     unsaved_answer: UnsavedAnswer = "cancel"
     asked: list[str] = field(default_factory=list)
 
@@ -51,6 +52,10 @@ class Answers(Questions):
     def picture_path(self, suggested: Path) -> Path | None:
         self.asked.append("picture")
         return self.picture
+
+    def folder_path(self, title: str, folder: Path) -> Path | None:
+        self.asked.append(f"folder: {title}")
+        return self.folder
 
     def unsaved(self, name: str) -> UnsavedAnswer:
         self.asked.append(f"unsaved: {name}")

@@ -17,23 +17,20 @@ import pytest
 import SimpleITK
 
 from fusplan.errors import FileMissingError, FileNotWritableError, FusplanError
-from fusplan.imaging.volume import Volume
-from fusplan.planning import plan_file
-from fusplan.planning.plan import Plan
+from fusplan.imaging.volume import SeriesReference, Volume
+from fusplan.planning.plan import ImageReference, Plan
 from fusplan.planning.plan_file import (
     PlanFieldError,
-    PlanFileError,
     PlanImageChangedError,
     PlanImageMissingError,
     PlanTooNewError,
-    WarpChangedError,
-    WarpMissingError,
     check_image,
     find_image,
     load_plan,
     save_plan,
 )
 from fusplan.planning.plan_upgrades import upgrade
+from fusplan.planning.stored_warp import PlanFileError, WarpChangedError, WarpMissingError, plan_stem
 from fusplan.spatial import Points, Warp
 from fusplan.spatial.maps import Displacements
 from tests.planning import plans
@@ -364,6 +361,38 @@ def test_a_missing_image_is_not_searched_for(saved: Path) -> None:
         find_image(plan)
 
 
+def test_the_series_of_a_plan_is_kept_and_its_folder_found_again(tmp_path: Path) -> None:
+    folder = tmp_path / "study"
+    folder.mkdir()
+    plan = plans.plan(str(folder))
+    plan = replace(plan, image=replace(plan.image, series_uid="1.2.3", series_title="T1 (series 4)"))
+    save_plan(plan, tmp_path / "plan.fusplan.json")
+    loaded = load_plan(tmp_path / "plan.fusplan.json")
+    assert (loaded.image.series_uid, loaded.image.name) == ("1.2.3", "T1 (series 4)")
+    assert find_image(loaded) == folder
+    folder.rmdir()
+    with pytest.raises(PlanImageMissingError):
+        find_image(loaded)
+
+
+def test_a_path_that_names_the_patient_is_not_kept(tmp_path: Path) -> None:
+    head = plans.volume()
+    series = SeriesReference("1.2.3", "T1 (series 4)", path_names_patient=True)
+    image = ImageReference.of_volume(replace(head, path=tmp_path / "Gruber_Anna", series=series))
+    save_plan(replace(plans.plan(), image=image), tmp_path / "plan.fusplan.json")
+    assert "Gruber" not in (tmp_path / "plan.fusplan.json").read_text(encoding="utf-8")
+    loaded = load_plan(tmp_path / "plan.fusplan.json")
+    assert loaded.image.path is None
+    with pytest.raises(PlanImageMissingError, match=r"T1 \(series 4\)"):
+        find_image(loaded)
+
+
+def test_only_a_series_may_have_no_path(golden: Path) -> None:
+    golden.write_text(edited(GOLDEN_CONTENT, ("image", "path"), None), encoding="utf-8")
+    with pytest.raises(PlanFieldError, match="image"):
+        load_plan(golden)
+
+
 def test_another_image_is_refused_and_says_in_what_it_differs() -> None:
     plan, head = plans.plan(), plans.volume()
     check_image(plan, head)
@@ -399,5 +428,5 @@ def test_the_path_is_absolute_only_when_there_is_no_relative_one(monkeypatch: py
 
 
 def test_the_stem_of_a_plan_file() -> None:
-    assert plan_file.plan_stem(Path("my.head.fusplan.json")) == "my.head"
-    assert plan_file.plan_stem(Path("head.json")) == "head"
+    assert plan_stem(Path("my.head.fusplan.json")) == "my.head"
+    assert plan_stem(Path("head.json")) == "head"

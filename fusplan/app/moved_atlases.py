@@ -1,0 +1,37 @@
+"""Atlases that are in the patient already, under a registration that differs by a rigid nudge only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from fusplan.spatial import Mni, ScannerRas, Warp
+from fusplan.widgets.case import CaseAtlas
+
+
+def moved_atlases(
+    atlases: Mapping[str, CaseAtlas], mni_to_scanner: Warp[Mni, ScannerRas]
+) -> Mapping[str, CaseAtlas] | None:
+    """The atlases carried along: some milliseconds, where carrying them anew takes seconds.
+
+    None when there are none, or when the registration differs by more than its affine map.
+    """
+    moved = {}
+    for name, one in atlases.items():
+        atlas = _moved(one, mni_to_scanner)
+        if atlas is None:
+            return None
+        moved[name] = atlas
+    return moved or None
+
+
+def _moved(one: CaseAtlas, mni_to_scanner: Warp[Mni, ScannerRas]) -> CaseAtlas | None:
+    from fusplan.atlas.patient_atlas import PatientAtlas  # noqa: PLC0415 - loaded with the first atlas anyway
+    from fusplan.display.moved_meshes import moved_meshes  # noqa: PLC0415 - as above
+
+    known = one.patient_atlas.mni_to_scanner
+    if not isinstance(known, Warp) or known.displacements is not mni_to_scanner.displacements:
+        return None
+    motion = known.affine.inverse().then(mni_to_scanner.affine)
+    atlas = PatientAtlas(one.patient_atlas.atlas, mni_to_scanner, mni_to_scanner.inverse())
+    return replace(one, patient_atlas=atlas, meshes=moved_meshes(one.meshes, motion))

@@ -1,0 +1,199 @@
+"""The compiled inner loops of ``display.screen_picture``. Imported with the first picture: numba loads slowly."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from fusplan.display.compiling import compiled
+from fusplan.display.grey_levels import GreyPicture
+from fusplan.spatial.points import FloatArray
+
+IntArray = npt.NDArray[np.int32]
+Pixels = npt.NDArray[np.uint32]
+Coverage = npt.NDArray[np.uint8]
+
+OPAQUE = 0xFF000000
+
+
+@compiled
+def spread_greys(greys: GreyPicture, out: Pixels) -> None:
+    """Greys as 32-bit pixels, one for one."""
+    grey_to_pixel, opaque = np.uint32(0x010101), np.uint32(OPAQUE)
+    rows, columns = out.shape
+    for row in range(rows):
+        for column in range(columns):
+            out[row, column] = np.uint32(greys[row, column]) * grey_to_pixel | opaque
+
+
+@compiled
+def _steps(count: int, wanted: int) -> tuple[IntArray, npt.NDArray[np.float32]]:
+    """For each of ``wanted`` places along ``count`` samples: the sample before it and the share of the one after."""
+    before = np.zeros(wanted, dtype=np.int32)
+    share = np.zeros(wanted, dtype=np.float32)
+    for index in range(wanted):
+        place = min(max((index + 0.5) * count / wanted - 0.5, 0.0), count - 1.0)
+        before[index] = int(place)
+        share[index] = place - int(place)
+    return before, share
+
+
+@compiled
+def enlarge_greys(greys: GreyPicture, out: Pixels) -> None:
+    """Greys as 32-bit pixels of a finer grid over the same rectangle, bilinear."""
+    rows, columns = out.shape
+    lines, samples = greys.shape
+    above, down = _steps(lines, rows)
+    before, across = _steps(samples, columns)
+    line = np.zeros(samples + 1, dtype=np.float32)
+    half, grey_to_pixel, opaque = np.float32(0.5), np.uint32(0x010101), np.uint32(OPAQUE)
+    for row in range(rows):
+        first, share = above[row], down[row]
+        second = min(first + 1, lines - 1)
+        for sample in range(samples):
+            upper = np.float32(greys[first, sample])
+            line[sample] = upper + share * (np.float32(greys[second, sample]) - upper)
+        line[samples] = line[samples - 1]
+        for column in range(columns):
+            at = np.uint32(before[column])
+            left = line[at]
+            grey = left + across[column] * (line[at + np.uint32(1)] - left) + half
+            out[row, column] = np.uint32(np.int32(grey)) * grey_to_pixel | opaque
+
+
+@compiled
+def enlarge_colours(picture: npt.NDArray[np.uint8], out: Pixels) -> None:
+    """The same of blue, green, red and a fourth part that is not looked at."""
+    rows, columns = out.shape
+    above, down = _steps(picture.shape[0], rows)
+    before, across = _steps(picture.shape[1], columns)
+    for row in range(rows):
+        first, second = above[row], min(above[row] + 1, picture.shape[0] - 1)
+        for column in range(columns):
+            left, right = before[column], min(before[column] + 1, picture.shape[1] - 1)
+            pixel = np.uint32(OPAQUE)
+            for channel in range(3):
+                a, b = np.float32(picture[first, left, channel]), np.float32(picture[first, right, channel])
+                c, d = np.float32(picture[second, left, channel]), np.float32(picture[second, right, channel])
+                upper, lower = a + across[column] * (b - a), c + across[column] * (d - c)
+                value = np.uint32(np.int32(upper + down[row] * (lower - upper) + np.float32(0.5)))
+                pixel |= value << np.uint32(8 * channel)
+            out[row, column] = pixel
+
+
+@compiled
+def _mix(below: np.uint32, colour: np.uint32, weight: int) -> np.uint32:
+    """``weight`` of 255 parts of a colour over a pixel."""
+    rest = 255 - weight
+    pixel = np.uint32(OPAQUE)
+    for shift in (0, 8, 16):
+        under, over = (int(below) >> shift) & 255, (int(colour) >> shift) & 255
+        pixel |= np.uint32((under * rest + over * weight + 127) // 255) << np.uint32(shift)
+    return pixel
+
+
+@compiled
+def _reach_in_row(ax: float, ay: float, dx: float, dy: float, row: int, reach: float, columns: int) -> tuple[int, int]:
+    """First and one past the last pixel of a row that a stroke from (ax, ay) by (dx, dy) may touch."""
+    low, high = 0.0, 1.0
+    if abs(dy) > 1e-9:
+        first, last = (row - reach - ay) / dy, (row + reach - ay) / dy
+        low = min(max(min(first, last), 0.0), 1.0)
+        high = min(max(max(first, last), 0.0), 1.0)
+    left = min(ax + low * dx, ax + high * dx) - reach
+    right = max(ax + low * dx, ax + high * dx) + reach
+    return max(int(np.ceil(left)), 0), min(int(np.floor(right)) + 1, columns)
+
+
+@compiled
+def _cover(ax: float, ay: float, bx: float, by: float, radius: float, coverage: Coverage) -> None:
+    """Raise ``coverage`` to the share of each pixel that a round-ended stroke from a to b covers."""
+    rows, columns = coverage.shape
+    reach = radius + 0.5
+    dx, dy = bx - ax, by - ay
+    squared = max(dx * dx + dy * dy, 1e-12)
+    for row in range(max(int(np.ceil(min(ay, by) - reach)), 0), min(int(np.floor(max(ay, by) + reach)) + 1, rows)):
+        left, right = _reach_in_row(ax, ay, dx, dy, row, reach, columns)
+        for column in range(left, right):
+            along = min(max(((column - ax) * dx + (row - ay) * dy) / squared, 0.0), 1.0)
+            off_x, off_y = column - ax - along * dx, row - ay - along * dy
+            share = min(reach - np.sqrt(off_x * off_x + off_y * off_y), 1.0)
+            if share > 0:
+                coverage[row, column] = max(coverage[row, column], np.uint8(share * 255.0))
+
+
+@compiled
+def _lay_on(
+    ax: float, ay: float, bx: float, by: float, radius: float, colour: np.uint32, coverage: Coverage, out: Pixels
+) -> None:
+    """Mix the colour into the pixels that :func:`_cover` has found, and forget their coverage."""
+    rows, columns = coverage.shape
+    reach = radius + 0.5
+    dx, dy = bx - ax, by - ay
+    for row in range(max(int(np.ceil(min(ay, by) - reach)), 0), min(int(np.floor(max(ay, by) + reach)) + 1, rows)):
+        left, right = _reach_in_row(ax, ay, dx, dy, row, reach, columns)
+        for column in range(left, right):
+            weight = coverage[row, column]
+            if weight > 0:
+                out[row, column] = _mix(out[row, column], colour, int(weight))
+                coverage[row, column] = 0
+
+
+@compiled
+def _fill(points: FloatArray, start: int, end: int, colour: np.uint32, weight: int, out: Pixels) -> None:
+    """Mix a colour into the inside of a ring, by the even-odd rule at the middle of each pixel's row."""
+    rows, columns = out.shape
+    crossings = np.empty(end - start)
+    top, bottom = points[start:end, 1].min(), points[start:end, 1].max()
+    for row in range(max(int(np.ceil(top)), 0), min(int(np.floor(bottom)) + 1, rows)):
+        count = 0
+        for index in range(start, end):
+            other = index + 1 if index + 1 < end else start
+            y, next_y = points[index, 1], points[other, 1]
+            if (y <= row) != (next_y <= row):
+                share = (row - y) / (next_y - y)
+                crossings[count] = points[index, 0] + share * (points[other, 0] - points[index, 0])
+                count += 1
+        found = np.sort(crossings[:count])
+        for pair in range(0, count - 1, 2):
+            for column in range(max(int(np.ceil(found[pair])), 0), min(int(np.ceil(found[pair + 1])), columns)):
+                out[row, column] = _mix(out[row, column], colour, weight)
+
+
+@compiled
+def draw_lines(
+    points: FloatArray,
+    starts: IntArray,
+    closed: npt.NDArray[np.bool_],
+    colours: Pixels,
+    radii: FloatArray,
+    fills: IntArray,
+    coverage: Coverage,
+    out: Pixels,
+) -> None:
+    """Draw lines one over another, edges smoothed, each pixel of a line mixed once.
+
+    Args:
+        points: places of all lines one after another, in pixels; whole numbers are middles of pixels.
+        starts: where each line begins, and the number of all points at the end.
+        closed: whether a line is a ring.
+        colours: 0xRRGGBB of each line.
+        radii: half the width of each line in pixels.
+        fills: how much of the colour the inside of a ring gets, of 255.
+        coverage: zeros of the shape of ``out``; zeros again afterwards.
+        out: the picture.
+    """
+    for line in range(len(closed)):
+        start, end = starts[line], starts[line + 1]
+        colour, radius = colours[line], radii[line]
+        if fills[line] > 0 and closed[line]:
+            _fill(points, start, end, colour, fills[line], out)
+        last = end if closed[line] else end - 1
+        for index in range(start, last):
+            other = index + 1 if index + 1 < end else start
+            _cover(points[index, 0], points[index, 1], points[other, 0], points[other, 1], radius, coverage)
+        for index in range(start, last):
+            other = index + 1 if index + 1 < end else start
+            _lay_on(
+                points[index, 0], points[index, 1], points[other, 0], points[other, 1], radius, colour, coverage, out
+            )

@@ -1,0 +1,6 @@
+"""What plan files are called; apart from what reads them, which loads slowly."""
+
+PLAN_FILE_NAME = "plan.fusplan.json"
+"""In a plan's folder."""
+
+PLAN_SUFFIX = ".fusplan.json"

@@ -1,0 +1,264 @@
+"""The step "Lesions": the list, the selected one in numbers, what it covers, how far and how sure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from fusplan.atlas.colours import LESION
+from fusplan.display.lesion_figures import coverage_bars, distance_lines, live_coverage, uncertainty_lines
+from fusplan.display.lesion_numbers import LesionNumbers, changed_words, lesion_numbers, lesion_words, with_numbers
+from fusplan.display.view_state import ViewState
+from fusplan.errors import FusplanError
+from fusplan.planning import edits
+from fusplan.planning.lesion_size import parse_lesion_size
+from fusplan.planning.plan import Lesion, Plan
+from fusplan.widgets.add_lesion_form import AddLesionForm
+from fusplan.widgets.case import Case
+from fusplan.widgets.coverage_view import COMPUTING, CoverageView
+from fusplan.widgets.desk import Desk
+from fusplan.widgets.editing import apply_edit
+from fusplan.widgets.figure_list import FigureList
+from fusplan.widgets.lesion_editor import LesionEditor
+from fusplan.widgets.message_bar import Message
+from fusplan.widgets.row_list import ListRow, RowList
+from fusplan.widgets.section import Section
+from fusplan.widgets.theme import GAP, GAP_LARGE, GAP_SMALL, set_role, space
+
+NO_PLAN = "Lesions come with a plan: align the atlas to the head first (Ctrl+R)."
+NO_LESIONS = "There is no lesion yet. Add one at a target."
+NO_ATLASES = "Coverage follows once the nuclei are carried to this head…"
+
+
+class LesionsPanel(QFrame):
+    """Everything about the lesions of a case."""
+
+    def __init__(self, case: Case, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        set_role(self, "panel")
+        self._case = case
+        self._desk = desk
+        self.list: RowList[ListRow] = RowList(lambda _id: ListRow(), "Lesions")
+        self.form = AddLesionForm()
+        self.mirror = QPushButton("Mirror")
+        self.remove = QPushButton("Remove")
+        self.go = QPushButton("Go to")
+        self.add_button = QPushButton("Add")
+        self.editor = LesionEditor()
+        self.volume = QLabel()
+        self.coverage = CoverageView()
+        self.distances = FigureList()
+        self.uncertainty = FigureList()
+        self.computing = (QLabel(COMPUTING), QLabel(COMPUTING))
+        self.empty = QLabel()
+        self._parts = QWidget()
+        self._selected_parts = QWidget()
+        self._lay_out()
+        self._connect()
+
+    def refresh(self) -> None:
+        """Read plan, selection and figures again, if the panel is seen; else when it is shown next."""
+        if not self.isVisible():
+            return
+        plan = self._case.plan
+        self._parts.setVisible(plan is not None)
+        self.empty.setVisible(plan is None or not plan.lesions)
+        self.empty.setText(NO_PLAN if plan is None else NO_LESIONS)
+        if plan is None:
+            return
+        self.list.show_ids([lesion.id for lesion in plan.lesions])
+        for lesion in plan.lesions:
+            volume = f"{lesion.ellipsoid.volume_mm3:.1f} mm³ at {edits.find_target(plan, lesion.target_id).name}"
+            self.list.rows[lesion.id].show_words(LESION, lesion.name, "", f"{lesion.size_words}, {volume}")
+        self.list.fit()
+        self.list.setVisible(bool(plan.lesions))
+        chosen = self.selected()
+        self.form.show_targets(plan, self._target_meant(chosen))
+        self.form.setVisible(self.add_button.isChecked() or not plan.lesions)
+        for button in (self.go, self.mirror, self.remove):
+            button.setEnabled(chosen is not None)
+        self._selected_parts.setVisible(chosen is not None)
+        if chosen is not None:
+            self._show_lesion(chosen, plan)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        super().showEvent(event)
+        self.refresh()
+
+    def selected(self) -> Lesion | None:
+        """The selected lesion, else one of the selected target, else the first."""
+        plan, selection = self._case.plan, self._case.view.state.selection
+        if plan is None or not plan.lesions:
+            return None
+        own = plan.lesions_of(selection.target_id) if selection.target_id is not None else ()
+        fallback = own[0] if own else plan.lesions[0]
+        return next((lesion for lesion in plan.lesions if lesion.id == selection.lesion_id), fallback)
+
+    def add(self, target_id: str, size: str) -> None:
+        """Add a lesion of a size as written, and select it."""
+        plan = self._case.plan
+        if plan is None:
+            return
+        try:
+            wanted = parse_lesion_size(size)
+        except FusplanError as error:
+            self._desk.say(Message("warning", error.message, error.remedy, (), "lesion-size"))
+            return
+        target = edits.find_target(plan, target_id)
+        label = f"Add a {wanted.words} mm lesion at {target.name}"
+        if apply_edit(self._case, self._desk, label, lambda now: edits.add_lesion(now, target_id, wanted)):
+            self.form.size_field.clear()
+            self.add_button.setChecked(False)
+            self._select_last()
+
+    def remove_lesion(self, lesion_id: str) -> None:
+        """Remove a lesion; its target stays."""
+        plan = self._case.plan
+        if plan is not None:
+            label = f"Remove {lesion_words(edits.find_lesion(plan, lesion_id))}"
+            apply_edit(self._case, self._desk, label, lambda now: edits.remove_lesion(now, lesion_id))
+
+    def mirror_lesion(self, lesion_id: str) -> None:
+        """Add the mirror image on the other side, and select it."""
+        plan = self._case.plan
+        if plan is not None:
+            label = f"Mirror {lesion_words(edits.find_lesion(plan, lesion_id))}"
+            if apply_edit(self._case, self._desk, label, lambda now: edits.mirror_lesion(now, lesion_id)):
+                self._select_last()
+
+    def go_to(self, lesion_id: str) -> None:
+        """Select a lesion and move the cursor to its centre."""
+        plan = self._case.plan
+        if plan is not None:
+            centre = edits.find_lesion(plan, lesion_id).centre
+            self._select(lesion_id)
+            self._case.view.update(cursor=centre)
+
+    def change(self, numbers: LesionNumbers) -> None:
+        """Give the selected lesion these numbers."""
+        lesion, plan = self.selected(), self._case.plan
+        if lesion is None or plan is None:
+            return
+        verb = changed_words(lesion_numbers(lesion, plan), numbers)
+        lesion_id = lesion.id
+        apply_edit(
+            self._case,
+            self._desk,
+            f"{verb} {lesion_words(lesion)}",
+            lambda now: with_numbers(now, lesion_id, numbers),
+            f"type lesion {lesion_id} {verb}",
+        )
+        self.refresh()
+
+    def _target_meant(self, lesion: Lesion | None) -> str | None:
+        """The target that a new lesion is likely to be for."""
+        selected = self._case.view.state.selection.target_id
+        return selected if selected is not None or lesion is None else lesion.target_id
+
+    def _show_lesion(self, lesion: Lesion, plan: Plan) -> None:
+        self.list.choose(lesion.id)
+        self.editor.show_numbers(lesion_numbers(lesion, plan))
+        self.volume.setText(f"Lesion {lesion.size_words}: {lesion.ellipsoid.volume_mm3:.1f} mm³")
+        figures = self._case.lesion_figures.get(lesion.id)
+        coverage = live_coverage(lesion, plan, figures)
+        bars = None if coverage is None else [coverage_bars(one) for one in coverage]
+        self.coverage.show_coverage(bars, COMPUTING if self._case.patient_atlases else NO_ATLASES)
+        known = figures if figures is not None and figures.stand_on(plan) else None
+        current = known is not None and known.are_of(lesion, plan)
+        self.distances.show_lines(distance_lines(known.review.distances) if known is not None else (), current)
+        self.uncertainty.show_lines(uncertainty_lines(known.review.uncertainty) if known is not None else (), current)
+        for label in self.computing:
+            label.setVisible(not current)
+
+    def _select(self, lesion_id: str) -> None:
+        plan, state = self._case.plan, self._case.view.state
+        if plan is not None:
+            target_id = edits.find_lesion(plan, lesion_id).target_id
+            self._case.view.become(state.with_selection(lesion_id=lesion_id, target_id=target_id))
+
+    def _select_last(self) -> None:
+        plan = self._case.plan
+        if plan is not None and plan.lesions:
+            self.go_to(plan.lesions[-1].id)
+
+    def _view_changed(self, before: ViewState, after: ViewState) -> None:
+        if after.selection != before.selection:
+            self.refresh()
+
+    def _with_selected(self, do: Callable[[str], None]) -> None:
+        lesion = self.selected()
+        if lesion is not None:
+            do(lesion.id)
+
+    def _end_merging(self) -> None:
+        if self._case.document is not None:
+            self._case.document.end_merging()
+
+    def _connect(self) -> None:
+        case = self._case
+        self.list.chosen.connect(self._select)
+        self.list.opened.connect(self.go_to)
+        self.list.delete_wanted.connect(self.remove_lesion)
+        self.form.wanted.connect(self.add)
+        self.add_button.clicked.connect(lambda on: self.form.setVisible(on))
+        self.go.clicked.connect(lambda: self._with_selected(self.go_to))
+        self.mirror.clicked.connect(lambda: self._with_selected(self.mirror_lesion))
+        self.remove.clicked.connect(lambda: self._with_selected(self.remove_lesion))
+        self.editor.typed.connect(self.change)
+        self.editor.settled.connect(self._end_merging)
+        for signal in (case.plan_changed, case.atlases_changed, case.lesion_figures_changed):
+            signal.connect(self.refresh)
+        case.view_changed.connect(self._view_changed)
+
+    def _lay_out(self) -> None:
+        heading = QLabel("Lesions")
+        set_role(heading, "heading")
+        set_role(self.empty, "muted")
+        self.empty.setWordWrap(True)
+        set_role(self.volume, "strong")
+        self.go.setToolTip("Move the cursor to the centre of the selected lesion (double click or Enter in the list)")
+        self.mirror.setToolTip("Add the mirror image of the selected lesion on the other side")
+        self.remove.setToolTip("Remove the selected lesion; its target stays (Delete in the list)")
+        buttons = QHBoxLayout()
+        buttons.setSpacing(GAP_SMALL)
+        for button in (self.go, self.add_button, self.mirror, self.remove):
+            set_role(button, "segment")
+            buttons.addWidget(button, 1)
+        self.add_button.setCheckable(True)
+        self.add_button.setToolTip("Add a lesion at a target")
+        self.form.hide()
+        chosen = QVBoxLayout(self._selected_parts)
+        chosen.setContentsMargins(0, 0, 0, 0)
+        chosen.setSpacing(GAP)
+        chosen.addWidget(self.volume)
+        chosen.addWidget(self.coverage)
+        chosen.addWidget(Section("Size, tilt and place", self.editor))
+        chosen.addWidget(Section("Nearest to its surface", self._with_state(self.distances, self.computing[0])))
+        chosen.addWidget(Section("How sure", self._with_state(self.uncertainty, self.computing[1])))
+        parts = QVBoxLayout(self._parts)
+        parts.setContentsMargins(0, 0, 0, 0)
+        parts.setSpacing(GAP)
+        parts.addWidget(self.list)
+        parts.addLayout(buttons)
+        parts.addWidget(self.form)
+        parts.addWidget(self._selected_parts)
+        layout = QVBoxLayout(self)
+        space(layout, GAP_LARGE, GAP)
+        layout.addWidget(heading)
+        layout.addWidget(self.empty)
+        layout.addWidget(self._parts)
+        layout.addStretch(1)
+
+    @staticmethod
+    def _with_state(figures: FigureList, computing: QLabel) -> QWidget:
+        """Figures with a word above them while they are computed."""
+        set_role(computing, "muted")
+        body = QWidget()
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(computing)
+        layout.addWidget(figures)
+        return body

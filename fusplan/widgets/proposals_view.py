@@ -1,0 +1,192 @@
+"""The proposals of a side, how far apart they are, and a way to go to or use each of them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fusplan.display.proposal_matrix import DistanceCell, ProposalMatrix, ProposalRow
+from fusplan.planning.plan import Proposal
+from fusplan.registration.request import Verdict
+from fusplan.spatial import Side
+from fusplan.widgets.theme import GAP, GAP_SMALL, current_palette, set_role
+from fusplan.widgets.themed_icon import set_themed_icon
+
+USE_WIDTH = 34
+SMALLER = 0.92
+STALE = "The landmarks have changed: the atlases' proposals are being computed…"
+VERDICT_WORDS: dict[Verdict, str] = {
+    "ok": "The proposals agree",
+    "warning": "The proposals differ: compare them",
+    "error": "The proposals mean different places",
+}
+MEANING: dict[Verdict, str] = {
+    "ok": "can lie in the same CLp",
+    "warning": "one of them may lie at the edge of CLp",
+    "error": "they mean different places",
+}
+
+
+class ProposalsView(QWidget):
+    """Shows a :class:`ProposalMatrix`.
+
+    Signals:
+        side_chosen: left or right.
+        go_wanted: the proposal to go to.
+        use_wanted: the proposal to put the target at.
+    """
+
+    side_chosen = Signal(str)
+    go_wanted = Signal(object)
+    use_wanted = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._group = QButtonGroup(self)
+        self.sides: dict[Side, QPushButton] = {"left": QPushButton("Left"), "right": QPushButton("Right")}
+        sides = QHBoxLayout()
+        sides.setSpacing(GAP_SMALL)
+        for side, button in self.sides.items():
+            button.setCheckable(True)
+            set_role(button, "segment")
+            button.setToolTip(f"Compare the proposals on the {side}")
+            button.clicked.connect(lambda _=False, side=side: self.side_chosen.emit(side))
+            self._group.addButton(button)
+            sides.addWidget(button, 1)
+        self.verdict = QLabel()
+        self.sentence = QLabel()
+        self.sentence.setWordWrap(True)
+        set_role(self.sentence, "small")
+        self.stale = QLabel(STALE)
+        self.stale.setWordWrap(True)
+        set_role(self.stale, "warning")
+        self.stale.hide()
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(2)
+        self._grid.setVerticalSpacing(2)
+        self.matrix: ProposalMatrix | None = None
+        self.go_buttons: list[QPushButton] = []
+        self.use_buttons: list[QToolButton] = []
+        self.cells: list[_Cell] = []
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GAP)
+        layout.addLayout(sides)
+        layout.addLayout(self._grid)
+        layout.addWidget(self.stale)
+        layout.addWidget(self.verdict)
+        layout.addWidget(self.sentence)
+
+    def show_matrix(self, matrix: ProposalMatrix, stale: bool) -> None:
+        """Show the proposals of a side; ``stale`` while they are of earlier landmarks."""
+        self.sides[matrix.side].setChecked(True)
+        self.stale.setVisible(stale)
+        self.matrix = matrix
+        self.sentence.setText(matrix.sentence)
+        self.verdict.setText(VERDICT_WORDS[matrix.verdict])
+        set_role(self.verdict, matrix.verdict)
+        self._clear()
+        for number, row in enumerate(matrix.rows):
+            self._add_row(number, row, len(matrix.rows))
+        self._add_header(matrix)
+
+    def _clear(self) -> None:
+        while self._grid.count():
+            item = self._grid.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.go_buttons, self.use_buttons, self.cells = [], [], []
+
+    def _add_header(self, matrix: ProposalMatrix) -> None:
+        count = len(matrix.rows)
+        for number in range(count - 1):
+            self._grid.addWidget(_head(str(number + 1)), 0, number + 1)
+        unit = _head("mm apart")
+        unit.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        unit.setContentsMargins(GAP_SMALL, 0, 0, 0)
+        self._grid.addWidget(unit, 0, 0)
+        if matrix.target is not None and count:
+            head = _head("now")
+            head.setToolTip(f"Distance to {matrix.target.name}, where it is now")
+            self._grid.addWidget(head, 0, count)
+        self._grid.setColumnStretch(0, 1)
+
+    def _add_row(self, number: int, row: ProposalRow, count: int) -> None:
+        proposal = row.proposal
+        go = QPushButton(f"{number + 1} {proposal.name.replace('CLp ', '')}")
+        set_role(go, "link")
+        go.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        go.setToolTip(f"Go to {proposal.name}\n{proposal.provenance.sentence}")
+        go.clicked.connect(lambda _=False: self.go_wanted.emit(proposal))
+        self.go_buttons.append(go)
+        self._grid.addWidget(go, number + 1, 0)
+        for column, cell in enumerate(row.to_others):
+            self._add_cell(number + 1, column + 1, cell, proposal, f"{proposal.name} and proposal {column + 1}")
+        if row.to_target is not None:
+            self._add_cell(number + 1, count, row.to_target, proposal, f"{proposal.name} and the target now")
+        use = QToolButton()
+        set_themed_icon(use, "check")
+        use.setFixedWidth(USE_WIDTH)
+        use.setToolTip(f"Use this proposal: put the target at {proposal.name} and lock it")
+        use.setAccessibleName(f"Use {proposal.name}")
+        use.setEnabled(row.to_target is not None)
+        use.clicked.connect(lambda _=False: self.use_wanted.emit(proposal))
+        self.use_buttons.append(use)
+        self._grid.addWidget(use, number + 1, count + 1)
+
+    def _add_cell(self, row: int, column: int, cell: DistanceCell, proposal: Proposal, what: str) -> None:
+        button = _Cell(cell)
+        button.setToolTip(f"{what}: {cell.text} mm, {MEANING[cell.verdict]}. Click to go to {proposal.name}.")
+        button.setAccessibleName(f"{what}: {cell.text} mm, {cell.verdict}")
+        button.clicked.connect(lambda _=False: self.go_wanted.emit(proposal))
+        self.cells.append(button)
+        self._grid.addWidget(button, row, column)
+
+
+class _Cell(QToolButton):
+    """A distance on a ground tinted by its verdict."""
+
+    def __init__(self, cell: DistanceCell) -> None:
+        super().__init__()
+        self.cell = cell
+        self.setText(cell.text)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        font = self.font()
+        font.setPointSizeF(font.pointSizeF() * SMALLER)
+        self.setFont(font)
+        self.setFixedWidth(self.fontMetrics().horizontalAdvance("00.0") + GAP_SMALL)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        palette = current_palette()
+        ink = QColor({"ok": palette.ok, "warning": palette.warning, "error": palette.error}[self.cell.verdict])
+        ground = QColor(ink)
+        ground.setAlphaF(0.30 if self.underMouse() else 0.15)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(ink if self.hasFocus() else Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 4, 4)
+        painter.setPen(ink)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.cell.text)
+        painter.end()
+
+
+def _head(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    set_role(label, "small")
+    return label

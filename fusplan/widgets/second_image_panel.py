@@ -1,0 +1,242 @@
+"""Another image of the same person over the first: load, register, blend, take away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
+
+from fusplan.display.view_state import BlendKind, ViewState
+from fusplan.imaging.volume import Volume
+from fusplan.jobs.job import Job
+from fusplan.progress import Progress
+from fusplan.widgets.case import Case, SecondImage
+from fusplan.widgets.desk import Desk
+from fusplan.widgets.job_progress import JobProgress
+from fusplan.widgets.message_bar import Message
+from fusplan.widgets.section import Section
+from fusplan.widgets.segments import Choice, Segments
+from fusplan.widgets.theme import GAP, GAP_LARGE, set_role, space
+from fusplan.widgets.window_fields import WindowFields
+
+if TYPE_CHECKING:
+    from fusplan.workflows.second_image import RegisteredSecondImage
+
+NO_IMAGE = "Open a head MRI first."
+EXPLANATION = (
+    "T2, FLAIR, WMn, CT or another T1 of the same person. It is laid over the open image as a rigid body; "
+    "nothing of the plan changes."
+)
+SLIDER_WORDS: dict[str, str] = {"opacity": "Opacity", "colour": "Opacity", "swipe": "Divide"}
+KINDS: dict[str, BlendKind] = {
+    "opacity": "opacity",
+    "colour": "colour",
+    "swipe": "swipe",
+    "checkerboard": "checkerboard",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AskedSecondImage:
+    """Which image to lay over which, as far as the window knows."""
+
+    first_path: Path
+    second_path: Path
+    volume_index: int | None
+    assumed_scanner_ras: bool
+    series_uid: str | None = None
+
+
+def register(asked: AskedSecondImage, progress: Progress) -> RegisteredSecondImage:
+    """The registration, in a process of its own. Raises FusplanError."""
+    from fusplan.workflows.second_image import SecondImageRequest, register_second_image  # noqa: PLC0415 - the engine
+
+    request = SecondImageRequest(
+        asked.first_path,
+        asked.second_path,
+        asked.volume_index,
+        asked.assumed_scanner_ras,
+        first_series_uid=asked.series_uid,
+    )
+    return register_second_image(request, progress)
+
+
+def read(registered: RegisteredSecondImage, progress: Progress) -> Volume:
+    """The registered image, in a thread. Raises FusplanError."""
+    from fusplan.workflows.second_image import read_second_image  # noqa: PLC0415 - the engine
+
+    return read_second_image(registered, progress)
+
+
+class SecondImagePanel(QFrame):
+    """Load, blend, remove."""
+
+    def __init__(self, case: Case, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        set_role(self, "panel")
+        self._case = case
+        self._desk = desk
+        self._words = ""
+        heading = QLabel("Second image")
+        set_role(heading, "heading")
+        self.explanation, self.name, self.moved = QLabel(EXPLANATION), QLabel(), QLabel()
+        for label, role in ((self.explanation, "muted"), (self.name, "strong"), (self.moved, "muted")):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            set_role(label, "strong" if role == "strong" else "muted")
+        self.load = QPushButton("Load…")
+        self.load.clicked.connect(self._load)
+        self.remove = QPushButton("Remove")
+        self.remove.setToolTip("Show the first image alone again")
+        self.remove.clicked.connect(lambda: case.set_second_image(None))
+        self.progress = JobProgress()
+        self.shown = QCheckBox("Show it")
+        self.kinds = Segments(
+            (
+                Choice("opacity", "Fade", "Grey over grey, more or less see-through"),
+                Choice("colour", "Colour", "In colour over the first image in grey; dark parts are see-through"),
+                Choice("swipe", "Swipe", "The second image left of a divide, the first right of it"),
+                Choice("checkerboard", "Checker", "Both in turns, like a checkerboard"),
+            ),
+            "How the second image lies over the first",
+        )
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(0, 100)
+        self.slider_words, self.slider_value = QLabel(), QLabel()
+        self.slider_value.setMinimumWidth(self.slider_value.fontMetrics().horizontalAdvance("100 %"))
+        self.window_fields = WindowFields(case, self._second_volume)
+        self._lay_out(heading)
+        self._connect()
+        self.refresh()
+
+    def _second_volume(self) -> Volume | None:
+        second = self._case.second_image
+        return second.volume if second is not None else None
+
+    def _lay_out(self, heading: QLabel) -> None:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(GAP)
+        buttons.addWidget(self.load)
+        buttons.addWidget(self.remove)
+        buttons.addStretch(1)
+        self._slider_row = QWidget()
+        row = QHBoxLayout(self._slider_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GAP)
+        row.addWidget(self.slider_words)
+        row.addWidget(self.slider, 1)
+        row.addWidget(self.slider_value)
+        blend = QWidget()
+        column = QVBoxLayout(blend)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP)
+        for part in (self.shown, self.kinds, self._slider_row):
+            column.addWidget(part)
+        self._with_second = (
+            self.name,
+            self.moved,
+            Section("Over the first image", blend),
+            Section("Window and level", self.window_fields),
+        )
+        layout = QVBoxLayout(self)
+        space(layout, GAP_LARGE, GAP)
+        for shown in (heading, self.explanation, *self._with_second[:2]):
+            layout.addWidget(shown)
+        layout.addLayout(buttons)
+        layout.addWidget(self.progress)
+        for section in self._with_second[2:]:
+            layout.addWidget(section)
+        layout.addStretch(1)
+
+    def _connect(self) -> None:
+        case = self._case
+        for signal in (case.volume_changed, case.second_image_changed):
+            signal.connect(self.refresh)
+        case.view_changed.connect(self._view_changed)
+        self.kinds.chosen.connect(lambda key: self._blend(kind=KINDS[key], visible=True))
+        self.slider.valueChanged.connect(lambda value: self._blend(amount=value / 100))
+        self.shown.toggled.connect(lambda on: self._blend(visible=on))
+
+    def refresh(self) -> None:
+        """Read the case again."""
+        second, first = self._case.second_image, self._case.volume
+        for part in self._with_second:
+            part.setVisible(second is not None)
+        self.remove.setVisible(second is not None)
+        self.explanation.setVisible(second is None)
+        self.explanation.setText(EXPLANATION if first is not None else NO_IMAGE)
+        self.load.setText("Load…" if second is None else "Load another…")
+        self.load.setEnabled(first is not None and first.path is not None)
+        if second is not None:
+            self.name.setText(second.label)
+            self.moved.setText(self._words)
+        self._show_blend(self._case.view.state)
+
+    def _show_blend(self, state: ViewState) -> None:
+        blend = state.blend
+        for widget in (self.shown, self.slider):
+            widget.blockSignals(True)
+        self.shown.setChecked(blend.visible)
+        self.slider.setValue(round(blend.amount * 100))
+        for widget in (self.shown, self.slider):
+            widget.blockSignals(False)
+        self.kinds.choose(blend.kind)
+        self._slider_row.setVisible(blend.kind in SLIDER_WORDS)
+        self.slider_words.setText(SLIDER_WORDS.get(blend.kind, ""))
+        self.slider.setAccessibleName(self.slider_words.text())
+        self.slider_value.setText(f"{blend.amount * 100:.0f} %")
+
+    def _view_changed(self, before: ViewState, after: ViewState) -> None:
+        if before.blend != after.blend:
+            self._show_blend(after)
+
+    def _blend(self, **changes: object) -> None:
+        blend = replace(self._case.view.state.blend, source="second_image", **changes)  # type: ignore[arg-type]
+        self._case.view.update(blend=blend)
+
+    # Loading
+
+    def _load(self) -> None:
+        path = self._desk.ask_image("Open a second image of the same person")
+        if path is not None:
+            self.open(path)
+
+    def open(self, path: Path) -> None:
+        """Register an image and show it."""
+        first, plan = self._case.volume, self._case.plan
+        if first is None or first.path is None:
+            return
+        image = plan.image if plan is not None else None
+        asked = AskedSecondImage(
+            first.path,
+            path,
+            image.volume_index if image is not None else None,
+            image.assumed_scanner_ras if image is not None else False,
+            first.series.uid if first.series is not None else None,
+        )
+        job = self._desk.jobs.in_process(
+            register, asked, f"Laying {path.name} over {first.name}", lambda found: self._read(found, first)
+        )
+        self._watch(job)
+
+    def _read(self, registered: RegisteredSecondImage, first: Volume) -> None:
+        job = self._desk.jobs.in_thread(
+            read, registered, f"Reading {registered.path.name}", lambda volume: self._show(registered, volume, first)
+        )
+        self._watch(job)
+
+    def _show(self, registered: RegisteredSecondImage, volume: Volume, first: Volume) -> None:
+        if self._case.volume is not first:
+            self._desk.say(Message("info", f"{registered.path.name} was dropped: the first image is no longer open."))
+            return
+        self._words = registered.words
+        self._blend(visible=True)
+        self._case.set_second_image(SecondImage(volume, registered.path.name))
+
+    def _watch(self, job: Job) -> None:
+        self.progress.watch(job)
+        self.load.setEnabled(False)
+        job.ended.connect(self.refresh)

@@ -1,0 +1,156 @@
+"""Words over a picture as small ready-made pictures: the same few words are painted sixty times a second."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import ceil
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
+
+MOST_KEPT = 256
+PLATE_COLOUR = QColor(8, 10, 13, 150)
+PLATE_PADDING, PLATE_ROUNDING = 6.0, 4.0
+SHADOW = QColor(0, 0, 0, 190)
+SHADOW_OFFSETS = ((1, 1), (-1, 1), (0, -1))
+TICK = 5.0
+"""Height of the ticks at the ends of a scale bar."""
+
+MARGIN = 2.0
+"""Room about words for their shadow and for letters that lean out of their boxes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A font by value. ``description`` is Qt's own (:meth:`QFont.toString`) of the font it is made from."""
+
+    description: str
+    factor: float = 1.0
+    bold: bool = False
+
+    @property
+    def font(self) -> QFont:
+        return _measured(self)[0]
+
+    @property
+    def metrics(self) -> QFontMetricsF:
+        return _measured(self)[1]
+
+    def width(self, text: str) -> float:
+        """Of a text, logical pixels."""
+        return _width(self, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A line of text: what, in which font, in which colour (``#rrggbb``)."""
+
+    text: str
+    font: Face
+    colour: str
+
+
+@lru_cache(maxsize=64)
+def _measured(face: Face) -> tuple[QFont, QFontMetricsF]:
+    font = QFont()
+    font.fromString(face.description)
+    font.setPointSizeF(font.pointSizeF() * face.factor)
+    font.setBold(face.bold)
+    return font, QFontMetricsF(font)
+
+
+@lru_cache(maxsize=1024)
+def _width(face: Face, text: str) -> float:
+    return face.metrics.horizontalAdvance(text)
+
+
+def shadowed_words(painter: QPainter, at: QPointF, words: Words) -> None:
+    """Text that stays legible over white matter; ``at`` is the left end of its base line."""
+    if words.text:
+        stamp = _shadowed(words, painter.device().devicePixelRatio())
+        top = at.y() - words.font.metrics.ascent()
+        painter.drawImage(QPointF(round(at.x() - MARGIN), round(top - MARGIN)), stamp)
+
+
+def plate(painter: QPainter, left: float, top: float, lines: Sequence[Words]) -> None:
+    """Lines of text on a dark plate, legible over any image; ``left`` and ``top`` are the plate's corner."""
+    stamp = _plate(tuple(lines), painter.device().devicePixelRatio())
+    painter.drawImage(QPointF(round(left), round(top)), stamp)
+
+
+def scale_bar(painter: QPainter, left: float, bottom: float, length: float, words: Words) -> None:
+    """A bar of a length in logical pixels with its words on a plate; ``left`` and ``bottom`` are the plate's corner."""
+    stamp = _scale_bar(length, words, painter.device().devicePixelRatio())
+    height = stamp.height() / stamp.devicePixelRatio()
+    painter.drawImage(QPointF(round(left), round(bottom - height)), stamp)
+
+
+def plate_size(lines: Sequence[Words]) -> tuple[float, float]:
+    """Width and height of a plate, logical pixels."""
+    width = max(line.font.width(line.text) for line in lines)
+    return width + 2 * PLATE_PADDING, sum(line.font.metrics.height() for line in lines) + PLATE_PADDING
+
+
+def _blank(width: float, height: float, ratio: float) -> QImage:
+    image = QImage(ceil(width * ratio), ceil(height * ratio), QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    return image
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _shadowed(words: Words, ratio: float) -> QImage:
+    metrics = words.font.metrics
+    image = _blank(words.font.width(words.text) + 2 * MARGIN, metrics.height() + 2 * MARGIN, ratio)
+    painter = QPainter(image)
+    painter.setFont(words.font.font)
+    at = QPointF(MARGIN, MARGIN + metrics.ascent())
+    painter.setPen(SHADOW)
+    for right, down in SHADOW_OFFSETS:
+        painter.drawText(at + QPointF(right, down), words.text)
+    painter.setPen(QColor(words.colour))
+    painter.drawText(at, words.text)
+    painter.end()
+    return image
+
+
+def _on_plate(image: QImage, width: float, height: float) -> QPainter:
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(PLATE_COLOUR)
+    painter.drawRoundedRect(QRectF(0, 0, width, height), PLATE_ROUNDING, PLATE_ROUNDING)
+    return painter
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _plate(lines: tuple[Words, ...], ratio: float) -> QImage:
+    width, height = plate_size(lines)
+    image = _blank(width, height, ratio)
+    painter = _on_plate(image, width, height)
+    baseline = PLATE_PADDING / 2
+    for line in lines:
+        painter.setFont(line.font.font)
+        painter.setPen(QColor(line.colour))
+        painter.drawText(QPointF(PLATE_PADDING, baseline + line.font.metrics.ascent()), line.text)
+        baseline += line.font.metrics.height()
+    painter.end()
+    return image
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _scale_bar(length: float, words: Words, ratio: float) -> QImage:
+    width, height = length + 2 * PLATE_PADDING + TICK, words.font.metrics.height() + 14
+    image = _blank(width, height, ratio)
+    painter = _on_plate(image, width, height)
+    left, base = PLATE_PADDING + TICK, height - 6
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(words.colour), 1.6))
+    ends = ((left, base - TICK), (left, base), (left + length, base), (left + length, base - TICK))
+    painter.drawPolyline([QPointF(x, y) for x, y in ends])
+    painter.setFont(words.font.font)
+    painter.drawText(QPointF(left + 5, base - 6), words.text)
+    painter.end()
+    return image

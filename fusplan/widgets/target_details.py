@@ -1,0 +1,78 @@
+"""The selected target: its name to edit, where it came from, how sure that is, and its coordinate in every frame."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from fusplan.display.interaction.nudge import CONTROL_NUDGE_MM, NUDGE_MM, SHIFT_NUDGE_MM
+from fusplan.display.target_rows import confidence_words
+from fusplan.export.coordinate_frames import HeadFrames
+from fusplan.planning import edits
+from fusplan.planning.plan import Target
+from fusplan.spatial import read_acpc
+from fusplan.widgets.case import Case
+from fusplan.widgets.coordinate_list import CoordinateList
+from fusplan.widgets.desk import Desk
+from fusplan.widgets.editing import apply_edit
+from fusplan.widgets.theme import GAP_SMALL, set_role
+
+NUDGE_HINT = (
+    f"Arrow keys in a slice move it by {NUDGE_MM:g} mm, with Shift {SHIFT_NUDGE_MM:g}, with Ctrl "
+    f"{CONTROL_NUDGE_MM:.1f} mm; or drag it."
+)
+LOCKED_HINT = "Locked: unlock it to drag it or to move it with the arrow keys."
+
+
+class TargetDetails(QWidget):
+    """Shows one target of the case."""
+
+    def __init__(self, case: Case, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._case = case
+        self._desk = desk
+        self._target: Target | None = None
+        self.name = QLineEdit()
+        self.name.setAccessibleName("Name of the target")
+        self.name.setToolTip("The target's name; Enter keeps it")
+        self.name.setMaxLength(edits.LONGEST_NAME)
+        self.name.editingFinished.connect(self._rename)
+        self.place = _wrapped("plain")
+        self.source = _wrapped("small")
+        self.hint = _wrapped("small")
+        self.coordinates = CoordinateList()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GAP_SMALL)
+        for widget in (self.name, self.place, self.hint, self.coordinates, self.source):
+            layout.addWidget(widget)
+
+    def show_target(self, target: Target) -> None:
+        """Show a target of the open plan."""
+        plan, volume = self._case.plan, self._case.volume
+        if plan is None or volume is None:
+            return
+        if self._target is None or target.id != self._target.id or not self.name.hasFocus():
+            self.name.setText(target.name)
+        self._target = target
+        words = read_acpc(target.point, plan.landmarks.geometry()).words
+        self.place.setText(words[:1].upper() + words[1:])
+        provenance = target.provenance
+        confidence = confidence_words(provenance)
+        self.source.setText(f"{provenance.sentence.rstrip('.')}.\n{confidence[:1].upper()}{confidence[1:]}.")
+        self.hint.setText(LOCKED_HINT if target.locked else NUDGE_HINT)
+        self.coordinates.show_readings(HeadFrames.of(volume, plan).read(target.point))
+
+    def _rename(self) -> None:
+        target, wanted = self._target, self.name.text().strip()
+        if target is None or wanted == target.name:
+            return
+        label = f"Rename {target.name} to {wanted}"
+        if not apply_edit(self._case, self._desk, label, lambda plan: edits.rename_target(plan, target.id, wanted)):
+            self.name.setText(target.name)
+
+
+def _wrapped(role: str) -> QLabel:
+    label = QLabel()
+    label.setWordWrap(True)
+    set_role(label, role)  # type: ignore[arg-type]
+    return label

@@ -1,0 +1,74 @@
+"""Rows of targets and the matrix of proposals."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from fusplan.display.proposal_matrix import distance_cell, proposal_matrix
+from fusplan.display.target_rows import confidence_words, source_words, target_colours, target_rows
+from fusplan.planning import edits
+from fusplan.planning.plan import Provenance, Target
+from fusplan.spatial import Point
+from tests.widgets.panel_cases import small_plan
+
+
+def test_rows_say_where_and_whence() -> None:
+    left, right = target_rows(small_plan())
+    assert (left.name, left.locked, right.locked) == ("CLp left", True, False)
+    assert left.place.startswith("Left, 9.1 mm lateral, ")
+    assert left.source == "placed by hand (derived)"
+    assert left.colour != right.colour
+
+
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [
+        ("morel-best-cover", "Morel best cover"), ("acpc-rule", "AC-PC rule"), ("preset:vim", "preset Vim, standard"),
+        ("nucleus:julich:VPL", "Julich VPL centroid"),
+    ],
+)  # fmt: skip
+def test_methods_have_words(method: str, words: str) -> None:
+    assert source_words(Provenance(method, "Why.", "C")) == words
+
+
+def test_confidence_and_uncertainty_are_spelt_out() -> None:
+    assert confidence_words(Provenance("x", "", "C", 2.5)) == "computed from published data, ± 2.5 mm (1 sigma)"
+    assert confidence_words(Provenance("x", "", "M")) == "from memory of the literature, unverified"
+
+
+def test_colours_differ_and_stay_when_another_target_goes() -> None:
+    plan = small_plan()
+    for name in ("Vim", "GPi", "PSA", "MD"):
+        plan = edits.add_target(plan, name, plan.targets[0].point, plan.targets[0].provenance)
+    before = target_colours(plan.targets)
+    assert len(set(before.values())) == 6
+    without_last: tuple[Target, ...] = plan.targets[:-1]
+    assert target_colours(without_last) == {key: before[key] for key in before if key != plan.targets[-1].id}
+
+
+def test_the_matrix_has_every_pair_and_the_distances_to_the_target() -> None:
+    matrix = proposal_matrix(small_plan(), "left")
+    assert [len(row.to_others) for row in matrix.rows] == [0, 1, 2, 3, 4]
+    assert matrix.rows[2].to_others[0].distance_mm == pytest.approx(3.0)
+    verdicts = [row.to_target.verdict for row in matrix.rows if row.to_target]
+    assert verdicts == ["ok", "ok", "warning", "warning", "error"]
+    assert matrix.verdict == "error"
+    assert matrix.rows[4].to_target is not None
+    assert matrix.rows[4].to_target.text == "8.0"
+
+
+def test_the_matrix_compares_with_the_chosen_target_of_its_side() -> None:
+    plan = small_plan()
+    moved = Point.of(plan.targets[1].point.frame, plan.targets[1].point.array + np.array([0.0, 0.0, 2.0]))
+    plan = edits.add_target(plan, "Other", moved, plan.targets[1].provenance)
+    assert proposal_matrix(plan, "right", "other").rows[0].to_target == distance_cell(2.0)
+    assert proposal_matrix(plan, "left", "other").target == plan.targets[0]
+    assert proposal_matrix(replace(plan, targets=()), "left").rows[0].to_target is None
+
+
+@pytest.mark.parametrize(("distance", "verdict"), [(0.0, "ok"), (2.4, "ok"), (2.41, "warning"), (5.01, "error")])
+def test_verdicts(distance: float, verdict: str) -> None:
+    assert distance_cell(distance).verdict == verdict

@@ -1,0 +1,59 @@
+"""What is said of the cursor."""
+
+from __future__ import annotations
+
+import pytest
+
+from fusplan.display.whereabouts import intensity_words, nuclei_at, where_am_i
+from fusplan.export.coordinate_frames import HeadFrames
+from fusplan.spatial import Point, Points
+from tests.widgets.panel_cases import patient_atlases, small_head, small_plan
+
+
+def test_the_centroid_of_clp_lies_most_probably_in_clp() -> None:
+    for atlas in patient_atlases():
+        for side in ("left", "right"):
+            found = nuclei_at(atlas.clp_centroid(side), "Title", atlas)
+            assert found.best.abbreviation == "CLp"
+            assert found.best.name.endswith(f"posterior part, {side}")
+            listed = [one.probability for one in found.memberships[:-1]]
+            assert listed == sorted(listed, reverse=True)
+            assert found.memberships[-1].abbreviation == ""
+            assert sum(one.probability for one in found.memberships) <= 1 + 1e-9
+
+
+def test_the_front_of_cl_is_not_clp() -> None:
+    atlas = patient_atlases()[0]
+    middle = atlas.structure_centroid(atlas.atlas.cl("right"))
+    steps = (Point(middle.frame, middle.x, middle.y + 0.5 * step, middle.z) for step in range(40))
+    cl = atlas.atlas.cl("right").index
+    front = [point for point in steps if atlas.labels(Points.gather([point]))[0] == cl][-1]
+    assert not atlas.in_clp(Points.gather([front]))[0]
+    names = [one.abbreviation for one in nuclei_at(front, "", atlas).memberships]
+    assert "CL" in names
+    assert "CLp" not in names
+
+
+def test_far_away_is_outside() -> None:
+    atlas = patient_atlases()[0]
+    found = nuclei_at(Point(atlas.frame, 60.0, 40.0, 30.0), "", atlas)
+    assert found.best.name == "outside its nuclei"
+    assert found.best.probability == pytest.approx(1.0)
+
+
+def test_intensity_is_that_of_the_voxel_that_holds_the_point() -> None:
+    volume = small_head()
+    point = volume.voxel_to_scanner.apply(Point(volume.voxel_frame, 20.4, 29.6, 19.5))
+    assert intensity_words(volume, point) == f"intensity {volume.data[20, 30, 20]:.4g} in voxel (20, 30, 20)"
+    assert intensity_words(volume, Point(volume.scanner_frame, 900.0, 0, 0)) == "outside the image"
+
+
+def test_without_a_plan_there_are_three_frames_and_no_nuclei() -> None:
+    point = small_plan().targets[0].point
+    found = where_am_i(point, HeadFrames.of(small_head(), None))
+    assert found.atlases == ()
+    assert found.words == ""
+    assert len(found.readings) == 3
+    with_plan = where_am_i(point, HeadFrames.of(small_head(), small_plan()), [("Morel", patient_atlases()[0])])
+    assert len(with_plan.readings) == 7
+    assert with_plan.words.startswith("left, 9.")

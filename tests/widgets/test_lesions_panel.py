@@ -1,0 +1,181 @@
+"""The lesions panel by mouse and keys, and how long an update takes."""
+
+from __future__ import annotations
+
+import time
+from functools import lru_cache
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from fusplan.display.lesion_figures import LesionFigures
+from fusplan.planning import edits
+from fusplan.planning.lesion_size import LesionSize
+from fusplan.progress import NoProgress
+from fusplan.spatial import Point
+from fusplan.widgets.case import Case
+from fusplan.widgets.lesions_panel import NO_LESIONS, LesionsPanel
+from fusplan.workflows.figure_lesion import FigureLesionRequest, figure_lesion
+from tests.widgets.panel_cases import KeptDesk, atlas_case, patient_atlases, small_plan
+
+LEFT = Qt.MouseButton.LeftButton
+LEFT_LESION, RIGHT_LESION = (lesion.id for lesion in small_plan().lesions)
+
+
+@lru_cache(maxsize=1)
+def figures() -> LesionFigures:
+    titled = tuple((atlas.atlas.title, atlas) for atlas in patient_atlases())
+    return figure_lesion(FigureLesionRequest(small_plan(), small_plan().lesions[0], titled), NoProgress())
+
+
+@pytest.fixture
+def case() -> Case:
+    return atlas_case()
+
+
+@pytest.fixture
+def kept() -> KeptDesk:
+    return KeptDesk()
+
+
+@pytest.fixture
+def panel(case: Case, kept: KeptDesk, qtbot: QtBot) -> LesionsPanel:
+    made = LesionsPanel(case, kept.desk)
+    qtbot.addWidget(made)
+    made.resize(380, 1400)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def choose(panel: LesionsPanel, lesion_id: str, qtbot: QtBot) -> None:
+    number = list(panel.list.rows).index(lesion_id)
+    place = panel.list.visualItemRect(panel.list.item(number)).center() - QPoint(40, 0)
+    qtbot.mouseClick(panel.list.viewport(), LEFT, pos=place)
+
+
+def type_number(panel: LesionsPanel, name: str, text: str, qtbot: QtBot) -> None:
+    field = panel.editor.fields[name]
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, text)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+def test_lesions_are_listed_and_chosen(panel: LesionsPanel, case: Case, qtbot: QtBot) -> None:
+    assert list(panel.list.rows) == [LEFT_LESION, RIGHT_LESION]
+    assert panel.list.rows[LEFT_LESION].sentence.text() == "4 x 5 mm, 41.9 mm³ at CLp left"
+    choose(panel, RIGHT_LESION, qtbot)
+    assert case.view.state.selection.lesion_id == RIGHT_LESION
+    assert case.view.state.selection.target_id == "clp-right"
+    assert panel.editor.fields["length_mm"].value() == 7.0
+    qtbot.mouseClick(panel.go, LEFT)
+    assert case.view.state.cursor == small_plan().lesions[1].centre
+
+
+@pytest.mark.parametrize(("button", "length"), [("4x5", 5.0), ("4x7", 7.0)])
+def test_the_usual_sizes_are_one_click(
+    panel: LesionsPanel, case: Case, qtbot: QtBot, button: str, length: float
+) -> None:
+    qtbot.mouseClick(panel.add_button, LEFT)
+    panel.form.target.setCurrentIndex(1)
+    qtbot.mouseClick(panel.form.buttons[button], LEFT)
+    added = case.plan.lesions[-1]
+    assert (added.target_id, added.width_mm, added.length_mm) == ("clp-right", (4.0, 4.0), length)
+    assert case.view.state.selection.lesion_id == added.id
+    assert len(case.plan.lesions_of("clp-right")) == 2
+    assert not panel.form.isVisible()
+
+
+def test_any_size_is_typed_and_nonsense_refused(panel: LesionsPanel, case: Case, kept: KeptDesk, qtbot: QtBot) -> None:
+    qtbot.mouseClick(panel.add_button, LEFT)
+    qtbot.keyClicks(panel.form.size_field, "3x4x6")
+    qtbot.keyClick(panel.form.size_field, Qt.Key.Key_Return)
+    assert case.plan.lesions[-1].width_mm == (3.0, 4.0)
+    assert case.plan.lesions[-1].length_mm == 6.0
+    qtbot.mouseClick(panel.add_button, LEFT)
+    qtbot.keyClicks(panel.form.size_field, "big")
+    qtbot.keyClick(panel.form.size_field, Qt.Key.Key_Return)
+    assert len(case.plan.lesions) == 3
+    assert "is not a lesion size" in kept.messages[-1].text
+
+
+def test_numbers_are_typed(panel: LesionsPanel, case: Case, qtbot: QtBot) -> None:
+    choose(panel, LEFT_LESION, qtbot)
+    for name, text in (("width_mm", "3.5"), ("length_mm", "6"), ("tilt_lateral_deg", "12"), ("superior_mm", "-1.5")):
+        type_number(panel, name, text, qtbot)
+    lesion = edits.find_lesion(case.plan, LEFT_LESION)
+    assert (lesion.width_mm, lesion.length_mm) == ((3.5, 4.0), 6.0)
+    assert panel.editor.fields["tilt_lateral_deg"].value() == 12.0
+    assert lesion.centre.z == pytest.approx(small_plan().lesions[0].centre.z - 1.5, abs=0.2)
+    assert "44.0 mm³" in panel.volume.text()
+    assert case.document.history.labels[1:] == ("Resize lesion CLp left",) * 2 + (
+        "Tilt lesion CLp left",
+        "Move lesion CLp left",
+    )
+    case.document.undo()
+    assert panel.editor.fields["superior_mm"].value() == 0.0
+
+
+def test_steps_by_key_are_one_entry_of_the_history(panel: LesionsPanel, case: Case, qtbot: QtBot) -> None:
+    field = panel.editor.fields["length_mm"]
+    field.setFocus()
+    for _ in range(5):
+        qtbot.keyClick(field, Qt.Key.Key_Up)
+    assert edits.find_lesion(case.plan, LEFT_LESION).length_mm == pytest.approx(5.5)
+    assert len(case.document.history.steps) == 2
+    case.document.undo()
+    assert field.value() == 5.0
+
+
+def test_mirror_and_remove(panel: LesionsPanel, case: Case, qtbot: QtBot) -> None:
+    choose(panel, LEFT_LESION, qtbot)
+    qtbot.mouseClick(panel.mirror, LEFT)
+    assert case.plan.lesions[-1].side == "right"
+    assert case.view.state.selection.lesion_id == case.plan.lesions[-1].id
+    qtbot.mouseClick(panel.remove, LEFT)
+    assert len(case.plan.lesions) == 2
+    for lesion_id in (LEFT_LESION, RIGHT_LESION):
+        choose(panel, lesion_id, qtbot)
+        qtbot.keyClick(panel.list, Qt.Key.Key_Delete)
+    assert panel.empty.text() == NO_LESIONS
+    assert panel.form.isVisible()
+    assert not panel.remove.isEnabled()
+
+
+def test_figures_are_computing_then_current_then_grey(panel: LesionsPanel, case: Case, qtbot: QtBot) -> None:
+    choose(panel, LEFT_LESION, qtbot)
+    assert panel.coverage.waiting.isVisible()
+    assert all(label.isVisible() for label in panel.computing)
+    case.set_lesion_figures({LEFT_LESION: figures()})
+    assert [block.bars.bars[0].label for block in panel.coverage.blocks] == ["CLp", "CLp"]
+    assert not any(label.isVisible() for label in panel.computing)
+    assert len(panel.distances.lines) <= 6
+    assert panel.uncertainty.lines
+    type_number(panel, "anterior_mm", "1", qtbot)
+    assert all(label.isVisible() for label in panel.computing)
+    assert panel.coverage.blocks[0].isVisible()
+
+
+def test_a_drag_is_followed_in_less_than_fifty_milliseconds(panel: LesionsPanel, case: Case, qtbot: QtBot) -> None:
+    case.set_lesion_figures({LEFT_LESION: figures()})
+    choose(panel, LEFT_LESION, qtbot)
+    centre = small_plan().lesions[0].centre
+    times = []
+    for step in range(20):
+        place = Point(centre.frame, centre.x + 0.1 * step, centre.y, centre.z - 0.05 * step)
+        begun = time.perf_counter()
+        case.document.apply("Drag", lambda plan, at=place: edits.move_lesion(plan, LEFT_LESION, at), "drag")
+        QApplication.processEvents()
+        times.append(1000 * (time.perf_counter() - begun))
+    times.sort()
+    print(f"panel update while dragging: median {times[10]:.1f} ms, longest {times[-1]:.1f} ms")
+    assert panel.editor.fields["lateral_mm"].value() != 0.0
+
+
+def test_a_size_dragged_elsewhere_is_shown(panel: LesionsPanel, case: Case) -> None:
+    case.document.apply("Resize", lambda plan: edits.resize_lesion(plan, LEFT_LESION, LesionSize((4.5, 4.5), 6.2)))
+    assert panel.editor.fields["length_mm"].value() == pytest.approx(6.2)
+    assert panel.list.rows[LEFT_LESION].sentence.text().startswith("4.5 x 6.2 mm")

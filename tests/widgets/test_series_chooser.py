@@ -1,0 +1,65 @@
+"""The list of DICOM series: marks the likely one, says why others cannot be opened, opens by key and by mouse."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from fusplan.imaging.dicom.series import SeriesList, SeriesSummary
+from fusplan.widgets.series_chooser import SeriesChooser
+
+
+def summary(choice: int, slices: int, problem: str | None = None) -> SeriesSummary:
+    return SeriesSummary(
+        choice=choice,
+        uid=f"1.2.{choice}",
+        title=f"T1 (series {choice})",
+        series_number=choice,
+        modality="MR",
+        datatype="int16",
+        shape=(256, 256, slices),
+        spacing_mm=(1.0, 1.0, 1.25) if problem is None else None,
+        date="2024-05-31",
+        problem=problem,
+        remedy=None if problem is None else "Choose another.",
+    )
+
+
+LISTED = SeriesList(
+    (summary(1, 3, "It is a localizer."), summary(2, 30), summary(5, 176), summary(6, 999, "Mosaic.")), 3, 0
+)
+
+
+def chooser(qtbot: QtBot) -> SeriesChooser:
+    made = SeriesChooser(LISTED)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def test_the_largest_that_can_be_opened_is_marked(qtbot: QtBot) -> None:
+    shown = chooser(qtbot)
+    assert not shown.isModal()
+    assert shown.current == LISTED.series[2]
+    assert shown.open_button.isEnabled()
+    assert shown.passed_over.text() == "3 files are not DICOM, and passed over."
+    with qtbot.waitSignal(shown.chosen) as caught:
+        shown.open_button.click()
+    assert caught.args == [LISTED.series[2]]
+    assert not shown.isVisible()
+
+
+def test_others_say_why_they_cannot_be_opened(qtbot: QtBot) -> None:
+    shown = chooser(qtbot)
+    qtbot.keyClick(shown.list, Qt.Key.Key_Home)
+    assert shown.current == LISTED.series[0]
+    assert not shown.open_button.isEnabled()
+    assert shown.reason.text() == "It is a localizer. Choose another."
+    with qtbot.assertNotEmitted(shown.chosen):
+        qtbot.keyClick(shown.list, Qt.Key.Key_Return)
+    assert shown.isVisible()
+    qtbot.keyClick(shown.list, Qt.Key.Key_Down)
+    assert not shown.reason.isVisible()
+    with qtbot.waitSignal(shown.chosen) as caught:
+        qtbot.keyClick(shown.list, Qt.Key.Key_Return)
+    assert caught.args == [LISTED.series[1]]

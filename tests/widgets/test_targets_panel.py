@@ -1,0 +1,190 @@
+"""The targets panel by mouse and keys."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from fusplan.display.proposal_matrix import proposal_matrix
+from fusplan.planning import edits
+from fusplan.planning.document import PlanDocument
+from fusplan.widgets.case import Case
+from fusplan.widgets.targets_panel import NO_PLAN, TargetsPanel
+from tests.widgets.panel_cases import KeptDesk, atlas_case, small_head, small_plan
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def case() -> Case:
+    return atlas_case()
+
+
+@pytest.fixture
+def kept() -> KeptDesk:
+    return KeptDesk()
+
+
+@pytest.fixture
+def panel(case: Case, kept: KeptDesk, qtbot: QtBot) -> TargetsPanel:
+    made = TargetsPanel(case, kept.desk)
+    qtbot.addWidget(made)
+    made.resize(380, 1200)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def place_of(panel: TargetsPanel, target_id: str) -> QPoint:
+    number = list(panel.list.rows).index(target_id)
+    return panel.list.visualItemRect(panel.list.item(number)).center() - QPoint(60, 0)
+
+
+def click(panel: TargetsPanel, target_id: str, qtbot: QtBot) -> None:
+    qtbot.mouseClick(panel.list.viewport(), LEFT, pos=place_of(panel, target_id))
+
+
+def labels(case: Case) -> tuple[str, ...]:
+    return case.document.history.labels
+
+
+def test_rows_show_the_targets_and_a_click_selects(panel: TargetsPanel, case: Case, qtbot: QtBot) -> None:
+    assert [row.name.text() for row in panel.list.rows.values()] == ["CLp left", "CLp right"]
+    click(panel, "clp-right", qtbot)
+    assert case.view.state.selection.target_id == "clp-right"
+    assert panel.details.name.text() == "CLp right"
+    assert len(panel.details.coordinates.rows) == 7
+    assert panel.proposals.matrix.side == "right"
+    assert "0.1 mm" in panel.details.hint.text()
+    click(panel, "clp-left", qtbot)
+    assert "Locked" in panel.details.hint.text()
+
+
+def test_double_click_enter_and_the_button_go_there(panel: TargetsPanel, case: Case, qtbot: QtBot) -> None:
+    right, left = small_plan().targets[1].point, small_plan().targets[0].point
+    click(panel, "clp-right", qtbot)  # Qt takes a double click only after a press on the same row
+    qtbot.mouseDClick(panel.list.viewport(), LEFT, pos=place_of(panel, "clp-right"))
+    assert case.view.state.cursor == right
+    click(panel, "clp-left", qtbot)
+    assert case.view.state.cursor == right
+    qtbot.keyClick(panel.list, Qt.Key.Key_Return)
+    assert case.view.state.cursor == left
+    click(panel, "clp-right", qtbot)
+    qtbot.mouseClick(panel.go, LEFT)
+    assert case.view.state.cursor == right
+
+
+def test_a_name_is_edited_and_undone(panel: TargetsPanel, case: Case, qtbot: QtBot) -> None:
+    panel.details.name.selectAll()
+    qtbot.keyClicks(panel.details.name, "My target")
+    qtbot.keyClick(panel.details.name, Qt.Key.Key_Return)
+    assert case.plan.targets[0].name == "My target"
+    assert panel.list.rows["clp-left"].name.text() == "My target"
+    panel.details.name.clear()
+    panel.details.name.clearFocus()
+    qtbot.keyClick(panel.details.name, Qt.Key.Key_Return)
+    assert panel.details.name.text() == "My target"
+    case.document.undo()
+    assert panel.list.rows["clp-left"].name.text() == "CLp left"
+
+
+def test_a_locked_target_refuses_to_go_with_its_reason_and_a_way(
+    panel: TargetsPanel, case: Case, kept: KeptDesk, qtbot: QtBot
+) -> None:
+    click(panel, "clp-left", qtbot)
+    qtbot.mouseClick(panel.remove, LEFT)
+    assert len(case.plan.targets) == 2
+    assert "CLp left is locked" in kept.messages[-1].text
+    kept.messages[-1].actions[0].do()
+    assert not case.plan.targets[0].locked
+    qtbot.keyClick(panel.list, Qt.Key.Key_Delete)
+    assert [target.id for target in case.plan.targets] == ["clp-right"]
+    assert labels(case)[-2:] == ("Unlock CLp left", "Remove CLp left")
+
+
+def test_the_lock_is_toggled_in_its_row(panel: TargetsPanel, case: Case, qtbot: QtBot) -> None:
+    qtbot.mouseClick(panel.list.rows["clp-right"].lock, LEFT)
+    assert edits.find_target(case.plan, "clp-right").locked
+    assert "is locked" in panel.list.rows["clp-right"].lock.toolTip()
+
+
+def add(panel: TargetsPanel, qtbot: QtBot, source: str, side: str = "left", item: str = "") -> None:
+    if not panel.form.isVisible():
+        qtbot.mouseClick(panel.add, LEFT)
+    panel.form.source.setCurrentIndex(panel.form.source.findData(source))
+    if source != "cursor":
+        qtbot.mouseClick(panel.form.sides[side], LEFT)
+        place = panel.form.item.findText(item, Qt.MatchFlag.MatchStartsWith)
+        assert place >= 0, item
+        panel.form.item.setCurrentIndex(place)
+    qtbot.mouseClick(panel.form.button, LEFT)
+
+
+def test_targets_are_added_from_everywhere(panel: TargetsPanel, case: Case, qtbot: QtBot) -> None:
+    cursor = case.view.state.cursor
+    add(panel, qtbot, "cursor")
+    assert case.plan.targets[-1].point == cursor
+    assert not case.plan.targets[-1].locked
+    add(panel, qtbot, "preset", "right", "Vim, standard")
+    vim = case.plan.targets[-1]
+    assert (vim.name, vim.side, vim.locked) == ("Vim, standard right", "right", True)
+    assert case.view.state.cursor == vim.point
+    assert case.view.state.selection.target_id == vim.id
+    atlases = case.patient_atlases
+    for number, abbreviation in ((0, "CLp"), (1, "VPL")):
+        add(panel, qtbot, f"nucleus:{number}", "left", abbreviation)
+        assert case.plan.targets[-1].name == f"{abbreviation} left"
+        assert case.plan.targets[-1].provenance.method == f"nucleus:{atlases[number][1].atlas.name}:{abbreviation}"
+    add(panel, qtbot, "proposal", "right", "Acpc rule")
+    assert case.plan.targets[-1].point == case.plan.proposals[-1].point
+    assert len(panel.list.rows) == 7
+    assert not panel.form.isVisible()
+
+
+def test_a_proposal_is_gone_to_and_used(panel: TargetsPanel, case: Case, kept: KeptDesk, qtbot: QtBot) -> None:
+    qtbot.mouseClick(panel.proposals.sides["right"], LEFT)
+    row = proposal_matrix(case.plan, "right").rows[3]
+    qtbot.mouseClick(panel.proposals.go_buttons[3], LEFT)
+    assert case.view.state.cursor == row.proposal.point
+    qtbot.mouseClick(panel.proposals.cells[1], LEFT)
+    assert case.view.state.cursor == proposal_matrix(case.plan, "right").rows[1].proposal.point
+    qtbot.mouseClick(panel.proposals.use_buttons[3], LEFT)
+    target = edits.find_target(case.plan, "clp-right")
+    assert target.point == row.proposal.point
+    assert target.locked
+    assert target.provenance == row.proposal.provenance
+    assert labels(case)[-1].startswith("Put CLp right at ")
+    qtbot.mouseClick(panel.proposals.use_buttons[0], LEFT)
+    assert edits.find_target(case.plan, "clp-right").point == row.proposal.point
+    assert "locked" in kept.messages[-1].text
+
+
+def test_the_matrix_is_coloured_by_verdict(panel: TargetsPanel) -> None:
+    verdicts = [cell.cell.verdict for cell in panel.proposals.cells]
+    assert set(verdicts) == {"ok", "warning", "error"}
+    assert panel.proposals.verdict.text() == "The proposals mean different places"
+
+
+def test_stale_proposals_say_so(panel: TargetsPanel, case: Case) -> None:
+    assert not panel.proposals.stale.isVisible()
+    case.set_proposals_stale(True)
+    assert panel.proposals.stale.isVisible()
+
+
+def test_the_region_is_switched_here_and_elsewhere(panel: TargetsPanel, case: Case, qtbot: QtBot) -> None:
+    qtbot.mouseClick(panel.region, LEFT, pos=QPoint(8, panel.region.height() // 2))
+    assert not case.view.state.layers.uncertainty
+    case.view.become(case.view.state.with_layers(uncertainty=True))
+    assert panel.region.isChecked()
+
+
+def test_without_a_plan_it_says_what_to_do(qtbot: QtBot) -> None:
+    case = Case()
+    case.open_volume(small_head())
+    panel = TargetsPanel(case, KeptDesk().desk)
+    qtbot.addWidget(panel)
+    panel.show()
+    assert panel.empty.text() == NO_PLAN
+    case.open_document(small_head(), PlanDocument(small_plan()))
+    assert len(panel.list.rows) == 2
