@@ -1,23 +1,29 @@
-"""``fusplan export PLAN``: a saved plan in one format or in all."""
+"""``fusplan export PLAN``: a saved plan in one format or in all, read back and compared with the plan."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from rich.table import Table
 
-from fusplan.cli.console import answer, fail, out, progress_bar
+from fusplan.cli.console import answer, err, fail, out, plain, progress_bar, warn
 from fusplan.cli.options import AsJson
 from fusplan.errors import FusplanError
-from fusplan.workflows.export_plan import ALL_FORMATS, ExportRequest, export_plan
+from fusplan.export.check_rows import CheckRow
+from fusplan.export.self_check import SelfCheck
+from fusplan.workflows.export_plan import ALL, ALL_FORMATS, CheckedExport, ExportRequest, export_and_check
+
+BAD_EXPORT_EXIT_CODE = 1
+"""Files were written, but what they say when read back is not what is planned."""
 
 
 def export(
     plan: Annotated[Path, typer.Argument(help="A plan folder or plan file.")],
     formats: Annotated[
         list[str] | None,
-        typer.Option("--format", help=f"{', '.join(ALL_FORMATS)}; may be repeated. All when left out."),
+        typer.Option("--format", help=f"{ALL}, {', '.join(ALL_FORMATS)}; may be repeated. {ALL} when left out."),
     ] = None,
     to: Annotated[
         Path | None, typer.Option("--out", help="Folder to write into; the plan's own when left out.")
@@ -26,18 +32,116 @@ def export(
     image: Annotated[
         Path | None, typer.Option("--image", help="Where the plan's image is now, if it was moved.")
     ] = None,
+    dicom_series: Annotated[
+        Path | None,
+        typer.Option(
+            "--dicom-series", help="Folder of the DICOM series of the image, which SEG and RTSTRUCT refer to."
+        ),
+    ] = None,
+    keep_identity: Annotated[
+        bool,
+        typer.Option(
+            "--keep-identity",
+            help="Copy the patient's name, ID, birth date, sex and the study's date and numbers into the DICOM files, "
+            "as an archive needs that files them by patient. Without it they are empty; the series' UIDs always stay.",
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write a saved plan in the formats of other programs or as a report."""
-    request = ExportRequest(plan, tuple(formats or ()), to, overwrite, image)
+    """Write a saved plan in the formats of other programs or as a report, then read it back and compare."""
+    request = ExportRequest(plan, tuple(formats or ()), to, overwrite, image, dicom_series, keep_identity)
     try:
         with progress_bar() as progress:
-            files = export_plan(request, progress)
+            exported = export_and_check(request, progress)
     except FusplanError as error:
         fail(error)
-    answer(as_json, {"files": [str(path) for path in files]}, lambda: _say(files))
+    answer(as_json, _json(exported), lambda: _say(exported, keep_identity))
+    if exported.check.failed:
+        err.print(f"[bold red]Error:[/] {plain(exported.check.verdict)}", soft_wrap=True)
+        raise typer.Exit(BAD_EXPORT_EXIT_CODE)
 
 
-def _say(files: tuple[Path, ...]) -> None:
-    for path in files:
-        out.print(f"Written: {path}", markup=False)
+def _json(exported: CheckedExport) -> dict[str, Any]:
+    return {
+        "files": [str(path) for path in exported.files],
+        "left_out": list(exported.left_out),
+        "self_check": {
+            "passed": not exported.check.failed,
+            "verdict": exported.check.verdict,
+            "not_read": list(exported.check.not_read),
+            "rows": [
+                {
+                    "file": row.file,
+                    "reader": row.reader,
+                    "subject": row.subject,
+                    "kind": row.kind,
+                    "error": row.error,
+                    "limit": row.limit,
+                    "passed": row.passed,
+                    "note": row.note,
+                }
+                for row in exported.check.rows
+            ],
+        },
+    }
+
+
+def _say(exported: CheckedExport, keep_identity: bool) -> None:
+    for path, count in exported.places.items():
+        out.print(f"Written: {path}" + (f" ({count} files)" if count > 1 else ""), markup=False)
+    _say_check(exported.check)
+    for sentence in (*exported.left_out, *exported.check.not_read):
+        warn(sentence)
+    if any(path.suffix == ".dcm" for path in exported.files):
+        warn(
+            "The DICOM files carry the patient's identity."
+            if keep_identity
+            else "The DICOM files hold no patient name, ID or dates; they are tied to the study by its UIDs alone. An "
+            "archive that files by patient needs --keep-identity."
+        )
+    if not exported.check.failed:
+        out.print(exported.check.verdict, markup=False)
+
+
+def _say_check(check: SelfCheck) -> None:
+    """Points in mm and volumes in per cent, a row for each file; what else was compared in a last column."""
+    if not check.rows:
+        return
+    points = list(dict.fromkeys(row.subject for row in check.rows if row.kind == "point"))
+    solids = list(dict.fromkeys(row.subject for row in check.rows if row.kind == "volume"))
+    if points:
+        out.print(_table(check, "point", "target, mm off", [one for one in points if " by " not in one]))
+    if solids:
+        out.print(_table(check, "volume", "lesion, volume off", solids))
+    others = [row for row in check.rows if row.kind in ("centre", "reference", "file")]
+    good = sum(row.passed for row in others)
+    out.print(f"Centres, references and look-up tables: {good} of {len(others)} as they should be.")
+    for row in check.failed:
+        words = f"{row.file}: {row.subject}, {row.kind} {row.error_words} (allowed {row.limit_words})"
+        out.print(f"[red]{plain(words)}[/]")
+
+
+def _table(check: SelfCheck, kind: str, title: str, subjects: list[str]) -> Table:
+    """One row a file, one column a subject; a point given in several frames counts with its worst."""
+    table = Table(box=None, pad_edge=False, header_style="dim", title_justify="left")
+    for head in (title, "reader"):
+        table.add_column(head, no_wrap=True)
+    for subject in subjects:
+        table.add_column(plain(subject), justify="right")
+    rows = [row for row in check.rows if row.kind == kind]
+    for file, reader in dict.fromkeys((row.file, row.reader) for row in rows):
+        cells = [_worst([row for row in rows if row.file == file and _is_of(row, one)]) for one in subjects]
+        if any(cells):
+            table.add_row(plain(file), reader, *cells)
+    return table
+
+
+def _is_of(row: CheckRow, subject: str) -> bool:
+    return row.subject == subject or row.subject.startswith(f"{subject} by ")
+
+
+def _worst(rows: list[CheckRow]) -> str:
+    if not rows:
+        return ""
+    worst = max(rows, key=lambda row: abs(row.error))
+    return worst.error_words if worst.passed else f"[red]{plain(worst.error_words)}[/]"

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fusplan.errors import FileNotWritableError
-from fusplan.planning.atomic_file import writing_errors_explained
-from fusplan.planning.plan_file import PLAN_FILE_NAME, REGISTRATION_FOLDER
+from fusplan.planning.atomic_file import is_leftover, writing_errors_explained
+from fusplan.planning.file_names import PLAN_FILE_NAME
+from fusplan.planning.stored_warp import REGISTRATION_FOLDER
 
 OUTPUT_NAMES = frozenset(
     {
@@ -27,6 +28,17 @@ OUTPUT_NAMES = frozenset(
         "nuclei.tsv",
         "nuclei.json",
         "report.html",
+        "targets.json",
+        "targets.fcsv",
+        "targets_brainsight.txt",
+        "targets_localite.xml",
+        "bids",
+        "transforms",
+        "masks",
+        "surfaces",
+        "frames.json",
+        "lesions_seg.dcm",
+        "plan_rtstruct.dcm",
         "registration.json",
         "template_to_patient_warp.nii.gz",
         "template_to_patient_affine.txt",
@@ -62,7 +74,8 @@ def write_folder(out: Path, overwrite: bool, writer: Callable[[Path], object]) -
         FileNotWritableError: no permission, full disk, a file in the way.
     """
     # A name that links to a folder keeps linking to it.
-    destination = out.resolve()
+    with writing_errors_explained(out):
+        destination = out.resolve()
     require_free(destination, overwrite)
     with writing_errors_explained(destination):
         made = _make_parents(destination.parent)
@@ -87,8 +100,9 @@ def require_free(out: Path, overwrite: bool) -> None:
     Raises:
         FolderNotEmptyError, FileNotWritableError.
     """
-    if not out.exists() and not out.is_symlink():
-        return
+    with writing_errors_explained(out):
+        if not out.exists() and not out.is_symlink():
+            return
     if Path.cwd().is_relative_to(out.resolve()):
         raise FolderNotEmptyError(
             f"The folder {out} is the one you are working in, so it cannot be put in place as a whole.",
@@ -109,7 +123,7 @@ def require_free(out: Path, overwrite: bool) -> None:
             f"The folder {out} was not written by fusplan ({PLAN_FILE_NAME} is not in it), so it is not replaced.",
             "Choose another folder with --out.",
         )
-    foreign = [name for name in present if name not in OUTPUT_NAMES]
+    foreign = [name for name in present if name not in OUTPUT_NAMES and not is_leftover(name)]
     if foreign:
         listed = ", ".join(foreign[:5]) + (f" and {len(foreign) - 5} more" if len(foreign) > 5 else "")
         raise FolderNotEmptyError(

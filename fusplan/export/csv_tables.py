@@ -29,15 +29,16 @@ _DECIMALS = 4
 
 def write_targets_csv(plan: Plan, path: Path) -> None:
     """Every target in every frame, with where it came from. Raises FileNotWritableError."""
-    _write([_target_row(plan, target) for target in plan.targets], path)
+    _write([target_row(plan, target) for target in plan.targets], path)
 
 
 def write_lesions_csv(plan: Plan, review: PlanReview, path: Path) -> None:
     """Every lesion: size, place, axes, coverage by each atlas, distances, uncertainty. Raises FileNotWritableError."""
-    _write([_lesion_row(plan, lesion, review.lesion(lesion.id)) for lesion in plan.lesions], path)
+    _write([lesion_row(plan, lesion, review.lesion(lesion.id)) for lesion in plan.lesions], path)
 
 
-def _target_row(plan: Plan, target: Target) -> Row:
+def target_row(plan: Plan, target: Target) -> Row:
+    """A target in every frame, under column names that say frame, axis and unit."""
     reading = read_in_plan(plan, target.point)
     return {
         "id": target.id,
@@ -53,7 +54,8 @@ def _target_row(plan: Plan, target: Target) -> Row:
     }
 
 
-def _lesion_row(plan: Plan, lesion: Lesion, review: LesionReview) -> Row:
+def lesion_row(plan: Plan, lesion: Lesion, review: LesionReview) -> Row:
+    """A lesion and what was computed for it, under column names that say frame, axis and unit."""
     reading = read_in_plan(plan, lesion.centre)
     row: Row = {
         "id": lesion.id,

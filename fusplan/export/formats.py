@@ -1,21 +1,33 @@
 """The table of formats that a plan can be written in: ``fusplan export PLAN --format NAME``.
 
 A new format is one entry here (or, from a package above this one, one entry more in a copy of the table), plus its
-file names in ``bundle.OUTPUT_NAMES``.
+file names in ``bundle.OUTPUT_NAMES`` and a check in ``self_check``. No format is one of a treatment device.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
 from fusplan.atlas.patient_atlas import PatientAtlas
 from fusplan.errors import FusplanError
+from fusplan.export.bids_derivatives import BIDS_FOLDER, write_bids
+from fusplan.export.brainsight import write_brainsight
 from fusplan.export.csv_tables import write_lesions_csv, write_targets_csv
-from fusplan.export.label_maps import write_lesion_maps, write_nuclei_map
+from fusplan.export.dicom_seg import DICOM_SEG_NAME, write_dicom_seg
+from fusplan.export.dicom_series import require_planning_series
+from fusplan.export.frames_json import write_frames_json
+from fusplan.export.itk_transforms import TRANSFORMS_FOLDER, write_itk_transforms
+from fusplan.export.label_maps import LabelArray, nuclei_labels, write_lesion_maps, write_nuclei_map
+from fusplan.export.localite import write_localite
+from fusplan.export.masks import MASKS_FOLDER, write_masks
+from fusplan.export.rtstruct import RTSTRUCT_NAME, write_rtstruct
+from fusplan.export.slicer_fcsv import write_slicer_fcsv
 from fusplan.export.slicer_markups import write_slicer_markups
+from fusplan.export.surfaces import SURFACES_FOLDER, write_surfaces
+from fusplan.export.targets_json import write_targets_json
 from fusplan.imaging.volume import Volume
 from fusplan.planning.plan import Plan
 from fusplan.planning.review import PlanReview
@@ -34,12 +46,23 @@ class ExportMaterial:
         review: what was computed from it.
         volume: its image.
         atlases: the atlases in this head, the plan's first one first.
+        dicom_series: folder of the DICOM series that the image was made from, for the formats that refer to it.
+        keep_identity: whether DICOM objects carry the patient's identity and the study's date.
     """
 
     plan: Plan
     review: PlanReview
     volume: Volume
     atlases: tuple[PatientAtlas, ...]
+    dicom_series: Path | None = None
+    keep_identity: bool = False
+    _made: dict[str, LabelArray] = field(default_factory=dict, init=False, repr=False)
+
+    def nuclei_labels(self) -> LabelArray:
+        """The label map of the first atlas on the image's grid, worked out once: it takes seconds."""
+        if "nuclei" not in self._made:
+            self._made["nuclei"] = nuclei_labels(self.atlases[0], self.volume)
+        return self._made["nuclei"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +71,16 @@ class ExportFormat:
 
     Attributes:
         title: what it is, for a person.
-        file_names: the files that ``write`` makes.
+        file_names: the files that ``write`` makes, or the folders that hold them.
         write: writes them into a folder that exists; may raise FileNotWritableError.
+        needs_dicom_series: whether it refers to a DICOM series and so needs ``ExportMaterial.dicom_series``; then
+            ``write`` may also raise DicomSeriesNeededError, DicomSeriesMismatchError, ExchangeExtraMissingError.
     """
 
     title: str
     file_names: tuple[str, ...]
     write: Callable[[ExportMaterial, Path], None]
+    needs_dicom_series: bool = False
 
 
 def _write_csv(material: ExportMaterial, folder: Path) -> None:
@@ -68,7 +94,26 @@ def _write_markups(material: ExportMaterial, folder: Path) -> None:
 
 def _write_nifti(material: ExportMaterial, folder: Path) -> None:
     write_lesion_maps(material.plan, material.volume, folder)
-    write_nuclei_map(material.atlases[0], material.volume, folder)
+    write_nuclei_map(material.atlases[0], material.volume, folder, material.nuclei_labels())
+
+
+def _write_bids(material: ExportMaterial, folder: Path) -> None:
+    write_bids(material.plan, material.volume, material.atlases[0], material.nuclei_labels(), folder)
+
+
+def _write_masks(material: ExportMaterial, folder: Path) -> None:
+    name = material.atlases[0].atlas.name
+    write_masks(material.plan, material.volume, name, material.nuclei_labels(), folder)
+
+
+def _write_seg(material: ExportMaterial, folder: Path) -> None:
+    series = require_planning_series(material.dicom_series, material.volume)
+    write_dicom_seg(material.plan, series, material.keep_identity, folder / DICOM_SEG_NAME)
+
+
+def _write_rtstruct(material: ExportMaterial, folder: Path) -> None:
+    series = require_planning_series(material.dicom_series, material.volume)
+    write_rtstruct(material.plan, series, material.keep_identity, folder / RTSTRUCT_NAME)
 
 
 FORMATS: Mapping[str, ExportFormat] = MappingProxyType(
@@ -88,6 +133,53 @@ FORMATS: Mapping[str, ExportFormat] = MappingProxyType(
             ),
             _write_nifti,
         ),
+        "json": ExportFormat(
+            "targets and lesions for programs",
+            ("targets.json",),
+            lambda material, folder: write_targets_json(material.plan, material.review, folder / "targets.json"),
+        ),
+        "fcsv": ExportFormat(
+            "points for earlier versions of 3D Slicer",
+            ("targets.fcsv",),
+            lambda material, folder: write_slicer_fcsv(material.plan, folder / "targets.fcsv"),
+        ),
+        "brainsight": ExportFormat(
+            "targets for Brainsight",
+            ("targets_brainsight.txt",),
+            lambda material, folder: write_brainsight(material.plan, folder / "targets_brainsight.txt"),
+        ),
+        "localite": ExportFormat(
+            "targets for Localite's navigator",
+            ("targets_localite.xml",),
+            lambda material, folder: write_localite(material.plan, folder / "targets_localite.xml"),
+        ),
+        "bids": ExportFormat(
+            "BIDS derivatives with label maps",
+            (BIDS_FOLDER,),
+            _write_bids,
+        ),
+        "itk": ExportFormat(
+            "ITK transforms in both directions",
+            (TRANSFORMS_FOLDER,),
+            lambda material, folder: write_itk_transforms(material.plan, folder),
+        ),
+        "masks": ExportFormat(
+            "one mask a structure",
+            (MASKS_FOLDER,),
+            _write_masks,
+        ),
+        "surfaces": ExportFormat(
+            "surfaces of lesions and CLp",
+            (SURFACES_FOLDER,),
+            lambda material, folder: write_surfaces(material.plan, material.atlases[0], folder),
+        ),
+        "frames": ExportFormat(
+            "every frame with its matrices",
+            ("frames.json",),
+            lambda material, folder: write_frames_json(material.plan, folder / "frames.json"),
+        ),
+        "dicom-seg": ExportFormat("DICOM segmentation of lesions", (DICOM_SEG_NAME,), _write_seg, True),
+        "rtstruct": ExportFormat("DICOM structure set", (RTSTRUCT_NAME,), _write_rtstruct, True),
     }
 )
 
@@ -105,7 +197,7 @@ def find_format(name: str, formats: Mapping[str, ExportFormat] = FORMATS) -> Exp
 def export_files(
     material: ExportMaterial, names: tuple[str, ...], folder: Path, formats: Mapping[str, ExportFormat] = FORMATS
 ) -> tuple[Path, ...]:
-    """Write the named formats into a folder that exists; returns the files written.
+    """Write the named formats into a folder that exists; returns the files (or folders of files) written.
 
     Raises:
         UnknownFormatError: before anything is written; FileNotWritableError.

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,7 @@ import numpy.typing as npt
 from fusplan.atlas.colours import CLP, LESION, distinct_colours
 from fusplan.atlas.mixture_atlas import OUTSIDE, MixtureAtlas
 from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.errors import FusplanError
 from fusplan.export.notice import RESEARCH_ONLY
 from fusplan.export.occupancy import occupancy, voxel_box
 from fusplan.imaging.volume import Volume
@@ -43,7 +45,19 @@ _LARGEST_QFORM_ERROR_MM = 1e-3
 _LIGHTER_STEP = 0.25
 """Lesions after the first of a side are drawn lighter by this share of the way to white, down to four steps."""
 
+LESION_MAP_WORDS = (
+    "Planned lesions, one label each. Voxels are taken in the order in which the ellipsoid fills them until their "
+    "volume is the ellipsoid's."
+)
+
+MOST_FINE_VOXELS = 200_000_000
+"""1.2 GB while it is filled. Both lesions of a head need about one million."""
+
 LabelArray = npt.NDArray[np.int16]
+
+
+class LesionsTooFarApartError(FusplanError):
+    """One fine map cannot hold lesions of which at least one lies far outside the head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +73,29 @@ class LabelRow:
 def write_lesion_maps(plan: Plan, volume: Volume, folder: Path) -> None:
     """``lesions.nii.gz``, its table, and ``lesions_supersampled.nii.gz``. Raises FileNotWritableError."""
     labels = lesion_labels(plan.lesions, volume.shape, volume.voxel_to_scanner)
-    _write_map(labels, volume.affine, folder / "lesions.nii.gz")
-    _write_table(lesion_rows(plan), folder / "lesions.tsv")
-    _write_note(
-        "Planned lesions, one label each. Voxels are taken in the order in which the ellipsoid fills them until "
-        "their volume is the ellipsoid's; lesions_supersampled.nii.gz has the same labels on a finer grid.",
-        folder / "lesions.json",
+    write_map(labels, volume.affine, folder / "lesions.nii.gz")
+    write_table(lesion_rows(plan), folder / "lesions.tsv")
+    write_note(
+        f"{LESION_MAP_WORDS} lesions_supersampled.nii.gz has the same labels on a finer grid.", folder / "lesions.json"
     )
     fine_labels, fine_affine = supersampled_lesion_labels(plan.lesions, volume.voxel_to_scanner)
-    _write_map(fine_labels, fine_affine, folder / "lesions_supersampled.nii.gz")
+    write_map(fine_labels, fine_affine, folder / "lesions_supersampled.nii.gz")
 
 
-def write_nuclei_map(atlas: PatientAtlas, volume: Volume, folder: Path) -> None:
-    """``nuclei.nii.gz`` and its table. Raises FileNotWritableError."""
-    _write_map(nuclei_labels(atlas, volume), volume.affine, folder / "nuclei.nii.gz")
-    _write_table(nucleus_rows(atlas.atlas), folder / "nuclei.tsv")
-    described = atlas.atlas
-    _write_note(
-        f"Nuclei by the atlas {described.title}, carried to this head by registration. {described.what} "
-        f"CLp is the part of {described.clp_structure} at most {described.clp_most_anterior_of_pc_mm:g} mm in front "
-        f"of the PC. Source: {described.source}. Licence: {described.licence}.",
-        folder / "nuclei.json",
+def write_nuclei_map(atlas: PatientAtlas, volume: Volume, folder: Path, labels: LabelArray | None = None) -> None:
+    """``nuclei.nii.gz`` and its table; ``labels`` when they are there already. Raises FileNotWritableError."""
+    found = nuclei_labels(atlas, volume) if labels is None else labels
+    write_map(found, volume.affine, folder / "nuclei.nii.gz")
+    write_table(nucleus_rows(atlas.atlas), folder / "nuclei.tsv")
+    write_note(nuclei_map_words(atlas.atlas), folder / "nuclei.json")
+
+
+def nuclei_map_words(atlas: MixtureAtlas) -> str:
+    """What a map of an atlas's nuclei shows, with source and licence."""
+    return (
+        f"Nuclei by the atlas {atlas.title}, carried to this head by registration. {atlas.what} "
+        f"CLp is the part of {atlas.clp_structure} at most {atlas.clp_most_anterior_of_pc_mm:g} mm in front "
+        f"of the PC. Source: {atlas.source}. Licence: {atlas.licence}."
     )
 
 
@@ -109,7 +125,11 @@ def lesion_labels(
 def supersampled_lesion_labels(
     lesions: tuple[Lesion, ...], voxel_to_scanner: Affine[Voxel, ScannerRas]
 ) -> tuple[LabelArray, FloatArray]:
-    """Label map of lesions on a fine grid that divides the image's voxels, and its 4 x 4 matrix to scanner RAS mm."""
+    """Label map of lesions on a fine grid that divides the image's voxels, and its 4 x 4 matrix to scanner RAS mm.
+
+    Raises:
+        LesionsTooFarApartError: the grid about all of them would be enormous.
+    """
     boxes = [voxel_box(lesion.ellipsoid, voxel_to_scanner) for lesion in lesions]
     first = np.min([box[0] for box in boxes], axis=0) if boxes else np.zeros(3, dtype=int)
     stop = np.max([box[1] for box in boxes], axis=0) if boxes else np.ones(3, dtype=int)
@@ -121,6 +141,12 @@ def supersampled_lesion_labels(
     to_voxel[:3, 3] = first - 0.5 + 0.5 / parts
     matrix = voxel_to_scanner.matrix @ to_voxel
     ni, nj, nk = (int(size) for size in (stop - first) * parts)
+    if ni * nj * nk > MOST_FINE_VOXELS:
+        extent_mm = " x ".join(f"{size:.0f}" for size in (stop - first) * spacing_mm)
+        raise LesionsTooFarApartError(
+            f"The lesions lie {extent_mm} mm apart: too far for one fine map of them.",
+            "Move or remove the lesion that lies outside the head, or choose formats other than nifti.",
+        )
     fine = Affine(Voxel(f"{voxel_to_scanner.source.image_id}-fine"), voxel_to_scanner.target, matrix)
     return lesion_labels(lesions, (ni, nj, nk), fine), matrix
 
@@ -173,7 +199,8 @@ def _lighter(colour: str, fraction: float) -> str:
     return "#" + "".join(f"{round(part + (255 - part) * fraction):02x}" for part in parts)
 
 
-def _write_map(labels: LabelArray, affine: FloatArray, path: Path) -> None:
+def write_map(labels: LabelArray, affine: FloatArray, path: Path) -> None:
+    """A label map as ``.nii.gz``; ``affine`` is 4 x 4, voxel indices to scanner RAS mm. Raises FileNotWritableError."""
     image = nib.Nifti1Image(labels, affine)
     image.header.set_xyzt_units("mm")
     image.header.set_intent(_NIFTI_INTENT_LABEL)
@@ -189,7 +216,8 @@ def _write_map(labels: LabelArray, affine: FloatArray, path: Path) -> None:
     write_atomically(path, gzip.compress(image.to_bytes(), compresslevel=6, mtime=0))
 
 
-def _write_table(rows: tuple[LabelRow, ...], path: Path) -> None:
+def write_table(rows: tuple[LabelRow, ...], path: Path) -> None:
+    """A look-up table with BIDS's columns. Raises FileNotWritableError."""
     lines = ["index\tname\tabbreviation\tcolor"]
     lines += [f"{row.index}\t{_plain(row.name)}\t{row.abbreviation}\t{row.colour}" for row in rows]
     write_atomically(path, ("\n".join(lines) + "\n").encode("utf-8"))
@@ -200,6 +228,8 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def _write_note(description: str, path: Path) -> None:
-    text = json.dumps({"Description": description, "Notice": RESEARCH_ONLY}, indent=2, ensure_ascii=False)
+def write_note(description: str, path: Path, more: Mapping[str, object] | None = None) -> None:
+    """A JSON file with a description, the research-only line and ``more`` fields. Raises FileNotWritableError."""
+    content = {"Description": description, **(more or {}), "Notice": RESEARCH_ONLY}
+    text = json.dumps(content, indent=2, ensure_ascii=False)
     write_atomically(path, (text + "\n").encode("utf-8"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,8 +11,12 @@ from pathlib import Path
 
 from fusplan.atlas.catalogue import load_template
 from fusplan.errors import FileNotWritableError
+from fusplan.export.dicom_series import DicomSeriesMismatchError, exchange_extra_installed, require_planning_series
 from fusplan.export.formats import FORMATS, ExportFormat, ExportMaterial, export_files, find_format
+from fusplan.export.own_folder import require_own_folder
 from fusplan.export.readings import read_in_plan
+from fusplan.export.self_check import SelfCheck, self_check
+from fusplan.imaging.volume import Volume
 from fusplan.planning.atomic_file import write_atomically, writing_errors_explained
 from fusplan.progress import PartOfProgress, Progress
 from fusplan.report.html_report import report_html
@@ -40,6 +45,12 @@ ALL_FORMATS: Mapping[str, ExportFormat] = {
 }
 """Every format a plan can be written in."""
 
+PLAN_FOLDER_FORMATS = ("csv", "mrk.json", "nifti", "report")
+"""What is written with every new plan; the others are for those who have the other program."""
+
+ALL = "all"
+"""Stands for every format where names of formats are given."""
+
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
@@ -47,10 +58,13 @@ class ExportRequest:
 
     Attributes:
         plan_path: a plan file or a plan folder.
-        formats: names from ``ALL_FORMATS``; all of them when empty.
+        formats: names from ``ALL_FORMATS``; all of them when empty or when one is ``all``.
         out: folder to write into, made when missing; the plan's own folder when None.
         overwrite: whether files of the same names may be replaced.
         image_path: where the plan's image is now, when it is no longer where the plan says.
+        dicom_series: folder of the DICOM series the image was made from; where the image was read from a folder of
+            DICOM files, that is the default.
+        keep_identity: whether DICOM objects carry the patient's identity and the study's date.
     """
 
     plan_path: Path
@@ -58,6 +72,30 @@ class ExportRequest:
     out: Path | None = None
     overwrite: bool = False
     image_path: Path | None = None
+    dicom_series: Path | None = None
+    keep_identity: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedExport:
+    """What was written, and what reading it back found.
+
+    Attributes:
+        files: every file, where it is.
+        check: point by point and lesion by lesion.
+        left_out: a sentence for every format that ``all`` would have but for something missing.
+        out: the folder written into.
+    """
+
+    files: tuple[Path, ...]
+    check: SelfCheck
+    left_out: tuple[str, ...]
+    out: Path
+
+    @property
+    def places(self) -> dict[Path, int]:
+        """The files and folders in ``out``, and how many files each is."""
+        return Counter(self.out / file.relative_to(self.out).parts[0] for file in self.files)
 
 
 def export_plan(request: ExportRequest, progress: Progress) -> tuple[Path, ...]:
@@ -66,13 +104,61 @@ def export_plan(request: ExportRequest, progress: Progress) -> tuple[Path, ...]:
     Raises:
         FusplanError: an unknown format, a plan or image that cannot be used, files in the way.
     """
-    names = request.formats or tuple(ALL_FORMATS)
+    return export_and_check(request, progress).files
+
+
+def export_and_check(request: ExportRequest, progress: Progress) -> CheckedExport:
+    """Write a saved plan in the formats asked for, then read every file back and compare it with the plan.
+
+    Raises:
+        FusplanError: as for :func:`export_plan`. Files that differ from the plan are no error: see ``check.failed``.
+    """
+    names = tuple(ALL_FORMATS) if not request.formats or ALL in request.formats else request.formats
     chosen = [find_format(name, ALL_FORMATS) for name in names]
     out = request.out if request.out is not None else plan_file_at(request.plan_path).parent
     _refuse_existing([out / name for one in chosen for name in one.file_names], request.overwrite)
     opened = open_plan(OpenPlanRequest(request.plan_path, request.image_path), PartOfProgress(progress, 0.0, 0.5))
+    series = request.dicom_series or _series_folder_of(opened.volume)
+    material = ExportMaterial(opened.plan, opened.review, opened.volume, opened.atlases, series, request.keep_identity)
+    left_out: tuple[str, ...] = ()
+    if names == tuple(ALL_FORMATS):
+        names, left_out = _possible(material, names, insist=request.dicom_series is not None)
     progress.report(0.6, "Writing")
-    return write_formats(ExportMaterial(opened.plan, opened.review, opened.volume, opened.atlases), names, out)
+    files = write_formats(material, names, out)
+    progress.report(0.85, "Reading every file back")
+    return CheckedExport(files, self_check(material, names, out), left_out, out)
+
+
+def _series_folder_of(volume: Volume) -> Path | None:
+    """The folder of DICOM files that an image was read from, if it was."""
+    # Of a zip or a single file the folder around it is not searched: it may hold anything.
+    return volume.path if volume.series is not None and volume.path is not None and volume.path.is_dir() else None
+
+
+def _possible(
+    material: ExportMaterial, names: tuple[str, ...], insist: bool
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of all formats those that can be written, and a sentence about the others.
+
+    Args:
+        material: what would be written.
+        names: of the formats.
+        insist: the user named a series, so that one which does not serve is an error.
+    """
+    reason = ""
+    if material.dicom_series is None:
+        reason = "they refer to the DICOM series the image was made from; give its folder with --dicom-series"
+    elif not insist and not exchange_extra_installed():
+        reason = "pydicom and highdicom are not installed (pip install 'fusplan[exchange]')"
+    elif not insist:
+        try:
+            require_planning_series(material.dicom_series, material.volume)
+        except DicomSeriesMismatchError as error:
+            reason = error.message.rstrip(".")
+    if not reason:
+        return names, ()
+    dicom = [name for name in names if ALL_FORMATS[name].needs_dicom_series]
+    return tuple(name for name in names if name not in dicom), (f"Left out: {' and '.join(dicom)}: {reason}.",)
 
 
 def write_formats(material: ExportMaterial, names: tuple[str, ...], out: Path) -> tuple[Path, ...]:
@@ -88,14 +174,37 @@ def write_formats(material: ExportMaterial, names: tuple[str, ...], out: Path) -
         written = export_files(material, names, Path(folder), ALL_FORMATS)
         for path in written:
             with writing_errors_explained(out / path.name):
-                path.replace(out / path.name)
-    return tuple(out / path.name for path in written)
+                _put_in_place(path, out / path.name)
+    return tuple(file for path in written for file in _files_of(out / path.name))
+
+
+def _put_in_place(path: Path, destination: Path) -> None:
+    """Move a file or folder to its place; an earlier folder goes to where ``path`` was, to be removed with it."""
+    if path.is_dir() and destination.exists():
+        require_own_folder(destination)
+        aside = path.with_name(f"{path.name}.earlier")
+        destination.rename(aside)
+        try:
+            path.rename(destination)
+        except BaseException:
+            aside.rename(destination)
+            raise
+    else:
+        path.replace(destination)
+
+
+def _files_of(path: Path) -> tuple[Path, ...]:
+    return tuple(sorted(one for one in path.rglob("*") if one.is_file())) if path.is_dir() else (path,)
 
 
 def _refuse_existing(paths: list[Path], overwrite: bool) -> None:
-    present = [path for path in paths if path.exists()]
+    with writing_errors_explained(paths[0].parent):
+        present = [path for path in paths if path.exists()]
     if present and not overwrite:
         raise FileNotWritableError(
             f"{', '.join(path.name for path in present)} already in {present[0].parent}.",
             "Choose another folder with --out, or replace them with --overwrite.",
         )
+    for path in present:
+        if path.is_dir():
+            require_own_folder(path)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from fusplan.export.bundle import write_folder
 from fusplan.export.formats import ExportMaterial, export_files
-from fusplan.planning.plan_file import PLAN_FILE_NAME, save_plan
+from fusplan.planning.file_names import PLAN_FILE_NAME
+from fusplan.planning.plan_file import save_plan
 from fusplan.progress import Progress
-from fusplan.workflows.export_plan import ALL_FORMATS
+from fusplan.workflows.export_plan import ALL_FORMATS, PLAN_FOLDER_FORMATS
 from fusplan.workflows.make_plan import MadePlan
 
 
@@ -23,7 +24,7 @@ class PlanFolder:
 
 
 def write_plan_folder(made: MadePlan, out: Path, overwrite: bool, progress: Progress) -> PlanFolder:
-    """Write the plan and every format into a new folder, all or nothing.
+    """Write the plan and its usual formats into a new folder, all or nothing.
 
     Raises:
         FileNotWritableError: the folder is not empty, cannot be written, or the disk is full.
@@ -34,8 +35,8 @@ def write_plan_folder(made: MadePlan, out: Path, overwrite: bool, progress: Prog
         progress.report(0.92, "Writing the plan")
         # Saved first, so that paths in it are seen from the final folder.
         save_plan(made.plan, folder / PLAN_FILE_NAME)
-        for number, name in enumerate(ALL_FORMATS):
-            progress.report(0.93 + 0.07 * number / len(ALL_FORMATS), f"Writing {ALL_FORMATS[name].title}")
+        for number, name in enumerate(PLAN_FOLDER_FORMATS):
+            progress.report(0.93 + 0.07 * number / len(PLAN_FOLDER_FORMATS), f"Writing {ALL_FORMATS[name].title}")
             export_files(material, (name,), folder, ALL_FORMATS)
         progress.report(1.0, "Done")
 

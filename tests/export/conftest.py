@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from fusplan.atlas.catalogue import load_atlas
@@ -18,6 +20,7 @@ from fusplan.planning.review import (
     Uncertainty,
 )
 from fusplan.spatial import Ellipsoid
+from tests.export import dicom_head
 from tests.planning import plans
 
 
@@ -78,6 +81,12 @@ def patient_atlas() -> PatientAtlas:
     return PatientAtlas(load_atlas("morel"), warp, warp.inverse())
 
 
+@pytest.fixture(scope="session")
+def series_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The DICOM series that the synthetic head would have been converted from."""
+    return dicom_head.write_series(tmp_path_factory.mktemp("series"))
+
+
 @pytest.fixture
-def material(plan: Plan, review: PlanReview, patient_atlas: PatientAtlas) -> ExportMaterial:
-    return ExportMaterial(plan, review, plans.volume(), (patient_atlas,))
+def material(plan: Plan, review: PlanReview, patient_atlas: PatientAtlas, series_folder: Path) -> ExportMaterial:
+    return ExportMaterial(plan, review, plans.volume(), (patient_atlas,), series_folder)

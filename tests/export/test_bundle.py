@@ -67,6 +67,13 @@ def test_foreign_folders_and_files_are_never_replaced(tmp_path: Path) -> None:
         write_folder(tmp_path / "file", True, write_one)
 
 
+def test_what_a_killed_program_left_in_a_folder_does_not_keep_it(tmp_path: Path) -> None:
+    write_folder(tmp_path / "out", False, write_one)
+    (tmp_path / "out" / ".plan.fusplan.json.k3jd9.part").touch()
+    write_folder(tmp_path / "out", True, write_one)
+    assert sorted(child.name for child in (tmp_path / "out").iterdir()) == ["plan.fusplan.json", "registration"]
+
+
 @pytest.mark.parametrize("stop", [RuntimeError("a bug"), KeyboardInterrupt(), OSError(errno.ENOSPC, "full")])
 def test_whatever_stops_the_writer_nothing_is_left_behind(tmp_path: Path, stop: BaseException) -> None:
     def fail(folder: Path) -> None:

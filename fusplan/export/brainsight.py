@@ -1,0 +1,38 @@
+"""``targets_brainsight.txt``: targets for Brainsight's import (tab-separated, NIfTI world = scanner RAS mm).
+
+A target there is a pose; these have no direction, so the axes are those of the frame.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fusplan.export.names_in_files import plain_name
+from fusplan.export.notice import RESEARCH_ONLY
+from fusplan.planning.atomic_file import write_atomically
+from fusplan.planning.plan import Plan, Target
+
+_COLUMNS = ("Target Name", "Loc. X", "Loc. Y", "Loc. Z", *(f"m{axis}n{part}" for axis in range(3) for part in range(3)))
+
+_UNTURNED = ("1", "0", "0", "0", "1", "0", "0", "0", "1")
+
+
+def write_brainsight(plan: Plan, path: Path) -> None:
+    """One line a target. Raises FileNotWritableError."""
+    lines = [
+        "# Version: 14",
+        # The S form: the frame that the image's sform leads to, which is the frame of the plan.
+        "# Coordinate system: NIfTI:S:Scanner",
+        "# Created by: fusplan",
+        "# Units: millimetres, degrees, milliseconds, and microvolts",
+        "# Encoding: UTF-8",
+        f"# Notes: Each column is delimited by a tab. Each value within a column is delimited by a semicolon. "
+        f"{RESEARCH_ONLY}",
+        "# " + "\t".join(_COLUMNS),
+        *("\t".join(_cells(target)) for target in plan.targets),
+    ]
+    write_atomically(path, ("\n".join(lines) + "\n").encode("utf-8"))
+
+
+def _cells(target: Target) -> tuple[str, ...]:
+    return (plain_name(target.name), *(f"{value + 0.0:.6f}" for value in target.point.coordinates), *_UNTURNED)

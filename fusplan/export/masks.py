@@ -1,0 +1,48 @@
+"""``masks/``: one NIfTI mask (0 and 1) for every lesion and for CLp, for programs that take one structure a file.
+
+A lesion is written twice: on the grid of the image, and as ``..._fine`` on a small box of finer voxels. Unlike in the
+label maps each mask is whole, also where lesions overlap.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from fusplan.export.label_maps import CLP_LABELS, LabelArray, lesion_labels, supersampled_lesion_labels, write_map
+from fusplan.export.names_in_files import file_stem
+from fusplan.export.own_folder import make_own_folder
+from fusplan.imaging.volume import Volume
+from fusplan.planning.plan import Lesion, Plan
+from fusplan.spatial import Side
+
+MASKS_FOLDER = "masks"
+
+_WORDS = """\
+Binary masks (0 and 1), NIfTI, world coordinates scanner RAS mm. Names ending in _image-grid lie on the planning
+image's grid, those ending in _fine on a box of voxels of at most 0.25 mm about the lesion.
+"""
+
+
+def lesion_mask_names(lesion: Lesion) -> tuple[str, str]:
+    """The two files of a lesion: on the image's grid, and fine."""
+    stem = file_stem(lesion.id)
+    return f"{stem}_image-grid.nii.gz", f"{stem}_fine.nii.gz"
+
+
+def clp_mask_name(side: Side, atlas: str) -> str:
+    """The file of CLp of one side by one atlas."""
+    return f"clp-{side}_{file_stem(atlas)}_image-grid.nii.gz"
+
+
+def write_masks(plan: Plan, volume: Volume, atlas_name: str, nuclei: LabelArray, folder: Path) -> None:
+    """The folder ``masks`` in ``folder``; ``nuclei`` as from ``nuclei_labels``. Raises FileNotWritableError."""
+    made = folder / MASKS_FOLDER
+    make_own_folder(made, _WORDS)
+    for lesion in plan.lesions:
+        coarse_name, fine_name = lesion_mask_names(lesion)
+        write_map(lesion_labels((lesion,), volume.shape, volume.voxel_to_scanner), volume.affine, made / coarse_name)
+        write_map(*supersampled_lesion_labels((lesion,), volume.voxel_to_scanner), made / fine_name)
+    for side, label in CLP_LABELS.items():
+        write_map((nuclei == label).astype(np.int16), volume.affine, made / clp_mask_name(side, atlas_name))

@@ -1,0 +1,54 @@
+"""``fusplan export`` and ``fusplan targets --add`` as their users start them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Demo, fusplan
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+
+
+def test_all_formats_are_written_read_back_and_agree(demo: Demo, tmp_path: Path) -> None:
+    done = fusplan("export", demo.folder, "--format", "all", "--out", tmp_path / "out", "--json")
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert result["self_check"]["passed"]
+    rows = result["self_check"]["rows"]
+    points = [row for row in rows if row["kind"] == "point"]
+    assert {row["subject"] for row in points} >= {"CLp left", "CLp right"}
+    assert max(row["error"] for row in points) < 0.01
+    assert max(abs(row["error"]) for row in rows if row["kind"] == "volume") < 3
+    assert "--dicom-series" in result["left_out"][0]
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names >= {"targets.fcsv", "targets_brainsight.txt", "bids", "transforms", "masks", "surfaces", "frames.json"}
+    again = fusplan("export", demo.folder, "--format", "masks", "--out", tmp_path / "out")
+    assert again.returncode == 2
+    assert "--overwrite" in again.stderr
+
+
+def test_dicom_without_a_series_is_refused_with_a_remedy(demo: Demo, tmp_path: Path) -> None:
+    done = fusplan("export", demo.folder, "--format", "rtstruct", "--out", tmp_path)
+    assert done.returncode == 2
+    assert "--dicom-series" in done.stderr
+    assert list(tmp_path.glob("*.dcm")) == []
+
+
+def test_targets_are_added_from_a_file(demo: Demo, tmp_path: Path) -> None:
+    shutil.copytree(demo.folder, tmp_path / "plan")
+    # The image is found relative to the plan, which has moved; adding points does not need it.
+    (tmp_path / "points.csv").write_text("name,x,y,z\nVim left,-13,-17,0\n")
+    refused = fusplan("targets", tmp_path / "plan", "--add", tmp_path / "points.csv")
+    assert refused.returncode == 2
+    assert "--frame" in refused.stderr
+    added = fusplan("targets", tmp_path / "plan", "--add", tmp_path / "points.csv", "--frame", "ras", "--json")
+    assert added.returncode == 0, added.stderr
+    assert json.loads(added.stdout)["added"][0]["side"] == "left"
+    listed = json.loads(fusplan("targets", tmp_path / "plan", "--json").stdout)["targets"]
+    assert "Vim left" in [one["name"] for one in listed]
+    assert fusplan("targets", "--add", tmp_path / "points.csv").returncode == 2
+    assert fusplan("targets", tmp_path / "plan", "--add", tmp_path / "points.csv", "--frame", "mni").returncode == 2
