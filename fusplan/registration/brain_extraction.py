@@ -15,15 +15,18 @@ BRAIN_LITRES = (0.6, 2.2)
 LARGEST_TOUCHING_SHARE = 0.10
 """An extracted brain hardly touches the faces of the image, a head does (neck, cut nose)."""
 
+SAMPLED_EVERY_MM = 2.0
+
 
 def looks_brain_extracted(volume: Volume) -> bool:
     """True when an exactly constant background surrounds something the size of a brain."""
-    coarse = volume.data[::2, ::2, ::2]
+    i, j, k = (max(1, round(SAMPLED_EVERY_MM / spacing_mm)) for spacing_mm in volume.spacing_mm)
+    coarse = volume.data[::i, ::j, ::k]
     values, counts = np.unique(coarse, return_counts=True)
     if counts.max() / coarse.size <= LEAST_CONSTANT_SHARE:
         return False
     foreground = coarse != values[counts.argmax()]
-    litres = float(foreground.sum()) * 8 * abs(float(np.linalg.det(volume.affine[:3, :3]))) / 1e6
+    litres = float(foreground.sum()) * (i * j * k) * abs(float(np.linalg.det(volume.affine[:3, :3]))) / 1e6
     faces = (
         foreground[0],
         foreground[-1],

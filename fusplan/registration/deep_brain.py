@@ -12,7 +12,7 @@ from scipy import ndimage
 
 from fusplan.imaging.simpleitk_bridge import affine_of_sitk, template_to_sitk
 from fusplan.imaging.template_image import TemplateImage
-from fusplan.registration.working_image import FULL_SCALE
+from fusplan.registration.working_image import FULL_SCALE, halved
 from fusplan.spatial import Map, Mni, Points, ScannerRas
 from fusplan.spatial.points import FloatArray
 
@@ -49,6 +49,10 @@ class TemplatePair:
             return cls(image, mask, template.frame)
         masked = image * sitk.Cast(mask, sitk.sitkFloat32)
         return cls(cropped(masked, BRAIN_MM), cropped(mask, BRAIN_MM), template.frame)
+
+    def halved(self) -> TemplatePair:
+        """The same on a grid twice as coarse."""
+        return TemplatePair(halved(self.image), halved(self.mask), self.frame)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,17 +109,34 @@ class DeepBrain:
         image reaches, in 24 bins of template intensity, smoothed over neighbouring bins.
         """
         known = self.brain & (seen > 0)
-        low, high = np.percentile(self.intensities[known], [1, 99.5])
-        edges = np.linspace(low, high, _CONTRAST_BINS + 1)
-        bins = np.clip(np.digitize(self.intensities[known], edges) - 1, 0, _CONTRAST_BINS - 1)
+        centres, bins = self._contrast_bins(known)
         counts = np.bincount(bins, minlength=_CONTRAST_BINS).astype(np.float64)
         sums = np.bincount(bins, seen[known], minlength=_CONTRAST_BINS)
         weight = ndimage.gaussian_filter(counts, 1.0)
         means = ndimage.gaussian_filter(sums, 1.0) / np.maximum(weight, 1e-6)
-        matched = np.interp(self.intensities, (edges[1:] + edges[:-1]) / 2, means).astype(np.float32)
+        matched = np.interp(self.intensities, centres, means).astype(np.float32)
         image = sitk.GetImageFromArray(matched.T)
         image.CopyInformation(self.image)
         return DeepBrain(image, matched, self.brain, self.core, self.grid_to_mni, self.frame)
+
+    def explained_share(self, seen: npt.NDArray[np.float32]) -> float:
+        """How much of the variance of the patient's intensities the template's intensities explain, 0 to 1.
+
+        The correlation ratio (Roche et al., MICCAI 1998) over the brain, whatever the patient's contrast.
+        """
+        inside = seen[self.brain].astype(np.float64)
+        _, bins = self._contrast_bins(self.brain)
+        counts = np.bincount(bins, minlength=_CONTRAST_BINS)
+        means = np.bincount(bins, inside, minlength=_CONTRAST_BINS) / np.maximum(counts, 1)
+        variance = float(inside.var())
+        return float(counts @ (means - inside.mean()) ** 2 / inside.size / variance) if variance > 0 else 0.0
+
+    def _contrast_bins(self, known: Mask) -> tuple[FloatArray, npt.NDArray[np.intp]]:
+        """Middles of the bins of template intensity, and the bin of every known voxel."""
+        low, high = np.percentile(self.intensities[known], [1, 99.5])
+        edges = np.linspace(low, high, _CONTRAST_BINS + 1)
+        bins = np.clip(np.digitize(self.intensities[known], edges) - 1, 0, _CONTRAST_BINS - 1)
+        return (edges[1:] + edges[:-1]) / 2, bins
 
 
 def cropped(image: sitk.Image, box: Box) -> sitk.Image:

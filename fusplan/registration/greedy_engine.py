@@ -17,12 +17,20 @@ from fusplan.registration.deep_brain import DeepBrain, TemplatePair
 from fusplan.registration.greedy_stages import GreedyRun
 from fusplan.registration.quality import Fit, judge, measure_fit
 from fusplan.registration.request import RegistrationQuality, RegistrationRequest, RegistrationResult
-from fusplan.registration.working_image import working_image
+from fusplan.registration.working_image import halved, working_image
 from fusplan.spatial import Affine, Mni, ScannerRas, Warp
 from fusplan.spatial.lps import flip_ras_lps
 from fusplan.spatial.maps import Displacements
 
-ENGINE = "greedy, affine and deep-brain deformable, recipe 1"
+ENGINE = "greedy, affine and deep-brain deformable, recipe 2"
+
+POSE_SEEDS = (1, 2, 3, 4)
+"""Random starts of the search, tried in turn until one finds a good pose."""
+
+GOOD_POSE = 0.2
+"""Share of the patient's deep-brain variance that the template explains at 4 mm once the pose is right. When right
+(affine within 5 mm): 0.55 to 0.67 on whole T1 and inverted heads in a dozen poses, 0.46, 0.29 and 0.25 on T1, T2 and
+FLAIR without skull. When wrong (9 to 23 mm off): 0.04 to 0.11."""
 
 _LEAST_OF_THE_BRAIN_SEEN = 0.5
 
@@ -103,9 +111,9 @@ def _attempt(request: RegistrationRequest, patient: sitk.Image, brain_only: bool
     """One registration with one form of the template; None when the deep brain ends up outside the head."""
     stopwatch = _Stopwatch()
     template = TemplatePair.of(request.template, brain_only)
-    run = GreedyRun(patient, request.threads)
+    run = GreedyRun(template.image, patient, request.threads)
     progress.report(0.05, "Aligning the template to your image, step 1 of 3: finding the head's pose")
-    run.search_rigid(template.image)
+    _find_pose(run, template, patient, request.patient.scanner_frame)
     stopwatch.lap("finding the pose")
     progress.report(0.4, "Aligning the template to your image, step 2 of 3: size and shape")
     affine = Affine(request.template.frame, request.patient.scanner_frame, run.refine_affine())
@@ -116,7 +124,7 @@ def _attempt(request: RegistrationRequest, patient: sitk.Image, brain_only: bool
         return None
     matched = deep_brain.matched_to(seen)
     progress.report(0.6, "Aligning the template to your image, step 3 of 3: the deep brain")
-    warp = Warp(_displacements(run.deform(matched.image)) if request.deformable else _none(matched), affine)
+    warp = Warp(displacements_of(run.deform(matched.image)) if request.deformable else _none(matched), affine)
     stopwatch.lap("the deep brain")
     progress.report(0.95, "Judging the alignment")
     fit = measure_fit(matched, matched.patient_seen(patient, warp), warp, request.template.landmarks)
@@ -124,7 +132,25 @@ def _attempt(request: RegistrationRequest, patient: sitk.Image, brain_only: bool
     return _Start(brain_only, warp, fit, judge(fit), tuple(stopwatch.laps))
 
 
-def _displacements(warp: sitk.Image) -> Displacements:
+def _find_pose(run: GreedyRun, template: TemplatePair, patient: sitk.Image, scanner: ScannerRas) -> None:
+    """Leave the run at the first good pose, else at the best of all seeds."""
+    coarse, coarse_patient = DeepBrain.of(template.halved().halved()), halved(halved(patient))
+
+    def explained_share(seed: int) -> float:
+        affine = Affine(template.frame, scanner, run.find_pose(seed))
+        return coarse.explained_share(coarse.patient_seen(coarse_patient, affine))
+
+    shares: dict[int, float] = {}
+    for seed in POSE_SEEDS:
+        shares[seed] = explained_share(seed)
+        if shares[seed] >= GOOD_POSE:
+            return
+    best = max(shares, key=lambda seed: shares[seed])
+    if best != POSE_SEEDS[-1]:
+        run.find_pose(best)
+
+
+def displacements_of(warp: sitk.Image) -> Displacements:
     """Greedy's LPS vectors, stored (k, j, i), as RAS vectors on the (i, j, k) grid."""
     vectors = sitk.GetArrayFromImage(warp).transpose(2, 1, 0, 3)
     return Displacements(flip_ras_lps(vectors).astype(np.float32), affine_of_sitk(warp))

@@ -9,6 +9,7 @@ One Greedy3D object serves all stages of one registration: transforms pass betwe
 
 from __future__ import annotations
 
+import ctypes
 import os
 import sys
 from collections.abc import Iterator
@@ -21,67 +22,88 @@ from picsl_greedy import Greedy3D
 from fusplan.registration.working_image import halved
 from fusplan.spatial.points import FloatArray
 
-COMMON = "-float -threads {threads} -seed 1 "
-"""``-seed 0``, the default, draws another search at every run."""
+AFFINE_SETTINGS = "-threads 1 -seed {seed} "
+"""One thread: with two, sums are added up in another order at every run, the search follows other paths (0.2 mm apart
+at its end), and the deformable stage makes up to 0.1 mm of that at CLp. ``-seed 0``, the default, draws anew."""
 
 SEARCH = "-i fixed8 moving8 -a -dof 6 -ia-image-centers -search 1000 15 20 -n 40 -m NMI -o rigid8"
-"""Rigid, at 8 mm: 1000 seeded starts with 15 degrees and 20 mm of spread find heads turned by 30 degrees."""
+"""Rigid, at 8 mm: 1000 seeded starts with 15 degrees and 20 mm of spread. Wider or longer searches find poses outside
+the image, where the metric means nothing."""
 
 AFFINE_4MM = "-i fixed4 moving4 -a -dof 12 -ia rigid8 -n 60 -m NMI -o affine4"
 AFFINE_2MM = "-i fixed2 moving2 -a -dof 12 -ia affine4 -n 12 -m NMI -o affine2"
+
+DEFORM_SETTINGS = "-threads {threads} "
+"""The deformable stage gives the same bits with any number of threads."""
 
 DEFORM = "-i box moving1 -it affine2 -m NCC 2x2x2 -n 40x30x12 -s 2vox 0.85vox -wp 0 -noise 0 -o warp"
 """Deformable, at 4, 2 and 1 mm in the deep brain. ``-wp 0`` keeps the warp from being rounded to 0.1 voxel."""
 
 
 @contextmanager
-def _silenced() -> Iterator[None]:
-    """Turns standard output away while native code runs: greedy prints from C."""
+def silenced() -> Iterator[None]:
+    """Turns standard output away while native code runs: greedy prints from C and C++.
+
+    What the C library holds back is written out on both edges: a pipe or file would show it later otherwise.
+    """
     sys.stdout.flush()
+    _flush_c_library()
     kept = os.dup(1)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     try:
         yield
     finally:
+        _flush_c_library()
         os.dup2(kept, 1)
         os.close(kept)
         os.close(nowhere)
 
 
+def _flush_c_library() -> None:
+    library = ctypes.CDLL("ucrtbase" if sys.platform == "win32" else None)
+    library.fflush(None)
+
+
 class GreedyRun:
-    """One registration under way: holds the engine and the patient's image pyramid.
+    """One registration under way: holds the engine and both image pyramids.
 
     Args:
+        template: the template at its own 1 mm.
         patient: the working image.
-        threads: processor threads.
+        threads: processor threads of the deformable stage.
     """
 
-    def __init__(self, patient: sitk.Image, threads: int) -> None:
+    def __init__(self, template: sitk.Image, patient: sitk.Image, threads: int) -> None:
         self._engine = Greedy3D()
-        self._common = COMMON.format(threads=threads)
-        self.patient = patient
-        self._patient_2mm = halved(patient)
-        self._patient_4mm = halved(self._patient_2mm)
+        self._threads = threads
+        self._patient = patient
+        self._template_2mm, self._patient_2mm = halved(template), halved(patient)
+        self._template_4mm, self._patient_4mm = halved(self._template_2mm), halved(self._patient_2mm)
+        self._template_8mm, self._patient_8mm = halved(self._template_4mm), halved(self._patient_4mm)
 
-    def search_rigid(self, template: sitk.Image) -> None:
-        """Find the head's pose, whatever it is; the template is at its own 1 mm."""
-        self._template_2mm = halved(template)
-        self._template_4mm = halved(self._template_2mm)
-        fixed8, moving8 = halved(self._template_4mm), halved(self._patient_4mm)
-        self._execute(SEARCH, fixed8=fixed8, moving8=moving8, rigid8=None)
+    def find_pose(self, seed: int) -> FloatArray:
+        """The head's pose, whatever it is, and its rough size: the 4 x 4 RAS matrix, template to patient."""
+        settings = AFFINE_SETTINGS.format(seed=seed)
+        self._execute(settings + SEARCH, fixed8=self._template_8mm, moving8=self._patient_8mm, rigid8=None)
+        self._execute(settings + AFFINE_4MM, fixed4=self._template_4mm, moving4=self._patient_4mm, affine4=None)
+        return self._matrix("affine4")
 
     def refine_affine(self) -> FloatArray:
-        """Scale and shear the template to the head; returns the 4 x 4 RAS matrix, template to patient."""
-        self._execute(AFFINE_4MM, fixed4=self._template_4mm, moving4=self._patient_4mm, affine4=None)
-        self._execute(AFFINE_2MM, fixed2=self._template_2mm, moving2=self._patient_2mm, affine2=None)
-        return np.array(self._engine["affine2"], dtype=np.float64)
+        """Scale and shear the template to the head, from the pose found last; the 4 x 4 RAS matrix."""
+        settings = AFFINE_SETTINGS.format(seed=1)
+        self._execute(settings + AFFINE_2MM, fixed2=self._template_2mm, moving2=self._patient_2mm, affine2=None)
+        return self._matrix("affine2")
 
     def deform(self, box: sitk.Image) -> sitk.Image:
-        """Fit the deep brain; returns the displacements, LPS mm, on the grid of ``box``."""
-        self._execute(DEFORM, box=box, moving1=self.patient, warp=None)
+        """Fit the deep brain, from the refined affine; the displacements, LPS mm, on the grid of ``box``."""
+        settings = DEFORM_SETTINGS.format(threads=self._threads)
+        self._execute(settings + DEFORM, box=box, moving1=self._patient, warp=None)
         return self._engine["warp"]
 
+    def _matrix(self, name: str) -> FloatArray:
+        return np.array(self._engine[name], dtype=np.float64)
+
     def _execute(self, command: str, **images: sitk.Image | None) -> None:
-        with _silenced():
-            self._engine.execute(self._common + command, **images)
+        with silenced():
+            self._engine.execute(command, **images)

@@ -19,6 +19,9 @@ COARSEST_KEPT_MM = 1.4
 
 FULL_SCALE = 100.0
 
+_WHOLE_VOXELS = 0.02
+"""A spacing this little above a whole fraction of 1 mm counts as one, such as 0.508 mm as 1/2."""
+
 _HEAD_THRESHOLD = 0.12
 _LEAST_SHARE_OF_A_SLICE = 0.005
 _MARGIN_MM = 6.0
@@ -39,7 +42,7 @@ def working_image(volume: Volume) -> sitk.Image:
     Raises:
         EmptyImageError: nothing stands out from the background.
     """
-    head = _cropped_to_head(unsheared(closest_ras(volume)))
+    head = _cropped_to_head(_binned(unsheared(closest_ras(volume))))
     image = volume_to_sitk(head)
     spacing_mm = np.array(image.GetSpacing())
     if spacing_mm.min() < FINEST_KEPT_MM or spacing_mm.max() > COARSEST_KEPT_MM:
@@ -54,6 +57,28 @@ def _intensity_range(data: npt.NDArray[np.float32], name: str) -> tuple[float, f
     if above.size < 1000:
         raise EmptyImageError(name)
     return low, float(np.percentile(above, 99.7))
+
+
+def _binned(volume: Volume) -> Volume:
+    """Means of 2 or more voxels along axes that stay at 1 mm or finer, so that what follows has less to do."""
+    factors = [max(1, int(WORKING_SPACING_MM / spacing_mm + _WHOLE_VOXELS)) for spacing_mm in volume.spacing_mm]
+    data, steps = volume.data, np.eye(4)
+    for axis, factor in enumerate(factors):
+        if factor > 1:
+            count = data.shape[axis] // factor
+            parts = [_every(data, axis, start, factor, count) for start in range(factor)]
+            data = np.asarray(sum(parts[1:], start=parts[0]) / np.float32(factor))
+            steps[axis, axis], steps[axis, 3] = factor, (factor - 1) / 2
+    if data is volume.data:
+        return volume
+    grid = Voxel(f"{volume.voxel_frame.image_id}:binned")
+    placed = Affine(grid, volume.scanner_frame, volume.affine @ steps)
+    return Volume(data, placed, volume.fingerprint, volume.path)
+
+
+def _every(data: npt.NDArray[np.float32], axis: int, start: int, step: int, count: int) -> npt.NDArray[np.float32]:
+    """Every ``step``-th slice along an axis, ``count`` of them."""
+    return data[tuple(slice(start, start + step * count, step) if a == axis else slice(None) for a in range(3))]
 
 
 def _cropped_to_head(volume: Volume) -> Volume:
@@ -74,7 +99,11 @@ def _cropped_to_head(volume: Volume) -> Volume:
     affine[:3, 3] += affine[:3, :3] @ [part.start for part in slices]
     grid = Voxel(f"{volume.voxel_frame.image_id}:head")
     return Volume(
-        data.astype(np.float32, copy=False), Affine(grid, volume.scanner_frame, affine), volume.fingerprint, volume.path
+        data.astype(np.float32, copy=False),
+        Affine(grid, volume.scanner_frame, affine),
+        volume.fingerprint,
+        volume.path,
+        series=volume.series,
     )
 
 

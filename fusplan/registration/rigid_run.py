@@ -1,0 +1,73 @@
+"""The calls to the greedy engine that lay one image over another as a rigid body, from coarse to fine.
+
+Fixed is the first image, moving the second; greedy returns the RAS matrix that moves points of the fixed image to the
+moving one.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import SimpleITK as sitk
+from picsl_greedy import Greedy3D
+
+from fusplan.registration.greedy_stages import silenced
+from fusplan.registration.working_image import halved
+from fusplan.spatial.points import FloatArray
+
+SETTINGS = "-float -threads {threads} -seed 1 "
+
+HEADERS = "-i fixed4 moving4 -a -dof 6 -ia-identity -n 80 -m NMI -o coarse"
+SEARCH = "-i fixed8 moving8 -a -dof 6 -ia-image-centers -search 1000 15 20 -n 40 -m NMI -o rigid8"
+AFTER_SEARCH = "-i fixed4 moving4 -a -dof 6 -ia rigid8 -n 60 -m NMI -o coarse"
+MIDDLE = "-i fixed2 moving2 -a -dof 6 -ia coarse -n 40 -m NMI -o middle"
+FINE = "-i fixed1 moving1 -a -dof 6 -ia middle -n 10 -m NMI -o fine"
+
+
+class RigidRun:
+    """One rigid registration under way.
+
+    Args:
+        fixed, moving: working images (LPS, 0 to 100).
+        threads: processor threads.
+    """
+
+    def __init__(self, fixed: sitk.Image, moving: sitk.Image, threads: int) -> None:
+        self._engine = Greedy3D()
+        self._common = SETTINGS.format(threads=threads)
+        self._fixed, self._moving = _pyramid(fixed), _pyramid(moving)
+
+    def from_headers(self) -> FloatArray:
+        """Begin where the headers put the images; 4 x 4, RAS mm of the first image to the second."""
+        self._execute(HEADERS, 4, coarse=None)
+        return self._refined()
+
+    def from_search(self) -> FloatArray:
+        """Begin with the images' middles upon each other and 1000 turned and shifted starts."""
+        self._execute(SEARCH, 8, rigid8=None)
+        self._execute(AFTER_SEARCH, 4, coarse=None)
+        return self._refined()
+
+    def _refined(self) -> FloatArray:
+        self._execute(MIDDLE, 2, middle=None)
+        self._execute(FINE, 1, fine=None)
+        return _orthonormal(np.array(self._engine["fine"], dtype=np.float64))
+
+    def _execute(self, command: str, level: int, **outputs: None) -> None:
+        images = {f"fixed{level}": self._fixed[level], f"moving{level}": self._moving[level]}
+        with silenced():
+            self._engine.execute(self._common + command, **images, **outputs)
+
+
+def _pyramid(image: sitk.Image) -> dict[int, sitk.Image]:
+    levels = {1: image}
+    for size in (2, 4, 8):
+        levels[size] = halved(levels[size // 2])
+    return levels
+
+
+def _orthonormal(matrix: FloatArray) -> FloatArray:
+    """The rigid matrix nearest to one that float32 arithmetic has left a little skew."""
+    left, _, right = np.linalg.svd(matrix[:3, :3])
+    rigid = matrix.copy()
+    rigid[:3, :3] = left @ right
+    return rigid

@@ -1,0 +1,237 @@
+"""The window's start, first picture, longest freeze and memory, each in a process of its own, without a display.
+
+``python -m tests.benchmarks.desktop [PART ...] [--head FILE]`` prints a table with the goals beside. ``freeze``
+registers a head, which takes about a minute. The time of the processor stands beside the time of the clock: on a busy
+machine only the first tells about the program.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+STARTS = 5
+SPAWNED_AT = "FUSPLAN_BENCHMARK_SPAWNED_AT"
+TICK_MS = 5
+LONGEST_WAIT_S = 600.0
+GOALS: dict[str, tuple[float, str]] = {
+    "start": (2.5, "s"),
+    "first-picture": (1.0, "s"),
+    "freeze": (150.0, "ms"),
+    "memory": (1200.0, "MB"),
+}
+
+
+def wait_until(holds: Callable[[], bool], longest_s: float = LONGEST_WAIT_S) -> None:
+    """Run the event loop until something holds."""
+    from PySide6.QtCore import QCoreApplication, QEventLoop
+
+    end = time.monotonic() + longest_s
+    while not holds():
+        if time.monotonic() > end:
+            raise TimeoutError("the window did not get there")
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
+
+
+def idle(seconds: float) -> None:
+    """Run the event loop for a while."""
+    end = time.monotonic() + seconds
+    wait_until(lambda: time.monotonic() >= end)
+
+
+def open_program():  # type: ignore[no-untyped-def]
+    """The window as a person has it, and what the program loads ahead under way."""
+    from fusplan.app import main
+
+    application = main._application()
+    window = main.make_window(application, "dark", remembers=False)
+    window.show()
+    application.processEvents()
+    return application, window
+
+
+def head_file(given: Path | None) -> Path:
+    """The head asked for, or the built-in one."""
+    from fusplan.paths import resources_folder
+
+    return given if given is not None else sorted((resources_folder() / "demo").glob("*.nii.gz"))[0]
+
+
+# Each part prints its figure and seconds of processor time.
+
+
+def start(_head: Path | None) -> tuple[float, float]:
+    """Seconds from the start of the process to a window that answers."""
+    open_program()
+    return time.monotonic() - float(os.environ[SPAWNED_AT]), time.process_time()
+
+
+def first_picture(given: Path | None) -> tuple[float, float]:
+    """Seconds from choosing a head to its slices on the screen, after the program has had time to load ahead."""
+    from fusplan.app import main
+
+    _, window = open_program()
+    main.load_ahead()
+    idle(1.0)
+    wait_until(lambda: not any(thread.name == "loading ahead" for thread in threading.enumerate()))
+    path = head_file(given)
+    begin, processor = time.monotonic(), time.process_time()
+    window.program.files.open_path(path)
+    wait_until(lambda: window.views is not None and all(pane._picture for pane in window.views.slices.values()))
+    return time.monotonic() - begin, time.process_time() - processor
+
+
+@contextmanager
+def heartbeat() -> Iterator[list[tuple[float, str]]]:
+    """Gaps between ticks of the event loop, ms, each with where the window's thread was in the middle of it."""
+    from PySide6.QtCore import QTimer
+
+    gaps: list[tuple[float, str]] = []
+    beat, place, window_thread = [time.monotonic()], [""], threading.get_ident()
+    over = threading.Event()
+
+    def tick() -> None:
+        now = time.monotonic()
+        gaps.append(((now - beat[0]) * 1e3 - TICK_MS, place[0]))
+        beat[0], place[0] = now, ""
+
+    def look() -> None:
+        while not over.wait(0.01):
+            if time.monotonic() - beat[0] > 0.06 and not place[0]:
+                frames = traceback.extract_stack(sys._current_frames()[window_thread])
+                own = [
+                    f"{Path(one.filename).name}:{one.lineno} {one.name}" for one in frames if "fusplan" in one.filename
+                ]
+                place[0] = " < ".join(reversed(own[-4:]))
+
+    timer = QTimer()
+    timer.setInterval(TICK_MS)
+    timer.timeout.connect(tick)
+    timer.start()
+    watcher = threading.Thread(target=look, daemon=True)
+    watcher.start()
+    yield gaps
+    over.set()
+    watcher.join()
+    timer.stop()
+
+
+def freeze(given: Path | None) -> tuple[float, float]:
+    """The longest freeze, ms, from the wish for a plan until everything is drawn and computed."""
+    from fusplan.app import main
+
+    _, window = open_program()
+    main.load_ahead()
+    window.program.files.open_path(head_file(given))
+    wait_until(lambda: window.case.volume is not None and not window.program.is_busy)
+    idle(2.0)
+    processor = time.process_time()
+    with heartbeat() as gaps:
+        window.program.planning.make_plan()
+        wait_until(lambda: window.case.plan is not None)
+        idle(1.0)
+        wait_until(lambda: not window.program.is_busy)
+        idle(1.0)
+    for gap, place in sorted(gaps, reverse=True)[:6]:
+        print(f"    {gap:6.0f} ms  {place}", file=sys.stderr)
+    used = time.process_time() - processor
+    window.program.is_closing = True
+    window.close()
+    return max(gap for gap, _ in gaps), used
+
+
+def memory(given: Path | None) -> tuple[float, float]:
+    """Megabytes of the window's process with a head of 0.5 mm voxels open and its slices moved through."""
+    import nibabel
+
+    from fusplan.app import main
+    from tests.benchmarks.cursor_move import places, read_head
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "half-millimetre.nii.gz"
+        if given is None:
+            _in_another_process(path, read_head, nibabel)
+        _, window = open_program()
+        main.load_ahead()
+        window.program.files.open_path(given if given is not None else path)
+        wait_until(lambda: window.case.volume is not None and not window.program.is_busy)
+        idle(3.0)
+        for place in places(window.case.volume)[:30]:
+            window.case.view.update(cursor=place)
+            idle(0.02)
+        found = _memory_mb("VmRSS")
+        print(f"    at most {_memory_mb('VmHWM'):.0f} MB", file=sys.stderr)
+    return found, time.process_time()
+
+
+def _in_another_process(path: Path, read_head, nibabel) -> None:  # type: ignore[no-untyped-def]
+    """Write the head in a child, so that making it does not count as memory of the window."""
+    child = os.fork()
+    if child == 0:
+        volume = read_head(None)
+        nibabel.save(nibabel.Nifti1Image(volume.data.astype("int16"), volume.affine), path)
+        os._exit(0)
+    os.waitpid(child, 0)
+
+
+def _memory_mb(name: str) -> float:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(name)) / 1024
+
+
+PARTS = {"start": start, "first-picture": first_picture, "freeze": freeze, "memory": memory}
+
+
+def measured(part: str, head: Path | None) -> tuple[float, float]:
+    """Figure and processor seconds of a part, in a fresh process."""
+    command = [sys.executable, "-m", "tests.benchmarks.desktop", "--inside", part]
+    command += ["--head", str(head)] if head is not None else []
+    environment = {**os.environ, SPAWNED_AT: str(time.monotonic())}
+    done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
+    figure, processor = done.stdout.split()[-2:]
+    return float(figure), float(processor)
+
+
+def main() -> int:
+    """Print the table; 1 when a goal is missed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; all by default")
+    parser.add_argument("--head", type=Path, default=None, help="an image file; by default the built-in head")
+    parser.add_argument("--inside", choices=PARTS, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.inside:
+        figure, processor = PARTS[arguments.inside](arguments.head)
+        print(figure, processor, flush=True)
+        os._exit(0)
+    missed = False
+    for part in arguments.parts or PARTS:
+        goal, unit = GOALS[part]
+        found = [measured(part, arguments.head) for _ in range(STARTS if part == "start" else 1)]
+        figure, processor = (statistics.median(values) for values in zip(*found, strict=True))
+        missed |= figure >= goal
+        load = os.getloadavg()[0]
+        print(
+            f"{part:14s} {figure:8.2f} {unit:2s}  goal < {goal:g} {unit:2s}  {'missed ' if figure >= goal else 'reached'}"
+            f"  (processor {processor:.2f} s, load of the machine {load:.1f})",
+            flush=True,
+        )
+    if importlib.util.find_spec("napari") is None:
+        print("napari: skipped, not installed")
+    return int(missed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,124 @@
+"""AC, PC and midplane error of the registration on marked heads, as they are and made hard.
+
+    python -m tests.benchmarks.landmarks [--quick] [--heads colin27 mne] [--cases "as it is"] [--log rows.jsonl]
+
+Prints a row a case, then the figures against the aims. With ``--log``, finished rows are kept in that file and not
+computed again. ``--antspy`` adds antspyx (SyN and SyNQuick) on the heads as they are, where it is installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from fusplan.atlas.catalogue import load_template
+from fusplan.imaging.volume import Volume
+from fusplan.progress import NoProgress
+from fusplan.registration.greedy_engine import register
+from fusplan.registration.request import RegistrationRequest
+from fusplan.spatial import Map, Mni, Point, Points, ScannerRas
+from tests.benchmarks.hard_cases import CASES, STRIPPED, Stripper, skull_stripped
+from tests.benchmarks.heads import CONTRASTS, CONTRASTS_TRUTH, MarkedHead, head_names, load_contrast, load_head
+from tests.benchmarks.landmark_rows import AS_IT_IS, HEADING, Log, Row, Stopwatch, errors_against_marks, measure
+from tests.benchmarks.landmark_summary import summary_lines
+from tests.benchmarks.peers import Peer, available_peers
+
+QUICK_CASES = (AS_IT_IS, "turn and shift", "2.5 mm axial", "T2-like", STRIPPED)
+
+
+def run_heads(
+    heads: Sequence[str], cases: Sequence[str], peers: Sequence[Peer], log: Log, threads: int
+) -> Iterator[Row]:
+    """Every head in every case, rows that are in the log from there."""
+    for name in heads:
+        wanted = [(case, "fusplan") for case in cases] + [(AS_IT_IS, peer.name) for peer in peers]
+        missing = [want for want in wanted if log.find(name, *want) is None]
+        head = load_head(name) if missing else None
+        for case, engine in wanted:
+            row = log.find(name, case, engine)
+            if row is None and head is not None:
+                peer = next((peer for peer in peers if peer.name == engine), None)
+                row = measure(made_hard(head, case, threads), case, threads) if peer is None else by_peer(head, peer)
+                log.add(row)
+            if row is not None:
+                yield row
+
+
+def made_hard(head: MarkedHead, case: str, threads: int) -> MarkedHead:
+    """The head in a case, by its name."""
+    if case != STRIPPED:
+        return CASES[case](head)
+    template = load_template()
+    whole = register(RegistrationRequest(head.volume, template, threads, deformable=False), NoProgress())
+    return skull_stripped(head, Stripper(template, whole.mni_to_scanner.affine.inverse()))
+
+
+def by_peer(head: MarkedHead, peer: Peer) -> Row:
+    """Register one head by a peer and compare with its marks."""
+    watch = Stopwatch()
+    mni_to_scanner = peer.register(head.volume, load_template())
+    spent = watch.spent()
+    return Row(head.name, AS_IT_IS, peer.name, errors_against_marks(head, mni_to_scanner), "-", *spent)
+
+
+def run_contrasts(log: Log, threads: int) -> Iterator[Row]:
+    """T2 and FLAIR of a brain-extracted person, against what the T1 of the same person says."""
+    missing = [name for name in CONTRASTS if log.find(name, AS_IT_IS) is None]
+    answer = (
+        register(RegistrationRequest(load_contrast(CONTRASTS_TRUTH), load_template(), threads), NoProgress())
+        if missing
+        else None
+    )
+    for name, file_name in CONTRASTS.items():
+        row = log.find(name, AS_IT_IS)
+        if row is None and answer is not None:
+            truth = _head_of_answer(name, load_contrast(file_name), answer.mni_to_scanner)
+            row = measure(truth, AS_IT_IS, threads)
+            log.add(row)
+        if row is not None:
+            yield row
+
+
+def _head_of_answer(name: str, volume: Volume, mni_to_scanner: Map[Mni, ScannerRas]) -> MarkedHead:
+    """An image with another image's registration as its marks; both have one scanner frame in all but name."""
+    marks, frame = load_template().landmarks, volume.scanner_frame
+    ac, pc = (Point.of(frame, mni_to_scanner.apply(point).coordinates) for point in (marks.ac, marks.pc))
+    return MarkedHead(name, volume, ac, pc, Points(frame, mni_to_scanner.apply(marks.midline).array))
+
+
+def main() -> None:
+    """Parse the command line, print rows as they come, then the summary."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="two heads, five cases")
+    parser.add_argument("--heads", nargs="*", choices=head_names(), default=None)
+    parser.add_argument("--cases", nargs="+", choices=(*CASES, STRIPPED), default=None)
+    parser.add_argument(
+        "--contrasts", action="store_true", help="T2 and FLAIR against T1 (done anyway without --heads)"
+    )
+    parser.add_argument("--antspy", action="store_true")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--log", type=Path, default=None)
+    arguments = parser.parse_args()
+    heads = arguments.heads
+    if heads is None:
+        heads = head_names()[:2] if arguments.quick else head_names()
+    cases = arguments.cases or (QUICK_CASES if arguments.quick else (*CASES, STRIPPED))
+    peers = available_peers() if arguments.antspy else ()
+    if arguments.antspy and not peers:
+        print("antspyx is not installed: run 'pip install antspyx' to compare with it")
+    log = Log(arguments.log)
+    rows = []
+    print(HEADING)
+    for row in run_heads(heads, cases, peers, log, arguments.threads):
+        rows.append(row)
+        print(row.line(), flush=True)
+    if len(head_names()) > 1 and (arguments.contrasts or arguments.heads is None):
+        for row in run_contrasts(log, arguments.threads):
+            rows.append(row)
+            print(row.line(), flush=True)
+    print("", *summary_lines(rows), sep="\n")
+
+
+if __name__ == "__main__":
+    main()

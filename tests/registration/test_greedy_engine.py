@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from fusplan.atlas.catalogue import load_template
+from fusplan.imaging.simpleitk_bridge import template_to_sitk
+from fusplan.progress import JobCancelled, NoProgress
+from fusplan.registration import greedy_engine
+from fusplan.registration.deep_brain import DeepBrain, TemplatePair
+from fusplan.registration.greedy_engine import RegistrationLostError, register
+from fusplan.registration.quality import judge
+from fusplan.registration.request import RegistrationRequest, RegistrationResult
+from fusplan.spatial import Affine, ScannerRas, Warp
+from fusplan.spatial.maps import Displacements
+from tests.registration.conftest import BlobVolume
+from tests.registration.test_quality import GOOD
+
+POOR, WORSE = 0.62, 0.40
+
+
+class Recorder:
+    """Progress that remembers, and may cancel at a fraction."""
+
+    def __init__(self, cancel_at: float = 2.0) -> None:
+        self.reports: list[tuple[float, str]] = []
+        self._cancel_at = cancel_at
+
+    def report(self, fraction: float, sentence: str) -> None:
+        self.reports.append((fraction, sentence))
+        if fraction >= self._cancel_at:
+            raise JobCancelled
+
+
+@pytest.fixture
+def request_for_a_ball(blob_volume: BlobVolume) -> RegistrationRequest:
+    affine = np.diag([2.0, 2, 2, 1])
+    affine[:3, 3] = -60
+    return RegistrationRequest(blob_volume((60, 60, 60), affine, (0, 0, 0)), load_template())
+
+
+Outcomes = dict[bool, float | None]
+
+
+@pytest.fixture
+def attempts(monkeypatch: pytest.MonkeyPatch) -> Callable[[Outcomes], list[bool]]:
+    """Replaces attempts by their outcome: local correlation by 'brain only', None for lost. Lists what was tried."""
+
+    def install(outcomes: Outcomes) -> list[bool]:
+        tried: list[bool] = []
+
+        def attempt(request: RegistrationRequest, patient: object, brain_only: bool, progress: object) -> object:
+            tried.append(brain_only)
+            outcome = outcomes[brain_only]
+            if outcome is None:
+                return None
+            fit = replace(GOOD, local_correlation=outcome)
+            nothing = Displacements(np.zeros((2, 2, 2, 3), np.float32), np.eye(4))
+            affine = Affine(request.template.frame, request.patient.scanner_frame, np.eye(4))
+            return greedy_engine._Start(brain_only, Warp(nothing, affine), fit, judge(fit), (("a stage", 1.0),))
+
+        monkeypatch.setattr(greedy_engine, "_attempt", attempt)
+        return tried
+
+    return install
+
+
+def test_a_good_first_attempt_is_taken(
+    request_for_a_ball: RegistrationRequest, attempts: Callable[[Outcomes], list[bool]]
+) -> None:
+    tried = attempts({False: 0.85, True: 0.99})
+    result = register(request_for_a_ball, NoProgress())
+    assert tried == [False]
+    assert result.quality.verdict == "ok" and result.notes == ()
+    assert dict(result.versions).keys() >= {"picsl_greedy", "numpy"}
+
+
+@pytest.mark.parametrize(
+    ("whole", "brain", "kept"),
+    [
+        (POOR, 0.80, "brain"),
+        (POOR, WORSE, "whole"),
+        (None, POOR, "brain"),
+        (POOR, None, "whole"),
+        (float("nan"), WORSE, "brain"),
+    ],
+)
+def test_a_poor_first_attempt_is_followed_by_the_other_template_and_the_better_kept(
+    request_for_a_ball: RegistrationRequest,
+    attempts: Callable[[Outcomes], list[bool]],
+    whole: float | None,
+    brain: float | None,
+    kept: str,
+) -> None:
+    tried = attempts({False: whole, True: brain})
+    result = register(request_for_a_ball, NoProgress())
+    assert tried == [False, True]
+    found = result.quality.measures[0].value
+    assert found == (brain if kept == "brain" else whole)
+    assert any("second" in note for note in result.notes)
+    assert any("without skull fitted this image better" in note for note in result.notes) is (kept == "brain")
+
+
+def test_nothing_found_is_said(
+    request_for_a_ball: RegistrationRequest, attempts: Callable[[Outcomes], list[bool]]
+) -> None:
+    attempts({False: None, True: None})
+    with pytest.raises(RegistrationLostError, match="outside the head") as caught:
+        register(request_for_a_ball, NoProgress())
+    assert "fusplan info" in caught.value.remedy
+
+
+def test_both_directions_meet(
+    request_for_a_ball: RegistrationRequest, attempts: Callable[[Outcomes], list[bool]]
+) -> None:
+    attempts({False: 0.85, True: None})
+    result: RegistrationResult = register(request_for_a_ball, NoProgress())
+    there = result.mni_to_scanner.apply(load_template().landmarks.ac)
+    assert result.scanner_to_mni.apply(there).distance_to(load_template().landmarks.ac) < 1e-3
+
+
+class PoseRun:
+    """A run whose seeds find poses of known worth; the worth is carried in the matrix."""
+
+    def __init__(self, worth: dict[int, float]) -> None:
+        self.worth = worth
+        self.seeds: list[int] = []
+
+    def find_pose(self, seed: int) -> np.ndarray:
+        self.seeds.append(seed)
+        matrix = np.eye(4)
+        matrix[0, 3] = self.worth[seed]
+        return matrix
+
+
+@pytest.mark.parametrize(
+    ("worth", "seeds"),
+    [
+        ({1: 0.6}, [1]),
+        ({1: 0.05, 2: 0.55}, [1, 2]),
+        ({1: 0.05, 2: 0.19, 3: 0.1, 4: 0.15}, [1, 2, 3, 4, 2]),
+        ({1: 0.05, 2: 0.1, 3: 0.1, 4: 0.3}, [1, 2, 3, 4]),
+    ],
+)
+def test_seeds_are_tried_until_a_pose_is_good_and_the_best_is_left(
+    monkeypatch: pytest.MonkeyPatch, worth: dict[int, float], seeds: list[int]
+) -> None:
+    monkeypatch.setattr(DeepBrain, "patient_seen", lambda self, patient, affine: affine.matrix[0, 3])
+    monkeypatch.setattr(DeepBrain, "explained_share", lambda self, seen: float(seen))
+    run = PoseRun(worth)
+    template = TemplatePair.of(load_template(), brain_only=False)
+    patient, _ = template_to_sitk(load_template())
+    greedy_engine._find_pose(run, template, patient, ScannerRas("made"))  # type: ignore[arg-type]
+    assert run.seeds == seeds

@@ -1,0 +1,90 @@
+"""A second image laid over the first: recovery of a known motion on a real head, and what is told of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.spatial.transform import Rotation
+
+from fusplan.imaging.read import read_volume
+from fusplan.imaging.volume import Volume
+from fusplan.progress import NoProgress
+from fusplan.registration.second_image import SecondImageLostError, placement, register_rigidly, similarity
+from fusplan.registration.working_image import working_image
+from fusplan.spatial import Points
+from tests.widgets.cases import head
+
+DEEP_BRAIN_MM = np.array([[x, y, z] for x in (-25.0, 25.0) for y in (-40.0, 15.0) for z in (-15.0, 20.0)])
+
+
+def motion(angles_deg: tuple[float, float, float], shift_mm: tuple[float, float, float]) -> np.ndarray:
+    matrix = np.eye(4)
+    matrix[:3, :3] = Rotation.from_euler("xyz", angles_deg, degrees=True).as_matrix()
+    matrix[:3, 3] = shift_mm
+    return matrix
+
+
+def moved(volume: Volume, matrix: np.ndarray, fingerprint: str = "b" * 64) -> Volume:
+    return Volume.of_array(volume.data, matrix @ volume.affine, fingerprint)
+
+
+def test_the_size_of_a_motion_is_told_about_the_middle_of_the_first_image() -> None:
+    first, second = head(8.0), head(8.0, fingerprint="b" * 64)
+    shift = placement(motion((0, 0, 0), (3.0, 4.0, 0.0)), first, second, 1.2, 1.1)
+    assert shift.moved_mm == pytest.approx(5.0)
+    assert shift.turned_deg == pytest.approx(0.0)
+    assert shift.second_to_first.source == second.scanner_frame
+    assert shift.second_to_first.target == first.scanner_frame
+    there = shift.second_to_first.apply(Points(second.scanner_frame, np.zeros((1, 3)))).array[0]
+    assert np.allclose(there, (-3.0, -4.0, 0.0))
+    assert placement(motion((0, 0, 7.0), (0, 0, 0)), first, second, 1.2, 1.1).turned_deg == pytest.approx(7.0)
+
+
+def test_similarity_is_largest_in_place_and_blind_to_inverted_contrast() -> None:
+    first = working_image(head(3.0))
+    data = head(3.0).data
+    inverted = working_image(replace(head(3.0), data=np.where(data > 5, 260 - data, 0).astype(np.float32)))
+    in_place = similarity(first, inverted, np.eye(4))
+    assert in_place > similarity(first, inverted, motion((0, 0, 0), (6.0, 0.0, 0.0))) > 1.0
+    assert similarity(first, inverted, motion((0, 0, 0), (500.0, 0, 0))) == 1.0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("contrast", "angles_deg", "shift_mm"),
+    [
+        ("T2", (4.0, -6.0, 5.0), (6.0, -9.0, 4.0)),
+        ("T2", (12.0, -20.0, 10.0), (25.0, -30.0, 15.0)),
+        ("FLAIR", (-3.0, 2.0, 4.0), (2.0, 3.0, -4.0)),
+    ],
+)
+def test_a_known_motion_is_recovered_within_half_a_millimetre(
+    shared_data: Path, contrast: str, angles_deg: tuple, shift_mm: tuple
+) -> None:
+    first = read_volume(shared_data / "heads" / "cstar_T1_brain.nii.gz")
+    second = read_volume(shared_data / "heads" / f"cstar_{contrast}_brain.nii.gz")
+    known = motion(angles_deg, shift_mm)
+    found = register_rigidly(first, moved(second, known), 2, NoProgress())
+    left_over = found.second_to_first.matrix @ known
+    errors = np.linalg.norm(DEEP_BRAIN_MM @ left_over[:3, :3].T + left_over[:3, 3] - DEEP_BRAIN_MM, axis=1)
+    assert errors.max() < 0.5
+    assert found.similarity > found.similarity_before
+
+
+@pytest.mark.slow
+def test_images_that_agree_already_are_not_moved(shared_data: Path) -> None:
+    first = read_volume(shared_data / "heads" / "cstar_T1_brain.nii.gz")
+    second = read_volume(shared_data / "heads" / "cstar_T2_brain.nii.gz")
+    assert register_rigidly(first, second, 2, NoProgress()).moved_mm < 0.5
+
+
+@pytest.mark.slow
+def test_something_that_is_no_head_is_refused(shared_data: Path) -> None:
+    first = read_volume(shared_data / "heads" / "cstar_T1_brain.nii.gz")
+    data = np.zeros((60, 60, 60), dtype=np.float32)
+    data[15:45, 15:45, 15:45] = np.random.default_rng(1).uniform(50, 100, (30, 30, 30))
+    with pytest.raises(SecondImageLostError, match="could not be laid"):
+        register_rigidly(first, Volume.of_array(data, np.diag([2.0, 2.0, 2.0, 1.0]), "c" * 64), 2, NoProgress())
