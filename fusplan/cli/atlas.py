@@ -9,7 +9,7 @@ from rich.table import Table
 
 from fusplan.atlas.catalogue import AtlasEntry, list_atlases, load_atlas
 from fusplan.atlas.mixture_atlas import MixtureAtlas, Structure
-from fusplan.cli.console import answer, fail, out
+from fusplan.cli.console import answer, fail, out, plain
 from fusplan.cli.options import AsJson
 from fusplan.errors import FusplanError
 from fusplan.planning.sides import SIDES
@@ -53,11 +53,12 @@ def _say_list(entries: tuple[AtlasEntry, ...]) -> None:
     for column in ("name", "title", "template", "origin"):
         table.add_column(column)
     for entry in entries:
-        table.add_row(entry.name, entry.title, entry.template, entry.origin if entry.problem is None else "broken")
+        cells = (entry.name, entry.title, entry.template, entry.origin if entry.problem is None else "broken")
+        table.add_row(*map(plain, cells))
     out.print(table)
     for entry in entries:
         if entry.problem is not None:
-            out.print(f"[yellow]{entry.name}:[/] {entry.problem}")
+            out.print(f"[yellow]{plain(entry.name)}:[/] {plain(entry.problem)}")
 
 
 def _structure_json(atlas: MixtureAtlas, structure: Structure) -> dict[str, Any]:
@@ -94,11 +95,11 @@ def _atlas_json(atlas: MixtureAtlas) -> dict[str, Any]:
 
 
 def _say_atlas(atlas: MixtureAtlas) -> None:
-    out.print(f"[bold]{atlas.title}[/] in {atlas.frame.template}")
-    out.print(atlas.source)
-    out.print(f"Licence: {atlas.licence}")
+    out.print(f"[bold]{plain(atlas.title)}[/] in {plain(atlas.frame.template)}")
+    out.print(plain(atlas.source))
+    out.print(f"Licence: {plain(atlas.licence)}")
     for note in atlas.notes:
-        out.print(note)
+        out.print(plain(note))
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
     for column in ("", "nucleus", "side"):
         table.add_column(column)
@@ -107,8 +108,8 @@ def _say_atlas(atlas: MixtureAtlas) -> None:
     for structure in sorted(atlas.structures, key=lambda one: (one.abbreviation, one.side)):
         reading = atlas.acpc_of_centroid(structure)
         table.add_row(
-            structure.abbreviation,
-            structure.name,
+            plain(structure.abbreviation),
+            plain(structure.name),
             structure.side,
             f"{structure.volume_mm3:.0f}",
             "{:6.1f} {:6.1f} {:6.1f}".format(*structure.centroid.coordinates),

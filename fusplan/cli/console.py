@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import math
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -11,6 +13,7 @@ from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from fusplan.errors import FusplanError
@@ -28,8 +31,8 @@ class SteadyConsole(Console):
         return False
 
 
-out = Console(highlight=False, soft_wrap=True)
-err = SteadyConsole(stderr=True, highlight=False)
+out = Console(highlight=False, soft_wrap=True, emoji=False)
+err = SteadyConsole(stderr=True, highlight=False, emoji=False)
 
 
 class BarProgress:
@@ -77,21 +80,40 @@ def interruptible() -> Iterator[None]:
 
 def fail(error: FusplanError) -> NoReturn:
     """Say what is wrong and what to do, and stop with exit code 2."""
-    err.print(f"[bold red]Error:[/] {_plain(error.message)}", soft_wrap=True)
-    err.print(f"[bold]What to do:[/] {_plain(error.remedy)}", soft_wrap=True)
+    err.print(f"[bold red]Error:[/] {plain(error.message)}", soft_wrap=True)
+    err.print(f"[bold]What to do:[/] {plain(error.remedy)}", soft_wrap=True)
     raise typer.Exit(USER_ERROR_EXIT_CODE)
 
 
 def warn(sentence: str) -> None:
     """A sentence the user should read, on stderr."""
-    err.print(f"[yellow]Note:[/] {_plain(sentence)}", soft_wrap=True)
+    err.print(f"[yellow]Note:[/] {plain(sentence)}", soft_wrap=True)
 
 
 def print_json(value: Mapping[str, Any]) -> None:
-    """The machine-readable result, alone on stdout."""
-    sys.stdout.write(
-        json.dumps({"notice": RESEARCH_ONLY, **value}, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    )
+    """The machine-readable result, alone on stdout; what is not a finite number is null.
+
+    In ASCII, with escapes: a terminal may not know the letters of a file name, and a file name may not be text.
+    """
+    whole = _without_non_numbers({"notice": RESEARCH_ONLY, **value})
+    sys.stdout.write(json.dumps(whole, indent=2, allow_nan=False) + "\n")
+
+
+def _without_non_numbers(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _without_non_numbers(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_non_numbers(one) for one in value]
+    return value
+
+
+def let_any_name_be_printed() -> None:
+    """File names that are not text, or not in the terminal's alphabet, are shown with escapes instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def answer(as_json: bool, value: Mapping[str, Any], say: Callable[[], None]) -> None:
@@ -109,5 +131,6 @@ def verdict_markup(verdict: Verdict) -> str:
     return f"[{colour}]{verdict}[/]"
 
 
-def _plain(text: str) -> str:
-    return text.replace("[", r"\[")
+def plain(text: object) -> str:
+    """Text that may hold anything, for use within rich's markup."""
+    return escape(str(text))

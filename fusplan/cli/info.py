@@ -1,4 +1,4 @@
-"""``fusplan info IMAGE``: what an image file holds and whether it can be planned on."""
+"""``fusplan info IMAGE``: what an image holds and whether it can be planned on; of DICOM which series there are."""
 
 from __future__ import annotations
 
@@ -6,21 +6,35 @@ from typing import Any
 
 from rich.table import Table
 
-from fusplan.cli.console import answer, fail, out
-from fusplan.cli.options import AsJson, AssumeScannerRas, ImagePath, VolumeIndex
+from fusplan.cli.console import answer, fail, out, plain
+from fusplan.cli.options import AsJson, AssumeScannerRas, ImagePath, SeriesChoice, VolumeIndex
+from fusplan.cli.series import listed_series, say_series, series_as_json
 from fusplan.errors import FusplanError
-from fusplan.imaging.describe import ImageDescription, describe_image
+from fusplan.imaging.describe import ImageDescription, describe_image, describe_series
+from fusplan.imaging.dicom.series import series_numbered
+from fusplan.imaging.read import holds_series
 
 
 def info(
     image: ImagePath,
     volume: VolumeIndex = None,
+    series: SeriesChoice = None,
     assume_scanner_ras: AssumeScannerRas = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say what an image file holds: size, spacing, orientation, transforms, and what is odd about it."""
+    """Say what an image file holds: size, spacing, orientation, transforms, and what is odd about it.
+
+    Of DICOM (a folder, a zip or a file) the series are listed; with --series one of them is described.
+    """
     try:
-        described = describe_image(image, volume_index=volume, assume_scanner_ras=assume_scanner_ras)
+        if series is None and holds_series(image):
+            listed = listed_series(image)
+            answer(as_json, series_as_json(image, listed), lambda: say_series(image, listed))
+            return
+        if series is not None:
+            described = describe_series(image, series_numbered(image, series))
+        else:
+            described = describe_image(image, volume_index=volume, assume_scanner_ras=assume_scanner_ras)
     except FusplanError as error:
         fail(error)
     answer(as_json, _as_json(described), lambda: _say(described))
@@ -53,7 +67,7 @@ def _say(image: ImageDescription) -> None:
     table.add_column(style="dim", no_wrap=True)
     table.add_column()
     volumes = "" if image.volume_count == 1 else f", {image.volume_count} volumes"
-    table.add_row("file", f"{image.path.name} ({image.format_name}, {image.datatype})")
+    table.add_row("file", f"{plain(image.name)} ({image.format_name}, {image.datatype})")
     table.add_row("voxels", " x ".join(str(size) for size in image.shape) + volumes)
     table.add_row("spacing", " x ".join(f"{spacing:.3g}" for spacing in image.spacing_mm) + " mm")
     table.add_row("extent", " x ".join(f"{extent:.0f}" for extent in image.extent_mm) + " mm")
@@ -65,9 +79,9 @@ def _say(image: ImageDescription) -> None:
     table.add_row("sha256", image.fingerprint)
     out.print(table)
     for note in image.notes:
-        out.print(f"[yellow]Note:[/] {note}")
+        out.print(f"[yellow]Note:[/] {plain(note)}")
     if image.problem is None:
         out.print("It can be planned on.")
     else:
-        out.print(f"[red]It cannot be planned on:[/] {image.problem}")
-        out.print(f"[bold]What to do:[/] {image.remedy}")
+        out.print(f"[red]It cannot be planned on:[/] {plain(image.problem)}")
+        out.print(f"[bold]What to do:[/] {plain(image.remedy)}")

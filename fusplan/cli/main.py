@@ -9,7 +9,7 @@ import typer
 
 from fusplan import __version__
 from fusplan.cli import atlas, export, info, plan, register, targets, window
-from fusplan.cli.console import USER_ERROR_EXIT_CODE, err, out
+from fusplan.cli.console import USER_ERROR_EXIT_CODE, err, let_any_name_be_printed, out
 from fusplan.notice import RESEARCH_ONLY
 
 app = typer.Typer(
@@ -51,6 +51,7 @@ def start(
 
 def run() -> None:
     """The console script: runs a command and turns an interrupt or a broken pipe into a quiet end."""
+    let_any_name_be_printed()
     try:
         app()
     except KeyboardInterrupt:

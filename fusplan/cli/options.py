@@ -7,11 +7,16 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-ImagePath: TypeAlias = Annotated[Path, typer.Argument(help="A head MRI: .nii, .nii.gz, .hdr/.img, .mgh or .mgz.")]
+ImagePath: TypeAlias = Annotated[
+    Path, typer.Argument(help="A head MRI: .nii, .nii.gz, .hdr/.img, .mgh, .mgz, or DICOM (folder, .zip or one file).")
+]
 OutFolder: TypeAlias = Annotated[Path, typer.Option("--out", help="Folder to write. Must not exist or be empty.")]
 Overwrite: TypeAlias = Annotated[bool, typer.Option("--overwrite", help="Replace a plan folder that is already there.")]
 VolumeIndex: TypeAlias = Annotated[
     int | None, typer.Option("--volume", min=1, help="Which volume of a 4-D image, counted from 1.")
+]
+SeriesChoice: TypeAlias = Annotated[
+    int | None, typer.Option("--series", min=1, help="Which DICOM series, as 'fusplan info FOLDER' numbers them.")
 ]
 AssumeScannerRas: TypeAlias = Annotated[
     bool,

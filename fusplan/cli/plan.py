@@ -10,8 +10,18 @@ import typer
 from rich.table import Table
 
 from fusplan.atlas.catalogue import demo_head_path
-from fusplan.cli.console import answer, fail, interruptible, out, progress_bar, verdict_markup, warn
-from fusplan.cli.options import AsJson, AssumeScannerRas, ImagePath, OutFolder, Overwrite, Threads, VolumeIndex
+from fusplan.cli.console import answer, fail, interruptible, out, plain, progress_bar, verdict_markup, warn
+from fusplan.cli.options import (
+    AsJson,
+    AssumeScannerRas,
+    ImagePath,
+    OutFolder,
+    Overwrite,
+    SeriesChoice,
+    Threads,
+    VolumeIndex,
+)
+from fusplan.cli.series import series_uid_of
 from fusplan.errors import FusplanError
 from fusplan.export.bundle import require_free
 from fusplan.planning.lesion_size import parse_lesion_size
@@ -61,6 +71,7 @@ def plan(
     pc: LandmarkMm = None,
     midline: MidlineMm = None,
     volume: VolumeIndex = None,
+    series: SeriesChoice = None,
     assume_scanner_ras: AssumeScannerRas = False,
     threads: Threads = 2,
     seed: Seed = 1,
@@ -78,6 +89,7 @@ def plan(
             lesions=_wishes(left, right, tilt),
             threads=threads,
             seed=seed,
+            series_uid=series_uid_of(image, series),
         )
         _plan_to_folder(request, to, overwrite, as_json)
     except FusplanError as error:
@@ -194,7 +206,7 @@ def _say(written: PlanFolder, seconds: float) -> None:
     for lesion in plan.lesions:
         cover = review.lesion(lesion.id).coverage[0]
         table.add_row(
-            lesion.name,
+            plain(lesion.name),
             lesion.size_words,
             read_acpc(lesion.centre, geometry).words,
             f"{cover.clp.share_of_lesion:.0%}",
@@ -206,6 +218,6 @@ def _say(written: PlanFolder, seconds: float) -> None:
     )
     for check in review.checks:
         if check.verdict != "ok":
-            out.print(f"{check.name}: {verdict_markup(check.verdict)}. {check.sentence}")
-    out.print(f"Written in {seconds:.0f} s: {written.folder}")
-    out.print(f"Read first: {written.folder / 'report.html'}")
+            out.print(f"{plain(check.name)}: {verdict_markup(check.verdict)}. {plain(check.sentence)}")
+    out.print(f"Written in {seconds:.0f} s: {plain(written.folder)}")
+    out.print(f"Read first: {plain(written.folder / 'report.html')}")

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fusplan.cli.console import answer, fail, interruptible, out, progress_bar, verdict_markup, warn
-from fusplan.cli.options import AsJson, AssumeScannerRas, ImagePath, OutFolder, Overwrite, Threads, VolumeIndex
+from fusplan.cli.console import answer, fail, interruptible, out, plain, progress_bar, verdict_markup, warn
+from fusplan.cli.options import (
+    AsJson,
+    AssumeScannerRas,
+    ImagePath,
+    OutFolder,
+    Overwrite,
+    SeriesChoice,
+    Threads,
+    VolumeIndex,
+)
+from fusplan.cli.series import series_uid_of
 from fusplan.errors import FusplanError
 from fusplan.export.bundle import require_free
 from fusplan.workflows.register_head import (
@@ -22,14 +32,15 @@ def register(
     to: OutFolder,
     overwrite: Overwrite = False,
     volume: VolumeIndex = None,
+    series: SeriesChoice = None,
     assume_scanner_ras: AssumeScannerRas = False,
     threads: Threads = 2,
     as_json: AsJson = False,
 ) -> None:
     """Register the template onto a head and write the transforms, landmarks and quality."""
-    request = RegisterHeadRequest(image, volume, assume_scanner_ras, threads)
     try:
         require_free(to, overwrite)
+        request = RegisterHeadRequest(image, volume, assume_scanner_ras, threads, series_uid_of(image, series))
         with progress_bar() as progress, interruptible():
             head = register_head(request, progress)
         files = write_registration_folder(head, to, overwrite)
@@ -50,5 +61,5 @@ def _say(head: RegisteredHead, to: Path) -> None:
         )
     for name, landmark in (("AC", head.landmarks.ac), ("PC", head.landmarks.pc)):
         coordinates = "  ".join(f"{value:.2f}" for value in landmark.point.coordinates)
-        out.print(f"{name}: {coordinates} {landmark.point.frame.label}")
-    out.print(f"Written: {to}")
+        out.print(f"{name}: {coordinates} {plain(landmark.point.frame.label)}")
+    out.print(f"Written: {plain(to)}")

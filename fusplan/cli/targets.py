@@ -1,4 +1,4 @@
-"""``fusplan targets``: a plan's targets and proposals in every frame, or the target presets."""
+"""``fusplan targets``: a plan's targets and proposals in every frame, targets from a file, or the target presets."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import typer
 from rich.table import Table
 
 from fusplan.atlas.presets import LEFT_OUT, PRESETS
-from fusplan.cli.console import answer, fail, out
+from fusplan.cli.console import answer, fail, out, plain, warn
 from fusplan.cli.options import AsJson
 from fusplan.errors import FusplanError
+from fusplan.export.points_in import PointFrame
 from fusplan.planning.plan_file import load_plan
+from fusplan.workflows.add_points import AddedPoints, AddPointsRequest, add_points
 from fusplan.workflows.list_targets import Place, list_targets
 from fusplan.workflows.open_plan import plan_file_at
 
@@ -20,10 +22,20 @@ from fusplan.workflows.open_plan import plan_file_at
 def targets(
     plan: Annotated[Path | None, typer.Argument(help="A plan folder or plan file; without one the presets.")] = None,
     presets: Annotated[bool, typer.Option("--presets", help="Also the target presets in this head.")] = False,
+    add: Annotated[
+        Path | None,
+        typer.Option("--add", help="Add the points of a file as targets: .mrk.json, .fcsv, Brainsight .txt, CSV."),
+    ] = None,
+    frame: Annotated[
+        str | None, typer.Option("--frame", help="ras or lps: the frame of that file, when it does not say itself.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """List a plan's targets and proposals in every frame; without a plan, the target presets."""
     try:
+        if add is not None:
+            _add(plan, add, frame, as_json)
+            return
         if plan is None:
             answer(as_json, _presets_json(), _say_presets)
             return
@@ -32,6 +44,47 @@ def targets(
         fail(error)
     shown = [place for place in places if presets or place.kind != "preset"]
     answer(as_json, {"targets": [_place_json(place) for place in shown]}, lambda: _say_places(shown))
+
+
+class AddingNeedsError(FusplanError):
+    """Targets cannot be added with what was given."""
+
+
+def _add(plan: Path | None, points: Path, frame: str | None, as_json: bool) -> None:
+    if plan is None:
+        raise AddingNeedsError("There is no plan to add targets to.", "Say which: fusplan targets PLAN --add FILE.")
+    result = add_points(AddPointsRequest(plan, points, _frame_of(frame)))
+    value = {
+        "added": [
+            {"id": one.id, "name": one.name, "side": one.side, "scanner_ras_mm": list(one.point.coordinates)}
+            for one in result.added
+        ],
+        "format": result.format_name,
+        "frame": result.frame,
+        "left_out": {"landmarks": list(result.landmarks), "already_in_plan": list(result.present)},
+    }
+    answer(as_json, value, lambda: _say_added(result))
+
+
+def _frame_of(text: str | None) -> PointFrame | None:
+    frames: dict[str, PointFrame] = {"ras": "ras", "lps": "lps"}
+    if text is None:
+        return None
+    if text.lower() not in frames:
+        raise AddingNeedsError(f"{text!r} is not a frame of points.", "Say --frame ras or --frame lps.")
+    return frames[text.lower()]
+
+
+def _say_added(result: AddedPoints) -> None:
+    for target in result.added:
+        x, y, z = target.point.coordinates
+        out.print(f"Added: {target.name}, {target.side}, scanner RAS mm {x:.2f}, {y:.2f}, {z:.2f}", markup=False)
+    if result.present:
+        warn(f"Already in the plan, left as they are: {', '.join(result.present)}.")
+    if result.landmarks:
+        warn(f"Named like landmarks of the AC-PC frame, so not added as targets: {', '.join(result.landmarks)}.")
+    if result.added:
+        out.print("The plan is saved. Files exported from it before do not have these targets yet.")
 
 
 def _place_json(place: Place) -> dict[str, Any]:
@@ -55,8 +108,8 @@ def _say_places(places: list[Place]) -> None:
         if place.provenance.uncertainty_mm is not None:
             confidence += f", about {place.provenance.uncertainty_mm:g} mm uncertain"
         name = place.name if place.side in place.name else f"{place.name}, {place.side}"
-        out.print(f"[bold]{name}[/] [dim]{place.kind}, {confidence}[/]")
-        out.print(f"  {reading.words.words}")
+        out.print(f"[bold]{plain(name)}[/] [dim]{place.kind}, {confidence}[/]")
+        out.print(f"  {plain(reading.words.words)}")
         table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2))
         frames = (
             (reading.scanner.frame.label, reading.scanner.coordinates, 2),
@@ -68,9 +121,9 @@ def _say_places(places: list[Place]) -> None:
             (reading.mni.frame.label, reading.mni.coordinates, 2),
         )
         for label, coordinates, digits in frames:
-            table.add_row(f"  {label}", *(f"{value:9.{digits}f}" for value in coordinates))
+            table.add_row(f"  {plain(label)}", *(f"{value:9.{digits}f}" for value in coordinates))
         out.print(table)
-        out.print(f"  [dim]{place.provenance.sentence}[/]\n")
+        out.print(f"  [dim]{plain(place.provenance.sentence)}[/]\n")
 
 
 def _presets_json() -> dict[str, Any]:

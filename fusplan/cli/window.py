@@ -29,6 +29,10 @@ def open_(
         Path | None, typer.Option(help="Write the window's picture to this PNG file and stop.")
     ] = None,
     theme: Annotated[str, typer.Option(help="dark or light.")] = "",
+    size: Annotated[str, typer.Option(help="Of the screenshot: WIDTHxHEIGHT in pixels, such as 1400x900.")] = "",
+    view: Annotated[
+        str, typer.Option(help="Of the screenshot: axial, coronal, sagittal or 3d fills it; grid shows all four.")
+    ] = "",
 ) -> None:
     """Open the window, with a plan or an image if one is named."""
     if importlib.util.find_spec("PySide6") is None or importlib.util.find_spec("pyqtgraph") is None:
@@ -36,7 +40,7 @@ def open_(
     from fusplan.app.main import open_window  # noqa: PLC0415 - Qt is imported only when the window is wanted
 
     try:
-        status = open_window(path, screenshot=screenshot, theme=theme or None)
+        status = open_window(path, screenshot=screenshot, theme=theme or None, size=size or None, view=view or None)
     except FusplanError as error:
         fail(error)
     raise typer.Exit(status)

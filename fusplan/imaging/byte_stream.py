@@ -70,8 +70,7 @@ def require_ordinary_file(path: Path) -> int:
     if stat.S_ISDIR(found.st_mode):
         raise CannotOpenImageError(
             f"{shown(path) or path} is a folder, not an image file.",
-            "Name one file of it: .nii, .nii.gz, .hdr/.img, .mgh or .mgz. A folder of DICOM files must first be "
-            "converted to NIfTI, for example with dcm2niix.",
+            "Name one file of it: .nii, .nii.gz, .hdr/.img, .mgh or .mgz.",
         )
     if not stat.S_ISREG(found.st_mode):
         raise CannotOpenImageError(f"{shown(path)} is not an ordinary file.", "Give the name of an image file.")
@@ -106,6 +105,14 @@ def most_bytes(path: Path, stream: Stream) -> int:
     """More bytes than this cannot come out of the stream, which is that of the file."""
     size = require_ordinary_file(path)
     return size * MOST_GZIP_CAN_SHRINK if isinstance(stream, gzip.GzipFile) else size
+
+
+def skip(stream: Stream, count: int) -> int:
+    """Read past ``count`` bytes; how many of them were there."""
+    left = count
+    while left > 0 and (chunk := stream.read(min(left, CHUNK_BYTES))):
+        left -= len(chunk)
+    return count - left
 
 
 def count_rest(stream: Stream, limit: int) -> int:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fusplan.errors import FusplanError
-from fusplan.imaging.byte_stream import fingerprint_of
+from fusplan.imaging.byte_stream import fingerprint_of, shown
+from fusplan.imaging.dicom.series import SeriesSummary
 from fusplan.imaging.header import ImageHeader
 from fusplan.imaging.orientation import oblique_deg, orientation_code
 from fusplan.imaging.placement import Placement, choose_placement
@@ -19,7 +20,8 @@ class ImageDescription:
     """An image file in numbers and words.
 
     Attributes:
-        path: the file.
+        path: the file; of a DICOM series the folder, zip or file.
+        name: what it is called: the file's name, of a DICOM series its description and number.
         format_name: such as ``NIfTI-1``.
         shape: voxels along the three axes.
         volume_count: volumes along the fourth axis.
@@ -34,10 +36,11 @@ class ImageDescription:
         intensity_range: smallest and largest intensity; None when the content was not read.
         notes: what a person should know.
         problem, remedy: why it cannot be planned on and what to do; None when it can.
-        fingerprint: sha256 of the file's bytes.
+        fingerprint: sha256 of the file's bytes; of a DICOM series of its pixels and their places.
     """
 
     path: Path
+    name: str
     format_name: str
     shape: tuple[int, int, int]
     volume_count: int
@@ -84,6 +87,35 @@ def describe_image(
     return _description(header, placement, intensity_range, unique(notes), problem)
 
 
+def describe_series(path: Path, series: SeriesSummary) -> ImageDescription:
+    """What one of the DICOM series at a path holds.
+
+    Raises:
+        FusplanError: it cannot be read as a volume.
+    """
+    volume = read_volume(path, series_uid=series.uid)
+    i, j, k = (size * length for size, length in zip(volume.shape, volume.spacing_mm, strict=True))
+    return ImageDescription(
+        path=path,
+        name=series.title,
+        format_name=f"DICOM {series.modality}",
+        shape=volume.shape,
+        volume_count=1,
+        spacing_mm=volume.spacing_mm,
+        extent_mm=(i, j, k),
+        orientation=orientation_code(volume.affine),
+        oblique_deg=oblique_deg(volume.affine),
+        transform="image positions and orientations (scanner)",
+        voxel_to_scanner=volume.affine,
+        datatype=series.datatype,
+        intensity_range=(float(volume.data.min()), float(volume.data.max())),
+        notes=volume.notes,
+        problem=None,
+        remedy=None,
+        fingerprint=volume.fingerprint,
+    )
+
+
 def _description(
     header: ImageHeader,
     placement: Placement | None,
@@ -95,6 +127,7 @@ def _description(
     i, j, k = (float(size * length) for size, length in zip(header.shape, spacing, strict=True))
     return ImageDescription(
         path=header.path,
+        name=shown(header.path),
         format_name=header.format_name,
         shape=header.shape,
         volume_count=header.volume_count,

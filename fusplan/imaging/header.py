@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,10 @@ from fusplan.spatial.points import FloatArray
 
 MOST_VOXELS = 600_000_000
 """Largest image read: 2.4 GB as float32. A whole head at 0.25 mm has about 500 million voxels."""
+
+
+FOOTER_START_BYTES = 32
+"""What is looked at to tell a footer from more numbers."""
 
 
 class NotAnImageError(FileUnreadableError):
@@ -53,6 +58,11 @@ class Transform:
     matrix: FloatArray
 
 
+def _never(start: bytes, length: int) -> bool:
+    del start, length
+    return False
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ImageHeader:
     """Where the numbers of an image are, what they mean and where they lie.
@@ -65,12 +75,14 @@ class ImageHeader:
         volume_count: volumes along the fourth axis.
         dtype: of the stored numbers, with their byte order.
         data_offset: first byte of the numbers in ``data_path``, after unpacking.
-        footer_limit: how many bytes may follow the numbers.
+        footer_limit: how many bytes may follow the numbers, whatever they are.
         slope, inter: stored numbers times ``slope`` plus ``inter`` are intensities.
         spacing_mm: voxel size as the header states it apart from its transforms.
         transforms: those that the header declares valid, the one to use first.
         assumed: what to use when there is none and the user says so.
         notes: sentences about oddities that did not prevent reading.
+        is_long_footer: given the first FOOTER_START_BYTES after the numbers and the number of bytes there, whether it
+            is a footer all the same when it is longer than ``footer_limit``.
     """
 
     path: Path
@@ -87,6 +99,7 @@ class ImageHeader:
     transforms: tuple[Transform, ...]
     assumed: Transform
     notes: tuple[str, ...]
+    is_long_footer: Callable[[bytes, int], bool] = _never
 
     @property
     def paths(self) -> tuple[Path, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,13 @@ MGH_DATA_OFFSET = 284
 
 MOST_FOOTER_BYTES = 1 << 26
 """The footer holds scan parameters and tags such as the command history."""
+
+SCAN_PARAMETER_BYTES = 20
+"""TR, flip angle, TE, TI and field of view, each a float."""
+
+TAGS = range(1, 128)
+TAGS_WITHOUT_LENGTH = (1, 2)
+"""A tag is a small number and the length of what follows, but for the two oldest (FreeSurfer's tags.h)."""
 
 FREESURFER_DEFAULT = ((-1, 0, 0), (0, 0, -1), (0, 1, 0))
 """Rows: the directions that FreeSurfer assumes when a file gives none (left, inferior, anterior). nibabel takes left,
@@ -61,6 +69,7 @@ def read_mgh_header(path: Path) -> ImageHeader:
 @np.errstate(all="ignore")
 def _header_of(path: Path, header: MGHHeader, has_directions: bool) -> ImageHeader:
     shape, volumes = require_three_dimensions(shown(path), tuple(int(size) for size in header["dims"]))
+    smallest_slice_bytes = int(np.prod(sorted(shape)[:2])) * header.get_data_dtype().itemsize
     default = MGHHeader()
     default.set_data_shape(shape)
     default["Mdc"] = FREESURFER_DEFAULT
@@ -74,7 +83,7 @@ def _header_of(path: Path, header: MGHHeader, has_directions: bool) -> ImageHead
         volume_count=volumes,
         dtype=header.get_data_dtype(),
         data_offset=header.get_data_offset(),
-        footer_limit=MOST_FOOTER_BYTES,
+        footer_limit=smallest_slice_bytes - 1,
         slope=1.0,
         inter=0.0,
         spacing_mm=(i, j, k),
@@ -85,4 +94,13 @@ def _header_of(path: Path, header: MGHHeader, has_directions: bool) -> ImageHead
             default.get_affine().astype(np.float64),
         ),
         notes=(),
+        is_long_footer=_is_footer,
     )
+
+
+def _is_footer(start: bytes, length: int) -> bool:
+    """Whether what follows the numbers is tags, and not the rest of an image whose sizes are wrong."""
+    if length > MOST_FOOTER_BYTES or len(start) < SCAN_PARAMETER_BYTES + 12:
+        return False
+    tag, tag_length = struct.unpack_from(">iq", start, SCAN_PARAMETER_BYTES)
+    return tag in TAGS and (tag in TAGS_WITHOUT_LENGTH or 0 <= tag_length <= length)

@@ -44,6 +44,9 @@ LEAST_SQUARE_OF_W = -1e-5
 CODES = {1: "scanner", 2: "aligned to another image", 3: "Talairach", 4: "MNI", 5: "another template"}
 """What sform and qform codes lead to, in words."""
 
+HANDEDNESS = {-1.0: -1.0, 0.0: 1.0, 1.0: 1.0}
+"""What the first pixdim means for the third axis of the qform."""
+
 OTHER_UNITS = {1: ("metres", 1000.0), 3: ("micrometres", 0.001)}
 """Units of length other than the usual millimetre, and their millimetres. (nibabel leaves lengths as they are.)"""
 
@@ -190,12 +193,13 @@ def _qform(header: Nifti1Header) -> FloatArray:
     """4 x 4 as the NIfTI standard defines it; NaN where the quaternion cannot be one.
 
     ``get_qform`` raises for quaternions rounded in single precision, for a handedness of 0 (which means 1) and for
-    sizes with a sign; a transform that is not the one used must not prevent reading.
+    sizes with a sign; a transform that is not the one used must not prevent reading. Any other handedness is damage,
+    and which side is left would be a guess.
     """
     b, c, d = (float(header[f"quatern_{letter}"]) for letter in "bcd")
     square_of_w = 1.0 - (b * b + c * c + d * d)
     w = np.sqrt(max(square_of_w, 0.0)) if square_of_w > LEAST_SQUARE_OF_W else np.nan
-    handedness = -1.0 if header["pixdim"][0] == -1 else 1.0
+    handedness = HANDEDNESS.get(float(header["pixdim"][0]), np.nan)
     columns = quat2mat((w, b, c, d)) * np.abs(header["pixdim"][1:4]) * (1.0, 1.0, handedness)
     return np.asarray(from_matvec(columns, [float(header[f"qoffset_{letter}"]) for letter in "xyz"]))
 

@@ -80,7 +80,8 @@ def shear_deg(affine: FloatArray) -> float:
     return float(np.degrees(np.arcsin(min(1.0, float(cosines.max())))))
 
 
-def _is_usable(matrix: FloatArray, shape: tuple[int, int, int]) -> bool:
+def is_usable(matrix: FloatArray, shape: tuple[int, int, int]) -> bool:
+    """Whether a 4 x 4 matrix from voxel indices to mm is finite, can be inverted and stays within ten metres."""
     if not np.all(np.isfinite(matrix)):
         return False
     spacing = voxel_sizes(matrix)
@@ -156,7 +157,7 @@ def choose_placement(header: ImageHeader, assume_scanner_ras: bool) -> Placement
             "Convert it again from DICOM. If you are sure how it was stored, --assume-scanner-ras assumes the axes "
             f"({header.assumed.meaning}).",
         )
-    if not _is_usable(used.matrix, header.shape):
+    if not is_usable(used.matrix, header.shape):
         raise BadSpatialTransformError(
             f"The {used.name} of {shown(header.path)} cannot place an image: it is not finite, flattens the image or "
             "puts it metres away.",
@@ -165,25 +166,29 @@ def choose_placement(header: ImageHeader, assume_scanner_ras: bool) -> Placement
     return Placement(used.name, used.meaning, used.matrix, _notes(header, used))
 
 
-def require_head_sized(header: ImageHeader, placement: Placement) -> None:
+def require_head_sized(name: str, shape: tuple[int, int, int], spacing_mm: tuple[float, float, float]) -> None:
     """Refuse voxels and extents on which nothing can be planned.
+
+    Args:
+        name: what the image is called in a refusal.
+        shape: voxels along the three axes.
+        spacing_mm: distance between voxel centres along each axis.
 
     Raises:
         VoxelsTooLargeError: any edge above LARGEST_VOXEL_MM.
         FieldOfViewTooSmallError: any extent below SMALLEST_EXTENT_MM.
     """
-    spacing = np.array(placement.spacing_mm)
+    spacing = np.array(spacing_mm)
     # A header in float32 may say 3.0000002.
     if float(spacing.max()) > LARGEST_VOXEL_MM * (1 + 1e-4):
         raise VoxelsTooLargeError(
-            f"The voxels of {shown(header.path)} are {_sizes(spacing)} mm; at most {LARGEST_VOXEL_MM:g} mm can be "
-            "planned on.",
+            f"The voxels of {name} are {_sizes(spacing)} mm; at most {LARGEST_VOXEL_MM:g} mm can be planned on.",
             "Use a three-dimensional T1 with voxels of about 1 mm.",
         )
-    extent = spacing * header.shape
+    extent = spacing * shape
     if float(extent.min()) < SMALLEST_EXTENT_MM:
         raise FieldOfViewTooSmallError(
-            f"{shown(header.path)} covers {_sizes(np.round(extent))} mm; at least {SMALLEST_EXTENT_MM:g} mm in every "
+            f"{name} covers {_sizes(np.round(extent))} mm; at least {SMALLEST_EXTENT_MM:g} mm in every "
             "direction are needed to hold both thalami and their surroundings.",
             "Use an image of the whole head.",
         )

@@ -6,20 +6,22 @@ import itertools
 from pathlib import Path
 
 from fusplan.imaging.byte_stream import fingerprint_of, require_ordinary_file, shown
+from fusplan.imaging.dicom.container import is_dicom
+from fusplan.imaging.dicom.series_volume import read_series
 from fusplan.imaging.header import ImageHeader, NotAnImageError
 from fusplan.imaging.mgh import read_mgh_header
 from fusplan.imaging.nifti import read_nifti_header
 from fusplan.imaging.placement import choose_placement, require_head_sized
 from fusplan.imaging.volume import Volume
-from fusplan.imaging.voxels import choose_volume, read_voxels
+from fusplan.imaging.voxels import NoSuchVolumeError, choose_volume, read_voxels
 
 NIFTI_ENDINGS = (".nii", ".hdr", ".img")
 MGH_ENDINGS = (".mgh", ".mgz")
-READABLE = "NIfTI (.nii, .nii.gz, .hdr/.img) and FreeSurfer (.mgh, .mgz)"
+READABLE = "NIfTI (.nii, .nii.gz, .hdr/.img), FreeSurfer (.mgh, .mgz) and DICOM (folder, file or .zip)"
 
 _OTHER_FORMATS = {
-    ".dcm": ("a DICOM file", "Convert the series to NIfTI, for example with dcm2niix."),
-    ".ima": ("a DICOM file", "Convert the series to NIfTI, for example with dcm2niix."),
+    ".dcm": ("not a DICOM file in spite of its name", "Copy it again from its source, or choose a .nii.gz."),
+    ".ima": ("not a DICOM file in spite of its name", "Copy it again from its source, or choose a .nii.gz."),
     ".nrrd": ("an NRRD file", "Save it as .nii.gz, for example in 3D Slicer."),
     ".nhdr": ("an NRRD file", "Save it as .nii.gz, for example in 3D Slicer."),
     ".mha": ("a MetaImage file", "Save it as .nii.gz, for example in 3D Slicer or ITK-SNAP."),
@@ -30,14 +32,14 @@ _OTHER_FORMATS = {
     ".jpg": ("a picture", "Pictures have no place in space: use the original scan as .nii.gz."),
     ".jpeg": ("a picture", "Pictures have no place in space: use the original scan as .nii.gz."),
     ".png": ("a picture", "Pictures have no place in space: use the original scan as .nii.gz."),
-    ".zip": ("an archive", "Unpack it and choose the image in it."),
+    ".zip": ("not a zip file in spite of its name", "Copy it again from its source, or choose a .nii.gz."),
     ".bz2": ("packed with bzip2", "Unpack it, or pack it with gzip instead."),
     ".zst": ("packed with zstd", "Unpack it, or pack it with gzip instead."),
 }
 
 
 def read_header(path: Path) -> ImageHeader:
-    """The header of any image file that can be read, by the ending of its name.
+    """The header of any image file but DICOM that can be read, by the ending of its name.
 
     Raises:
         FusplanError: one subclass per cause; see :func:`read_volume`.
@@ -60,29 +62,49 @@ def unique(notes: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(notes))
 
 
-def read_volume(path: Path, *, volume_index: int | None = None, assume_scanner_ras: bool = False) -> Volume:
-    """The image in a NIfTI-1, NIfTI-2 (.nii, .nii.gz, .hdr/.img) or FreeSurfer (.mgh, .mgz) file.
+def holds_series(path: Path) -> bool:
+    """Whether a path is read as DICOM series: a folder, a zip or a DICOM file, but no NIfTI or MGH by its name."""
+    is_named_otherwise = path.name.lower().removesuffix(".gz").endswith((*NIFTI_ENDINGS, *MGH_ENDINGS))
+    return is_dicom(path) and (path.is_dir() or not is_named_otherwise)
 
-    It is placed by the sform when its code is above zero, else by the qform when its code is above zero, as nibabel
-    documents. The data stay in the file's axis order, scaled by slope and intercept, as float32. The fingerprint is
-    the sha256 of the file's bytes (of a pair: header, then image; of a volume of a 4-D file: of the whole file).
+
+def read_volume(
+    path: Path,
+    *,
+    volume_index: int | None = None,
+    assume_scanner_ras: bool = False,
+    series_uid: str | None = None,
+) -> Volume:
+    """The image in a NIfTI-1, NIfTI-2 (.nii, .nii.gz, .hdr/.img) or FreeSurfer (.mgh, .mgz) file, or a DICOM series.
+
+    For DICOM see ``dicom.series_volume.read_series``. Any other image is placed by the sform when its code is above
+    zero, else by the qform when its code is above zero, as nibabel documents. The data stay in the file's axis order,
+    scaled by slope and intercept, as float32. The fingerprint is the sha256 of the file's bytes (of a pair: header,
+    then image; of a volume of a 4-D file: of the whole file).
 
     Args:
-        path: the file.
-        volume_index: which volume of a 4-D image, counted from 1.
+        path: the file; of DICOM a folder, a zip or one file of the series.
+        volume_index: which volume of a 4-D image, counted from 1; a DICOM series has but one.
         assume_scanner_ras: accept a file without any transform as if its axes were right, anterior, superior (for
             MGH: FreeSurfer's default axes), zero in the middle.
+        series_uid: which DICOM series, when there are several.
 
     Raises:
         FusplanError: always of a subclass that names the cause, in this package's modules: the file is missing or
             unreadable (byte_stream), damaged or of another kind (header, nifti, mgh), has no usable place in space or
-            cannot hold a head (placement), or has no usable content (voxels).
+            cannot hold a head (placement), or has no usable content (voxels). Of DICOM: see there.
     """
     path = Path(path)
+    if holds_series(path):
+        if volume_index not in (None, 1):
+            raise NoSuchVolumeError(
+                f"There is no volume {volume_index}: a DICOM series that can be read holds one.", "Leave --volume out."
+            )
+        return read_series(path, series_uid)
     header = read_header(path)
     volume = choose_volume(header, volume_index)
     placement = choose_placement(header, assume_scanner_ras)
-    require_head_sized(header, placement)
+    require_head_sized(shown(header.path), header.shape, placement.spacing_mm)
     data, content_notes = read_voxels(header, volume)
     chosen = (f"Volume {volume + 1} of {header.volume_count}.",) if header.volume_count > 1 else ()
     return Volume.of_array(

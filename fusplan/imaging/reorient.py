@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
@@ -21,9 +23,7 @@ _FWHM_PER_SIGMA = 2 * np.sqrt(2 * np.log(2))
 def _on_grid(volume: Volume, data: npt.NDArray[np.float32], affine: FloatArray, what: str) -> Volume:
     """Data on a new grid in the volume's own scanner frame; its voxel frame is a new one."""
     grid = Voxel(f"{volume.voxel_frame.image_id}:{what}")
-    return Volume(
-        data, Affine(grid, volume.scanner_frame, affine), volume.fingerprint, path=volume.path, notes=volume.notes
-    )
+    return replace(volume, data=data, voxel_to_scanner=Affine(grid, volume.scanner_frame, affine))
 
 
 def closest_ras(volume: Volume) -> Volume:

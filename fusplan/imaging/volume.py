@@ -12,6 +12,21 @@ from fusplan.spatial import Affine, ScannerRas, Voxel
 from fusplan.spatial.points import FloatArray
 
 
+@dataclass(frozen=True, slots=True)
+class SeriesReference:
+    """Which DICOM series a volume is.
+
+    Attributes:
+        uid: series instance UID, which finds it again at the volume's path.
+        title: its description and number; shown instead of a file name, and never names the patient.
+        path_names_patient: whether the path holds a name or identifier of the patient, and so must not be kept.
+    """
+
+    uid: str
+    title: str
+    path_names_patient: bool = False
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Volume:
     """A three-dimensional image with its place in the scanner frame.
@@ -19,9 +34,10 @@ class Volume:
     Attributes:
         data: shape (ni, nj, nk), float32 (scaled intensities), read-only, in the file's own axis order.
         voxel_to_scanner: continuous voxel indices to scanner RAS mm.
-        fingerprint: sha256 (hex) of the file's bytes, or of data and affine when there is no file.
-        path: the file it was read from, if any.
+        fingerprint: sha256 (hex) of the file's bytes, or of data and affine when there is no file or several.
+        path: the file it was read from, if any; of a DICOM series the folder, zip or file that was named.
         notes: sentences about the file that a person should see (warnings of the reader).
+        series: which DICOM series at ``path`` it is, if it is one.
     """
 
     data: npt.NDArray[np.float32]
@@ -29,6 +45,7 @@ class Volume:
     fingerprint: str
     path: Path | None = None
     notes: tuple[str, ...] = field(default=())
+    series: SeriesReference | None = None
 
     def __post_init__(self) -> None:
         if self.data.ndim != 3:
@@ -63,6 +80,9 @@ class Volume:
 
     @property
     def name(self) -> str:
+        """What the image is called on the screen and in files."""
+        if self.series is not None:
+            return self.series.title
         return self.path.name if self.path is not None else "image"
 
     @classmethod
@@ -74,9 +94,10 @@ class Volume:
         path: Path | None = None,
         notes: tuple[str, ...] = (),
         study_id: str | None = None,
+        series: SeriesReference | None = None,
     ) -> Volume:
         """A volume whose frames are named after its fingerprint (or, for the scanner frame, ``study_id``)."""
         short = fingerprint[:12]
         frame = ScannerRas(study_id if study_id is not None else short)
         voxel_to_scanner = Affine(Voxel(short), frame, np.asarray(affine, dtype=np.float64))
-        return cls(data, voxel_to_scanner, fingerprint, path, notes)
+        return cls(data, voxel_to_scanner, fingerprint, path, notes, series)

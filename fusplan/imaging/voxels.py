@@ -9,11 +9,21 @@ import numpy as np
 import numpy.typing as npt
 
 from fusplan.errors import FusplanError
-from fusplan.imaging.byte_stream import CHUNK_BYTES, Stream, count_rest, most_bytes, open_bytes, shown
-from fusplan.imaging.header import DamagedHeaderError, ImageHeader, ImageTooLargeError, TruncatedImageError
+from fusplan.imaging.byte_stream import CHUNK_BYTES, Stream, count_rest, most_bytes, open_bytes, shown, skip
+from fusplan.imaging.header import (
+    FOOTER_START_BYTES,
+    DamagedHeaderError,
+    ImageHeader,
+    ImageTooLargeError,
+    TruncatedImageError,
+)
 
 MOST_NON_NUMBERS = 0.05
 """Share of voxels that may be NaN or infinite: some programs mark what lies outside the head that way."""
+
+
+MOST_BYTES_AFTER_IMAGE = 1 << 26
+"""How far behind the numbers a file is read: longer than any footer."""
 
 
 class SeveralVolumesError(FusplanError):
@@ -65,13 +75,13 @@ def _too_short(header: ImageHeader, needed: int) -> TruncatedImageError:
 
 
 @contextmanager
-def _within_memory(header: ImageHeader) -> Iterator[None]:
+def within_memory(name: str, voxel_count: int) -> Iterator[None]:
+    """Say in a sentence that there is not enough memory for an image. Raises ImageTooLargeError."""
     try:
         yield
     except MemoryError as error:
         raise ImageTooLargeError(
-            f"{shown(header.path)} needs {header.voxel_count * 4 / 1e9:.1f} GB of memory, which this computer does not "
-            "have free.",
+            f"{name} needs {voxel_count * 4 / 1e9:.1f} GB of memory, which this computer does not have free.",
             "Close other programs, or resample the image to 1 mm first.",
         ) from error
 
@@ -109,33 +119,35 @@ def read_voxels(header: ImageHeader, volume: int) -> tuple[npt.NDArray[np.float3
     """
     needed = header.data_offset + header.volume_bytes * header.volume_count
     following = header.volume_bytes * (header.volume_count - 1 - volume)
-    with _within_memory(header), open_bytes(header.data_path) as stream:
+    name = shown(header.path)
+    with within_memory(name, header.voxel_count), open_bytes(header.data_path) as stream:
         if needed > most_bytes(header.data_path, stream):
             raise _too_short(header, needed)
         stream.seek(header.data_offset + volume * header.volume_bytes)
         flat = np.empty(header.voxel_count, dtype=np.float32)
         if not _fill(header, stream, flat):
             raise _too_short(header, needed)
-        rest = count_rest(stream, following + header.footer_limit)
-    if rest < following:
-        raise _too_short(header, needed)
-    if rest > following + header.footer_limit:
+        if skip(stream, following) < following:
+            raise _too_short(header, needed)
+        footer = stream.read(FOOTER_START_BYTES)
+        rest = len(footer) + count_rest(stream, MOST_BYTES_AFTER_IMAGE)
+    if rest > header.footer_limit and not header.is_long_footer(footer, rest):
         raise DamagedHeaderError(
             f"{shown(header.data_path)} holds more than the {' x '.join(map(str, header.shape))} voxels that its "
             "header describes, so its sizes are wrong.",
             "The header is damaged: copy the file again from its source.",
         )
-    with _within_memory(header):
-        return flat.reshape(header.shape, order="F"), _clean(header, flat)
+    with within_memory(name, header.voxel_count):
+        return flat.reshape(header.shape, order="F"), clean(name, flat)
 
 
-def _clean(header: ImageHeader, flat: npt.NDArray[np.float32]) -> tuple[str, ...]:
+def clean(name: str, flat: npt.NDArray[np.float32]) -> tuple[str, ...]:
     """Set what is not a number to 0; notes. Raises NotNumbersError, ConstantImageError."""
     finite = np.isfinite(flat)
     non_numbers = flat.size - int(np.count_nonzero(finite))
     if non_numbers > MOST_NON_NUMBERS * flat.size:
         raise NotNumbersError(
-            f"{non_numbers / flat.size:.0%} of the voxels of {shown(header.path)} are not numbers (NaN or infinite); "
+            f"{non_numbers / flat.size:.0%} of the voxels of {name} are not numbers (NaN or infinite); "
             f"at most {MOST_NON_NUMBERS:.0%} can be left out.",
             "Use the image before it was masked or computed, or replace the NaNs by 0.",
         )
@@ -143,7 +155,7 @@ def _clean(header: ImageHeader, flat: npt.NDArray[np.float32]) -> tuple[str, ...
     high = float(flat.max(where=finite, initial=-np.inf))
     if not high > low:
         raise ConstantImageError(
-            f"Every voxel of {shown(header.path)} has the same value ({low:g}).",
+            f"Every voxel of {name} has the same value ({low:g}).",
             "Choose an image that shows a head.",
         )
     if non_numbers == 0:

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
+import numpy as np
+
 from fusplan.atlas.catalogue import BUILT_IN, load_atlas, load_template
 from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.errors import FusplanError
 from fusplan.imaging.read import read_volume
 from fusplan.imaging.template_image import TemplateImage
 from fusplan.imaging.volume import Volume
@@ -22,6 +25,8 @@ from fusplan.planning.plan import (
     RegistrationRecord,
     Target,
 )
+from fusplan.planning.plan_file import require_storable_path
+from fusplan.planning.plan_file_models import FURTHEST_MM
 from fusplan.planning.propose import propose, starting_target
 from fusplan.planning.review import PlanReview
 from fusplan.planning.review_plan import review
@@ -33,6 +38,16 @@ from fusplan.spatial import Point, ScannerRas, Side
 
 ScannerMm: TypeAlias = tuple[float, float, float]
 """Scanner RAS mm of the image, as typed by a person before the image is read."""
+
+
+class LandmarkOutsideError(FusplanError):
+    """A landmark that the user gave is not a place in the image."""
+
+    def __init__(self, name: str, place_mm: ScannerMm, image_name: str) -> None:
+        super().__init__(
+            f"The {name} given at {', '.join(f'{value:g}' for value in place_mm)} is not within {image_name}.",
+            "Give landmarks in scanner RAS mm (not voxels, and not LPS); 'fusplan info' tells where the image lies.",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +73,7 @@ class MakePlanRequest:
     """What to plan on.
 
     Attributes:
-        image_path: the head MRI.
+        image_path: the head MRI: a file, or of DICOM a folder, a zip or one file of the series.
         volume_index: which volume of a 4-D image, counted from 1.
         assume_scanner_ras: accept an image without a spatial transform.
         ac_mm, pc_mm: the user's own landmarks in scanner RAS mm, instead of those found.
@@ -66,6 +81,7 @@ class MakePlanRequest:
         lesions: what is wanted on each side.
         threads: processor threads for the registration.
         seed: of everything random.
+        series_uid: which DICOM series, when there are several at ``image_path``.
     """
 
     image_path: Path
@@ -77,6 +93,7 @@ class MakePlanRequest:
     lesions: dict[Side, LesionWish] = field(default_factory=_default_lesions)
     threads: int = 2
     seed: int = 1
+    series_uid: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,9 +114,14 @@ def make_plan(request: MakePlanRequest, progress: Progress) -> MadePlan:
         JobCancelled: the progress was told to stop.
     """
     progress.report(0.0, "Reading your image")
+    require_storable_path(request.image_path)
     volume = read_volume(
-        request.image_path, volume_index=request.volume_index, assume_scanner_ras=request.assume_scanner_ras
+        request.image_path,
+        volume_index=request.volume_index,
+        assume_scanner_ras=request.assume_scanner_ras,
+        series_uid=request.series_uid,
     )
+    require_landmarks_inside(request, volume)
     template = load_template()
     registered = register(
         RegistrationRequest(volume, template, threads=request.threads), PartOfProgress(progress, 0.05, 0.7)
@@ -112,6 +134,25 @@ def make_plan(request: MakePlanRequest, progress: Progress) -> MadePlan:
     plan = _assemble(request, volume, landmarks, record, atlases)
     progress.report(0.9, "Computing coverage and uncertainty")
     return MadePlan(plan, review(plan, volume, atlases), volume, atlases)
+
+
+def require_landmarks_inside(request: MakePlanRequest, volume: Volume) -> None:
+    """Refuse landmarks of the user's that lie outside the image: before the long work, not after it.
+
+    Raises:
+        LandmarkOutsideError: one is not finite or outside.
+    """
+    given = [("AC", request.ac_mm), ("PC", request.pc_mm), *(("midline point", one) for one in request.midline_mm)]
+    for name, place_mm in given:
+        if place_mm is None:
+            continue
+        # Half a voxel around the outer centres belongs to the image. Written so that not-a-number is outside.
+        if np.all(np.abs(place_mm) < FURTHEST_MM):
+            place = Point.of(volume.scanner_frame, place_mm)
+            voxel = volume.voxel_to_scanner.inverse().apply(place).array
+            if np.all((voxel >= -0.5) & (voxel <= np.array(volume.shape) - 0.5)):
+                continue
+        raise LandmarkOutsideError(name, place_mm, volume.name)
 
 
 def find_landmarks(
@@ -171,12 +212,5 @@ def _assemble(
         lesions.append(
             plan_lesion(target, wish.size, geometry, wish.tilt_anterior_deg, wish.tilt_lateral_deg, f"lesion-{side}")
         )
-    image = ImageReference(
-        path=str(request.image_path.resolve()),
-        sha256=volume.fingerprint,
-        shape=volume.shape,
-        affine=volume.affine,
-        volume_index=request.volume_index,
-        assumed_scanner_ras=request.assume_scanner_ras,
-    )
+    image = ImageReference.of_volume(volume, request.volume_index, request.assume_scanner_ras)
     return Plan(image, landmarks, record, tuple(proposals), tuple(targets), tuple(lesions), request.seed)

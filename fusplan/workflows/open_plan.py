@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,8 +10,9 @@ from fusplan.atlas.patient_atlas import PatientAtlas
 from fusplan.errors import FileMissingError
 from fusplan.imaging.read import read_volume
 from fusplan.imaging.volume import Volume
+from fusplan.planning.file_names import PLAN_FILE_NAME
 from fusplan.planning.plan import Plan
-from fusplan.planning.plan_file import PLAN_FILE_NAME, check_image, find_image, load_plan
+from fusplan.planning.plan_file import check_image, find_image, load_plan
 from fusplan.planning.review_plan import review
 from fusplan.progress import Progress
 from fusplan.workflows.make_plan import MadePlan, atlases_in_patient
@@ -31,9 +33,10 @@ class OpenPlanRequest:
 
 def plan_file_at(path: Path) -> Path:
     """The plan file meant by a plan file or a plan folder. Raises FileMissingError."""
-    if path.is_dir():
+    # Not Path.is_dir and is_file, which raise for names that the system does not allow.
+    if os.path.isdir(path):  # noqa: PTH112
         path = path / PLAN_FILE_NAME
-    if not path.is_file():
+    if not os.path.isfile(path):  # noqa: PTH113
         raise FileMissingError(path, "plan")
     return path
 
@@ -49,7 +52,10 @@ def read_plan_and_image(request: OpenPlanRequest, progress: Progress) -> tuple[P
     progress.report(0.2, "Reading its image")
     image_path = request.image_path if request.image_path is not None else find_image(plan)
     volume = read_volume(
-        image_path, volume_index=plan.image.volume_index, assume_scanner_ras=plan.image.assumed_scanner_ras
+        image_path,
+        volume_index=plan.image.volume_index,
+        assume_scanner_ras=plan.image.assumed_scanner_ras,
+        series_uid=plan.image.series_uid,
     )
     check_image(plan, volume)
     return plan, volume

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from fusplan.planning.landmarks import carry_landmarks
 from fusplan.planning.plan import Landmarks
 from fusplan.progress import PartOfProgress, Progress
 from fusplan.registration.greedy_engine import register
-from fusplan.registration.request import RegistrationRequest, RegistrationResult
+from fusplan.registration.request import QualityMeasure, RegistrationRequest, RegistrationResult
 from fusplan.registration.transform_files import affine_transform_text, displacement_field_file
 
 
@@ -29,12 +30,14 @@ class RegisterHeadRequest:
         volume_index: which volume of a 4-D image, counted from 1.
         assume_scanner_ras: accept an image without a spatial transform.
         threads: processor threads.
+        series_uid: which DICOM series, when there are several at ``image_path``.
     """
 
     image_path: Path
     volume_index: int | None = None
     assume_scanner_ras: bool = False
     threads: int = 2
+    series_uid: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +58,10 @@ def register_head(request: RegisterHeadRequest, progress: Progress) -> Registere
     """
     progress.report(0.0, "Reading your image")
     volume = read_volume(
-        request.image_path, volume_index=request.volume_index, assume_scanner_ras=request.assume_scanner_ras
+        request.image_path,
+        volume_index=request.volume_index,
+        assume_scanner_ras=request.assume_scanner_ras,
+        series_uid=request.series_uid,
     )
     template = load_template()
     result = register(
@@ -75,7 +81,7 @@ def write_registration_folder(head: RegisteredHead, out: Path, overwrite: bool) 
         forward = head.result.mni_to_scanner
         (folder / "template_to_patient_warp.nii.gz").write_bytes(displacement_field_file(forward.displacements))
         (folder / "template_to_patient_affine.txt").write_text(affine_transform_text(forward.affine), encoding="ascii")
-        text = json.dumps(registration_summary(head), indent=2, ensure_ascii=False)
+        text = json.dumps(registration_summary(head), indent=2, ensure_ascii=False, allow_nan=False)
         (folder / "registration.json").write_text(text + "\n", encoding="utf-8")
 
     return write_folder(out, overwrite, write)
@@ -96,7 +102,7 @@ def registration_summary(head: RegisteredHead) -> dict[str, object]:
         "quality": {
             "verdict": quality.verdict,
             "sentence": quality.sentence,
-            "measures": [asdict(measure) for measure in quality.measures],
+            "measures": [_measure_row(measure) for measure in quality.measures],
         },
         "notes": list(head.result.notes),
         "landmarks": {
@@ -107,3 +113,8 @@ def registration_summary(head: RegisteredHead) -> dict[str, object]:
             "acpc_length_mm": geometry.length_mm,
         },
     }
+
+
+def _measure_row(measure: QualityMeasure) -> dict[str, object]:
+    """JSON knows no NaN: what could not be worked out is null."""
+    return {**asdict(measure), "value": measure.value if math.isfinite(measure.value) else None}

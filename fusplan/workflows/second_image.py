@@ -24,6 +24,7 @@ class SecondImageRequest:
         first_volume_index: which volume of a 4-D first image, counted from 1.
         first_assumed_scanner_ras: the first image has no spatial transform.
         threads: processor threads.
+        first_series_uid, second_series_uid: which DICOM series, when there are several at a path.
     """
 
     first_path: Path
@@ -31,6 +32,8 @@ class SecondImageRequest:
     first_volume_index: int | None = None
     first_assumed_scanner_ras: bool = False
     threads: int = 2
+    first_series_uid: str | None = None
+    second_series_uid: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +42,7 @@ class RegisteredSecondImage:
 
     path: Path
     placement: RigidPlacement
+    series_uid: str | None = None
 
     @property
     def words(self) -> str:
@@ -61,10 +65,11 @@ def register_second_image(request: SecondImageRequest, progress: Progress) -> Re
         request.first_path,
         volume_index=request.first_volume_index,
         assume_scanner_ras=request.first_assumed_scanner_ras,
+        series_uid=request.first_series_uid,
     )
-    second = read_volume(request.second_path)
+    second = read_volume(request.second_path, series_uid=request.second_series_uid)
     placed = register_rigidly(first, second, request.threads, PartOfProgress(progress, 0.1, 1.0))
-    return RegisteredSecondImage(request.second_path, placed)
+    return RegisteredSecondImage(request.second_path, placed, request.second_series_uid)
 
 
 def read_second_image(registered: RegisteredSecondImage, progress: Progress) -> Volume:
@@ -74,7 +79,8 @@ def read_second_image(registered: RegisteredSecondImage, progress: Progress) -> 
         FusplanError: the image cannot be read any more.
     """
     progress.report(0.1, f"Reading {registered.path.name}")
-    return placed_volume(read_volume(registered.path), registered.placement.second_to_first)
+    second = read_volume(registered.path, series_uid=registered.series_uid)
+    return placed_volume(second, registered.placement.second_to_first)
 
 
 def placed_volume(second: Volume, second_to_first: Affine[ScannerRas, ScannerRas]) -> Volume:

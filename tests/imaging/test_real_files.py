@@ -41,7 +41,7 @@ ODD = {
     "niivue/complex_image.nii.gz": "VoxelTypeError",
     "niivue/ct_perfusion.nii.gz": "VoxelTypeError",
     "niivue/draw.nii.gz": "opens",
-    "niivue/enh.dcm": "NotAnImageError",
+    "niivue/enh.dcm": "VoxelsTooLargeError",
     "niivue/labels256.nii.gz": "opens",
     "niivue/low_res.nii.gz": "FieldOfViewTooSmallError",
     "niivue/mha.mha": "NotAnImageError",

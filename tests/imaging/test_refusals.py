@@ -262,7 +262,7 @@ def test_another_format_under_a_readable_name(tmp_path: Path) -> None:
 def test_missing_files_folders_and_names_that_cannot_be(tmp_path: Path) -> None:
     refused(tmp_path / "nothing.nii", FileMissingError)
     refused(tmp_path / "a.nii" / "b.nii", FileMissingError)
-    refused(tmp_path, CannotOpenImageError, "folder", "dcm2niix")
+    refused(tmp_path, NotAnImageError, "No DICOM series", "folder of an examination")
     refused(tmp_path / ("x" * 5000 + ".nii"), CannotOpenImageError)
     refused(tmp_path / "a\0b.nii", CannotOpenImageError)
     (tmp_path / "loop.nii").symlink_to("loop.nii")

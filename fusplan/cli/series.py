@@ -1,0 +1,63 @@
+"""DICOM series on the command line: the list to choose from, and the choice."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+from fusplan.cli.console import out, plain, progress_bar
+from fusplan.imaging.dicom.series import SeriesList, SeriesSummary, list_series, series_numbered
+
+
+def series_uid_of(path: Path, choice: int | None) -> str | None:
+    """The UID of the series with a number of the list, if a number was given. Raises FusplanError."""
+    return None if choice is None else series_numbered(path, choice).uid
+
+
+def listed_series(path: Path) -> SeriesList:
+    """The series at a path, with a progress bar while headers are read. Raises FusplanError."""
+    with progress_bar() as progress:
+        return list_series(path, progress)
+
+
+def series_as_json(path: Path, listed: SeriesList) -> dict[str, Any]:
+    """The list for other programs."""
+    return {
+        "path": str(path),
+        "series": [asdict(one) for one in listed.series],
+        "other_files": listed.other_file_count,
+        "unreadable_files": listed.unreadable_file_count,
+    }
+
+
+def say_series(path: Path, listed: SeriesList) -> None:
+    """The list for a person, with what is against planning on each series."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column in ("--series", "name", "kind", "matrix", "spacing mm", "date", "usable"):
+        table.add_column(column, overflow="fold", no_wrap=column != "name")
+    for one in listed.series:
+        table.add_row(
+            str(one.choice),
+            plain(one.title),
+            plain(one.modality),
+            " x ".join(str(size) for size in one.shape),
+            _spacing(one),
+            one.date or "",
+            "yes" if one.problem is None else "[red]no[/]",
+        )
+    out.print(table)
+    for one in listed.series:
+        if one.problem is not None:
+            out.print(f"[red]{one.choice}:[/] {plain(one.problem)} {plain(one.remedy)}")
+    for note in listed.notes:
+        out.print(f"[yellow]Note:[/] {plain(note)}")
+    usable = next((one for one in listed.series if one.problem is None), None)
+    if usable is not None:
+        out.print(f"To plan on one: fusplan plan {plain(path)} --series {usable.choice} --out FOLDER")
+
+
+def _spacing(series: SeriesSummary) -> str:
+    return "uneven" if series.spacing_mm is None else " x ".join(f"{spacing:.3g}" for spacing in series.spacing_mm)

@@ -1,0 +1,136 @@
+"""One DICOM series as a volume."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from fusplan.imaging.dicom.container import Container, open_container
+from fusplan.imaging.dicom.identity import path_names_patient
+from fusplan.imaging.dicom.instance import Instance, Plane
+from fusplan.imaging.dicom.pixels import decode_planes
+from fusplan.imaging.dicom.series import (
+    FoundSeries,
+    chosen_series,
+    each_once,
+    find_series,
+    passed_over,
+    stack_of,
+    title_of,
+    words_naming_patient,
+)
+from fusplan.imaging.dicom.stack import DuplicateSlicesError, Stack
+from fusplan.imaging.placement import require_head_sized
+from fusplan.imaging.volume import SeriesReference, Volume
+from fusplan.imaging.voxels import clean, within_memory
+from fusplan.progress import NoProgress
+
+TILT_CONTRADICTION_DEG = 1.0
+"""Positions and the stated gantry tilt may differ by rounding, not by this."""
+
+UNEVEN_NOTE_MM = 0.01
+
+
+def read_series(path: Path, series_uid: str | None = None) -> Volume:
+    """A DICOM series as a volume, voxel axes (column, row, slice), placed exactly as its images say.
+
+    A gantry tilt gives a sheared matrix, nothing is resampled. The fingerprint is the sha256 over every image in
+    spatial order: its position, orientation and spacing as big-endian float64, then its intensities as little-endian
+    float32. So it changes with pixels and geometry only: neither with file names, nor with the patient's name, nor
+    with lossless compression.
+
+    Args:
+        path: folder, zip, or one file of the series.
+        series_uid: which series; may be left out when there is one.
+
+    Raises:
+        SeveralSeriesError, NoSuchSeriesError: it is not clear which, or it is not there.
+        FusplanError: a subclass for every reason why it cannot be a volume: ``kinds``, ``stack``, ``pixels``,
+            ``imaging.placement`` (too coarse or too small for a head), and what :func:`list_series` raises.
+    """
+    path = Path(path)
+    with open_container(path) as container:
+        found = find_series(container, path, NoProgress())
+        instances = chosen_series(found, series_uid)
+        title = title_of(instances)
+        once, copies = each_once(instances)
+        stack = stack_of(once, title)
+        require_head_sized(title, stack.shape, stack.spacing_mm)
+        with within_memory(title, int(np.prod(stack.shape))):
+            data = decode_planes(container, stack.planes, stack.shape, title)
+            _require_true_copies(container, copies, once, title)
+    notes = clean(title, data.ravel(order="F"))
+    private = path_names_patient(path, words_naming_patient(instances))
+    return Volume.of_array(
+        data,
+        stack.affine,
+        _fingerprint(stack, data),
+        path=path,
+        notes=(*_notes(found, once, len(copies), stack, private), *notes),
+        series=SeriesReference(instances[0].series_uid, title, private),
+    )
+
+
+def _require_true_copies(
+    container: Container, copies: Sequence[tuple[Instance, Instance]], instances: Sequence[Instance], title: str
+) -> None:
+    """Files that say they are the same image must have the same pixels. Raises DuplicateSlicesError."""
+    for kept, copy in copies:
+        shape = (instances[0].columns, instances[0].rows, len(kept.planes))
+        first = decode_planes(container, kept.planes, shape, title)
+        if not np.array_equal(first, decode_planes(container, copy.planes, shape, title)):
+            raise DuplicateSlicesError(
+                f"Two files of {title} say that they are the same image, but their pixels differ.",
+                "Export the series again from its source, into an empty folder.",
+            )
+
+
+def _fingerprint(stack: Stack, data: npt.NDArray[np.float32]) -> str:
+    """See :func:`read_series`."""
+    digest = hashlib.sha256(b"fusplan DICOM series 1\n")
+    for index, plane in enumerate(stack.planes):
+        digest.update(_geometry_bytes(plane))
+        digest.update(data[:, :, index].T.astype("<f4").tobytes())
+    return digest.hexdigest()
+
+
+def _geometry_bytes(plane: Plane) -> bytes:
+    # Adding 0.0 makes -0.0 the same as 0.0: some programs write one for the other.
+    return (np.array([*plane.position_mm, *plane.orientation, *plane.spacing_mm]) + 0.0).astype(">f8").tobytes()
+
+
+def _notes(
+    found: FoundSeries, instances: Sequence[Instance], copy_count: int, stack: Stack, private: bool
+) -> tuple[str, ...]:
+    notes = [*passed_over(0, found.unreadable_file_count)]
+    if copy_count:
+        files = "1 file is a copy" if copy_count == 1 else f"{copy_count} files are copies"
+        notes.append(f"{files} of images that are there already, and left out.")
+    stated = max((instance.stated_count or 0 for instance in instances), default=0)
+    if stated > len(stack.planes):
+        notes.append(f"The scanner wrote that there are {stated} images; {len(stack.planes)} were found, without gaps.")
+    if stack.is_tilted:
+        notes.append(
+            f"The slices are tilted by {stack.tilt_deg:.1f} degrees against the line they lie on (gantry tilt); every "
+            "voxel is where its slice says."
+        )
+    stated_tilt = max((abs(instance.tilt_deg or 0.0) for instance in instances), default=0.0)
+    if abs(stated_tilt - stack.tilt_deg) > TILT_CONTRADICTION_DEG:
+        notes.append(
+            f"The scanner wrote a gantry tilt of {stated_tilt:.1f} degrees, but the positions of the slices show "
+            f"{stack.tilt_deg:.1f}; the positions were used. Check that the head is not slanted."
+        )
+    if stack.unevenness_mm > UNEVEN_NOTE_MM:
+        notes.append(f"The slices lie up to {stack.unevenness_mm:.3f} mm off their even places.")
+    if any(instance.lossy for instance in instances):
+        notes.append("The images were compressed with loss at some time: fine detail may be missing.")
+    if private:
+        notes.append(
+            "The path of this series names the patient: a plan will not keep it, and opening the plan again asks where "
+            "the series is."
+        )
+    return tuple(notes)

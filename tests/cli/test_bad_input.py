@@ -1,0 +1,311 @@
+"""Bad images, plans, names and numbers on the command line: one sentence, a remedy, code 2, and nothing left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nibabel as nib
+import numpy as np
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from fusplan.cli.console import print_json
+from fusplan.cli.main import app
+from fusplan.errors import FusplanError
+from fusplan.imaging.read import read_volume
+from fusplan.planning.plan_file import save_plan
+from tests.benchmarks.damage_outcomes import told_by_info
+from tests.benchmarks.wrong_plans import with_value
+from tests.cli.conftest import fusplan
+from tests.planning import plans
+
+LONG_NAME = "x" * 300
+
+
+class ReadingDoneError(FusplanError):
+    """Stands for the registration, which is not wanted here."""
+
+
+@pytest.fixture
+def no_registration(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        raise ReadingDoneError("The image was read.", "Go on.")
+
+    for module in ("make_plan", "register_head"):  # their names in the package are those of their functions
+        monkeypatch.setattr(sys.modules[f"fusplan.workflows.{module}"], "register", stop)
+
+
+def invoke(*arguments: str | Path) -> Result:
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def require_refusal(result: Result | subprocess.CompletedProcess[str], word: str = "") -> None:
+    code = result.returncode if isinstance(result, subprocess.CompletedProcess) else result.exit_code
+    assert code == 2, result.stderr
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    assert "What to do:" in result.stderr or "Usage:" in result.stderr
+    assert word in result.stderr.replace("\n", " ")
+
+
+def head(path: Path) -> Path:
+    """A small bright ball with the place of the small plan's image."""
+    steps = np.indices((96, 96, 96), dtype=np.float32) - np.float32(47.5)
+    ball = 200 * np.exp(-np.square(steps).sum(axis=0) / 900)
+    image = nib.Nifti1Image(ball.astype(np.int16), plans.image_affine())
+    image.set_sform(image.affine, code=1)
+    image.set_qform(image.affine, code=1)
+    nib.save(image, path)
+    return path
+
+
+@pytest.fixture
+def planned(tmp_path: Path) -> Path:
+    """A plan folder on an image of its own."""
+    volume = read_volume(head(tmp_path / "T1w.nii"))
+    plan = plans.plan(str(tmp_path / "T1w.nii"))
+    folder = tmp_path / "plan"
+    folder.mkdir()
+    save_plan(plan, folder / "plan.fusplan.json")
+    content = json.loads((folder / "plan.fusplan.json").read_text(encoding="utf-8"))
+    content["image"] |= {"sha256": volume.fingerprint, "voxel_to_scanner_ras_mm": volume.affine.tolist()}
+    (folder / "plan.fusplan.json").write_text(json.dumps(content), encoding="utf-8")
+    return folder
+
+
+# Images
+
+
+def test_info_and_plan_answer_for_every_odd_file(shared_data: Path, tmp_path: Path, no_registration: None) -> None:
+    paths = sorted(path for path in (shared_data / "odd").rglob("*") if path.is_file())
+    assert len(paths) > 70
+    read = 0
+    for path in paths:
+        assert told_by_info(path) is None, path
+        result = invoke("plan", path, "--out", tmp_path / "out")
+        require_refusal(result)
+        read += "The image was read" in result.stderr
+    assert 50 < read < len(paths)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("name", ["nibabel/analyze.hdr", "niivue/complex.nii.gz", "nibabel/example4d.nii.gz"])
+def test_odd_files_in_a_process_of_its_own(shared_data: Path, tmp_path: Path, name: str) -> None:
+    require_refusal(fusplan("plan", shared_data / "odd" / name, "--out", tmp_path / "out"), Path(name).name)
+    assert not (tmp_path / "out").exists()
+
+
+def test_damaged_headers_that_are_described_are_json(tmp_path: Path) -> None:
+    path = head(tmp_path / "T1w.nii")
+    whole = path.read_bytes()
+    for value in (float("nan"), float("inf"), -1e38):
+        damaged = bytearray(whole)
+        struct.pack_into("<2h", damaged, 252, 0, 0)  # nothing says how it lies
+        struct.pack_into("<3f", damaged, 80, value, value, value)
+        path.write_bytes(damaged)
+        told = json.loads(invoke("info", "--json", path).stdout)
+        assert told["problem"]
+        assert told["spacing_mm"][0] is None or told["spacing_mm"][0] == pytest.approx(1e38)
+
+
+def test_json_holds_null_for_what_is_no_number(capsys: pytest.CaptureFixture[str]) -> None:
+    print_json({"a": float("nan"), "b": [1.0, float("inf")], "c": {"d": (float("-inf"), 2)}, "e": "ü\udce9"})
+    told = json.loads(capsys.readouterr().out)
+    assert (told["a"], told["b"], told["c"]["d"], told["e"]) == (None, [1.0, None], [None, 2], "ü\udce9")
+
+
+# Names
+
+
+@pytest.mark.parametrize("name", ["[bold].nii", "[/bold].nii", "a\\[b].nii", ":brain:.nii", "[red]x[/].nii", "é ☃.nii"])
+def test_names_are_shown_as_they_are(tmp_path: Path, name: str) -> None:
+    missing = invoke("info", tmp_path / name)
+    require_refusal(missing, name)
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    told = invoke("info", head(tmp_path / name))
+    assert told.exit_code == 0
+    assert Path(name).name in told.stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names are bytes on Linux only")
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_a_name_that_is_not_text_can_be_described_but_not_planned_on(tmp_path: Path, encoding: str) -> None:
+    path = os.fsencode(tmp_path) + b"/caf\xe9 \xe2\x98\x83.nii"
+    Path(os.fsdecode(path)).write_bytes(head(tmp_path / "T1w.nii").read_bytes())
+
+    def run(*arguments: str | bytes) -> subprocess.CompletedProcess[bytes]:
+        command = [sys.executable, "-m", "fusplan", *arguments]
+        surroundings = {**os.environ, "PYTHONIOENCODING": encoding}
+        return subprocess.run(command, capture_output=True, timeout=120, env=surroundings, check=False)
+
+    for arguments in (("info", path), ("info", "--json", path)):
+        done = run(*arguments)
+        assert done.returncode == 0, done.stderr
+        assert b"caf" in done.stdout
+    refused = run("plan", path, "--out", os.fsencode(tmp_path / "out"))
+    assert refused.returncode == 2, refused.stderr
+    assert b"not text" in refused.stderr
+    assert b"Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("info", f"{LONG_NAME}.nii"),
+        ("plan", f"{LONG_NAME}.nii", "--out", "out"),
+        ("plan", "T1w.nii", "--out", LONG_NAME),
+        ("plan", "T1w.nii", "--out", f"{LONG_NAME}/out"),
+        ("register", f"{LONG_NAME}.nii", "--out", "out"),
+        ("register", "T1w.nii", "--out", LONG_NAME),
+        ("targets", LONG_NAME),
+        ("targets", "d/" * 3000),
+        ("export", LONG_NAME),
+        ("export", "plan", "--image", LONG_NAME),
+        ("export", "plan", "--format", "csv", "--out", LONG_NAME),
+        ("atlas", "show", LONG_NAME),
+    ],
+)
+def test_names_that_are_too_long(
+    planned: Path, monkeypatch: pytest.MonkeyPatch, no_registration: None, arguments: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(planned.parent)
+    before = sorted(planned.parent.rglob("*"))
+    require_refusal(invoke(*arguments))
+    assert sorted(planned.parent.rglob("*")) == before
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs a folder where nobody may write")
+def test_a_folder_where_nobody_may_write(planned: Path) -> None:
+    require_refusal(invoke("export", planned, "--format", "csv", "--out", "/proc/out"), "cannot be written")
+
+
+# Numbers
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("--ac", "nan", "0", "0"), "AC given"),
+        (("--pc", "inf", "0", "0"), "PC given"),
+        (("--ac", "0", "1e300", "0"), "AC given"),
+        (("--ac", "0", "200", "0"), "AC given"),
+        (("--midline", "0 0 50", "--midline", "nan 0 0"), "midline point"),
+        (("--midline", "0 0 -90"), "midline point"),
+        (("--left", "0x5"), "0"),
+        (("--left", "4x1e5"), "4x1e5"),
+        (("--right", "99999999999999999999x4"), "diameter"),
+        (("--volume", "7"), "Volume 7"),
+        (("--volume", "0"), "--volume"),
+        (("--seed", "-1"), "--seed"),
+        (("--threads", "0"), "--threads"),
+    ],
+)
+def test_numbers_that_make_no_sense_are_refused_before_the_long_work(
+    tmp_path: Path, no_registration: None, arguments: tuple[str, ...], word: str
+) -> None:
+    result = invoke("plan", head(tmp_path / "T1w.nii"), "--out", tmp_path / "out", *arguments)
+    require_refusal(result, word)
+    assert "The image was read" not in result.stderr
+
+
+# Plans
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong", "named"),
+    [
+        (("schema_version",), 99, "version 99"),
+        (("targets", 0, "mm"), [0.0, 1e300, 0.0], "targets[0].mm[1]"),
+        (("lesions", 0, "long_axis", "direction"), [0.0, 0.0, 0.0], "lesions[0].long_axis"),
+        (("registration", "map", "displacement_field", "shape"), [9, 8, 10], "is not the registration"),
+        (("landmarks", "pc", "mm"), [0.2, 12.5, 0.1], "AC and PC"),
+    ],
+)
+def test_wrong_plans_are_refused_by_every_command(
+    planned: Path, field: tuple[str | int, ...], wrong: Any, named: str
+) -> None:
+    path = planned / "plan.fusplan.json"
+    path.write_bytes(with_value(json.loads(path.read_bytes()), field, wrong))
+    before = sorted(planned.parent.rglob("*"))
+    for arguments in (("targets", planned), ("targets", path, "--json"), ("export", planned, "--format", "csv")):
+        require_refusal(invoke(*arguments), named)
+    require_refusal(invoke("export", planned, "--out", planned.parent / "out"), named)
+    assert sorted(planned.parent.rglob("*")) == before
+
+
+def test_a_plan_that_is_cut_short_in_a_process_of_its_own(planned: Path) -> None:
+    path = planned / "plan.fusplan.json"
+    path.write_bytes(path.read_bytes()[:-100])
+    require_refusal(fusplan("targets", planned), "not valid JSON")
+    require_refusal(fusplan("export", path), "not valid JSON")
+
+
+def test_names_in_a_plan_are_shown_as_they_are(planned: Path) -> None:
+    path = planned / "plan.fusplan.json"
+    path.write_bytes(with_value(json.loads(path.read_bytes()), ("targets", 0, "name"), "left [/] [bold]CLp[/x]"))
+    assert "left [/] [bold]CLp[/x]" in invoke("targets", planned).stdout
+
+
+def test_a_lesion_metres_away_is_refused_where_it_would_fill_the_memory(planned: Path) -> None:
+    path = planned / "plan.fusplan.json"
+    path.write_bytes(
+        with_value(json.loads(path.read_bytes()), ("lesions", 0, "centre", "mm"), [9999.0, -9999.0, 9999.0])
+    )
+    result = invoke("export", planned, "--format", "nifti", "--out", planned.parent / "out")
+    require_refusal(result, "too far")
+
+
+def changed_content(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def moved_header(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    for offset in (268, 292):  # both transforms, by the same
+        (place,) = struct.unpack_from("<f", content, offset)
+        struct.pack_into("<f", content, offset, place + 2)
+    path.write_bytes(content)
+
+
+def another_size(path: Path) -> None:
+    nib.save(nib.Nifti1Image(np.random.default_rng(0).random((80, 80, 80), dtype=np.float32), np.eye(4)), path)
+
+
+def cut_off(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1000])
+
+
+def a_folder_instead(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        (changed_content, "content differs"),
+        (moved_header, "lies elsewhere"),
+        (another_size, "80 x 80 x 80"),
+        (cut_off, "too short"),
+        (a_folder_instead, "image of this plan"),
+        (Path.unlink, "image of this plan"),
+    ],
+)
+def test_an_image_that_changed_after_the_plan_was_saved(planned: Path, change: Any, word: str) -> None:
+    change(planned.parent / "T1w.nii")
+    before = sorted(planned.parent.rglob("*"))
+    require_refusal(invoke("export", planned, "--format", "csv", "--out", planned.parent / "out"), word)
+    assert sorted(planned.parent.rglob("*")) == before
+    assert invoke("targets", planned).exit_code == 0  # a plan can be read without its image
