@@ -36,7 +36,7 @@ LOADED_AHEAD = (
 )
 
 QUIET_LOOKS = 2
-"""A picture is written when nothing was under way at so many looks in a row."""
+"""When nothing was under way at so many looks in a row, the view is chosen; at the next look the picture is taken."""
 
 SCREENSHOT_VIEWS = {"grid": "all", "axial": "axial", "coronal": "coronal", "sagittal": "sagittal", "3d": "scene"}
 
@@ -199,7 +199,9 @@ def _write_screenshot(
     def look() -> None:
         nonlocal looks
         looks = 0 if window.program.is_busy else looks + 1
-        if looks >= QUIET_LOOKS:
+        if looks == QUIET_LOOKS:
+            window.program.view_commands.fill(filling)
+        elif looks > QUIET_LOOKS:
             application.exit(0)
 
     quiet = QTimer()
@@ -212,8 +214,6 @@ def _write_screenshot(
     limit.start(LONGEST_SCREENSHOT_MS)
     application.exec()
     quiet.stop()
-    window.program.view_commands.fill(filling)
-    application.processEvents()
     failed = [message for message in window.messages.messages if message.kind == "error"]
     written = window.grab().save(str(path), "PNG")
     window.program.is_closing = True

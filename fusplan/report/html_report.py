@@ -14,6 +14,7 @@ from fusplan.imaging.volume import Volume
 from fusplan.planning.plan import Plan
 from fusplan.planning.review import PlanReview
 from fusplan.report.markup import text
+from fusplan.report.measurements_section import measurements_section
 from fusplan.report.registration_section import landmarks_section, registration_section
 from fusplan.report.side_section import target_section
 from fusplan.report.sources_section import checks_section, evidence_section, provenance_section, sources_section
@@ -54,6 +55,7 @@ def report_html(
     parts += [
         landmarks_section(plan.landmarks, volume, geometry, window),
         registration_section(plan, volume, template, geometry, window),
+        measurements_section(plan),
         checks_section(review),
         evidence_section(),
         sources_section(plan, [one.atlas for one in atlases]),

@@ -105,12 +105,14 @@ def _atlas(atlas: MixtureAtlas) -> str:
 def provenance_section(plan: Plan) -> str:
     """Everything needed to make the same plan again."""
     record = plan.registration
+    # Of a DICOM series its title: a folder may be named after the patient.
+    image = plan.image.name if plan.image.path is None or plan.image.series_uid is not None else plan.image.path
     total_s = sum(seconds for _, seconds in record.seconds)
     stages = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in record.seconds)
     versions = [("fusplan", fusplan.__version__)]
     versions += [pair for pair in record.versions if pair[0] != "fusplan"]
     rows = [
-        ("Image", text(plan.image.path)),
+        ("Image", text(image)),
         ("Image sha256", f'<span class="hash">{text(plan.image.sha256)}</span>'),
         ("Image size", TIMES.join(str(count) for count in plan.image.shape) + " voxels"),
         ("Template", text(record.template)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -69,15 +70,7 @@ class Ellipsoid(Generic[F]):
 
         A plain mean over 4096 of them has an error well below 1 % for a half-space through the centre.
         """
-        from scipy.stats import qmc  # noqa: PLC0415 - scipy.stats takes 0.7 s to import, which only this needs
-
-        exponent = max(0, int(np.ceil(np.log2(max(count, 1)))))
-        cube = qmc.Sobol(d=3, scramble=True, rng=np.random.default_rng(seed)).random_base2(exponent)[:count]
-        radius = np.cbrt(cube[:, 0])
-        height = 2 * cube[:, 1] - 1
-        azimuth = 2 * np.pi * cube[:, 2]
-        ring = np.sqrt(1 - height**2)
-        ball = radius[:, None] * np.column_stack([ring * np.cos(azimuth), ring * np.sin(azimuth), height])
+        ball = _unit_ball(count, seed)
         return Points(self.frame, (ball * np.array(self.semi_axes_mm)) @ self.rotation.T + self.centre.array)
 
     def surface(self, count: int = 512) -> Points[F]:
@@ -128,3 +121,17 @@ class Ellipsoid(Generic[F]):
         """The same ellipsoid about another centre of the same frame."""
         require_same_frame(self.frame, centre.frame)
         return Ellipsoid(centre, self.semi_axes_mm, self.rotation)
+
+
+@lru_cache(maxsize=64)
+def _unit_ball(count: int, seed: int) -> FloatArray:
+    """``count`` points (count, 3) spread evenly through the ball of radius 1; kept, since making them takes longest."""
+    from scipy.stats import qmc  # noqa: PLC0415 - scipy.stats takes 0.7 s to import, which only this needs
+
+    exponent = max(0, int(np.ceil(np.log2(max(count, 1)))))
+    cube = qmc.Sobol(d=3, scramble=True, rng=np.random.default_rng(seed)).random_base2(exponent)[:count]
+    radius = np.cbrt(cube[:, 0])
+    height = 2 * cube[:, 1] - 1
+    azimuth = 2 * np.pi * cube[:, 2]
+    ring = np.sqrt(1 - height**2)
+    return read_only(radius[:, None] * np.column_stack([ring * np.cos(azimuth), ring * np.sin(azimuth), height]))

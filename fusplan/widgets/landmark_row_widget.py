@@ -7,8 +7,8 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from fusplan.display.landmark_rows import LandmarkRow
-from fusplan.widgets.icons import icon
 from fusplan.widgets.theme import GAP_SMALL, set_role
+from fusplan.widgets.themed_icon import set_themed_icon
 
 NUMBER_SAMPLE = "-100.0"
 BUTTON_WIDTH = 30
@@ -90,7 +90,7 @@ class LandmarkRowWidget(QFrame):
 
 def _button(name: str, tooltip: str) -> QToolButton:
     button = QToolButton()
-    button.setIcon(icon(name))
+    set_themed_icon(button, name)
     button.setToolTip(tooltip)
     button.setAccessibleName(tooltip)
     button.setFixedWidth(BUTTON_WIDTH)

@@ -18,11 +18,11 @@ from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
 from fusplan.widgets.editing import apply_edit
 from fusplan.widgets.fact_list import FactList
-from fusplan.widgets.icons import icon
 from fusplan.widgets.landmark_row_widget import LandmarkRowWidget
 from fusplan.widgets.section import Section
 from fusplan.widgets.segments import Choice, Segments
 from fusplan.widgets.theme import GAP, GAP_LARGE, set_role, space
+from fusplan.widgets.themed_icon import set_themed_icon
 from fusplan.widgets.verdict_list import VerdictList, VerdictRow
 
 FOLLOW_MS = 20
@@ -61,7 +61,7 @@ class LandmarksPanel(QFrame):
         self.frame_words = QLabel()
         set_role(self.frame_words, "small")
         self.add = QPushButton("Add a midline point at the cursor")
-        self.add.setIcon(icon("add"))
+        set_themed_icon(self.add, "add")
         self.add.setToolTip("Midline points, such as the falx 50 mm above, decide how the head is rolled")
         self.add.clicked.connect(self._add_midline)
         self.verdicts, self.walls = VerdictList(), VerdictList()

@@ -23,8 +23,8 @@ from fusplan.planning import measurements
 from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
 from fusplan.widgets.editing import apply_edit
-from fusplan.widgets.icons import icon
 from fusplan.widgets.theme import GAP, GAP_LARGE, set_role, space
+from fusplan.widgets.themed_icon import set_themed_icon
 
 NO_PLAN = "Measurements are kept in the plan: align the atlas or open a plan first."
 EMPTY = "Nothing has been measured. Measurements are drawn in every view near their slice, and stand in the report."
@@ -190,7 +190,7 @@ class _Table(QTableWidget):
 
 def _start(text: str, icon_name: str, tooltip: str) -> QPushButton:
     button = QPushButton(text)
-    button.setIcon(icon(icon_name))
+    set_themed_icon(button, icon_name)
     button.setCheckable(True)
     button.setToolTip(tooltip)
     return button

@@ -10,9 +10,9 @@ from fusplan.planning.registration_edits import hand_nudge, nudge_registration
 from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
 from fusplan.widgets.editing import apply_edit
-from fusplan.widgets.icons import icon
 from fusplan.widgets.segments import Choice, Segments
 from fusplan.widgets.theme import GAP, GAP_SMALL, set_role
+from fusplan.widgets.themed_icon import set_themed_icon
 
 USUAL_STEP = 0.5
 HINT = "Along the AC-PC axes. Landmarks, targets and lesions stay; the proposals follow."
@@ -58,7 +58,7 @@ class NudgeFields(QWidget):
 
     def _button(self, axis: NudgeAxis, sign: int) -> QToolButton:
         button = QToolButton()
-        button.setIcon(icon("remove" if sign < 0 else "add"))
+        set_themed_icon(button, "remove" if sign < 0 else "add")
         words = axis.less if sign < 0 else axis.more
         button.setToolTip(words)
         button.setAccessibleName(words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from fusplan.registration.request import Verdict
@@ -40,9 +40,16 @@ class VerdictSign(QLabel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedWidth(SIGN_SIZE)
+        self._verdict: Verdict = "ok"
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.show_verdict(self._verdict)
 
     def show_verdict(self, verdict: Verdict) -> None:
-        """Show another verdict."""
+        """Show another verdict, in the colours of the theme in use."""
+        self._verdict = verdict
         palette = current_palette()
         ink = {"ok": palette.ok, "warning": palette.warning, "error": palette.error}[verdict]
         ratio = self.devicePixelRatioF()

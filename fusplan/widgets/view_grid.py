@@ -105,6 +105,11 @@ class ViewGrid(QWidget):
     def _arrange(self, state: ViewState) -> None:
         for name in VIEW_NAMES:
             self.view(name).setVisible(state.filling in (None, name))
+        shown = [number for number, name in enumerate(VIEW_NAMES) if state.filling in (None, name)]
+        for index in (0, 1):
+            # Rows and columns that stretch take their room even when nothing in them is seen.
+            self._layout.setRowStretch(index, int(any(number // 2 == index for number in shown)))
+            self._layout.setColumnStretch(index, int(any(number % 2 == index for number in shown)))
 
     def _view_changed(self, before: ViewState, after: ViewState) -> None:
         if after.filling != before.filling:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
 from fusplan.display.view_state import ViewState
 from fusplan.imaging.intensity import IntensityWindow, robust_window
 from fusplan.imaging.volume import Volume
 from fusplan.widgets.case import Case
+from fusplan.widgets.number_field import NumberField
 from fusplan.widgets.theme import GAP, set_role
 
 FURTHEST = 1e7
@@ -63,11 +64,11 @@ class WindowFields(QWidget):
         window = chosen if chosen is not None else self._usual_window(volume)
         decimals = 3 if window.width < 5 else 1 if window.width < 500 else 0
         for field, value in ((self.width_field, window.width), (self.level_field, window.level)):
-            field.blockSignals(True)
+            blocked = field.blockSignals(True)
             field.setDecimals(decimals)
             field.setSingleStep(max(10.0**-decimals, round(window.width / 50, decimals)))
-            field.setValue(value)
-            field.blockSignals(False)
+            field.show_value(value)
+            field.blockSignals(blocked)
         self.reset.setEnabled(chosen is not None)
 
     def _usual_window(self, volume: Volume) -> IntensityWindow:
@@ -94,10 +95,10 @@ class WindowFields(QWidget):
             self._case.view.update(windows=windows)
 
 
-def _field(name: str) -> QDoubleSpinBox:
-    field = QDoubleSpinBox()
-    field.setRange(-FURTHEST, FURTHEST)
-    field.setAccessibleName(name)
-    field.setToolTip(name)
+def _field(name: str) -> NumberField:
+    field = NumberField(name, "", -FURTHEST, FURTHEST)
+    field.setSuffix("")
+    field.setToolTip(f"{name}, in the image's own units")
+    field.setAccessibleName(field.toolTip())
     field.setMinimumWidth(70)
     return field

@@ -129,6 +129,7 @@ def test_a_double_click_fills_the_grid_and_goes_back(qtbot, grid: ViewGrid, case
     qtbot.mouseDClick(pane, Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
     assert case.view.state.filling == "coronal"
     assert pane.isVisible() and not grid.slices["axial"].isVisible() and not grid.scene.isVisible()
+    qtbot.waitUntil(lambda: pane.width() > grid.width() - 5 and pane.height() > grid.height() - 5)
     qtbot.mouseDClick(pane, Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
     assert grid.slices["axial"].isVisible()
 
