@@ -178,10 +178,11 @@ def slice_greys(
     steps = (turn @ first + matrix[:, 3], turn @ right, turn @ down)
     order = _plain_order(source.volume.data) if interpolation == "linear" else None
     if order is not None and (source.bricks is None or _runs_along(order[0], steps[1], steps[2])):
-        shape = tuple(source.volume.shape[axis] for axis in order)
-        places = (np.ascontiguousarray(step[list(order)]) for step in steps)
+        ni, nj, nk = (source.volume.shape[axis] for axis in order)
+        start, across, down_step = (np.ascontiguousarray(step[list(order)]) for step in steps)
         flat = source.volume.data.ravel(order="K")
-        fill_linear_plain(flat, shape, *places, -window.low * per_intensity + 0.5, per_intensity, out)
+        level = -window.low * per_intensity + 0.5
+        fill_linear_plain(flat, (ni, nj, nk), start, across, down_step, level, per_intensity, out)
         return out
     if source.bricks is None:
         raise ValueError("only linear slices of arrays in one piece can do without bricks")

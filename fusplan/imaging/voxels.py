@@ -9,7 +9,16 @@ import numpy as np
 import numpy.typing as npt
 
 from fusplan.errors import FusplanError
-from fusplan.imaging.byte_stream import CHUNK_BYTES, Stream, count_rest, most_bytes, open_bytes, shown, skip
+from fusplan.imaging.byte_stream import (
+    CHUNK_BYTES,
+    Stream,
+    count_rest,
+    most_bytes,
+    open_bytes,
+    require_ordinary_file,
+    shown,
+    skip,
+)
 from fusplan.imaging.header import (
     FOOTER_START_BYTES,
     DamagedHeaderError,
@@ -26,6 +35,12 @@ MOST_BYTES_AFTER_IMAGE = 1 << 26
 """How far behind the numbers a file is read: longer than any footer."""
 
 
+MANY_BYTES = 200_000_000
+MOST_AN_IMAGE_SHRINKS = 400
+"""Heads shrink 1.5 to 20 times by gzip, label maps up to 250 times, empty space 1000 times. So an image of many bytes
+that shrank more is nearly empty, and minutes of unpacking would end in the same refusal."""
+
+
 class SeveralVolumesError(FusplanError):
     """A 4-D image, and the user has not said which volume is meant."""
 
@@ -40,6 +55,10 @@ class NotNumbersError(FusplanError):
 
 class ConstantImageError(FusplanError):
     """Every voxel has the same value."""
+
+
+class AlmostEmptyImageError(FusplanError):
+    """A large image packed into so few bytes that it can hold next to nothing."""
 
 
 def choose_volume(header: ImageHeader, volume_index: int | None) -> int:
@@ -106,6 +125,16 @@ def _fill(header: ImageHeader, stream: Stream, flat: npt.NDArray[np.float32]) ->
     return True
 
 
+def _require_content(header: ImageHeader, needed: int) -> None:
+    packed = require_ordinary_file(header.data_path)
+    if needed > max(MANY_BYTES, MOST_AN_IMAGE_SHRINKS * packed):
+        raise AlmostEmptyImageError(
+            f"{shown(header.data_path)} has {packed / 1e6:.1f} MB and would unpack to {needed / 1e6:.0f} MB: there is "
+            "nearly nothing in it.",
+            "Choose an image that shows a head; if it does, crop it to the head first.",
+        )
+
+
 def read_voxels(header: ImageHeader, volume: int) -> tuple[npt.NDArray[np.float32], tuple[str, ...]]:
     """One volume (counted from 0), shape ``header.shape``, float32, Fortran order, and notes about it.
 
@@ -114,7 +143,7 @@ def read_voxels(header: ImageHeader, volume: int) -> tuple[npt.NDArray[np.float3
     Raises:
         TruncatedImageError, DamagedHeaderError: the file is shorter or longer than its header says.
         ImageTooLargeError: there is not enough memory.
-        NotNumbersError, ConstantImageError: the content is no image.
+        NotNumbersError, ConstantImageError, AlmostEmptyImageError: the content is no image.
         CannotOpenImageError, DamagedGzipError: the file cannot be read.
     """
     needed = header.data_offset + header.volume_bytes * header.volume_count
@@ -123,6 +152,7 @@ def read_voxels(header: ImageHeader, volume: int) -> tuple[npt.NDArray[np.float3
     with within_memory(name, header.voxel_count), open_bytes(header.data_path) as stream:
         if needed > most_bytes(header.data_path, stream):
             raise _too_short(header, needed)
+        _require_content(header, needed)
         stream.seek(header.data_offset + volume * header.volume_bytes)
         flat = np.empty(header.voxel_count, dtype=np.float32)
         if not _fill(header, stream, flat):

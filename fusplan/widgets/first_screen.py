@@ -51,7 +51,9 @@ class FirstScreen(QScrollArea):
         column.addWidget(_paragraph(WHAT_IT_IS))
         column.addSpacing(GAP)
         self.buttons = {
-            "open_image": self._way_in("open_image", "Open an image", "image", "A T1 head MRI: NIfTI, MGZ or DICOM", True),
+            "open_image": self._way_in(
+                "open_image", "Open an image", "image", "A T1 head MRI: NIfTI, MGZ or DICOM", True
+            ),
             "open_plan": self._way_in("open_plan", "Open a plan", "plan", "A .fusplan.json file", False),
             "try_demo": self._way_in(
                 "try_demo", "Try the built-in head", "head", "One real head, no files needed", False

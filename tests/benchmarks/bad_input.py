@@ -117,6 +117,7 @@ def try_monsters(folder: Path, findings: Findings) -> list[tuple[str, str, float
     zeros = gzip.compress(bytes(1 << 26), 6) * 9
     image = nib.Nifti1Image(np.zeros((2, 2, 2), np.uint8), np.diag([0.2, 0.2, 0.2, 1.0]))
     image.header.set_data_shape(MONSTER_VOXELS)
+    image.header.set_data_offset(352)
     image.set_sform(np.diag([0.2, 0.2, 0.2, 1.0]), code=1)
     header = image.header.binaryblock + bytes(4)
     one = gzip.compress(b"\1")

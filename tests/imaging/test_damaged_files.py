@@ -126,3 +126,13 @@ def test_a_description_survives_the_same(write_head: WriteHead) -> None:
         except FusplanError:
             continue
         assert (described.problem is None) == (described.intensity_range is not None)
+
+
+def test_an_enormous_image_with_nothing_in_it_is_not_unpacked(tmp_path: Path) -> None:
+    image = nib.Nifti1Image(np.zeros((2, 2, 2), np.uint8), np.diag([0.3, 0.3, 0.3, 1.0]))
+    image.header.set_data_shape((700, 700, 700))
+    image.header.set_data_offset(352)
+    image.set_sform(np.diag([0.3, 0.3, 0.3, 1.0]), code=1)
+    path = tmp_path / "empty.nii.gz"
+    path.write_bytes(gzip.compress(image.header.binaryblock + bytes(4), 1) + gzip.compress(bytes(7_000_000), 9) * 49)
+    assert outcome(path) == "AlmostEmptyImageError"
