@@ -108,7 +108,7 @@ def register(request: RegistrationRequest, progress: Progress) -> RegistrationRe
 
 
 def _attempt(request: RegistrationRequest, patient: sitk.Image, brain_only: bool, progress: Progress) -> _Start | None:
-    """One registration with one form of the template; None when the deep brain ends up outside the head."""
+    """One registration with one form of the template; None when the deep brain is not to be found in the head."""
     stopwatch = _Stopwatch()
     template = TemplatePair.of(request.template, brain_only)
     run = GreedyRun(template.image, patient, request.threads)
@@ -116,7 +116,10 @@ def _attempt(request: RegistrationRequest, patient: sitk.Image, brain_only: bool
     _find_pose(run, template, patient, request.patient.scanner_frame)
     stopwatch.lap("finding the pose")
     progress.report(0.4, "Aligning the template to your image, step 2 of 3: size and shape")
-    affine = Affine(request.template.frame, request.patient.scanner_frame, run.refine_affine())
+    matrix = run.refine_affine()
+    if not np.all(np.isfinite(matrix)):
+        return None
+    affine = Affine(request.template.frame, request.patient.scanner_frame, matrix)
     stopwatch.lap("size and shape")
     deep_brain = DeepBrain.of(template)
     seen = deep_brain.patient_seen(patient, affine)
@@ -124,7 +127,10 @@ def _attempt(request: RegistrationRequest, patient: sitk.Image, brain_only: bool
         return None
     matched = deep_brain.matched_to(seen)
     progress.report(0.6, "Aligning the template to your image, step 3 of 3: the deep brain")
-    warp = Warp(displacements_of(run.deform(matched.image)) if request.deformable else _none(matched), affine)
+    displacements = _deformed(run, matched) if request.deformable else _none(matched)
+    if displacements is None:
+        return None
+    warp = Warp(displacements, affine)
     stopwatch.lap("the deep brain")
     progress.report(0.95, "Judging the alignment")
     fit = measure_fit(matched, matched.patient_seen(patient, warp), warp, request.template.landmarks)
@@ -148,6 +154,12 @@ def _find_pose(run: GreedyRun, template: TemplatePair, patient: sitk.Image, scan
     best = max(shares, key=lambda seed: shares[seed])
     if best != POSE_SEEDS[-1]:
         run.find_pose(best)
+
+
+def _deformed(run: GreedyRun, deep_brain: DeepBrain) -> Displacements | None:
+    """The fitted deep brain; None where nothing can be matched: greedy then answers with numbers that are none."""
+    warp = run.deform(deep_brain.image)
+    return displacements_of(warp) if np.all(np.isfinite(sitk.GetArrayViewFromImage(warp))) else None
 
 
 def displacements_of(warp: sitk.Image) -> Displacements:

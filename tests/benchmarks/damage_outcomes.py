@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 import traceback
@@ -122,7 +121,9 @@ def _could_be_noticed(damaged: Damaged, volume: Volume, path: Path) -> bool:
 
 
 def peak_memory_bytes() -> int:
-    """The most memory this process has held."""
+    """The most memory this process has held. Not on Windows."""
+    import resource
+
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 
