@@ -11,28 +11,48 @@ from fusplan.spatial.points import FloatArray
 IntArray = npt.NDArray[np.int32]
 
 NO_NEIGHBOUR = -1
+TRIANGLES_A_BLOCK = 16
 
 
 @compiled
-def _depths(vertices: FloatArray, frame: FloatArray) -> FloatArray:
-    """Shape (n,): signed distance of every vertex from the plane."""
-    a, b, c, d = frame[2]
-    depth = np.empty(len(vertices))
-    for index in range(len(vertices)):
-        depth[index] = a * vertices[index, 0] + b * vertices[index, 1] + c * vertices[index, 2] + d
-    return depth
+def _depth(places: FloatArray, index: int, frame: FloatArray) -> float:
+    """Signed distance of a place from the plane."""
+    return float(
+        frame[2, 0] * places[index, 0] + frame[2, 1] * places[index, 1] + frame[2, 2] * places[index, 2] + frame[2, 3]
+    )
 
 
 @compiled
-def _crossed(depth: FloatArray, triangles: IntArray) -> IntArray:
-    """The triangles with corners on both sides; a corner on the plane counts as above, so each has two cut edges."""
-    crossing = np.empty(len(triangles), dtype=np.int32)
+def _near_blocks(blocks: FloatArray, first: int, end: int, frame: FloatArray, near: IntArray) -> int:
+    """Write the numbers of the blocks that the plane meets, counted from ``first``, into ``near``; how many."""
     count = 0
-    for index in range(len(triangles)):
-        first = depth[triangles[index, 0]] >= 0
-        if first != (depth[triangles[index, 1]] >= 0) or first != (depth[triangles[index, 2]] >= 0):
-            crossing[count] = index
+    for block in range(first, end):
+        if abs(_depth(blocks, block, frame)) <= blocks[block, 3]:
+            near[count] = block - first
             count += 1
+    return count
+
+
+@compiled
+def _crossed(
+    vertices: FloatArray, triangles: IntArray, near: IntArray, frame: FloatArray, depth: FloatArray
+) -> IntArray:
+    """The triangles with corners on both sides; a corner on the plane counts as above, so each has two cut edges.
+
+    Only triangles of the blocks in ``near`` are looked at; ``depth`` of their corners is written.
+    """
+    crossing = np.empty(len(near) * TRIANGLES_A_BLOCK, dtype=np.int32)
+    count = 0
+    for block in near:
+        for index in range(block * TRIANGLES_A_BLOCK, min((block + 1) * TRIANGLES_A_BLOCK, len(triangles))):
+            above = 0
+            for corner in range(3):
+                vertex = triangles[index, corner]
+                depth[vertex] = _depth(vertices, vertex, frame)
+                above += depth[vertex] >= 0
+            if 0 < above < 3:
+                crossing[count] = index
+                count += 1
     return crossing[:count]
 
 
@@ -76,17 +96,27 @@ def _line_start(depth: FloatArray, triangles: IntArray, neighbours: IntArray, se
 
 @compiled
 def _put(
-    point: FloatArray, vertices: FloatArray, depth: FloatArray, frame: FloatArray, corners: IntArray, edge: int
+    points: FloatArray,
+    written: int,
+    vertices: FloatArray,
+    depth: FloatArray,
+    frame: FloatArray,
+    triangles: IntArray,
+    index: int,
+    edge: int,
 ) -> None:
-    """Write picture mm of the point where the plane cuts one edge of a triangle into ``point``."""
-    a = corners[edge]
-    b = corners[(edge + 1) % 3]
+    """Write picture mm of the point where the plane cuts one edge of a triangle as point number ``written``.
+
+    Whole arrays and numbers: every part of an array that is handed on would cost a count of its users.
+    """
+    a = triangles[index, edge]
+    b = triangles[index, (edge + 1) % 3]
     share = depth[a] / (depth[a] - depth[b])
     for row in range(2):
         total = frame[row, 3]
         for axis in range(3):
             total += frame[row, axis] * (vertices[a, axis] + share * (vertices[b, axis] - vertices[a, axis]))
-        point[row] = total
+        points[written, row] = total
 
 
 @compiled
@@ -125,7 +155,7 @@ def _trace(
     written = start
     while True:
         done[current] = True
-        _put(points[written], vertices, depth, frame, triangles[current], entry)
+        _put(points, written, vertices, depth, frame, triangles, current, entry)
         if _far_enough(points, written, start, thin_mm):
             written += 1
         leaving = _cut_edge(depth, triangles, current, entry)
@@ -135,16 +165,9 @@ def _trace(
         entry = _shared_edge(triangles, current, following, leaving)
         current = following
     if not ring:
-        _put(points[written], vertices, depth, frame, triangles[current], leaving)
+        _put(points, written, vertices, depth, frame, triangles, current, leaving)
         written += 1
     return written, ring
-
-
-@compiled
-def _is_met(corners: FloatArray, frame: FloatArray) -> bool:
-    """Whether the plane meets a box of eight corners."""
-    depth = _depths(corners, frame)
-    return bool(depth.min() <= 0 and depth.max() >= 0)
 
 
 @compiled
@@ -152,7 +175,7 @@ def cut(
     vertices: FloatArray,
     triangles: IntArray,
     neighbours: IntArray,
-    corners: FloatArray,
+    blocks: FloatArray,
     ranges: IntArray,
     frame: FloatArray,
     thin_mm: float,
@@ -163,8 +186,8 @@ def cut(
 
     Args:
         vertices, triangles, neighbours: of all surfaces one after another; numbers count within their own surface.
-        corners: shape (surfaces, 8, 3), of a box about each.
-        ranges: shape (surfaces + 1, 2), where the vertices and the triangles of each begin, and the ends.
+        blocks: shape (n, 4), middle and radius of a ball about each 16 triangles of a surface.
+        ranges: shape (surfaces + 1, 3), where the vertices, triangles and blocks of each begin, and the ends.
         frame: the plane.
         thin_mm: points nearer than this to the one before on the same line are left out.
 
@@ -176,14 +199,16 @@ def cut(
     lines_of = np.empty((256, 3), dtype=np.int32)
     lines = 0
     written = 0
-    for surface in range(len(corners)):
-        if not _is_met(corners[surface], frame):
+    near = np.empty(len(blocks), dtype=np.int32)
+    for surface in range(len(ranges) - 1):
+        count = _near_blocks(blocks, ranges[surface, 2], ranges[surface + 1, 2], frame, near)
+        if count == 0:
             continue
         places = vertices[ranges[surface, 0] : ranges[surface + 1, 0]]
         faces = triangles[ranges[surface, 1] : ranges[surface + 1, 1]]
         beside = neighbours[ranges[surface, 1] : ranges[surface + 1, 1]]
-        depth = _depths(places, frame)
-        crossing = _crossed(depth, faces)
+        depth = np.empty(len(places))
+        crossing = _crossed(places, faces, near[:count], frame, depth)
         done = np.zeros(len(faces), dtype=np.bool_)
         if written + 2 * len(crossing) + 2 > len(points):
             points = _roomier(points, written + 2 * len(crossing) + 2)

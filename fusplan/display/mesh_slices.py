@@ -24,6 +24,12 @@ IntArray = npt.NDArray[np.int32]
 
 NO_NEIGHBOUR = -1
 
+CELL_MM, CELL_BITS = 0.5, 10
+"""Triangles are sorted into cells of this edge: a plane then meets few blocks of them."""
+
+ROUNDING_MM = 1e-6
+"""Far more than what adding up coordinates rounds off."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SliceableMesh:
@@ -184,15 +190,45 @@ def cut_meshes(meshes: Sequence[SliceableMesh], view: SliceView, thin_mm: float 
 
 @lru_cache(maxsize=4)
 def _joined(meshes: tuple[SliceableMesh, ...]) -> tuple[FloatArray, IntArray, IntArray, FloatArray, IntArray]:
-    """Vertices, triangles, neighbours, boxes and ranges of surfaces one after another, as the compiled loop takes them.
+    """Vertices, triangles, neighbours, blocks and ranges of surfaces one after another, for the compiled loop.
 
     Kept for the nuclei and the template's edges of the moment: the cursor cuts the same ones again and again.
     """
-    ends = np.cumsum([(len(mesh.vertices), len(mesh.triangles)) for mesh in meshes], axis=0)
+    near = [_near_together(mesh) for mesh in meshes]
+    blocks = [_blocks(mesh.vertices.array, triangles) for mesh, (triangles, _) in zip(meshes, near, strict=True)]
+    sizes = [(len(mesh.vertices), len(mesh.triangles), len(balls)) for mesh, balls in zip(meshes, blocks, strict=True)]
     return (
         np.concatenate([mesh.vertices.array for mesh in meshes]),
-        np.concatenate([mesh.triangles for mesh in meshes]),
-        np.concatenate([mesh.neighbours for mesh in meshes]),
-        np.stack([mesh.corners for mesh in meshes]),
-        np.concatenate([np.zeros((1, 2)), ends]).astype(np.int32),
+        np.concatenate([triangles for triangles, _ in near]),
+        np.concatenate([neighbours for _, neighbours in near]),
+        np.concatenate(blocks),
+        np.cumsum([(0, 0, 0), *sizes], axis=0, dtype=np.int32),
     )
+
+
+def _near_together(mesh: SliceableMesh) -> tuple[IntArray, IntArray]:
+    """Triangles and neighbours in an order in which triangles near each other in space follow each other."""
+    if len(mesh.triangles) == 0:
+        return mesh.triangles, mesh.neighbours
+    middles = mesh.vertices.array[mesh.triangles].mean(axis=1)
+    cells = np.floor((middles - middles.min(axis=0)) / CELL_MM).astype(np.int64)
+    # Morton's order: the bits of the three numbers in turns.
+    codes = sum(((cells[:, axis] >> bit) & 1) << (3 * bit + axis) for bit in range(CELL_BITS) for axis in range(3))
+    order = np.argsort(codes, kind="stable")
+    renumbered = np.empty(len(order) + 1, dtype=np.int32)
+    renumbered[order] = np.arange(len(order))
+    renumbered[NO_NEIGHBOUR] = NO_NEIGHBOUR
+    return np.ascontiguousarray(mesh.triangles[order]), np.ascontiguousarray(renumbered[mesh.neighbours[order]])
+
+
+def _blocks(vertices: FloatArray, triangles: IntArray) -> FloatArray:
+    """Shape (n, 4): middle and radius of a ball about each 16 triangles in their order."""
+    from fusplan.display.mesh_kernels import TRIANGLES_A_BLOCK  # noqa: PLC0415 - loads numba
+
+    if len(triangles) == 0:
+        return np.zeros((0, 4))
+    starts = np.arange(0, len(triangles), TRIANGLES_A_BLOCK) * 3
+    corners = vertices[triangles.ravel()]
+    low, high = np.minimum.reduceat(corners, starts), np.maximum.reduceat(corners, starts)
+    radii = np.linalg.norm(high - low, axis=1) / 2 + ROUNDING_MM
+    return np.ascontiguousarray(np.column_stack([(low + high) / 2, radii]))

@@ -21,6 +21,8 @@ from fusplan.progress import JobCancelled
 REQUEST_FILE = "request.pickle"
 RESULT_FILE = "result.pickle"
 PICKLE_PROTOCOL = 5
+NICENESS = 5
+"""How far the worker stands back for the window where both want the processor; alone it runs as fast as ever."""
 
 
 class PipeProgress:
@@ -38,6 +40,9 @@ class PipeProgress:
 def work(connection: Connection, folder: str) -> None:
     """Read function and request from ``folder``, run, write the result there, tell how it ended, and exit."""
     _end_with_parent(Path(folder))
+    # The window goes first: an engine that uses every processor must not make it wait.
+    if sys.platform != "win32":
+        os.nice(NICENESS)
     # Ctrl-C in a terminal reaches every process of the group; the window decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     connection.send(_run(connection, Path(folder)))

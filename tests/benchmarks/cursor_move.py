@@ -90,10 +90,12 @@ def measure_fusplan(volume, zoom: float) -> dict[str, np.ndarray]:  # type: igno
     """Milliseconds of cursor moves by the axes of the slices."""
     from PySide6.QtWidgets import QApplication
 
+    from fusplan.app.main import SWITCH_INTERVAL_S
     from fusplan.display.view_state import SliceCamera
     from fusplan.widgets.theme import apply_theme
     from fusplan.widgets.view_grid import ViewGrid
 
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     application = QApplication.instance() or QApplication([])
     apply_theme(application, "dark")
     case = case_with_nuclei(volume)

@@ -99,16 +99,19 @@ def first_picture(given: Path | None) -> tuple[float, float]:
 
 @contextmanager
 def heartbeat() -> Iterator[list[tuple[float, str]]]:
-    """Gaps between ticks of the event loop, ms, each with where the window's thread was in the middle of it."""
+    """Gaps between ticks of the event loop, ms, each with when it was and what the window's thread did in it.
+
+    A gap without a place is one in which no thread of the process ran: the machine was busy with others.
+    """
     from PySide6.QtCore import QTimer
 
     gaps: list[tuple[float, str]] = []
     beat, place, window_thread = [time.monotonic()], [""], threading.get_ident()
-    over = threading.Event()
+    over, began = threading.Event(), time.monotonic()
 
     def tick() -> None:
         now = time.monotonic()
-        gaps.append(((now - beat[0]) * 1e3 - TICK_MS, place[0]))
+        gaps.append(((now - beat[0]) * 1e3 - TICK_MS, f"{now - began:5.1f} s  {place[0]}"))
         beat[0], place[0] = now, ""
 
     def look() -> None:
@@ -144,7 +147,9 @@ def freeze(given: Path | None) -> tuple[float, float]:
     processor = time.process_time()
     with heartbeat() as gaps:
         window.program.planning.make_plan()
+        begin = time.monotonic()
         wait_until(lambda: window.case.plan is not None)
+        print(f"    plan made after {time.monotonic() - begin:.1f} s", file=sys.stderr)
         idle(1.0)
         wait_until(lambda: not window.program.is_busy)
         idle(1.0)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from fusplan.display.slice_raster import Raster, SliceSource, intensity_at, shown_range, slice_greys
+from fusplan.display.slice_raster import Raster, SliceSource, can_be_plain, intensity_at, shown_range, slice_greys
 from fusplan.display.views import ViewAxes, slice_view
 from fusplan.imaging.intensity import IntensityWindow
 from fusplan.imaging.volume import Volume
@@ -107,3 +107,33 @@ def test_a_huge_view_is_not_sampled_more_finely_than_it_can_be_seen() -> None:
     raster = Raster.for_view(view_of(one, "axial"), 24.0 / 4000)
     assert raster.rows * raster.columns <= 910_000
     assert raster.columns / raster.rows == pytest.approx(24 / 20, rel=0.01)
+
+
+@pytest.mark.parametrize("kind", ["axial", "coronal", "sagittal"])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_a_slice_without_bricks_looks_the_same(kind: str, order: str) -> None:
+    one = volume(order)
+    view, raster = view_of(one, kind, 0.3), Raster(40, 48)
+    greys = [slice_greys(source, view, raster, WINDOW) for source in (SliceSource.plain(one), SliceSource.of(one))]
+    assert np.abs(greys[0].astype(int) - greys[1]).max() <= 1
+    with pytest.raises(ValueError, match="bricks"):
+        slice_greys(SliceSource.plain(one), view, raster, WINDOW, "nearest")
+
+
+def test_what_is_not_a_number_is_black_and_a_part_of_an_array_is_sliced_too() -> None:
+    data = np.full((9, 9, 9), 200.0, dtype=np.float32)
+    data[0, 0, 0], data[4, 4, 4] = 0, np.nan
+    part = np.repeat(data, 2, axis=0)[::2]
+    view = slice_view("axial", Point(ScannerRas("f" * 12), 4, 4, 4), (1.0, 1.0), ViewAxes.scanner(ScannerRas("f" * 12)))
+    for array in (data, np.asfortranarray(data), part):
+        one = Volume.of_array(array, np.eye(4), "f" * 64)
+        assert slice_greys(SliceSource.of(one), view, Raster(1, 1), WINDOW)[0, 0] == 0
+    assert not part.flags.c_contiguous and not can_be_plain(one, "linear")
+    assert can_be_plain(Volume.of_array(data, np.eye(4), "f" * 64), "linear")
+
+
+def test_samples_between_voxels_are_not_taken_more_closely_than_they_tell() -> None:
+    one = volume()
+    view = view_of(one, "axial")
+    assert Raster.for_view(view, 0.1, finest_mm=0.4) == Raster(50, 60)
+    assert Raster.for_view(view, 0.5, finest_mm=0.4) == Raster.of_pixels(view, 0.5) == Raster(40, 48)
