@@ -6,12 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from fusplan.display.compiling import compiled
+from fusplan.display.mesh_slices import NO_NEIGHBOUR, TRIANGLES_A_BLOCK
 from fusplan.spatial.points import FloatArray
 
 IntArray = npt.NDArray[np.int32]
-
-NO_NEIGHBOUR = -1
-TRIANGLES_A_BLOCK = 16
 
 
 @compiled

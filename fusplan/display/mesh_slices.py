@@ -24,6 +24,8 @@ IntArray = npt.NDArray[np.int32]
 
 NO_NEIGHBOUR = -1
 
+TRIANGLES_A_BLOCK = 16
+
 CELL_MM, CELL_BITS = 0.5, 10
 """Triangles are sorted into cells of this edge: a plane then meets few blocks of them."""
 
@@ -41,7 +43,7 @@ class SliceableMesh:
         triangles: shape (n, 3), vertex numbers.
         neighbours: shape (n, 3); entry (t, e) is the triangle that shares the edge from corner e to corner
             e + 1 of triangle t, or -1 at a border.
-        corners: shape (8, 3), the corners of a box that holds it.
+        blocks: shape (m, 4), middle and radius of a ball about each 16 triangles in their order.
         side: the side of the head it belongs to, if any.
         title: its full name for a person.
     """
@@ -50,7 +52,7 @@ class SliceableMesh:
     vertices: Points[ScannerRas]
     triangles: IntArray
     neighbours: IntArray
-    corners: FloatArray
+    blocks: FloatArray
     side: Side | None = None
     title: str = ""
 
@@ -64,15 +66,35 @@ class SliceableMesh:
         title: str = "",
     ) -> SliceableMesh:
         """A surface with its neighbours found; done once for a surface, cut many times."""
-        faces = np.ascontiguousarray(triangles, dtype=np.int32).reshape(-1, 3)
         places = np.ascontiguousarray(vertices.array, dtype=np.float64)
-        if len(places):
-            low, high = places.min(axis=0), places.max(axis=0)
-        else:
-            low = high = np.zeros(3)
-        pick = np.array(np.meshgrid([0, 1], [0, 1], [0, 1])).reshape(3, 8).T
-        corners = np.where(pick == 1, high, low)
-        return cls(name, Points(vertices.frame, places), faces, triangle_neighbours(faces), corners, side, title)
+        faces = _near_together(places, np.ascontiguousarray(triangles, dtype=np.int32).reshape(-1, 3))
+        blocks, neighbours = _blocks(places, faces), triangle_neighbours(faces)
+        return cls(name, Points(vertices.frame, places), faces, neighbours, blocks, side, title)
+
+
+def _near_together(vertices: FloatArray, triangles: IntArray) -> IntArray:
+    """The triangles in an order in which those near each other in space follow each other."""
+    if len(triangles) == 0:
+        return triangles
+    middles = vertices[triangles].mean(axis=1)
+    cells = np.floor((middles - middles.min(axis=0)) / CELL_MM).astype(np.int64)
+    # Morton's order: the bits of the three numbers in turns.
+    codes = np.zeros(len(cells), dtype=np.int64)
+    for bit in range(CELL_BITS):
+        for axis in range(3):
+            codes |= ((cells[:, axis] >> bit) & 1) << (3 * bit + axis)
+    return np.ascontiguousarray(triangles[np.argsort(codes, kind="stable")])
+
+
+def _blocks(vertices: FloatArray, triangles: IntArray) -> FloatArray:
+    """The attribute ``blocks`` of these triangles."""
+    if len(triangles) == 0:
+        return np.zeros((0, 4))
+    starts = np.arange(0, len(triangles), TRIANGLES_A_BLOCK) * 3
+    corners = vertices[triangles.ravel()]
+    low, high = np.minimum.reduceat(corners, starts), np.maximum.reduceat(corners, starts)
+    radii = np.linalg.norm(high - low, axis=1) / 2 + ROUNDING_MM
+    return np.ascontiguousarray(np.column_stack([(low + high) / 2, radii]))
 
 
 def signed_area_mm2(ring: FloatArray) -> float:
@@ -194,41 +216,11 @@ def _joined(meshes: tuple[SliceableMesh, ...]) -> tuple[FloatArray, IntArray, In
 
     Kept for the nuclei and the template's edges of the moment: the cursor cuts the same ones again and again.
     """
-    near = [_near_together(mesh) for mesh in meshes]
-    blocks = [_blocks(mesh.vertices.array, triangles) for mesh, (triangles, _) in zip(meshes, near, strict=True)]
-    sizes = [(len(mesh.vertices), len(mesh.triangles), len(balls)) for mesh, balls in zip(meshes, blocks, strict=True)]
+    sizes = [(len(mesh.vertices), len(mesh.triangles), len(mesh.blocks)) for mesh in meshes]
     return (
         np.concatenate([mesh.vertices.array for mesh in meshes]),
-        np.concatenate([triangles for triangles, _ in near]),
-        np.concatenate([neighbours for _, neighbours in near]),
-        np.concatenate(blocks),
+        np.concatenate([mesh.triangles for mesh in meshes]),
+        np.concatenate([mesh.neighbours for mesh in meshes]),
+        np.concatenate([mesh.blocks for mesh in meshes]),
         np.cumsum([(0, 0, 0), *sizes], axis=0, dtype=np.int32),
     )
-
-
-def _near_together(mesh: SliceableMesh) -> tuple[IntArray, IntArray]:
-    """Triangles and neighbours in an order in which triangles near each other in space follow each other."""
-    if len(mesh.triangles) == 0:
-        return mesh.triangles, mesh.neighbours
-    middles = mesh.vertices.array[mesh.triangles].mean(axis=1)
-    cells = np.floor((middles - middles.min(axis=0)) / CELL_MM).astype(np.int64)
-    # Morton's order: the bits of the three numbers in turns.
-    codes = sum(((cells[:, axis] >> bit) & 1) << (3 * bit + axis) for bit in range(CELL_BITS) for axis in range(3))
-    order = np.argsort(codes, kind="stable")
-    renumbered = np.empty(len(order) + 1, dtype=np.int32)
-    renumbered[order] = np.arange(len(order))
-    renumbered[NO_NEIGHBOUR] = NO_NEIGHBOUR
-    return np.ascontiguousarray(mesh.triangles[order]), np.ascontiguousarray(renumbered[mesh.neighbours[order]])
-
-
-def _blocks(vertices: FloatArray, triangles: IntArray) -> FloatArray:
-    """Shape (n, 4): middle and radius of a ball about each 16 triangles in their order."""
-    from fusplan.display.mesh_kernels import TRIANGLES_A_BLOCK  # noqa: PLC0415 - loads numba
-
-    if len(triangles) == 0:
-        return np.zeros((0, 4))
-    starts = np.arange(0, len(triangles), TRIANGLES_A_BLOCK) * 3
-    corners = vertices[triangles.ravel()]
-    low, high = np.minimum.reduceat(corners, starts), np.maximum.reduceat(corners, starts)
-    radii = np.linalg.norm(high - low, axis=1) / 2 + ROUNDING_MM
-    return np.ascontiguousarray(np.column_stack([(low + high) / 2, radii]))

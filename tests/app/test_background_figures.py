@@ -16,7 +16,8 @@ from fusplan.planning.lesion_size import LesionSize
 from fusplan.planning.plan import Plan
 from fusplan.spatial import Point
 from fusplan.widgets.case import Case
-from tests.widgets.panel_cases import atlas_case, small_plan
+from tests.planning.small_heads import small_plan
+from tests.widgets.panel_cases import atlas_case
 
 WAIT_MS = 60_000
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import threading
 import time
 import warnings
 from collections.abc import Callable
@@ -103,6 +104,9 @@ def measure_fusplan(volume, zoom: float) -> dict[str, np.ndarray]:  # type: igno
     grid.resize(*WINDOW)
     grid.show()
     application.processEvents()
+    for thread in threading.enumerate():
+        if thread.name == "bricks":  # the image's second form, ready a third of a second after the first picture
+            thread.join()
 
     def move(place: object) -> None:
         case.view.update(cursor=place)

@@ -17,7 +17,7 @@ from fusplan.planning.new_targets import (
 )
 from fusplan.spatial import Point
 from tests.planning import plans
-from tests.widgets.panel_cases import patient_atlases
+from tests.planning.small_heads import patient_atlases
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.key)

@@ -3,59 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from dataclasses import dataclass, field
 from typing import Any
 
-from fusplan.atlas.catalogue import BUILT_IN, load_atlas
-from fusplan.atlas.patient_atlas import PatientAtlas
 from fusplan.errors import FusplanError
-from fusplan.imaging.volume import Volume
 from fusplan.planning.document import PlanDocument
-from fusplan.planning.plan import Plan, Proposal, Provenance
 from fusplan.progress import NoProgress
-from fusplan.spatial import Point
 from fusplan.widgets.case import Case, CaseAtlas
 from fusplan.widgets.desk import Desk
 from fusplan.widgets.message_bar import Message
-from tests.widgets.cases import head, nuclei, plan_of
-
-OFFSETS = {
-    "morel-centroid": (0.0, 0.0, 0.0),
-    "morel-best-cover": (0.5, 0.5, 0.5),
-    "julich-centroid": (0.0, 3.0, 0.0),
-    "julich-best-cover": (0.0, 4.0, 1.0),
-    "acpc-rule": (0.0, 0.0, 8.0),
-}
-"""Where the proposals lie from the targets, mm: all three verdicts occur."""
-
-
-@lru_cache(maxsize=1)
-def small_head() -> Volume:
-    return head(4.0)
-
-
-@lru_cache(maxsize=1)
-def small_plan() -> Plan:
-    """Five made-up proposals on each side; the registration is the identity."""
-    plan = plan_of(small_head())
-    proposals = tuple(
-        Proposal(
-            method.replace("-", " ").capitalize(),
-            target.side,
-            Point.of(target.point.frame, target.point.array + offset),
-            Provenance(method, f"Made up for a test: {method}", "C", 2.5),
-        )
-        for target in plan.targets
-        for method, offset in OFFSETS.items()
-    )
-    return replace(plan, proposals=proposals)
-
-
-@lru_cache(maxsize=1)
-def patient_atlases() -> tuple[PatientAtlas, ...]:
-    warp = small_plan().registration.mni_to_scanner
-    return tuple(PatientAtlas(load_atlas(name), warp, warp.inverse()) for name in BUILT_IN)
+from tests.planning.small_heads import patient_atlases, small_head, small_plan
+from tests.widgets.cases import nuclei
 
 
 def atlas_case() -> Case:

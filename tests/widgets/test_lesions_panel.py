@@ -18,7 +18,8 @@ from fusplan.spatial import Point
 from fusplan.widgets.case import Case
 from fusplan.widgets.lesions_panel import NO_LESIONS, LesionsPanel
 from fusplan.workflows.figure_lesion import FigureLesionRequest, figure_lesion
-from tests.widgets.panel_cases import KeptDesk, atlas_case, patient_atlases, small_plan
+from tests.planning.small_heads import patient_atlases, small_plan
+from tests.widgets.panel_cases import KeptDesk, atlas_case
 
 LEFT = Qt.MouseButton.LeftButton
 LEFT_LESION, RIGHT_LESION = (lesion.id for lesion in small_plan().lesions)

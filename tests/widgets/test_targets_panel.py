@@ -11,7 +11,8 @@ from fusplan.planning import edits
 from fusplan.planning.document import PlanDocument
 from fusplan.widgets.case import Case
 from fusplan.widgets.targets_panel import NO_PLAN, TargetsPanel
-from tests.widgets.panel_cases import KeptDesk, atlas_case, small_head, small_plan
+from tests.planning.small_heads import small_head, small_plan
+from tests.widgets.panel_cases import KeptDesk, atlas_case
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from fusplan.spatial import Point
 from fusplan.widgets.case import Case
 from fusplan.widgets.where_am_i_panel import NO_PLAN, WhereAmIPanel
-from tests.widgets.panel_cases import KeptDesk, atlas_case, small_head
+from tests.planning.small_heads import small_head
+from tests.widgets.panel_cases import KeptDesk, atlas_case
 
 
 @pytest.fixture

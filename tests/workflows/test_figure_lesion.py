@@ -26,7 +26,7 @@ from fusplan.planning.review_plan import review_lesion
 from fusplan.progress import NoProgress
 from fusplan.spatial import Point
 from fusplan.workflows.figure_lesion import FigureLesionRequest, figure_lesion
-from tests.widgets.panel_cases import patient_atlases, small_plan
+from tests.planning.small_heads import patient_atlases, small_plan
 
 PLAN = small_plan()
 LESION = PLAN.lesions[0]
