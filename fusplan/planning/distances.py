@@ -80,7 +80,9 @@ def lesion_distances(
 
 def _distances_by_label(ellipsoid: Ellipsoid[ScannerRas], atlas: PatientAtlas, grid: LabelGrid) -> dict[int, float]:
     """Signed distance of every labelled structure; the nearest cells are looked at again on a finer grid."""
-    cells = np.argwhere(grid.labels >= 0)
+    # Not argwhere, which keeps the interpreter to itself: a window would stand still for a quarter of a second.
+    labelled = np.flatnonzero(grid.labels >= 0)
+    cells = np.column_stack(np.unravel_index(labelled, grid.labels.shape))
     if len(cells) == 0:
         return {}
     cells = cells[_may_be_nearest(ellipsoid, grid, cells)]
