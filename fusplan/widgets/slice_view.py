@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
@@ -165,11 +167,9 @@ class SlicePane(QWidget):
             details = ", ".join(part for part in (mesh.title, mesh.side) if part)
             paints.nucleus_words(painter, mesh.name, details)
 
-    def prepare(self, ratio: float) -> None:
-        """Make the picture for the next painting, ``ratio`` pixels for each logical one; in any thread."""
-        volume = self._sources.case.volume
-        if volume is not None:
-            self._picture_on(volume, *self.layout_of(volume), ratio)
+    def preparation(self, volume: Volume) -> Callable[[], object]:
+        """What makes the picture for the next painting; may be called in any thread, as it asks no widget."""
+        return partial(self._picture_on, volume, *self.layout_of(volume), self.devicePixelRatioF())
 
     def _contours_on(self, view: SliceView, mm_per_pixel: float) -> tuple[MeshContour, ...]:
         """The nuclei on the slice; cut again only when the plane or the nuclei have changed."""

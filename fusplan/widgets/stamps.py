@@ -69,20 +69,20 @@ def _width(face: Face, text: str) -> float:
 def shadowed_words(painter: QPainter, at: QPointF, words: Words) -> None:
     """Text that stays legible over white matter; ``at`` is the left end of its base line."""
     if words.text:
-        stamp = _shadowed(words, painter.device().devicePixelRatio())
+        stamp = _shadowed(words, _ratio(painter))
         top = at.y() - words.font.metrics.ascent()
         painter.drawImage(QPointF(round(at.x() - MARGIN), round(top - MARGIN)), stamp)
 
 
 def plate(painter: QPainter, left: float, top: float, lines: Sequence[Words]) -> None:
     """Lines of text on a dark plate, legible over any image; ``left`` and ``top`` are the plate's corner."""
-    stamp = _plate(tuple(lines), painter.device().devicePixelRatio())
+    stamp = _plate(tuple(lines), _ratio(painter))
     painter.drawImage(QPointF(round(left), round(top)), stamp)
 
 
 def scale_bar(painter: QPainter, left: float, bottom: float, length: float, words: Words) -> None:
     """A bar of a length in logical pixels with its words on a plate; ``left`` and ``bottom`` are the plate's corner."""
-    stamp = _scale_bar(length, words, painter.device().devicePixelRatio())
+    stamp = _scale_bar(length, words, _ratio(painter))
     height = stamp.height() / stamp.devicePixelRatio()
     painter.drawImage(QPointF(round(left), round(bottom - height)), stamp)
 
@@ -91,6 +91,11 @@ def plate_size(lines: Sequence[Words]) -> tuple[float, float]:
     """Width and height of a plate, logical pixels."""
     width = max(line.font.width(line.text) for line in lines)
     return width + 2 * PLATE_PADDING, sum(line.font.metrics.height() for line in lines) + PLATE_PADDING
+
+
+def _ratio(painter: QPainter) -> float:
+    """Pixels of what is painted on for each logical pixel."""
+    return float(painter.deviceTransform().m11())
 
 
 def _blank(width: float, height: float, ratio: float) -> QImage:

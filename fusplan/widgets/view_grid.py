@@ -57,7 +57,7 @@ class ViewGrid(QWidget):
         self._threads = ThreadPoolExecutor(max_workers=len(self.slices) - 1, thread_name_prefix="slices")
         self.destroyed.connect(partial(self._threads.shutdown, wait=False))
         self._prepared = False
-        self._under_way: dict[ViewKind, Future[None]] = {}
+        self._under_way: dict[ViewKind, Future[object]] = {}
         self._sources.prepare_view = self._prepare_slice
         self._listen()
         self._arrange(case.view.state)
@@ -141,13 +141,11 @@ class ViewGrid(QWidget):
 
     def _prepare_slice(self, kind: ViewKind) -> None:
         """A view is about to be painted: the others are prepared meanwhile, without the interpreter lock."""
-        if not self._prepared:
+        volume = self._case.volume
+        if not self._prepared and volume is not None:
             self._prepared = True
             others = [name for name, pane in self.slices.items() if name != kind and pane.isVisible()]
-            self._under_way = {
-                name: self._threads.submit(self.slices[name].prepare, self.slices[name].devicePixelRatioF())
-                for name in others
-            }
+            self._under_way = {name: self._threads.submit(self.slices[name].preparation(volume)) for name in others}
         own = self._under_way.pop(kind, None)
         # What no thread has begun is done in the painting itself.
         if own is not None and not own.cancel():
