@@ -17,7 +17,7 @@ from fusplan.display.slice_layout import position_words
 from fusplan.display.target_rows import target_colours
 from fusplan.display.view_state import ViewState
 from fusplan.display.views import BorderLetters, SliceView, border_letters, scale_bar_length_mm
-from fusplan.planning.plan import Lesion, Measurement, Plan
+from fusplan.planning.plan import Landmarks, Lesion, Measurement, Plan, Target
 from fusplan.planning.registration_edits import is_distrusted
 from fusplan.spatial import AcPcGeometry, Ellipsoid, Point, Points, ScannerRas
 from fusplan.spatial.points import FloatArray
@@ -32,6 +32,9 @@ DISTRUSTED = "Do not trust the alignment of the atlas"
 
 BRAIN_EDGE, FLUID_EDGE = "brain", "fluid"
 """Names of the template's edges: the border of its brain, the walls of its fluid spaces."""
+
+NOWHERE = np.full(2, np.nan)
+"""Picture mm of a mark before a slice gives it its place."""
 
 LABEL_FROM_MM2 = 2.0
 """A nucleus that shows less than this in a slice is outlined but not named."""
@@ -226,34 +229,40 @@ def _lesions(shown: Shown, view: SliceView, mm_per_pixel: float) -> Iterator[Les
 
 
 def _marks(shown: Shown, view: SliceView) -> Iterator[Mark]:
-    plan, layers = shown.plan, shown.state.layers
-    if plan is None:
+    """The marks within reach of the slice. All are looked at in one go: a cursor move has three slices to fill."""
+    if shown.plan is None:
         return
-    if layers.landmarks:
-        for name, point in named_landmarks(plan.landmarks):
-            kind: MarkKind = "midline" if isinstance(name, int) else name
-            yield from _mark(view, point, kind, "" if isinstance(name, int) else name.upper())
-    if layers.targets:
-        chosen = shown.state.selection.target_id
-        colours = target_colours(plan.targets)
-        for target in plan.targets:
-            colour = colours[target.id]
-            yield from _mark(view, target.point, "target", target.name, target.id == chosen, target.locked, colour)
+    marks, places = _all_marks(shown.plan, shown.state)
+    if places is None:
+        return
+    depths_mm, pictures = view.depth_mm(places), view.to_picture(places)
+    for index in np.flatnonzero(np.abs(depths_mm) <= REACH_MM):
+        yield replace(marks[index], picture_mm=pictures[index], opacity=mark_opacity(float(depths_mm[index])))
 
 
-def _mark(
-    view: SliceView,
-    point: Point[ScannerRas],
-    kind: MarkKind,
-    label: str,
-    selected: bool = False,
-    locked: bool = False,
-    colour: str = "",
-) -> Iterator[Mark]:
-    gathered = Points.gather([point])
-    depth_mm = float(view.depth_mm(gathered)[0])
-    if abs(depth_mm) <= REACH_MM:
-        yield Mark(kind, label, view.to_picture(gathered)[0], mark_opacity(depth_mm), selected, locked, colour)
+@lru_cache(maxsize=8)
+def _marks_of(
+    landmarks: Landmarks | None, targets: tuple[Target, ...], chosen: str | None
+) -> tuple[tuple[Mark, ...], Points[ScannerRas] | None]:
+    """Landmarks and targets as marks that no slice has placed yet, and where they are."""
+    marks: list[Mark] = []
+    points: list[Point[ScannerRas]] = []
+    for name, point in named_landmarks(landmarks) if landmarks is not None else ():
+        kind: MarkKind = "midline" if isinstance(name, int) else name
+        marks.append(Mark(kind, "" if isinstance(name, int) else name.upper(), NOWHERE, 1.0))
+        points.append(point)
+    colours = target_colours(targets)
+    for target in targets:
+        colour, selected = colours[target.id], target.id == chosen
+        marks.append(Mark("target", target.name, NOWHERE, 1.0, selected, target.locked, colour))
+        points.append(target.point)
+    return tuple(marks), Points.gather(points) if points else None
+
+
+def _all_marks(plan: Plan, state: ViewState) -> tuple[tuple[Mark, ...], Points[ScannerRas] | None]:
+    layers = state.layers
+    landmarks, targets = plan.landmarks if layers.landmarks else None, plan.targets if layers.targets else ()
+    return _marks_of(landmarks, targets, state.selection.target_id)
 
 
 def _lines(shown: Shown, view: SliceView) -> Iterator[Line]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from fusplan.display import colours
@@ -20,7 +20,7 @@ from fusplan.spatial.points import FloatArray
 from fusplan.widgets.polygons import polygon_of
 from fusplan.widgets.stamps import Face, Words, plate, plate_size, scale_bar, shadowed_words
 
-CROSSHAIR_GAP = 14.0
+CROSSHAIR_GAP = 14
 """Half the gap at the crosshair's centre, logical pixels: the target itself stays free."""
 
 EDGE = 10.0
@@ -179,20 +179,19 @@ class SlicePainter:
         shadowed_words(painter, QPointF(box.left(), box.top() + face.metrics.ascent()), Words(text, face, colour))
 
     def _crosshair(self, painter: QPainter, picture_mm: FloatArray) -> None:
-        x, y = (float(value) for value in self.pixels(picture_mm))
-        x, y = float(round(x)), float(round(y))
-        width, height, gap = float(self.size.width()), float(self.size.height()), CROSSHAIR_GAP
-        # Filled rectangles: a see-through line takes the raster engine ten times as long.
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        x, y = (round(float(value)) for value in self.pixels(picture_mm))
+        width, height, gap = self.size.width(), self.size.height(), CROSSHAIR_GAP
+        strip = _crosshair_strip(max(width, height))
+        # Strips of an image: a see-through line takes the raster engine ten times as long.
         for left, top, right, bottom in (
-            (0.0, y, x - gap, y + 1),
+            (0, y, x - gap, y + 1),
             (x + gap, y, width, y + 1),
-            (x, 0.0, x + 1, y - gap),
+            (x, 0, x + 1, y - gap),
             (x, y + gap, x + 1, height),
         ):
             if right > left and bottom > top:
-                painter.fillRect(QRectF(left, top, right - left, bottom - top), CROSSHAIR_COLOUR)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                source = QRect(0, 0, right - left, 1) if right - left > 1 else QRect(0, 0, 1, bottom - top)
+                painter.drawImage(QRect(left, top, right - left, bottom - top), strip[source.height() > 1], source)
 
     def _labels(self, painter: QPainter, contours: tuple[MeshContour, ...], large: bool) -> None:
         """Abbreviations in their nuclei, CLp first, then by size; none where it would cover another."""
@@ -302,3 +301,15 @@ def _pen(colour: str, width: float) -> QPen:
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
     return pen
+
+
+@lru_cache(maxsize=2)
+def _crosshair_strip(length: int) -> tuple[QImage, QImage]:
+    """A lying and a standing line of the crosshair's colour, one pixel wide."""
+    strips = (
+        QImage(length, 1, QImage.Format.Format_ARGB32_Premultiplied),
+        QImage(1, length, QImage.Format.Format_ARGB32_Premultiplied),
+    )
+    for strip in strips:
+        strip.fill(CROSSHAIR_COLOUR)
+    return strips
