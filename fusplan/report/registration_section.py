@@ -2,39 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from fusplan.display import colours
-from fusplan.display.grey_levels import GreyPicture, to_grey
-from fusplan.display.pictures import (
-    CarriedTemplate,
-    carried_template,
-    carried_window,
-    checkerboard,
-    slice_intensities,
-)
-from fusplan.display.template_edges import fluid_level, template_edges
-from fusplan.display.views import (
-    VIEW_KINDS,
-    SliceView,
-    ViewAxes,
-    ViewKind,
-    border_letters,
-    scale_bar_length_mm,
-    slice_view,
-)
 from fusplan.imaging.intensity import IntensityWindow
 from fusplan.imaging.template_image import TemplateImage
 from fusplan.imaging.volume import Volume
 from fusplan.planning.plan import Landmark, Landmarks, Plan
 from fusplan.report import svg
 from fusplan.report.markup import badge, number, section, table, text
-from fusplan.spatial import AcPcGeometry, Point, Points, ScannerRas
-
-HEAD_FIELD_MM = (176.0, 200.0)
-MIDPLANE_FIELD_MM = (96.0, 72.0)
-HEAD_PIXEL_MM = 0.6
-MIDPLANE_PIXEL_MM = 0.25
+from fusplan.report.registration_figures import midplane_figure, registration_figures
+from fusplan.spatial import AcPcGeometry
 
 PATIENTS_ACPC_MM = (26.4, 1.4)
 """AC-PC length of patients, mean and standard deviation (as the registration's own check has it)."""
@@ -77,16 +53,11 @@ def _pictures(
     plan: Plan, volume: Volume, template: TemplateImage, geometry: AcPcGeometry, window: IntensityWindow
 ) -> str:
     """Template edges over the patient and a checkerboard of both, in three planes through the mid-commissural point."""
-    level = fluid_level(template)
-    to_mni = plan.registration.mni_to_scanner.inverse()
-    edges, boards = [], []
-    for kind in VIEW_KINDS:
-        view = slice_view(kind, _picture_centre(kind, geometry), HEAD_FIELD_MM, ViewAxes.acpc(geometry))
-        plane = view.plane(HEAD_PIXEL_MM)
-        patient = to_grey(slice_intensities(volume, plane, "linear"), window)
-        carried = carried_template(template, to_mni, view, plane)
-        edges.append(_edges_figure(kind, view, patient, carried, level))
-        boards.append(_board_figure(kind, view, patient, carried))
+    figures = registration_figures(plan, volume, template, geometry, window)
+    edges = [
+        f'<figure><div class="over">{one.kind.capitalize()}</div>{svg.drawn(one.edges)}</figure>' for one in figures
+    ]
+    boards = [f"<figure>{svg.drawn(one.board)}</figure>" for one in figures]
     return (
         "<h3>Template edges on this head</h3>"
         f'<div class="triple">{"".join(edges)}</div>'
@@ -98,57 +69,6 @@ def _pictures(
         '<p class="legend">Fields of 20 mm; the field in the middle shows the patient. Ventricles and the '
         "surface of the brain should continue from field to field.</p>"
     )
-
-
-def _picture_centre(kind: ViewKind, geometry: AcPcGeometry) -> Point[ScannerRas]:
-    """The middle of the brain in each plane through the mid-commissural point (AC-PC mm from it)."""
-    offset = {"axial": (0.0, -6.0, 0.0), "coronal": (0.0, 0.0, 18.0), "sagittal": (0.0, -6.0, 18.0)}[kind]
-    return Point.of(geometry.mcp.frame, geometry.mcp.array + geometry.axes @ np.array(offset))
-
-
-def _letters_and_scale(view: SliceView, size_mm: float) -> list[str]:
-    letters = border_letters(view)
-    width, height, inset = view.width_mm, view.height_mm, size_mm * 0.9
-    bar = scale_bar_length_mm(width)
-    bar_y = height - size_mm
-    return [
-        svg.words((inset, height / 2), letters.left, size_mm, weight=700),
-        svg.words((width - inset, height / 2), letters.right, size_mm, weight=700),
-        svg.words((width / 2, inset), letters.top, size_mm, weight=700),
-        svg.words((width / 2, height - inset), letters.bottom, size_mm, weight=700),
-        svg.line((size_mm, bar_y), (size_mm + bar, bar_y), colours.PICTURE_TEXT, size_mm * 0.14),
-        svg.words((size_mm + bar / 2, bar_y - size_mm * 0.7), f"{bar:g} mm", size_mm * 0.75),
-    ]
-
-
-def _edges_figure(
-    kind: ViewKind,
-    view: SliceView,
-    patient: GreyPicture,
-    carried: CarriedTemplate,
-    level: float,
-) -> str:
-    found = template_edges(carried, level)
-    parts = [
-        svg.embedded_picture(patient, view.width_mm, view.height_mm),
-        svg.outline(found.brain, colours.TEMPLATE_BORDER, 0.7, opacity=0.9, title="border of the template's brain"),
-        svg.open_lines(found.fluid, colours.TEMPLATE_EDGE, 0.7, title="fluid spaces of the template"),
-        *_letters_and_scale(view, 8.0),
-    ]
-    drawn = svg.drawing(view.width_mm, view.height_mm, f"{kind.capitalize()}: template edges on this head", parts)
-    return f'<figure><div class="over">{kind.capitalize()}</div>{drawn}</figure>'
-
-
-def _board_figure(
-    kind: ViewKind,
-    view: SliceView,
-    patient: GreyPicture,
-    carried: CarriedTemplate,
-) -> str:
-    board = checkerboard(patient, to_grey(carried.intensities, carried_window(carried)), carried.pixel_mm)
-    parts = [svg.embedded_picture(board, view.width_mm, view.height_mm), *_letters_and_scale(view, 8.0)]
-    drawn = svg.drawing(view.width_mm, view.height_mm, f"{kind.capitalize()}: head and template in turns", parts)
-    return f"<figure>{drawn}</figure>"
 
 
 def landmarks_section(landmarks: Landmarks, volume: Volume, geometry: AcPcGeometry, window: IntensityWindow) -> str:
@@ -186,27 +106,5 @@ def _named(landmarks: Landmarks) -> list[tuple[str, Landmark]]:
 
 
 def _midplane_figure(volume: Volume, geometry: AcPcGeometry, window: IntensityWindow) -> str:
-    view = slice_view("sagittal", geometry.mcp, MIDPLANE_FIELD_MM, ViewAxes.acpc(geometry))
-    grey = to_grey(slice_intensities(volume, view.plane(MIDPLANE_PIXEL_MM)), window)
-    places = view.to_picture(Points.gather([geometry.ac, geometry.pc]))
-    (ax, ay), (px, py) = ((float(x), float(y)) for x, y in places)
-    parts = [
-        svg.embedded_picture(grey, view.width_mm, view.height_mm),
-        svg.line((ax - 8, ay), (px + 8, py), colours.LANDMARK, 0.22, ' stroke-dasharray="10 6" stroke-opacity=".8"'),
-        svg.line((ax, ay), (px, py), colours.LANDMARK, 0.3),
-        *(_ring(place) for place in ((ax, ay), (px, py))),
-        svg.words((ax - 4.2, ay - 4.2), "AC", 3.6, colours.LANDMARK, weight=700),
-        svg.words((px + 4.2, py - 4.2), "PC", 3.6, colours.LANDMARK, weight=700),
-        svg.words(((ax + px) / 2, ay + 4.2), f"{geometry.length_mm:.1f} mm", 3.2, colours.LANDMARK),
-        *_letters_and_scale(view, 3.6),
-    ]
-    drawn = svg.drawing(view.width_mm, view.height_mm, "Midplane with AC, PC and the line through them", parts)
+    drawn = svg.drawn(midplane_figure(volume, geometry, window))
     return f'<figure><div class="over">Midplane<span>AC-PC line level</span></div>{drawn}</figure>'
-
-
-def _ring(place: tuple[float, float]) -> str:
-    x, y = svg.units(place[0]), svg.units(place[1])
-    return (
-        f'<circle cx="{x}" cy="{y}" r="16" fill="none" stroke="{colours.LANDMARK}" stroke-width="3.4"/>'
-        f'<circle cx="{x}" cy="{y}" r="2.5" fill="{colours.LANDMARK}"/>'
-    )

@@ -12,6 +12,7 @@ from fusplan.imaging.intensity import IntensityWindow
 from fusplan.imaging.volume import Volume
 from fusplan.planning.plan import Lesion, Plan, Target
 from fusplan.planning.review import LesionReview, PlanReview
+from fusplan.report import svg
 from fusplan.report.coordinates_section import coordinates_table
 from fusplan.report.coverage_section import coverage_columns, distances, uncertainty
 from fusplan.report.markup import confidence_mark, number, text
@@ -54,7 +55,7 @@ def target_section(
 def _shown(figure: Figure) -> str:
     return (
         f'<figure><div class="over">{text(figure.title)}<span>{text(figure.caption)}</span></div>'
-        f"{figure.drawing}</figure>"
+        f"{svg.drawn(figure.drawing)}</figure>"
     )
 
 

@@ -10,12 +10,12 @@ from fusplan.display.grey_levels import to_grey
 from fusplan.display.label_placement import PlacedLabel
 from fusplan.display.pictures import slice_intensities
 from fusplan.display.slice_scene import LabelledSlice, labelled_slice
-from fusplan.display.views import VIEW_KINDS, SliceView, ViewAxes, ViewKind, slice_view
+from fusplan.display.views import VIEW_KINDS, ViewAxes, ViewKind, slice_view
 from fusplan.imaging.intensity import IntensityWindow
 from fusplan.imaging.volume import Volume
 from fusplan.planning.plan import Lesion, Target
 from fusplan.planning.review import LesionReview
-from fusplan.report import svg
+from fusplan.report.drawing import Disc, Drawing, Line, Polygons, Shape, Words
 from fusplan.spatial import AcPcGeometry
 
 FIELD_MM = 60.0
@@ -32,7 +32,7 @@ class Figure:
     """A drawing with the words that stand over it and below it."""
 
     title: str
-    drawing: str
+    drawing: Drawing
     caption: str
 
 
@@ -64,28 +64,28 @@ def target_figures(
 
 def _figure(kind: ViewKind, volume: Volume, window: IntensityWindow, scene: LabelledSlice, name: str) -> Figure:
     view = scene.view
-    picture = to_grey(slice_intensities(volume, view.plane(PIXEL_MM)), window)
-    parts = [
-        svg.embedded_picture(picture, view.width_mm, view.height_mm),
-        *(_nucleus(contour, near) for contour, near in sorted(zip(scene.contours, scene.near, strict=True), key=_rank)),
-        *(
-            svg.outline([region], colours.REGION_95, 0.3, dashes_mm=(1.0, 0.7), title="95 % region", opacity=0.9)
-            for region in scene.regions
-        ),
-        *(
-            svg.outline([lesion], colours.LESION, LESION_LINE_MM, fill_opacity=0.28, title="planned lesion")
-            for lesion in scene.lesions
-        ),
-        _crosshair(view, scene.crosshair),
-        *(_side_label(label, scene.side_labels_extend_right) for label in scene.side_labels),
-        *(
-            svg.words((label.x_mm, label.y_mm), label.text, LABEL_SIZE_MM, colours.name_colour(label.text))
-            for label in scene.inside_labels
-        ),
-        *border_parts(scene),
+    contours = sorted(zip(scene.contours, scene.near, strict=True), key=_rank)
+    shapes: list[Shape] = [_nucleus(contour, near) for contour, near in contours]
+    shapes += [
+        Polygons((region,), colours.REGION_95, 0.3, dashes_mm=(1.0, 0.7), title="95 % region", opacity=0.9)
+        for region in scene.regions
     ]
+    shapes += [
+        Polygons((lesion,), colours.LESION, LESION_LINE_MM, fill_opacity=0.28, title="planned lesion")
+        for lesion in scene.lesions
+    ]
+    shapes += _crosshair(scene.crosshair)
+    for label in scene.side_labels:
+        shapes += _side_label(label, scene.side_labels_extend_right)
+    shapes += [
+        Words((label.x_mm, label.y_mm), label.text, LABEL_SIZE_MM, colours.name_colour(label.text))
+        for label in scene.inside_labels
+    ]
+    shapes += border_shapes(scene)
     title = f"{kind.capitalize()} slice through {name}, {scene.position_words}"
-    return Figure(kind.capitalize(), svg.drawing(view.width_mm, view.height_mm, title, parts), scene.position_words)
+    picture = to_grey(slice_intensities(volume, view.plane(PIXEL_MM)), window)
+    drawing = Drawing(view.width_mm, view.height_mm, title, picture, tuple(shapes))
+    return Figure(kind.capitalize(), drawing, scene.position_words)
 
 
 def _rank(drawn: tuple[Contour, bool]) -> tuple[bool, bool]:
@@ -94,11 +94,11 @@ def _rank(drawn: tuple[Contour, bool]) -> tuple[bool, bool]:
     return (near, contour.nucleus.abbreviation == "CLp")
 
 
-def _nucleus(contour: Contour, near: bool) -> str:
+def _nucleus(contour: Contour, near: bool) -> Polygons:
     abbreviation = contour.nucleus.abbreviation
     is_clp = abbreviation == "CLp"
     side = f", {contour.nucleus.side}" if contour.nucleus.side else ""
-    return svg.outline(
+    return Polygons(
         contour.polygons,
         colours.nucleus_colour(abbreviation),
         CLP_LINE_MM if is_clp and near else NUCLEUS_LINE_MM,
@@ -108,29 +108,28 @@ def _nucleus(contour: Contour, near: bool) -> str:
     )
 
 
-def _side_label(label: PlacedLabel, extend_right: bool) -> str:
+def _side_label(label: PlacedLabel, extend_right: bool) -> list[Shape]:
     outwards = 1.0 if extend_right else -1.0
     colour = colours.nucleus_colour(label.anchor.text)
     is_clp = label.anchor.text == "CLp"
     anchor_place = (label.anchor.x_mm, label.anchor.y_mm)
     near_end = (label.x_mm - outwards * 0.6, label.y_mm)
-    dot = f'<circle cx="{svg.units(anchor_place[0])}" cy="{svg.units(anchor_place[1])}" r="3.2" fill="{colour}"/>'
-    return (
-        svg.line(anchor_place, near_end, colours.PICTURE_BACKGROUND, 0.4, ' stroke-opacity=".45"')
-        + svg.line(anchor_place, near_end, colour, 0.13, ' stroke-opacity=".9"')
-        + dot
-        + svg.words(
+    return [
+        Line(anchor_place, near_end, colours.PICTURE_BACKGROUND, 0.4, 0.45),
+        Line(anchor_place, near_end, colour, 0.13, 0.9),
+        Disc(anchor_place, 0.32, colour),
+        Words(
             (label.x_mm, label.y_mm),
             label.anchor.text,
             LABEL_SIZE_MM * (1.2 if is_clp else 1.0),
             colours.name_colour(label.anchor.text),
             "start" if extend_right else "end",
             700 if is_clp else 500,
-        )
-    )
+        ),
+    ]
 
 
-def _crosshair(view: SliceView, place: tuple[float, float]) -> str:
+def _crosshair(place: tuple[float, float]) -> list[Shape]:
     """Four thin arms that leave the middle free, and a dot of a hair's size at the target itself."""
     x, y = place
     inner, outer = 5.5, 9.5
@@ -140,21 +139,22 @@ def _crosshair(view: SliceView, place: tuple[float, float]) -> str:
         ((x, y - outer), (x, y - inner)),
         ((x, y + inner), (x, y + outer)),
     ]
-    del view
-    lines = "".join(svg.line(start, end, colours.CROSSHAIR, 0.18, ' stroke-opacity=".75"') for start, end in arms)
-    return lines + f'<circle cx="{svg.units(x)}" cy="{svg.units(y)}" r="2.6" fill="{colours.CROSSHAIR}"/>'
+    return [
+        *(Line(start, end, colours.CROSSHAIR, 0.18, 0.75) for start, end in arms),
+        Disc(place, 0.26, colours.CROSSHAIR),
+    ]
 
 
-def border_parts(scene: LabelledSlice) -> list[str]:
+def border_shapes(scene: LabelledSlice) -> list[Shape]:
     """The four letters and the scale bar."""
     view, letters = scene.view, scene.letters
     width, height, inset = view.width_mm, view.height_mm, 2.3
     bar_left, bar_y = 3.0, height - 3.0
     return [
-        svg.words((inset, height / 2), letters.left, LETTER_SIZE_MM, weight=700),
-        svg.words((width - inset, height / 2), letters.right, LETTER_SIZE_MM, weight=700),
-        svg.words((width / 2, inset), letters.top, LETTER_SIZE_MM, weight=700),
-        svg.words((width / 2, height - inset), letters.bottom, LETTER_SIZE_MM, weight=700),
-        svg.line((bar_left, bar_y), (bar_left + scene.scale_bar_mm, bar_y), colours.PICTURE_TEXT, 0.45),
-        svg.words((bar_left + scene.scale_bar_mm / 2, bar_y - 2.0), f"{scene.scale_bar_mm:g} mm", 2.2),
+        Words((inset, height / 2), letters.left, LETTER_SIZE_MM, weight=700),
+        Words((width - inset, height / 2), letters.right, LETTER_SIZE_MM, weight=700),
+        Words((width / 2, inset), letters.top, LETTER_SIZE_MM, weight=700),
+        Words((width / 2, height - inset), letters.bottom, LETTER_SIZE_MM, weight=700),
+        Line((bar_left, bar_y), (bar_left + scene.scale_bar_mm, bar_y), colours.PICTURE_TEXT, 0.45),
+        Words((bar_left + scene.scale_bar_mm / 2, bar_y - 2.0), f"{scene.scale_bar_mm:g} mm", 2.2),
     ]

@@ -15,6 +15,7 @@ from PIL import Image
 
 from fusplan.display.colours import PICTURE_BACKGROUND, PICTURE_TEXT
 from fusplan.display.grey_levels import GreyPicture
+from fusplan.report.drawing import Disc, Drawing, Line, Polygons, Shape
 from fusplan.report.markup import text
 from fusplan.spatial.points import FloatArray
 
@@ -47,6 +48,41 @@ def drawing(width_mm: float, height_mm: float, title: str, parts: Iterable[str])
         f'<svg viewBox="0 0 {units(width_mm)} {units(height_mm)}" role="img" class="picture" '
         f'style="background:{PICTURE_BACKGROUND}"><title>{text(title)}</title>{"".join(parts)}</svg>'
     )
+
+
+def drawn(what: Drawing) -> str:
+    """A drawing given as values."""
+    parts = [] if what.picture is None else [embedded_picture(what.picture, what.width_mm, what.height_mm)]
+    return drawing(what.width_mm, what.height_mm, what.title, [*parts, *map(_shape, what.shapes)])
+
+
+def _shape(shape: Shape) -> str:
+    if isinstance(shape, Polygons):
+        return _polygons(shape)
+    if isinstance(shape, Line):
+        return line(shape.start, shape.end, shape.colour, shape.width_mm, _line_style(shape))
+    if isinstance(shape, Disc):
+        return _disc(shape)
+    return words(shape.place, shape.text, shape.size_mm, shape.colour, shape.anchor, shape.weight)
+
+
+def _polygons(shape: Polygons) -> str:
+    if not shape.closed:
+        return open_lines(shape.polygons, shape.colour, shape.width_mm, shape.title)
+    fill, dashes = shape.fill_opacity, shape.dashes_mm
+    return outline(shape.polygons, shape.colour, shape.width_mm, fill, dashes, shape.title, shape.opacity)
+
+
+def _line_style(shape: Line) -> str:
+    dashes = f' stroke-dasharray="{units(shape.dashes_mm[0])} {units(shape.dashes_mm[1])}"' if shape.dashes_mm else ""
+    return dashes + (f' stroke-opacity="{shape.opacity:g}"' if shape.opacity < 1 else "")
+
+
+def _disc(shape: Disc) -> str:
+    where = f'cx="{units(shape.centre[0])}" cy="{units(shape.centre[1])}" r="{units(shape.radius_mm)}"'
+    if shape.ring_mm:
+        return f'<circle {where} fill="none" stroke="{shape.colour}" stroke-width="{units(shape.ring_mm)}"/>'
+    return f'<circle {where} fill="{shape.colour}"/>'
 
 
 def path_data(polygons: Iterable[FloatArray], closed: bool = True) -> str:
