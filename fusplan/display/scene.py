@@ -21,8 +21,8 @@ from fusplan.spatial.points import FloatArray
 SurfaceKind: TypeAlias = Literal["nucleus", "lesion", "target", "region", "landmark", "head"]
 Preset: TypeAlias = Literal["superior", "left", "right", "anterior"]
 
-CLP_OPACITY, CL_OPACITY, NUCLEUS_OPACITY = 1.0, 0.3, 0.16
-LESION_OPACITY, REGION_OPACITY, HEAD_OPACITY = 0.62, 0.14, 0.2
+CLP_OPACITY, CL_OPACITY, NUCLEUS_OPACITY = 0.5, 0.22, 0.13
+LESION_OPACITY, REGION_OPACITY, HEAD_OPACITY = 0.8, 0.1, 0.2
 TARGET_RADIUS_MM, LANDMARK_RADIUS_MM = 0.8, 0.9
 HEAD_COLOUR = "#d8c4b4"
 ACPC_COLOUR = "#9fd8a8"
@@ -112,7 +112,7 @@ def vertex_normals(vertices: FloatArray, triangles: npt.NDArray[np.int32]) -> np
 
 
 def surface_of_mesh(mesh: SliceableMesh) -> SceneSurface:
-    """A nucleus: CLp solid, CL about it fainter, the others so that one sees through them."""
+    """A nucleus: CLp dense, but so that one sees the lesion in it; CL about it fainter, the others fainter still."""
     opacity = {"CLp": CLP_OPACITY, "CL": CL_OPACITY}.get(mesh.name, NUCLEUS_OPACITY)
     name = " ".join(part for part in (mesh.name, mesh.side) if part)
     colour = colours.nucleus_colour(mesh.name)
@@ -222,11 +222,15 @@ def scene_centre(shown: Shown) -> Point[ScannerRas] | None:
 
 
 def far_to_near(surfaces: Sequence[SceneSurface], eye: FloatArray) -> list[int]:
-    """The order in which surfaces are drawn: solid ones first, then see-through ones from the farthest centroid on."""
+    """The order in which surfaces are drawn: solid ones, then see-through ones from the farthest centroid on.
 
-    def key(index: int) -> tuple[bool, float]:
+    Lesions come last: they lie within shells of nuclei, under which they would fade.
+    """
+
+    def key(index: int) -> tuple[bool, bool, float]:
         surface = surfaces[index]
-        return (not surface.is_solid, -float(np.linalg.norm(surface.place.array - eye)))
+        away = float(np.linalg.norm(surface.place.array - eye))
+        return (not surface.is_solid, surface.kind == "lesion", -away)
 
     return sorted(range(len(surfaces)), key=key)
 
@@ -249,7 +253,7 @@ def _ray_distance(surface: SceneSurface, origin: FloatArray, direction: FloatArr
 
 
 def pick(scene: Scene, eye: Point[ScannerRas], direction: Direction[ScannerRas]) -> SceneSurface | None:
-    """The surface a ray from the eye means: the first solid, lesion or target met, else the first see-through one.
+    """The surface a ray from the eye means: the first solid one or lesion met, else CLp, else the first other.
 
     The head's surface and 95 % regions are looked through.
     """
@@ -258,6 +262,6 @@ def pick(scene: Scene, eye: Point[ScannerRas], direction: Direction[ScannerRas])
         if surface.kind not in ("head", "region"):
             distance = _ray_distance(surface, eye.array, direction.array)
             if distance is not None:
-                faint = surface.opacity < LESION_OPACITY
-                hits.append((faint, distance, surface))
+                faintness = 0 if surface.opacity >= LESION_OPACITY else 1 if surface.opacity >= CLP_OPACITY else 2
+                hits.append((faintness, distance, surface))
     return min(hits, key=lambda hit: hit[:2])[2] if hits else None

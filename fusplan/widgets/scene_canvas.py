@@ -15,12 +15,26 @@ from PySide6.QtOpenGL import QOpenGLFramebufferObject, QOpenGLFramebufferObjectF
 from fusplan.display.scene import PRESETS_DEG, Preset, Scene, ScenePlane, SceneSurface, far_to_near, pick
 from fusplan.spatial import Direction, Point, ScannerRas
 from fusplan.spatial.points import FloatArray
-from fusplan.widgets.scene_items import Programs, SurfaceItem, line_item, lit_shader, plane_item, update_plane
+from fusplan.widgets.scene_items import (
+    ForgetDepths,
+    PlaneItem,
+    Programs,
+    SurfaceItem,
+    VeilItem,
+    line_item,
+    lit_shader,
+    plane_item,
+    update_plane,
+)
 
 FIELD_OF_VIEW_DEG = 28.0
 CLICK_PIXELS = 4.0
 SAMPLES = 4
-START_DISTANCE_MM = 250.0
+START_DISTANCE_MM = 165.0
+"""The thalami, about 70 mm across, take half of the view."""
+
+PLANES_RANK, FORGET_RANK, LINES_RANK, VEIL_RANK, SEE_THROUGH_RANK = -2, -1, 2, 5, 10
+"""The order of drawing; solid surfaces have rank 0."""
 
 
 class SceneCanvas(gl.GLViewWidget):  # type: ignore[misc]
@@ -39,9 +53,12 @@ class SceneCanvas(gl.GLViewWidget):  # type: ignore[misc]
         self._scene = Scene((), (), None)
         self._surface_items: dict[int, tuple[SceneSurface, SurfaceItem]] = {}
         self._line_items: list[Any] = []
-        self._plane_items: list[Any] = []
+        self._plane_items: list[tuple[PlaneItem, VeilItem]] = []
         self._press = QPointF()
         self._centred = False
+        forget = ForgetDepths()
+        forget.setDepthValue(FORGET_RANK)
+        self.addItem(forget)
         self.setCameraParams(fov=FIELD_OF_VIEW_DEG, distance=START_DISTANCE_MM, azimuth=50.0, elevation=25.0)
 
     def show_scene(self, scene: Scene) -> None:
@@ -57,7 +74,7 @@ class SceneCanvas(gl.GLViewWidget):  # type: ignore[misc]
             self.removeItem(item)
         self._line_items = [line_item(line, self._programs) for line in scene.lines]
         for item in self._line_items:
-            item.setDepthValue(2)
+            item.setDepthValue(LINES_RANK)
             self.addItem(item)
         self._scene = scene
         if scene.centre is not None and not self._centred:
@@ -67,14 +84,19 @@ class SceneCanvas(gl.GLViewWidget):  # type: ignore[misc]
     def show_planes(self, planes: Sequence[ScenePlane]) -> None:
         """The slices as pictures in space."""
         while len(self._plane_items) > len(planes):
-            self.removeItem(self._plane_items.pop())
-        for index, plane in enumerate(planes):
-            if index < len(self._plane_items):
-                update_plane(self._plane_items[index], plane)
-            else:
-                self._plane_items.append(plane_item(plane, self._programs))
-                self._plane_items[index].setDepthValue(1)
-                self.addItem(self._plane_items[index])
+            for item in self._plane_items.pop():
+                self.removeItem(item)
+        while len(self._plane_items) < len(planes):
+            item = plane_item(planes[len(self._plane_items)], self._programs)
+            item.setDepthValue(PLANES_RANK)
+            veil = VeilItem(item)
+            veil.setDepthValue(VEIL_RANK)
+            self.addItem(item)
+            self.addItem(veil)
+            self._plane_items.append((item, veil))
+        for (item, veil), plane in zip(self._plane_items, planes, strict=True):
+            update_plane(item, plane)
+            veil.setTransform(item.transform())
 
     def look_from(self, preset: Preset) -> None:
         """Turn the eye to a preset, about the same centre."""
@@ -122,7 +144,7 @@ class SceneCanvas(gl.GLViewWidget):  # type: ignore[misc]
             surface = self._scene.surfaces[index]
             kept = self._surface_items.get(id(surface))
             if kept is not None:
-                kept[1].setDepthValue(0 if surface.is_solid else 10 + rank)
+                kept[1].setDepthValue(0 if surface.is_solid else SEE_THROUGH_RANK + rank)
         # See-through items switch the writing of depths off; clearing obeys the same switch.
         GL.glDepthMask(True)
 

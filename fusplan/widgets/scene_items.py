@@ -7,7 +7,9 @@ from typing import Any, TypeAlias
 import numpy as np
 import pyqtgraph.opengl as gl
 from OpenGL import GL
+from OpenGL.GL.shaders import compileProgram, compileShader
 from pyqtgraph.opengl import shaders
+from pyqtgraph.opengl.GLGraphicsItem import GLGraphicsItem
 from pyqtgraph.opengl.items.GLMeshItem import DirtyFlag
 from PySide6.QtGui import QColor, QMatrix4x4
 
@@ -21,6 +23,9 @@ BACKGROUND_GREY = 3
 
 PLANE_BRIGHTNESS = 0.72
 """Slices in space are a little darker than on their own, so that the nuclei before them stand out."""
+
+VEIL = 0.3
+"""How much of a solid thing the slices before it hide."""
 
 _VERTEX = """
 uniform mat4 u_mvp;
@@ -56,9 +61,46 @@ void main() {
 }
 """
 
-_SOLID = {GL.GL_DEPTH_TEST: True, GL.GL_BLEND: False, GL.GL_CULL_FACE: False, "glDepthMask": (True,)}
+# A slice's picture; the air about the head is left out, depth and all, so that a slice behind shows through it.
+_PLANE_VERTEX = """
+uniform mat4 u_mvp;
+attribute vec4 a_position;
+attribute vec2 a_texcoord;
+varying vec2 v_texcoord;
+void main() {
+    v_texcoord = a_texcoord;
+    gl_Position = u_mvp * a_position;
+}
+"""
+_PLANE_FRAGMENT = """
+#ifdef GL_ES
+precision mediump float;
+#endif
+uniform sampler2D u_texture;
+varying vec2 v_texcoord;
+void main() {
+    vec4 colour = texture2D(u_texture, v_texcoord);
+    if (colour.a < 0.5) {
+        discard;
+    }
+    gl_FragColor = colour;
+}
+"""
+
+# What is drawn after the slices' depths are forgotten shows through them; where something solid was drawn the
+# stencil is 1, and there the slices before it are laid over it once more as a veil.
+_SOLID = {
+    GL.GL_DEPTH_TEST: True,
+    GL.GL_BLEND: False,
+    GL.GL_CULL_FACE: False,
+    GL.GL_STENCIL_TEST: True,
+    "glDepthMask": (True,),
+    "glStencilFunc": (GL.GL_ALWAYS, 1, 0xFF),
+    "glStencilOp": (GL.GL_KEEP, GL.GL_KEEP, GL.GL_REPLACE),
+}
 _SEE_THROUGH = {
     GL.GL_DEPTH_TEST: True,
+    GL.GL_STENCIL_TEST: False,
     GL.GL_BLEND: True,
     GL.GL_CULL_FACE: True,
     "glCullFace": (GL.GL_BACK,),
@@ -66,6 +108,18 @@ _SEE_THROUGH = {
     "glBlendFuncSeparate": (GL.GL_SRC_ALPHA, GL.GL_ONE_MINUS_SRC_ALPHA, GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA),
 }
 _BLENDED = {**_SEE_THROUGH, GL.GL_CULL_FACE: False, "glDepthMask": (True,)}
+_PLANE = {**_SOLID, GL.GL_STENCIL_TEST: False}
+_VEIL = {
+    GL.GL_DEPTH_TEST: True,
+    GL.GL_BLEND: True,
+    GL.GL_CULL_FACE: False,
+    GL.GL_STENCIL_TEST: True,
+    "glDepthMask": (False,),
+    "glStencilFunc": (GL.GL_EQUAL, 1, 0xFF),
+    "glStencilOp": (GL.GL_KEEP, GL.GL_KEEP, GL.GL_KEEP),
+    "glBlendColor": (0.0, 0.0, 0.0, VEIL),
+    "glBlendFunc": (GL.GL_CONSTANT_ALPHA, GL.GL_ONE_MINUS_CONSTANT_ALPHA),
+}
 
 
 def lit_shader() -> Any:
@@ -116,10 +170,48 @@ class LineItem(_OwnProgram, gl.GLLinePlotItem):  # type: ignore[misc]
     _kept_by = gl.GLLinePlotItem
 
 
-class PlaneItem(_OwnProgram, gl.GLImageItem):  # type: ignore[misc]
-    """A picture in space."""
+class PlaneItem(gl.GLImageItem):  # type: ignore[misc]
+    """A picture in space; ``programs`` are those of the view it is drawn in."""
 
-    _kept_by = gl.GLImageItem
+    def __init__(self, picture: np.ndarray[Any, np.dtype[np.uint8]], programs: Programs) -> None:
+        super().__init__(picture, smooth=True, glOptions=_PLANE)
+        self._programs = programs
+
+    def getShaderProgram(self) -> Any:  # noqa: N802 - pyqtgraph's name
+        """The program of this view, made when it is first needed."""
+        program = self._programs.get("plane")
+        if program is None:
+            parts = {GL.GL_VERTEX_SHADER: _PLANE_VERTEX, GL.GL_FRAGMENT_SHADER: _PLANE_FRAGMENT}
+            program = compileProgram(*(compileShader(text, kind) for kind, text in parts.items()))
+            for place, name in enumerate(("a_position", "a_texcoord")):
+                GL.glBindAttribLocation(program, place, name)
+            GL.glLinkProgram(program)
+            self._programs["plane"] = program
+        return program
+
+
+class VeilItem(PlaneItem):
+    """A slice once more, faintly, over the solid things behind it: one sees them, and that they lie behind."""
+
+    def __init__(self, plane: PlaneItem) -> None:
+        super().__init__(plane.data, plane._programs)
+        self._plane = plane
+        self.setGLOptions(_VEIL)
+
+    def paint(self) -> None:
+        """Draw with the slice's own texture, which it has made ready just before."""
+        self.texture, self.m_vbo_position = self._plane.texture, self._plane.m_vbo_position
+        self._needUpdate = False
+        super().paint()
+
+
+class ForgetDepths(GLGraphicsItem):  # type: ignore[misc]
+    """Drawn after the slices: what comes later is hidden by none of them."""
+
+    def paint(self) -> None:
+        """Clear depths and stencil."""
+        GL.glDepthMask(True)
+        GL.glClear(GL.GL_DEPTH_BUFFER_BIT | GL.GL_STENCIL_BUFFER_BIT)
 
 
 def line_item(line: SceneLine, programs: Programs) -> LineItem:
@@ -133,9 +225,7 @@ def line_item(line: SceneLine, programs: Programs) -> LineItem:
 
 def plane_item(plane: ScenePlane, programs: Programs) -> PlaneItem:
     """A slice's picture in space; ``programs`` are those of the view it is drawn in."""
-    item = PlaneItem(_rgba(plane), smooth=True)
-    item._programs = programs
-    item.setGLOptions(_BLENDED)
+    item = PlaneItem(_rgba(plane), programs)
     item.setTransform(_placement(plane))
     return item
 

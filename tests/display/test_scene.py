@@ -5,6 +5,8 @@ import pytest
 
 from fusplan.display.head_surface import head_surface
 from fusplan.display.scene import (
+    CLP_OPACITY,
+    LESION_OPACITY,
     Scene,
     far_to_near,
     make_surface,
@@ -79,10 +81,19 @@ def test_the_scene_of_a_plan_has_lesions_targets_landmarks_and_the_acpc_line() -
     assert scene_centre(shown).distance_to(Point(volume.scanner_frame, 0, -20.8, 5.3)) < 1
 
 
-def test_clp_is_solid_and_its_neighbours_are_not() -> None:
+def test_clp_is_the_densest_nucleus_and_all_let_a_lesion_be_seen() -> None:
     surfaces = {surface.name: surface for surface in map(surface_of_mesh, nuclei(FRAME))}
-    assert surfaces["CLp left"].is_solid
-    assert surfaces["CL left"].opacity > surfaces["MD left"].opacity > 0
+    assert 1 > surfaces["CLp left"].opacity > surfaces["CL left"].opacity > surfaces["MD left"].opacity > 0
+
+
+def test_lesions_are_drawn_after_all_nuclei_and_clp_is_picked_before_its_neighbours() -> None:
+    clp, other = surface_at(0, "CLp", CLP_OPACITY), surface_at(20, "other", 0.13)
+    inside = make_surface("lesion", "lesion", *ball((0, 0, 0), 2.0, 400), "#ffffff", LESION_OPACITY)
+    surfaces = [inside, clp, other]
+    assert [surfaces[index].name for index in far_to_near(surfaces, np.array([100.0, 0, 0]))][-1] == "lesion"
+    eye, towards = Point(FRAME, 100.0, 0.5, 0.3), Direction.of(FRAME, (-1, 0, 0))
+    assert pick(Scene(tuple(surfaces), (), None), eye, towards) is inside
+    assert pick(Scene((clp, other), (), None), eye, towards) is clp
 
 
 def test_the_head_surface_lies_on_the_head() -> None:

@@ -71,3 +71,15 @@ def test_the_head_and_the_planes_come_and_go(qtbot, grid: ViewGrid) -> None:
     case.view.become(case.view.state.with_layers(head_surface=True))
     qtbot.wait(400)
     assert np.abs(pixels_of(grid.render_view("scene")) - without).max() > 10
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize("preset", ["superior", "anterior", "left", "right"])
+def test_slices_through_a_lesion_do_not_hide_it(qtbot, grid: ViewGrid, preset: str) -> None:
+    case = grid._case
+    case.view.update(cursor=case.plan.lesions[0].centre)
+    grid.scene.look_from(preset)
+    qtbot.wait(200)
+    blue, green, red = np.moveaxis(pixels_of(grid.render_view("scene")), 2, 0)
+    like_a_lesion = (blue > red + 60) & (green > red + 60)
+    assert np.count_nonzero(like_a_lesion) > 100
