@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from fusplan import __version__
-from fusplan.cli import atlas, export, info, plan, register, targets, window
+from fusplan.cli import atlas, export, info, landmarks, plan, register, targets, window
 from fusplan.cli.console import USER_ERROR_EXIT_CODE, err, let_any_name_be_printed, out
 from fusplan.notice import RESEARCH_ONLY
 
@@ -24,6 +24,7 @@ app.command("plan")(plan.plan)
 app.command("demo")(plan.demo)
 app.command("register")(register.register)
 app.command("targets")(targets.targets)
+app.command("landmarks")(landmarks.landmarks)
 app.command("export")(export.export)
 app.add_typer(atlas.app, name="atlas")
 app.command("info")(info.info)

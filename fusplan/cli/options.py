@@ -7,6 +7,9 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+from fusplan.errors import FusplanError
+from fusplan.export.points_in import PointFrame
+
 ImagePath: TypeAlias = Annotated[
     Path, typer.Argument(help="A head MRI: .nii, .nii.gz, .hdr/.img, .mgh, .mgz, or DICOM (folder, .zip or one file).")
 ]
@@ -28,3 +31,20 @@ AssumeScannerRas: TypeAlias = Annotated[
 ]
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print a machine-readable result and nothing else.")]
 Threads: TypeAlias = Annotated[int, typer.Option("--threads", min=1, max=64, help="Processor threads to use.")]
+PointsFrame: TypeAlias = Annotated[
+    str | None, typer.Option("--frame", help="ras or lps: the frame of the points' file, when it does not say itself.")
+]
+
+
+class PointsFrameError(FusplanError):
+    """The frame of a file of points is neither RAS nor LPS."""
+
+
+def points_frame(text: str | None) -> PointFrame | None:
+    """What ``--frame`` says. Raises PointsFrameError."""
+    frames: dict[str, PointFrame] = {"ras": "ras", "lps": "lps"}
+    if text is None:
+        return None
+    if text.lower() not in frames:
+        raise PointsFrameError(f"{text!r} is not a frame of points.", "Say --frame ras or --frame lps.")
+    return frames[text.lower()]

@@ -17,13 +17,17 @@ from fusplan.cli.options import (
     ImagePath,
     OutFolder,
     Overwrite,
+    PointsFrame,
     SeriesChoice,
     Threads,
     VolumeIndex,
+    points_frame,
 )
 from fusplan.cli.series import series_uid_of
 from fusplan.errors import FusplanError
 from fusplan.export.bundle import require_free
+from fusplan.export.landmarks_in import find_landmarks
+from fusplan.export.points_in import read_points
 from fusplan.planning.lesion_size import parse_lesion_size
 from fusplan.planning.plan import Plan
 from fusplan.planning.review import PlanReview
@@ -50,6 +54,24 @@ MidlineMm: TypeAlias = Annotated[
 Seed: TypeAlias = Annotated[int, typer.Option("--seed", min=0, help="Seed of the uncertainty's random draws.")]
 
 
+LandmarkFile: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--landmarks", help="Your own AC, PC and midline points by name, from .mrk.json, .fcsv, Brainsight .txt or CSV."
+    ),
+]
+
+
+class LandmarksTwiceError(FusplanError):
+    """Landmarks are given both one by one and as a file."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Landmarks are given both as a file and one by one.",
+            "Leave out --landmarks, or leave out --ac, --pc and --midline.",
+        )
+
+
 class MidlineOptionError(FusplanError):
     """A midline point on the command line is not three numbers."""
 
@@ -70,6 +92,8 @@ def plan(
     ac: LandmarkMm = None,
     pc: LandmarkMm = None,
     midline: MidlineMm = None,
+    landmarks: LandmarkFile = None,
+    frame: PointsFrame = None,
     volume: VolumeIndex = None,
     series: SeriesChoice = None,
     assume_scanner_ras: AssumeScannerRas = False,
@@ -79,13 +103,14 @@ def plan(
 ) -> None:
     """Plan both CLp lesions on a head MRI and write a plan folder."""
     try:
+        ac_mm, pc_mm, midline_mm = _landmarks(ac, pc, midline, landmarks, frame)
         request = MakePlanRequest(
             image_path=image,
             volume_index=volume,
             assume_scanner_ras=assume_scanner_ras,
-            ac_mm=ac,
-            pc_mm=pc,
-            midline_mm=tuple(_midline_point(text) for text in midline or ()),
+            ac_mm=ac_mm,
+            pc_mm=pc_mm,
+            midline_mm=midline_mm,
             lesions=_wishes(left, right, tilt),
             threads=threads,
             seed=seed,
@@ -118,6 +143,18 @@ def _wishes(left: str, right: str, tilt: tuple[float, float]) -> dict[Side, Lesi
         "left": LesionWish(parse_lesion_size(left), *tilt),
         "right": LesionWish(parse_lesion_size(right), *tilt),
     }
+
+
+def _landmarks(
+    ac: ScannerMm | None, pc: ScannerMm | None, midline: list[str] | None, file: Path | None, frame: str | None
+) -> tuple[ScannerMm | None, ScannerMm | None, tuple[ScannerMm, ...]]:
+    """AC, PC and midline points in scanner RAS mm, as typed or from a file."""
+    if file is None:
+        return ac, pc, tuple(_midline_point(text) for text in midline or ())
+    if ac is not None or pc is not None or midline:
+        raise LandmarksTwiceError
+    points = read_points(file)
+    return find_landmarks(points).scanner_ras_mm(points.settle_frame(points_frame(frame)))
 
 
 def _midline_point(text: str) -> ScannerMm:

@@ -10,9 +10,8 @@ from rich.table import Table
 
 from fusplan.atlas.presets import LEFT_OUT, PRESETS
 from fusplan.cli.console import answer, fail, out, plain, warn
-from fusplan.cli.options import AsJson
+from fusplan.cli.options import AsJson, PointsFrame, points_frame
 from fusplan.errors import FusplanError
-from fusplan.export.points_in import PointFrame
 from fusplan.planning.plan_file import load_plan
 from fusplan.workflows.add_points import AddedPoints, AddPointsRequest, add_points
 from fusplan.workflows.list_targets import Place, list_targets
@@ -26,9 +25,7 @@ def targets(
         Path | None,
         typer.Option("--add", help="Add the points of a file as targets: .mrk.json, .fcsv, Brainsight .txt, CSV."),
     ] = None,
-    frame: Annotated[
-        str | None, typer.Option("--frame", help="ras or lps: the frame of that file, when it does not say itself.")
-    ] = None,
+    frame: PointsFrame = None,
     as_json: AsJson = False,
 ) -> None:
     """List a plan's targets and proposals in every frame; without a plan, the target presets."""
@@ -53,7 +50,7 @@ class AddingNeedsError(FusplanError):
 def _add(plan: Path | None, points: Path, frame: str | None, as_json: bool) -> None:
     if plan is None:
         raise AddingNeedsError("There is no plan to add targets to.", "Say which: fusplan targets PLAN --add FILE.")
-    result = add_points(AddPointsRequest(plan, points, _frame_of(frame)))
+    result = add_points(AddPointsRequest(plan, points, points_frame(frame)))
     value = {
         "added": [
             {"id": one.id, "name": one.name, "side": one.side, "scanner_ras_mm": list(one.point.coordinates)}
@@ -66,15 +63,6 @@ def _add(plan: Path | None, points: Path, frame: str | None, as_json: bool) -> N
     answer(as_json, value, lambda: _say_added(result))
 
 
-def _frame_of(text: str | None) -> PointFrame | None:
-    frames: dict[str, PointFrame] = {"ras": "ras", "lps": "lps"}
-    if text is None:
-        return None
-    if text.lower() not in frames:
-        raise AddingNeedsError(f"{text!r} is not a frame of points.", "Say --frame ras or --frame lps.")
-    return frames[text.lower()]
-
-
 def _say_added(result: AddedPoints) -> None:
     for target in result.added:
         x, y, z = target.point.coordinates
@@ -82,7 +70,10 @@ def _say_added(result: AddedPoints) -> None:
     if result.present:
         warn(f"Already in the plan, left as they are: {', '.join(result.present)}.")
     if result.landmarks:
-        warn(f"Named like landmarks of the AC-PC frame, so not added as targets: {', '.join(result.landmarks)}.")
+        warn(
+            f"Named like landmarks of the AC-PC frame, so not added as targets: {', '.join(result.landmarks)}. "
+            "To take them as landmarks: fusplan landmarks PLAN --from FILE."
+        )
     if result.added:
         out.print("The plan is saved. Files exported from it before do not have these targets yet.")
 

@@ -17,14 +17,13 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from fusplan.errors import FileMissingError, FileUnreadableError, FusplanError
+from fusplan.export.landmark_names import landmark_role
 from fusplan.export.names_in_files import plain_name
 from fusplan.spatial import Point, ScannerRas
 from fusplan.spatial.lps import flip_ras_lps
 
 PointFrame: TypeAlias = Literal["ras", "lps"]
 Coordinates: TypeAlias = tuple[float, float, float]
-
-_LANDMARK = re.compile(r"ac|pc|midline( ?point)?[ _-]?\d*", re.IGNORECASE)
 
 _LARGEST_FILE_BYTES = 20_000_000
 
@@ -56,7 +55,7 @@ class NamedPoint:
     @property
     def is_landmark(self) -> bool:
         """Whether it is named like a landmark of the AC-PC frame rather than like a target."""
-        return _LANDMARK.fullmatch(self.name.strip()) is not None
+        return landmark_role(self.name) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +98,20 @@ class PointFile:
 
 def place_points(file: PointFile, frame: PointFrame, scanner: ScannerRas) -> tuple[tuple[str, Point[ScannerRas]], ...]:
     """Names and places of a file's points in the scanner frame of a head."""
-    return tuple(
-        (one.name, Point.of(scanner, flip_ras_lps(one.coordinates_mm) if frame == "lps" else one.coordinates_mm))
-        for one in file.points
-    )
+    return tuple((one.name, place_point(one, frame, scanner)) for one in file.points)
+
+
+def place_point(point: NamedPoint, frame: PointFrame, scanner: ScannerRas) -> Point[ScannerRas]:
+    """The place of a file's point in the scanner frame of a head."""
+    return Point.of(scanner, scanner_ras_mm(point, frame))
+
+
+def scanner_ras_mm(point: NamedPoint, frame: PointFrame) -> Coordinates:
+    """A file's point in scanner RAS mm of the head it was marked on."""
+    if frame == "ras":
+        return point.coordinates_mm
+    x, y, z = (float(value) for value in flip_ras_lps(point.coordinates_mm))
+    return (x, y, z)
 
 
 def read_points(path: Path) -> PointFile:
@@ -156,7 +165,13 @@ def _read_markups(path: Path, text: str) -> PointFile:
         markups = [one for one in content["markups"] if one.get("type", "Fiducial") == "Fiducial"]
         frames = {_slicer_frame(path, str(one.get("coordinateSystem", "LPS"))) for one in markups}
         points = [
-            _named(path, str(point.get("label", "")), point["position"], number, _mm_per_unit(path, markup))
+            _named(
+                path,
+                _label(str(point.get("label", "")), str(point.get("description", ""))),
+                point["position"],
+                number,
+                _mm_per_unit(path, markup),
+            )
             for markup in markups
             for number, point in enumerate(markup.get("controlPoints", []), start=1)
             if point.get("positionStatus", "defined") == "defined"
@@ -193,16 +208,18 @@ def _read_fcsv(path: Path, text: str) -> PointFile:
     stated = re.search(r"^# *CoordinateSystem *= *(\S+)", text, re.MULTILINE)
     columns = re.search(r"^# *columns *= *(\S+)", text, re.MULTILINE)
     names = (columns.group(1) if columns else "id,x,y,z,ow,ox,oy,oz,vis,sel,lock,label,desc").split(",")
-    numbered = stated is not None and stated.group(1).isdigit()
     points = []
     for number, cells in enumerate(csv.reader(_data_lines(text)), start=1):
         row = dict(zip(names, cells, strict=False))
-        # Old files (AFIDs' are such) may number the points and have their names as descriptions.
-        label = row.get("label", "")
-        name = row.get("desc", "") if numbered and label.isdigit() and row.get("desc") else label
+        name = _label(row.get("label", ""), row.get("desc", ""))
         points.append(_named(path, name, (row.get(axis, "") for axis in "xyz"), number))
     frame = _slicer_frame(path, stated.group(1)) if stated else None
     return PointFile("3D Slicer point list (.fcsv)", frame, tuple(points))
+
+
+def _label(label: str, description: str) -> str:
+    """The name of a point. Some files (AFIDs' are such) number the points and have their names as descriptions."""
+    return description if label.strip().isdigit() and description.strip() else label
 
 
 def _data_lines(text: str) -> list[str]:

@@ -8,7 +8,8 @@ from fusplan.export.points_in import PointFrameUnknownError
 from fusplan.export.slicer_markups import write_slicer_markups
 from fusplan.planning.plan_file import load_plan, save_plan
 from fusplan.workflows import add_points as module
-from fusplan.workflows.add_points import AddPointsRequest, NoTargetInFileError, PointsOutsideImageError, add_points
+from fusplan.workflows.add_points import AddPointsRequest, NoTargetInFileError, add_points
+from fusplan.workflows.point_file import PointsOutsideImageError
 from tests.planning import plans
 
 

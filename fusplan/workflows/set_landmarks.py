@@ -1,0 +1,135 @@
+"""Landmarks from a file of points put in place of a plan's, with everything that stands on them computed anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from fusplan.display.landmark_rows import LandmarkEffect, effect
+from fusplan.export.landmarks_in import FoundLandmarks, find_landmarks
+from fusplan.export.points_in import NamedPoint, PointFile, PointFrame, place_point
+from fusplan.planning import landmark_edits
+from fusplan.planning.landmark_edits import marked_points
+from fusplan.planning.plan import Landmark, Landmarks, Plan
+from fusplan.planning.plan_file import save_plan
+from fusplan.progress import Progress
+from fusplan.spatial import Point, ScannerRas
+from fusplan.spatial.acpc import DegenerateLandmarksError
+from fusplan.workflows.open_plan import OpenPlanRequest, plan_atlases, plan_file_at, read_plan_and_image
+from fusplan.workflows.point_file import SAME_POINT_MM, read_point_file, require_inside
+from fusplan.workflows.recompute import recompute_proposals
+
+LABEL = "Take landmarks from a file"
+"""The step in the history of a plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetLandmarksRequest:
+    """Which landmarks to put into which plan.
+
+    Attributes:
+        plan_path: a plan file or a plan folder.
+        points_path: the file of points.
+        frame: the frame of its coordinates as the user states it; needed when the file states none.
+        image_path: where the plan's image is now, when it is no longer where the plan says.
+    """
+
+    plan_path: Path
+    points_path: Path
+    frame: PointFrame | None = None
+    image_path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SetLandmarks:
+    """What became of the landmarks of a file.
+
+    Attributes:
+        format_name, frame: of the file.
+        before, plan: the plan as it was and as it is; the same value when it had these landmarks already.
+        left_out: names of the points that are no landmarks.
+        effect: what that did to frame and proposals.
+    """
+
+    format_name: str
+    frame: PointFrame
+    before: Plan
+    plan: Plan
+    left_out: tuple[str, ...]
+    effect: LandmarkEffect
+
+
+def set_landmarks_from_file(request: SetLandmarksRequest, progress: Progress) -> SetLandmarks:
+    """Put the landmarks of a file into a saved plan, measure the ventricle and propose anew, and save, all or nothing.
+
+    Targets and lesions stay where they are in the patient, as when a landmark is moved in the window.
+
+    Raises:
+        FusplanError: plan, image or file cannot be read; the frame is not known or contradicted; there is no
+            landmark, one is outside the image or they make no head; the plan cannot be written.
+    """
+    plan_path = plan_file_at(request.plan_path)
+    read = read_point_file(request.points_path)
+    frame = read.file.settle_frame(request.frame)
+    found = find_landmarks(read.file)
+    plan, volume = read_plan_and_image(OpenPlanRequest(plan_path, request.image_path), progress)
+    changed = with_landmarks_of_file(plan, read.file, frame)
+    if changed is not plan:
+        progress.report(0.4, "Comparing proposals for both targets")
+        changed = recompute_proposals(changed, volume, plan_atlases(changed))
+        progress.report(0.95, "Saving the plan")
+        save_plan(changed, plan_path)
+    return SetLandmarks(read.file.format_name, frame, plan, changed, found.left_out, effect(plan, changed, LABEL))
+
+
+def with_landmarks_of_file(plan: Plan, file: PointFile, frame: PointFrame) -> Plan:
+    """The plan with the landmarks of a file in place of its own; ventricle walls and proposals are still the old ones.
+
+    AC or PC that the file does not have stays; midline points of a file replace all others. A point that the plan has
+    already stays what it was. The plan itself is returned when nothing is new.
+
+    Args:
+        plan: the plan.
+        file: its points.
+        frame: the frame of its points, as settled.
+
+    Raises:
+        NoLandmarkInFileError, LandmarkTwiceError: as :func:`fusplan.export.landmarks_in.find_landmarks`.
+        PointsOutsideImageError: a landmark lies outside the image.
+        DegenerateLandmarksError: they do not make an AC-PC frame of a head.
+    """
+    found = find_landmarks(file)
+    scanner = plan.image.frame
+    require_inside(plan, [(one.name, place_point(one, frame, scanner)) for one in _all(found)])
+    known = plan.landmarks
+
+    def placed(one: NamedPoint | None, old: Landmark) -> Landmark:
+        return old if one is None else _kept_or_new(place_point(one, frame, scanner), (old,))
+
+    midline = tuple(_kept_or_new(place_point(one, frame, scanner), known.midline) for one in found.midline)
+    wanted = replace(
+        known, ac=placed(found.ac, known.ac), pc=placed(found.pc, known.pc), midline=midline or known.midline
+    )
+    if marked_points(wanted) == marked_points(known):
+        return plan
+    return _set(plan, wanted, frame, stated=file.frame is not None)
+
+
+def _set(plan: Plan, wanted: Landmarks, frame: PointFrame, stated: bool) -> Plan:
+    try:
+        return landmark_edits.set_landmarks(plan, wanted)
+    except DegenerateLandmarksError as error:
+        who = "the file states" if stated else "you stated"
+        raise DegenerateLandmarksError(
+            error.message,
+            f"{error.remedy} Check too that the points were marked on this very image, in {frame.upper()} as {who}.",
+        ) from error
+
+
+def _kept_or_new(point: Point[ScannerRas], known: tuple[Landmark, ...]) -> Landmark:
+    same = (one for one in known if one.point.distance_to(point) < SAME_POINT_MM)
+    return next(same, Landmark(point, "user"))
+
+
+def _all(found: FoundLandmarks) -> tuple[NamedPoint, ...]:
+    return tuple(one for one in (found.ac, found.pc, *found.midline) if one is not None)
