@@ -24,11 +24,14 @@ from fusplan.widgets.message_bar import Message, MessageAction
 if TYPE_CHECKING:
     from fusplan.imaging.dicom.series import SeriesList, SeriesSummary
 
-FileKind: TypeAlias = Literal["plan", "image"]
+FileKind: TypeAlias = Literal["plan", "image", "points"]
+POINT_SUFFIXES = (".mrk.json", ".fcsv", ".txt", ".csv", ".tsv")
 
 
 def kind_of(path: Path) -> FileKind:
-    """Whether a path that was dropped or named is a plan (file or folder) or an image."""
+    """Whether a path that was dropped or named is a plan (file or folder), a list of points or an image."""
+    if path.name.lower().endswith(POINT_SUFFIXES):
+        return "points"
     if path.name.endswith(".json") or (path.is_dir() and (path / PLAN_FILE_NAME).is_file()):
         return "plan"
     return "image"
@@ -41,11 +44,13 @@ class CaseFiles(QObject):
         message: a :class:`Message` for the person.
         opened: path of an image or plan that is open now, for the recent files.
         plan_wanted: the built-in head is open and a plan shall be made on it.
+        points_offered: path of a list of points for the plan that is open.
     """
 
     message = Signal(object)
     opened = Signal(object)
     plan_wanted = Signal()
+    points_offered = Signal(object)
 
     def __init__(
         self, case: Case, jobs: JobList, operations: Operations, questions: Questions, parent: QObject
@@ -83,8 +88,11 @@ class CaseFiles(QObject):
             self.open_path(path)
 
     def open_path(self, path: Path) -> None:
-        """Open an image or a plan; unsaved changes are asked for first."""
+        """Open an image or a plan; unsaved changes are asked for first. A list of points is offered to the plan."""
         self._folder = path.parent
+        if kind_of(path) == "points":
+            self.points_offered.emit(path)
+            return
         self.when_safe(lambda: self._read_plan(OpenPlan(path)) if kind_of(path) == "plan" else self._read_image(path))
 
     def try_demo(self) -> None:
@@ -192,6 +200,7 @@ class CaseFiles(QObject):
         self._case.open_document(opened.volume, document)
         if opened.plan.targets:
             self._case.view.update(cursor=opened.plan.targets[0].point)
+        self._case.look_at_thalami()
         self.opened.emit(path)
 
     # Saving -----------------------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 TOOL_BAR: tuple[str | None, ...] = (
     "open_image", "open_plan", "save", None, "undo", "redo", None, "make_plan", None,
     "mode_crosshair", "mode_place_target", "mode_distance", "mode_angle", None,
-    "axes", "convention", "contours", "lesions", "targets", "uncertainty", None, "reset_views",
+    "axes", "convention", "contours", "lesions", "targets", "uncertainty", None, "reset_views", "zoom_thalamus",
 )  # fmt: skip
 TOOL_BAR_RIGHT = ("palette", "present", "theme", "side_area")
 

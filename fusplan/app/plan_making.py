@@ -85,6 +85,7 @@ class PlanMaking(QObject):
             self._case.open_document(volume, PlanDocument(plan, None, "New plan"))
             if plan.targets:
                 self._case.view.update(cursor=plan.targets[0].point)
+            self._case.look_at_thalami()
         else:
             document.apply("Make the plan anew", lambda _: plan)
         quality = plan.registration.quality

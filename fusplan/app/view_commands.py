@@ -7,6 +7,7 @@ from typing import get_args
 from PySide6.QtCore import QObject
 
 from fusplan.display.view_state import Mode, ViewName, ViewState
+from fusplan.display.views import Convention
 from fusplan.spatial import Point, ScannerRas
 from fusplan.widgets.case import Case
 
@@ -32,8 +33,8 @@ class ViewCommands(QObject):
 
     def toggle_convention(self) -> None:
         """Which side of the head is on the left of the screen."""
-        other = "neurological" if self._state.convention == "radiological" else "radiological"
-        self._case.view.update(convention=other)
+        other: Convention = "neurological" if self._state.convention == "radiological" else "radiological"
+        self._case.view.become(self._state.with_convention(other))
 
     def toggle_interpolation(self) -> None:
         """Smooth or voxel by voxel."""
@@ -62,6 +63,10 @@ class ViewCommands(QObject):
     def reset_cameras(self) -> None:
         """No zoom and pan in any view."""
         self._case.view.update(cameras={})
+
+    def zoom_on_thalamus(self) -> None:
+        """All slices near to the thalami."""
+        self._case.look_at_thalami()
 
     def fill(self, view: str) -> None:
         """Let one view fill the window, or ``all`` for the grid."""

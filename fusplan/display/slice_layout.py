@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fusplan.display.view_state import ViewState
+from fusplan.display.view_state import SliceCamera, ViewState
 from fusplan.display.views import VIEW_KINDS, SliceView, ViewAxes, ViewKind, slice_position_words, slice_view
 from fusplan.imaging.volume import Volume
 from fusplan.spatial import AcPcGeometry, Point, Points, ScannerRas
@@ -17,6 +17,12 @@ MARGIN = 1.02
 
 KEEP_INSIDE = 0.94
 """A view follows the cursor when the cursor would lie outside this share of its width or height."""
+
+THALAMUS_VIEW_MM = 105.0
+"""About what a view near to the thalami shows: both, 70 mm across with what lies about them, and the ventricles."""
+
+THALAMUS_ABOVE_MM = 6.0
+"""The middle of the thalami lies about this far above the AC-PC plane; only where the picture's middle is."""
 
 _SEEN_AXES: dict[ViewKind, tuple[int, int]] = {"axial": (0, 1), "coronal": (0, 2), "sagittal": (1, 2)}
 
@@ -87,6 +93,25 @@ def laid_out(
     if state.cursor is not None:
         place = place + middle.normal.array * ((state.cursor.array - place) @ middle.normal.array)
     return replace(middle, centre=Point.of(middle.centre.frame, place)), mm_per_pixel
+
+
+def on_thalamus(state: ViewState, volume: Volume, geometry: AcPcGeometry) -> ViewState:
+    """The state with all three views near to the thalami, whatever the size of the views and of the image.
+
+    Args:
+        state: as it is.
+        volume: the image.
+        geometry: AC-PC of the plan; the middle of the views lies above its mid-commissural point.
+    """
+    extent, axes = ImageExtent.of(volume), axes_of(state, volume.scanner_frame, geometry)
+    zoom = max(1.0, float(extent.size_along_mm(axes).max()) / THALAMUS_VIEW_MM)
+    middle = geometry.mcp.array + THALAMUS_ABOVE_MM * axes.matrix[:, 2]
+    for kind in VIEW_KINDS:
+        view = slice_view(kind, extent.centre, (1.0, 1.0), axes, state.convention)
+        offset = middle - extent.centre.array
+        pan_mm = (float(offset @ view.right.array), float(offset @ view.up.array))
+        state = state.with_camera(kind, SliceCamera(zoom, pan_mm))
+    return state
 
 
 def following(state: ViewState, views: tuple[SliceView, ...]) -> ViewState:

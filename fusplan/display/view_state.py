@@ -130,6 +130,16 @@ class ViewState:
         zoom = min(max(camera.zoom, SMALLEST_ZOOM), LARGEST_ZOOM)
         return replace(self, cameras={**self.cameras, view: replace(camera, zoom=zoom)})
 
+    def with_convention(self, convention: Convention) -> ViewState:
+        """The state with the patient's right on the other side, if it is another; every view keeps its place."""
+        if convention == self.convention:
+            return self
+        mirrored = {
+            view: replace(camera, pan_mm=(-camera.pan_mm[0], camera.pan_mm[1])) if view != "sagittal" else camera
+            for view, camera in self.cameras.items()
+        }
+        return replace(self, convention=convention, cameras=mirrored)
+
     def with_window(self, fingerprint: str, window: IntensityWindow) -> ViewState:
         """The state with another window/level for one image."""
         return replace(self, windows={**self.windows, fingerprint: window})

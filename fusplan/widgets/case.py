@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from fusplan.display.slice_layout import on_thalamus
 from fusplan.display.view_state import ViewState, ViewStateHolder
 from fusplan.imaging.volume import Volume
 from fusplan.planning.plan import Plan
@@ -209,6 +210,12 @@ class Case(QObject):
         self._content = _Content()
         self.view.update(cursor=None, cameras={}, filling=None)
         self._tell_all()
+
+    def look_at_thalami(self) -> None:
+        """Show both thalami large in all three slices; without a plan nobody knows where they are."""
+        plan, volume = self.plan, self.volume
+        if plan is not None and volume is not None:
+            self.view.become(on_thalamus(self.view.state, volume, plan.landmarks.geometry()))
 
     def set_atlases(self, atlases: Mapping[str, CaseAtlas]) -> None:
         """Replace the atlases in the patient."""

@@ -122,7 +122,7 @@ class ImagePanel(QFrame):
         case.plan_changed.connect(self._show_view)
         case.view_changed.connect(self._view_changed)
         self.interpolation.chosen.connect(lambda key: case.view.update(interpolation=key))
-        self.convention.chosen.connect(lambda key: case.view.update(convention=key))
+        self.convention.chosen.connect(lambda key: case.view.become(case.view.state.with_convention(key)))
         self.axes.chosen.connect(lambda key: case.view.update(axes=key))
 
     def _view_changed(self, before: ViewState, after: ViewState) -> None:

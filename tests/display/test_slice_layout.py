@@ -8,10 +8,12 @@ import pytest
 from fusplan.display.interaction.camera import stepped, zoomed
 from fusplan.display.interaction.stage import Pointer
 from fusplan.display.slice_layout import (
+    THALAMUS_ABOVE_MM,
     ImageExtent,
     axes_of,
     following,
     laid_out,
+    on_thalamus,
     position_words,
     wheel_step_mm,
 )
@@ -102,3 +104,31 @@ def test_the_position_names_its_frame(volume: Volume) -> None:
 def test_acpc_axes_need_landmarks(volume: Volume) -> None:
     state = state_at(volume, 0, 0, 0, axes="acpc")
     assert axes_of(state, volume.scanner_frame, None).name == "scanner axes"
+
+
+@pytest.mark.parametrize("convention", ["radiological", "neurological"])
+@pytest.mark.parametrize("axes_name", ["scanner", "acpc"])
+def test_near_to_the_thalami_every_view_has_them_in_its_middle(volume: Volume, convention: str, axes_name: str) -> None:
+    geometry = plan_of(volume).landmarks.geometry()
+    state = on_thalamus(ViewState(axes=axes_name, convention=convention, cursor=geometry.mcp), volume, geometry)
+    extent, axes = ImageExtent.of(volume), axes_of(state, volume.scanner_frame, geometry)
+    above = geometry.mcp.array + THALAMUS_ABOVE_MM * axes.matrix[:, 2]
+    for kind in VIEW_KINDS:
+        view, _ = laid_out(kind, state, extent, axes, (500, 400))
+        offset = above - view.centre.array
+        assert abs(offset @ view.right.array) < 1e-6 and abs(offset @ view.up.array) < 1e-6
+        assert 70 < min(view.width_mm, view.height_mm) < 140
+
+
+def test_the_other_convention_mirrors_what_is_seen_and_shows_the_same_place(volume: Volume) -> None:
+    state = ViewState(cursor=Point(volume.scanner_frame, 3.0, -20.0, 8.0))
+    for kind in VIEW_KINDS:
+        state = state.with_camera(kind, SliceCamera(3.0, (12.0, 5.0)))
+    extent, axes = ImageExtent.of(volume), ViewAxes.scanner(volume.scanner_frame)
+    other = state.with_convention("neurological")
+    for kind in VIEW_KINDS:
+        before, after = (laid_out(kind, one, extent, axes, (500, 400))[0] for one in (state, other))
+        assert np.allclose(before.centre.array, after.centre.array)
+        mirrored = kind != "sagittal"
+        assert np.allclose(before.right.array, -after.right.array if mirrored else after.right.array)
+    assert other.with_convention("radiological") == state

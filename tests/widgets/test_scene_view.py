@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 
+from fusplan.spatial import Point
 from fusplan.widgets.opengl_support import opengl_problem
 from fusplan.widgets.view_grid import ViewGrid
 from tests.widgets.cases import head, open_case
@@ -74,10 +75,13 @@ def test_the_head_and_the_planes_come_and_go(qtbot, grid: ViewGrid) -> None:
 
 
 @pytest.mark.gl
-@pytest.mark.parametrize("preset", ["superior", "anterior", "left", "right"])
-def test_slices_through_a_lesion_do_not_hide_it(qtbot, grid: ViewGrid, preset: str) -> None:
+@pytest.mark.parametrize(
+    ("preset", "towards_the_eye"), [("superior", (0, 0, 8)), ("anterior", (0, 8, 0)), ("left", (-8, 0, 0))]
+)
+def test_a_slice_before_a_lesion_does_not_hide_it(qtbot, grid: ViewGrid, preset: str, towards_the_eye) -> None:
     case = grid._case
-    case.view.update(cursor=case.plan.lesions[0].centre)
+    lesion = next(one for one in case.plan.lesions if one.side == "left")
+    case.view.update(cursor=Point.of(lesion.centre.frame, lesion.centre.array + towards_the_eye))
     grid.scene.look_from(preset)
     qtbot.wait(200)
     blue, green, red = np.moveaxis(pixels_of(grid.render_view("scene")), 2, 0)
