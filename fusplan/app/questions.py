@@ -17,6 +17,7 @@ UnsavedAnswer: TypeAlias = Literal["save", "discard", "cancel"]
 
 IMAGE_FILES = "Head images (*.nii *.nii.gz *.hdr *.img *.mgh *.mgz *.dcm *.ima *.zip);;All files (*)"
 PLAN_FILES = "Plans (*.fusplan.json);;All files (*)"
+POINT_FILES = "Lists of points (*.mrk.json *.json *.fcsv *.txt *.csv *.tsv);;All files (*)"
 PICTURE_FILES = "Pictures (*.png)"
 
 
@@ -40,6 +41,10 @@ class Questions:
     def plan_path(self, folder: Path) -> Path | None:
         """A plan to open."""
         return _path(QFileDialog.getOpenFileName(self._parent, "Open a plan", str(folder), PLAN_FILES)[0])
+
+    def points_path(self, title: str, folder: Path) -> Path | None:
+        """A list of points to add."""
+        return _path(QFileDialog.getOpenFileName(self._parent, title, str(folder), POINT_FILES)[0])
 
     def save_path(self, suggested: Path) -> Path | None:
         """Where to save a plan: a file, or a name without ending for a folder."""

@@ -27,6 +27,7 @@ def make_desk(program: Program, do: Callable[[str], None], parent: QObject) -> D
         save_then=lambda go_on: program.files.save_then(go_on),
         open_url=lambda url: program.open_url(url),
         parent=parent,
+        ask_points=lambda title: program.questions(None).points_path(title, program.files.folder),
     )
 
     def tell_planning() -> None:

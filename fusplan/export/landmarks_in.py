@@ -61,7 +61,7 @@ def find_landmarks(file: PointFile) -> FoundLandmarks:
         NoLandmarkInFileError: there is none.
         LandmarkTwiceError: AC or PC is there twice, at different places.
     """
-    roles = _roles(file)
+    roles = landmark_roles(file)
     pairs = list(zip(file.points, roles, strict=True))
     ac, pc = (_only(role, [one for one, its in pairs if its == role]) for role in ("ac", "pc"))
     midline = tuple(one for one, role in pairs if role == "midline")
@@ -70,7 +70,8 @@ def find_landmarks(file: PointFile) -> FoundLandmarks:
     return FoundLandmarks(ac, pc, midline, tuple(one.name for one, role in pairs if role is None))
 
 
-def _roles(file: PointFile) -> list[LandmarkRole | None]:
+def landmark_roles(file: PointFile) -> list[LandmarkRole | None]:
+    """Which landmark each point of a file is, None for those that are none."""
     names = [one.name for one in file.points]
     if sorted(names) == sorted(str(number) for number in range(1, AFIDS_COUNT + 1)):
         return [AFIDS_ROLES.get(int(name)) for name in names]

@@ -17,7 +17,6 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from fusplan.errors import FileMissingError, FileUnreadableError, FusplanError
-from fusplan.export.landmark_names import landmark_role
 from fusplan.export.names_in_files import plain_name
 from fusplan.spatial import Point, ScannerRas
 from fusplan.spatial.lps import flip_ras_lps
@@ -51,11 +50,6 @@ class NamedPoint:
 
     name: str
     coordinates_mm: Coordinates
-
-    @property
-    def is_landmark(self) -> bool:
-        """Whether it is named like a landmark of the AC-PC frame rather than like a target."""
-        return landmark_role(self.name) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,12 @@ def scanner_to_voxel(image: Volume | ImageReference) -> Affine[ScannerRas, Voxel
     return Affine(Voxel(image.sha256[:12]), image.frame, image.affine).inverse()
 
 
+def lies_in_image(point: Point[ScannerRas], image: Volume | ImageReference) -> bool:
+    """Whether a point in scanner RAS lies in an image; half a voxel around the outer centres belongs to it."""
+    place = scanner_to_voxel(image).apply(point).array
+    return bool(np.all(place >= -0.5) and np.all(place <= np.array(image.shape) - 0.5))
+
+
 def read_point(
     point: Point[ScannerRas],
     image: Volume | ImageReference,

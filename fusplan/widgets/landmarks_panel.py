@@ -19,6 +19,7 @@ from fusplan.widgets.desk import Desk
 from fusplan.widgets.editing import apply_edit
 from fusplan.widgets.fact_list import FactList
 from fusplan.widgets.landmark_row_widget import LandmarkRowWidget
+from fusplan.widgets.point_file_part import PointFilePart
 from fusplan.widgets.section import Section
 from fusplan.widgets.segments import Choice, Segments
 from fusplan.widgets.theme import GAP, GAP_LARGE, set_role, space
@@ -64,6 +65,7 @@ class LandmarksPanel(QFrame):
         set_themed_icon(self.add, "add")
         self.add.setToolTip("Midline points, such as the falx 50 mm above, decide how the head is rolled")
         self.add.clicked.connect(self._add_midline)
+        self.points = PointFilePart(case, desk)
         self.verdicts, self.walls = VerdictList(), VerdictList()
         self.effect_words, self.effect = QLabel(), FactList()
         self.effect_words.setWordWrap(True)
@@ -83,7 +85,7 @@ class LandmarksPanel(QFrame):
         rows = QWidget()
         rows.setLayout(self._marks)
         self._marks.setContentsMargins(0, 0, 0, 0)
-        listed = _stacked(self.frame, self.frame_words, rows, self.add)
+        listed = _stacked(self.frame, self.frame_words, rows, self.add, self.points)
         self._with_plan = (
             listed,
             Section("AC-PC frame", self.verdicts),

@@ -15,6 +15,7 @@ from fusplan.widgets.add_target_form import AddTargetForm
 from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
 from fusplan.widgets.editing import apply_edit, set_locked
+from fusplan.widgets.point_file_part import PointFilePart
 from fusplan.widgets.proposals_view import ProposalsView
 from fusplan.widgets.row_list import ListRow, RowList
 from fusplan.widgets.section import Section
@@ -60,6 +61,7 @@ class TargetsPanel(QFrame):
         self.remove = QPushButton("Remove")
         self.add = QPushButton("Add")
         self.form = AddTargetForm(case, desk)
+        self.points = PointFilePart(case, desk)
         self.region = QCheckBox("Show the 95 % regions of the lesions")
         self.details = TargetDetails(case, desk)
         self.proposals = ProposalsView()
@@ -195,6 +197,7 @@ class TargetsPanel(QFrame):
         self.remove.clicked.connect(lambda: self._with_selected(self.remove_target))
         self.add.clicked.connect(self._show_form)
         self.form.added.connect(self._added)
+        self.points.targets_added.connect(self.go_to)
         self.region.clicked.connect(lambda on: case.view.become(case.view.state.with_layers(uncertainty=on)))
         self.proposals.side_chosen.connect(self._choose_side)
         self.proposals.go_wanted.connect(lambda proposal: case.view.update(cursor=proposal.point))
@@ -232,6 +235,7 @@ class TargetsPanel(QFrame):
         parts.addWidget(self.list)
         parts.addLayout(buttons)
         parts.addWidget(self.form)
+        parts.addWidget(self.points)
         parts.addWidget(self.region)
         parts.addWidget(self._proposals_section)
         parts.addWidget(self._details_section)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fusplan.errors import FusplanError
+from fusplan.export.landmarks_in import landmark_roles
 from fusplan.export.points_in import PointFrame, place_points
 from fusplan.planning.edits import add_target
 from fusplan.planning.plan import Plan, Provenance, Target
@@ -83,8 +84,9 @@ def with_targets_of_file(plan: Plan, read: ReadPoints, frame: PointFrame) -> tup
         PointsOutsideImageError: a point lies outside the image.
         PlanNameError: a name is too long.
     """
+    roles = landmark_roles(read.file)
     placed = place_points(read.file, frame, plan.image.frame)
-    wanted = [place for place, one in zip(placed, read.file.points, strict=True) if not one.is_landmark]
+    wanted = [place for place, role in zip(placed, roles, strict=True) if role is None]
     if not wanted:
         raise NoTargetInFileError(
             "All points of the file are named like landmarks (AC, PC, midline), so there is no target to add.",
@@ -98,6 +100,6 @@ def with_targets_of_file(plan: Plan, read: ReadPoints, frame: PointFrame) -> tup
             present.append(name)
         else:
             changed = add_target(changed, name, point, provenance, locked=True)
-    landmarks = tuple(one.name for one in read.file.points if one.is_landmark)
+    landmarks = tuple(name for (name, _), role in zip(placed, roles, strict=True) if role is not None)
     added = changed.targets[len(plan.targets) :]
     return changed, AddedPoints(read.file.format_name, frame, added, landmarks, tuple(present))

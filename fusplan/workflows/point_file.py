@@ -7,11 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from fusplan.errors import FusplanError
 from fusplan.export.points_in import PointFile, PointFrame, read_points
-from fusplan.export.readings import scanner_to_voxel
+from fusplan.export.readings import lies_in_image
 from fusplan.planning.plan import Plan
 from fusplan.progress import Progress
 from fusplan.spatial import Point, ScannerRas
@@ -54,15 +52,9 @@ def read_point_file_in_job(path: Path, progress: Progress) -> ReadPoints:
     return read_point_file(path)
 
 
-def lies_inside(plan: Plan, point: Point[ScannerRas]) -> bool:
-    """Whether a point lies in the plan's image; half a voxel around the outer centres belongs to it."""
-    place = scanner_to_voxel(plan.image).apply(point).array
-    return bool(np.all(place >= -0.5) and np.all(place <= np.array(plan.image.shape) - 0.5))
-
-
 def require_inside(plan: Plan, points: Iterable[tuple[str, Point[ScannerRas]]]) -> None:
     """Raise PointsOutsideImageError when a named point lies outside the plan's image."""
-    outside = [name for name, point in points if not lies_inside(plan, point)]
+    outside = [name for name, point in points if not lies_in_image(point, plan.image)]
     if outside:
         raise PointsOutsideImageError(
             f"{', '.join(outside[:5])} would lie outside the image of this plan, so nothing was changed.",

@@ -31,6 +31,7 @@ class Answers(Questions):
 
     image: Path | None = None
     plan: Path | None = None
+    points: Path | None = None
     save: Path | None = None
     picture: Path | None = None
     folder: Path | None = None
@@ -44,6 +45,10 @@ class Answers(Questions):
     def plan_path(self, folder: Path) -> Path | None:
         self.asked.append("plan")
         return self.plan
+
+    def points_path(self, title: str, folder: Path) -> Path | None:
+        self.asked.append(f"points: {title}")
+        return self.points
 
     def save_path(self, suggested: Path) -> Path | None:
         self.asked.append(f"save: {suggested.name}")

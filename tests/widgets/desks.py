@@ -63,6 +63,7 @@ class TrialDesk:
         self.opened: list[QUrl] = []
         self.image: Path | None = None
         self.folder: Path | None = None
+        self.points: Path | None = None
         self.save: Callable[[], bool] = lambda: True
         self.desk = Desk(
             self.jobs,
@@ -72,4 +73,5 @@ class TrialDesk:
             ask_folder=lambda title, folder: self.folder,
             save_then=lambda go_on: go_on() if self.save() else None,
             open_url=self.opened.append,
+            ask_points=lambda title: self.points,
         )
