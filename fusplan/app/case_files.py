@@ -43,6 +43,7 @@ class CaseFiles(QObject):
     Signals:
         message: a :class:`Message` for the person.
         opened: path of an image or plan that is open now, for the recent files.
+        plan_shown: a plan has been opened.
         plan_wanted: the built-in head is open and a plan shall be made on it.
         points_offered: path of a list of points for the plan that is open.
     """
@@ -50,6 +51,7 @@ class CaseFiles(QObject):
     message = Signal(object)
     opened = Signal(object)
     plan_wanted = Signal()
+    plan_shown = Signal()
     points_offered = Signal(object)
 
     def __init__(
@@ -201,6 +203,7 @@ class CaseFiles(QObject):
         if opened.plan.targets:
             self._case.view.update(cursor=opened.plan.targets[0].point)
         self._case.look_at_thalami()
+        self.plan_shown.emit()
         self.opened.emit(path)
 
     # Saving -----------------------------------------------------------------------------------------------------

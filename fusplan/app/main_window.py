@@ -14,6 +14,7 @@ from fusplan.app.action_table import ACTION_TABLE
 from fusplan.app.actions import MENUS, Actions
 from fusplan.app.error_reporting import log_folder, report_text
 from fusplan.app.panels import Tool
+from fusplan.app.point_files import PointFiles
 from fusplan.app.program import Program
 from fusplan.app.side_area import USUAL, SideArea
 from fusplan.app.status_bar import StatusBar
@@ -62,12 +63,14 @@ class MainWindow(QMainWindow):
         self.pictures = ViewPictures(
             self.case, lambda: cast("ViewGrid | None", self.views), lambda: program.questions(self), self
         )
+        self.points = PointFiles(self.case, self.side, self)
         self.handlers: dict[str, object] = {
             "files": program.files,
             "planning": program.planning,
             "view": program.view_commands,
             "window": self,
             "pictures": self.pictures,
+            "points": self.points,
         }
         self.actions_table = Actions(ACTION_TABLE, self.handlers, self.case, self)
         self.palette_overlay: CommandPalette | None = None
@@ -131,9 +134,14 @@ class MainWindow(QMainWindow):
         program = self.program
         self.first_screen.action_wanted.connect(lambda name: self.actions_table[name].trigger())
         self.first_screen.recent_wanted.connect(lambda name: program.files.open_path(Path(name)))
-        for source in (program.files, program.planning, program, self.pictures):
+        program.files.points_offered.connect(self.points.offer)
+        self.points.plan_wanted.connect(program.planning.make_plan)
+        for source in (program.files, program.planning, program, self.pictures, self.points):
             source.message.connect(self.show_message)
         program.planning.started.connect(lambda: self.messages.dismiss_topic("make-plan"))
+        # An alignment is judged before it is used; a plan that is opened again was judged.
+        program.planning.first_made.connect(lambda: self.side.show_step("atlas"))
+        program.files.plan_shown.connect(lambda: self.side.show_step("targets"))
         program.jobs.started.connect(self._watch)
         program.settings_changed.connect(self.refresh)
         program.theme_changed.connect(self._refresh_theme)

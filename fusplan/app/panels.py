@@ -99,6 +99,3 @@ tools: dict[Tool, PanelFactory] = {
     "second_image": _second_image,
     "export": _export,
 }
-
-readout_panel: PanelFactory | None = None
-"""A small panel that stays in sight below the others (where am I), once there is one."""

@@ -27,10 +27,12 @@ class PlanMaking(QObject):
     Signals:
         message: a :class:`Message` for the person.
         started: work on a new plan has begun.
+        first_made: an image has its first plan now.
     """
 
     message = Signal(object)
     started = Signal()
+    first_made = Signal()
 
     def __init__(self, case: Case, jobs: JobList, operations: Operations, parent: QObject) -> None:
         super().__init__(parent)
@@ -86,6 +88,7 @@ class PlanMaking(QObject):
             if plan.targets:
                 self._case.view.update(cursor=plan.targets[0].point)
             self._case.look_at_thalami()
+            self.first_made.emit()
         else:
             document.apply("Make the plan anew", lambda _: plan)
         quality = plan.registration.quality

@@ -42,9 +42,6 @@ class SideArea(QFrame):
         layout.addWidget(self.steps)
         layout.addWidget(_line())
         layout.addWidget(self._stack, 1)
-        if panels.readout_panel is not None:
-            layout.addWidget(_line())
-            layout.addWidget(panels.readout_panel(case, desk))
         self.show_step("image")
 
     def show_step(self, step: Step) -> None:

@@ -30,8 +30,8 @@ from fusplan.widgets.scene_items import (
 FIELD_OF_VIEW_DEG = 28.0
 CLICK_PIXELS = 4.0
 SAMPLES = 4
-START_DISTANCE_MM = 165.0
-"""The thalami, about 70 mm across, take half of the view."""
+NEAR_DISTANCE_MM, WHOLE_DISTANCE_MM = 185.0, 480.0
+"""Of the eye: the thalami, about 70 mm across, take half of the view; the whole head fits while there are no nuclei."""
 
 PLANES_RANK, FORGET_RANK, LINES_RANK, VEIL_RANK, SEE_THROUGH_RANK = -2, -1, 2, 5, 10
 """The order of drawing; solid surfaces have rank 0."""
@@ -59,7 +59,7 @@ class SceneCanvas(gl.GLViewWidget):  # type: ignore[misc]
         forget = ForgetDepths()
         forget.setDepthValue(FORGET_RANK)
         self.addItem(forget)
-        self.setCameraParams(fov=FIELD_OF_VIEW_DEG, distance=START_DISTANCE_MM, azimuth=50.0, elevation=25.0)
+        self.setCameraParams(fov=FIELD_OF_VIEW_DEG, distance=WHOLE_DISTANCE_MM, azimuth=50.0, elevation=25.0)
 
     def show_scene(self, scene: Scene) -> None:
         """Replace what is drawn; surfaces that stay are kept as they are."""
@@ -80,6 +80,7 @@ class SceneCanvas(gl.GLViewWidget):  # type: ignore[misc]
         if scene.centre is not None and not self._centred:
             self._centred = bool(scene.surfaces)
             self.look_at(scene.centre)
+            self.setCameraPosition(distance=NEAR_DISTANCE_MM if scene.surfaces else WHOLE_DISTANCE_MM)
 
     def show_planes(self, planes: Sequence[ScenePlane]) -> None:
         """The slices as pictures in space."""

@@ -99,6 +99,11 @@ class SceneView(QWidget):
         if not self._timer.isActive():
             self._timer.start()
 
+    def look_anew(self) -> None:
+        """Another image is open: the eye goes to what is shown next."""
+        if self._canvas is not None:
+            self._canvas.reset_centring()
+
     def look_from(self, preset: Preset) -> None:
         """Turn the eye to a preset."""
         if self._canvas is not None:

@@ -153,6 +153,7 @@ class SlicePainter:
             painter.drawLine(place + QPointF(-6, 0), place + QPointF(6, 0))
             painter.drawLine(place + QPointF(0, -6), place + QPointF(0, 6))
             self._text(painter, place + QPointF(9, -6), mark.label, ACPC_LINE, bold=True)
+            taken.append(QRectF(place.x() + 9, place.y() - 22, 24, 20))
         painter.setOpacity(1.0)
 
     def _target(self, painter: QPainter, mark: Mark, place: QPointF, taken: list[QRectF]) -> None:

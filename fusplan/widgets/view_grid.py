@@ -137,6 +137,7 @@ class ViewGrid(QWidget):
         volume = self._case.volume
         if volume is not None:
             self._sources.source(volume)
+        self.scene.look_anew()
         self._content_changed()
 
     def _prepare_slice(self, kind: ViewKind) -> None:

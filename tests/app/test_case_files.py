@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from fusplan.app.case_files import kind_of
 from fusplan.app.main_window import MainWindow
+from fusplan.display.views import VIEW_KINDS
 from fusplan.errors import FileMissingError
 from fusplan.imaging.volume import Volume
 from fusplan.planning.autosave import list_recoveries
@@ -56,6 +57,9 @@ def test_opening_an_image_shows_it_and_offers_a_plan(
     assert window.case.plan is not None
     assert window.isWindowModified()
     assert window.messages.messages[0].text == "The plan is made. The alignment can be trusted."
+    # The alignment is to be judged first, and all views are near to what is judged.
+    assert window.side.current == "atlas"
+    assert all(window.case.view.state.camera(kind).zoom > 1 for kind in VIEW_KINDS)
 
 
 def test_the_built_in_head_gets_its_plan_at_once(window: MainWindow, qtbot: QtBot) -> None:

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 
+from fusplan.imaging.volume import Volume
 from fusplan.spatial import Point
 from fusplan.widgets.opengl_support import opengl_problem
 from fusplan.widgets.view_grid import ViewGrid
@@ -87,3 +88,17 @@ def test_a_slice_before_a_lesion_does_not_hide_it(qtbot, grid: ViewGrid, preset:
     blue, green, red = np.moveaxis(pixels_of(grid.render_view("scene")), 2, 0)
     like_a_lesion = (blue > red + 60) & (green > red + 60)
     assert np.count_nonzero(like_a_lesion) > 100
+
+
+@pytest.mark.gl
+def test_the_eye_goes_to_another_image(qtbot, grid: ViewGrid) -> None:
+    case = grid._case
+    before = grid.scene.canvas.opts["center"]
+    other = head(6.0)
+    shifted = np.array(other.affine)
+    shifted[:3, 3] += (40.0, 0.0, 0.0)
+    case.open_volume(Volume.of_array(other.data, shifted, "1" * 64))
+    qtbot.waitUntil(lambda: abs(grid.scene.canvas.opts["center"].x() - before.x() - 40) < 15, timeout=5000)
+    from fusplan.widgets.scene_canvas import WHOLE_DISTANCE_MM  # needs the system's OpenGL library
+
+    assert grid.scene.canvas.opts["distance"] == WHOLE_DISTANCE_MM
