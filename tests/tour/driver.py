@@ -1,0 +1,166 @@
+"""Drives the real window with Qt's own mouse and key events, and takes its picture."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QWidget
+
+from fusplan.app.main_window import MainWindow
+from fusplan.app.program import Program
+from fusplan.spatial import Point, Points, ScannerRas
+from fusplan.widgets.palette import ThemeName
+from fusplan.widgets.section import Section
+from fusplan.widgets.slice_view import SlicePane
+from fusplan.widgets.view_grid import ViewGrid
+from tests.tour.answers import TourAnswers
+
+LONGEST_WAIT_S = 240.0
+DRAG_STEPS = 6
+
+
+class Driver:
+    """One window, driven.
+
+    Args:
+        application: the Qt application.
+        theme: dark or light.
+        pictures: folder that pictures are written to.
+        size: of the window, logical pixels.
+    """
+
+    def __init__(
+        self, application: QApplication, theme: ThemeName, pictures: Path, size: tuple[int, int] = (1400, 900)
+    ) -> None:
+        self.answers = TourAnswers()
+        self.application = application
+        self.window = MainWindow(Program(application, None, lambda _parent: self.answers, theme, remembers=False))
+        self.window.program.open_url = lambda url: None
+        self.window.resize(*size)
+        self.window.show()
+        self._pictures, self._count = pictures, 0
+        self.log: list[str] = []
+        self.settle()
+
+    @property
+    def case(self):  # type: ignore[no-untyped-def]
+        return self.window.case
+
+    @property
+    def grid(self) -> ViewGrid:
+        assert isinstance(self.window.views, ViewGrid)
+        return self.window.views
+
+    def wait(self, holds: Callable[[], bool], longest_s: float = LONGEST_WAIT_S) -> float:
+        """Let the window live until something holds; seconds that took. TimeoutError when it never does."""
+        start = time.monotonic()
+        while not holds():
+            QTest.qWait(20)
+            if time.monotonic() - start > longest_s:
+                raise TimeoutError("the window did not get there")
+        return time.monotonic() - start
+
+    def settle(self) -> None:
+        """Wait until nothing is under way."""
+        QTest.qWait(250)
+        self.wait(lambda: not self.window.program.is_busy)
+        QTest.qWait(250)
+
+    def picture(self, name: str) -> Path:
+        """The window as it is, into the next file."""
+        self._count += 1
+        path = self._pictures / f"{self._count:02d}-{name}.png"
+        self.window.grab().save(str(path), "PNG")
+        return path
+
+    # Keys and buttons
+
+    def keys(self, *sequence: str, to: QWidget | None = None) -> None:
+        """Press keys such as ``Ctrl+Z`` in the window, as a person would.
+
+        A bare X server makes no window active, and only active ones have shortcuts: there the action is chosen.
+        """
+        for one in sequence:
+            if to is None and not self.window.isActiveWindow():
+                self._action_of(one).trigger()
+            else:
+                QTest.keySequence(to if to is not None else self.window, one)
+            QTest.qWait(30)
+
+    def _action_of(self, keys: str) -> QAction:
+        return next(one for one in self.window.findChildren(QAction) if one.shortcut().toString() == keys)
+
+    def do(self, action_id: str) -> None:
+        """Choose an action of the menus."""
+        action = self.window.actions_table[action_id]
+        assert action.isEnabled(), f"{action_id} is not to be had now"
+        action.trigger()
+        QTest.qWait(60)
+
+    def click(self, button: QAbstractButton) -> None:
+        """Press a button; it must be in sight and usable."""
+        self.bring_into_sight(button)
+        assert button.isVisible() and button.isEnabled(), f"the button {button.text()!r} cannot be pressed"
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        QTest.qWait(60)
+
+    def click_words(self, words: str, within: QWidget | None = None) -> None:
+        """Press the button that carries these words."""
+        place = within if within is not None else self.window
+        found = [one for one in place.findChildren(QAbstractButton) if one.text() == words and one.isVisible()]
+        assert found, f"no button {words!r} in sight"
+        self.click(found[0])
+
+    def bring_into_sight(self, part: QWidget) -> None:
+        """Scroll the side area so that a part of it can be seen."""
+        parent = part.parentWidget()
+        while parent is not None and not isinstance(parent, QScrollArea):
+            parent = parent.parentWidget()
+        if isinstance(parent, QScrollArea):
+            parent.ensureWidgetVisible(part)
+            QTest.qWait(20)
+
+    def unfold(self, title: str) -> None:
+        """Open a section of the panel in sight by its heading."""
+        for one in self.window.side.findChildren(Section):
+            if one.isVisible() and one.heading.text() == title:
+                if not one.heading.isChecked():
+                    self.click(one.heading)
+                self.bring_into_sight(one.body)
+                return
+        raise AssertionError(f"no section {title!r} in sight")
+
+    # Slices
+
+    def pane(self, kind: str) -> SlicePane:
+        return self.grid.slices[kind]  # type: ignore[index]
+
+    def pixel(self, kind: str, point: Point[ScannerRas]) -> QPoint:
+        """Where a place of the head is drawn in a view."""
+        view, mm_per_pixel = self.pane(kind).layout_of(self.case.volume)
+        x, y = view.to_picture(Points.gather([point]))[0] / mm_per_pixel
+        return QPoint(round(x), round(y))
+
+    def drag(self, kind: str, path: Sequence[QPoint], button: Qt.MouseButton = Qt.MouseButton.LeftButton) -> None:
+        """Press at the first place, move to the others in small steps, let go at the last."""
+        pane = self.pane(kind)
+        inside = QRect(QPoint(0, 0), pane.size())
+        assert all(inside.contains(place) for place in path), "a drag leaves the view"
+        QTest.mousePress(pane, button, Qt.KeyboardModifier.NoModifier, path[0])
+        for start, end in pairwise(path):
+            for step in range(1, DRAG_STEPS + 1):
+                QTest.mouseMove(pane, start + (end - start) * step / DRAG_STEPS)
+                QTest.qWait(10)
+        QTest.mouseRelease(pane, button, Qt.KeyboardModifier.NoModifier, path[-1])
+        QTest.qWait(60)
+
+    def click_at(self, kind: str, place: QPoint) -> None:
+        """A click in a slice."""
+        QTest.mouseClick(self.pane(kind), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+        QTest.qWait(60)
