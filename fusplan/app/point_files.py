@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from PySide6.QtCore import QObject, Signal
 
@@ -44,10 +44,12 @@ class PointFiles(QObject):
         text = f"{path.name} is a list of points; points go into a plan, and none is open."
         remedy = "Open a plan, or a head MRI and make a plan on it."
         actions: tuple[MessageAction, ...] = ()
+        kind: Literal["warning", "error"] = "error"
         if self._case.volume is not None:
+            kind = "warning"
             remedy = "Make a plan on this head, then add the points."
             actions = (MessageAction("Make a plan", self.plan_wanted.emit),)
-        self.message.emit(Message("warning", text, remedy, actions, "points-need-plan"))
+        self.message.emit(Message(kind, text, remedy, actions, "points-need-plan"))
 
     def _part(self) -> PointFilePart:
         if self._side.current not in ("landmarks", "targets"):
