@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 
+from fusplan.app.image_questions import image_question
 from fusplan.app.job_list import JobList
-from fusplan.app.operations import ChosenSeries, OpenedPlan, OpenPlan, Operations, SavePlan
+from fusplan.app.operations import ChosenImage, ChosenSeries, OpenedPlan, OpenPlan, Operations, SavePlan
 from fusplan.app.questions import Questions
 from fusplan.errors import FusplanError
 from fusplan.imaging.volume import Volume
@@ -95,7 +96,9 @@ class CaseFiles(QObject):
         if kind_of(path) == "points":
             self.points_offered.emit(path)
             return
-        self.when_safe(lambda: self._read_plan(OpenPlan(path)) if kind_of(path) == "plan" else self._read_image(path))
+        self.when_safe(
+            lambda: self._read_plan(OpenPlan(path)) if kind_of(path) == "plan" else self._read_image(ChosenImage(path))
+        )
 
     def try_demo(self) -> None:
         """Open the built-in head and make a plan on it."""
@@ -104,7 +107,7 @@ class CaseFiles(QObject):
                 self._do.demo_path,
                 None,
                 "Opening the built-in head",
-                lambda path: self._read_image(path, plan_too=True),
+                lambda path: self._read_image(ChosenImage(path), plan_too=True),
             )
         )
 
@@ -127,31 +130,36 @@ class CaseFiles(QObject):
 
         self._read_plan(request, show, lambda path: self.open_recovery(recovery, path))
 
-    def _read_image(self, path: Path, plan_too: bool = False) -> None:
+    def _read_image(self, request: ChosenImage, plan_too: bool = False) -> None:
+        path = request.path
+
         def show(found: Volume | SeriesList) -> None:
             if isinstance(found, Volume):
-                self._show_image(found, path, plan_too)
+                self._show_image(found, request, plan_too)
             else:
                 self._ask.series(found, lambda one: self.when_safe(lambda: self._read_series(path, one)))
 
-        self._jobs.in_thread(self._do.read_image, path, f"Opening {path.name}", show)
+        def failed(error: FusplanError) -> None:
+            self.message.emit(image_question(error, request, self._read_image) or Message.of_error(error))
+
+        self._jobs.in_thread(self._do.read_image, request, f"Opening {path.name}", show, failed)
 
     def _read_series(self, path: Path, series: SeriesSummary) -> None:
         self._jobs.in_thread(
             self._do.read_series,
             ChosenSeries(path, series.uid, series.title),
             f"Opening {series.title}",
-            lambda volume: self._show_image(volume, path, False),
+            lambda volume: self._show_image(volume, ChosenImage(path), False),
         )
 
-    def _show_image(self, volume: Volume, path: Path, plan_too: bool) -> None:
-        self._case.open_volume(volume)
+    def _show_image(self, volume: Volume, request: ChosenImage, plan_too: bool) -> None:
+        self._case.open_volume(volume, request.volume_index, request.assume_scanner_ras)
         for note in volume.notes:
             self._say("warning", note)
         if plan_too:
             self.plan_wanted.emit()
         else:
-            self.opened.emit(path)
+            self.opened.emit(request.path)
             self._offer_plan(volume)
 
     def _offer_plan(self, volume: Volume) -> None:

@@ -71,6 +71,16 @@ class PrepareAtlases:
 
 
 @dataclass(frozen=True, slots=True)
+class ChosenImage:
+    """An image file, and what the person said of it: which volume of several, counted from 1, and whether one that
+    does not say how it lies in space may be taken as stored right, anterior, superior."""
+
+    path: Path
+    volume_index: int | None = None
+    assume_scanner_ras: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ChosenSeries:
     """One of the DICOM series at a path."""
 
@@ -79,17 +89,18 @@ class ChosenSeries:
     title: str
 
 
-def read_image(path: Path, progress: Progress) -> Volume | SeriesList:
+def read_image(request: ChosenImage, progress: Progress) -> Volume | SeriesList:
     """Read an image; where there are several DICOM series, list them instead. Raises FusplanError."""
     from fusplan.imaging.dicom.series import list_series  # noqa: PLC0415 - see the module's docstring
     from fusplan.imaging.read import holds_series, read_volume  # noqa: PLC0415
 
+    path = request.path
     if holds_series(path):
         listed = list_series(path, PartOfProgress(progress, 0.0, 0.5))
         if len(listed.series) > 1:
             return listed
     progress.report(0.5, f"Reading {path.name}")
-    return read_volume(path)
+    return read_volume(path, volume_index=request.volume_index, assume_scanner_ras=request.assume_scanner_ras)
 
 
 def read_series(request: ChosenSeries, progress: Progress) -> Volume:
@@ -180,7 +191,7 @@ def _template_surfaces(atlas: MixtureAtlas) -> tuple[tuple[str, Side, str, Surfa
 class Operations:
     """The functions that the window hands to jobs."""
 
-    read_image: Callable[[Path, Progress], Volume | SeriesList] = read_image
+    read_image: Callable[[ChosenImage, Progress], Volume | SeriesList] = read_image
     read_series: Callable[[ChosenSeries, Progress], Volume] = read_series
     demo_path: Callable[[None, Progress], Path] = demo_path
     open_plan: Callable[[OpenPlan, Progress], OpenedPlan] = open_plan

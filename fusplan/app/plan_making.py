@@ -60,7 +60,9 @@ class PlanMaking(QObject):
             return
         fingerprint = volume.fingerprint
         series_uid = volume.series.uid if volume.series is not None else None
-        request = NewPlanRequest(volume.path, series_uid=series_uid)
+        request = NewPlanRequest(
+            volume.path, self._case.volume_index, self._case.assumed_scanner_ras, series_uid=series_uid
+        )
         self._making = self._jobs.in_process(
             self._do.make_plan, request, f"Planning on {volume.name}", lambda plan: self._accept(plan, fingerprint)
         )

@@ -42,7 +42,15 @@ that shrank more is nearly empty, and minutes of unpacking would end in the same
 
 
 class SeveralVolumesError(FusplanError):
-    """A 4-D image, and the user has not said which volume is meant."""
+    """A 4-D image, and the user has not said which volume is meant.
+
+    Attributes:
+        count: how many there are.
+    """
+
+    def __init__(self, message: str, remedy: str, count: int = 0) -> None:
+        super().__init__(message, remedy)
+        self.count = count
 
 
 class NoSuchVolumeError(FusplanError):
@@ -74,6 +82,7 @@ def choose_volume(header: ImageHeader, volume_index: int | None) -> int:
             raise SeveralVolumesError(
                 f"{shown(header.path)} holds {count} volumes; one is needed.",
                 f"Say which with --volume N, N from 1 to {count}.",
+                count,
             )
         return 0
     if not 1 <= volume_index <= count:

@@ -65,6 +65,8 @@ class _Content:
     template_overlay: TemplateOverlay | None = None
     lesion_figures: Mapping[str, LesionFigures] = field(default_factory=dict)
     proposals_are_stale: bool = False
+    volume_index: int | None = None
+    assumed_scanner_ras: bool = False
 
 
 class Case(QObject):
@@ -102,6 +104,16 @@ class Case(QObject):
     @property
     def volume(self) -> Volume | None:
         return self._content.volume
+
+    @property
+    def volume_index(self) -> int | None:
+        """Which volume of a 4-D file is open, counted from 1."""
+        return self._content.volume_index
+
+    @property
+    def assumed_scanner_ras(self) -> bool:
+        """Whether the person vouched for how the image lies in space, because its file does not say it."""
+        return self._content.assumed_scanner_ras
 
     @property
     def document(self) -> PlanDocument | None:
@@ -187,10 +199,16 @@ class Case(QObject):
         """The middle of the image's grid."""
         return _middle(self._content.volume) if self._content.volume is not None else None
 
-    def open_volume(self, volume: Volume) -> None:
-        """Show an image without a plan. The plan, atlases and second image of the case before are gone."""
+    def open_volume(self, volume: Volume, volume_index: int | None = None, assumed_scanner_ras: bool = False) -> None:
+        """Show an image without a plan. The plan, atlases and second image of the case before are gone.
+
+        Args:
+            volume: the image.
+            volume_index: which volume of a 4-D file it is, counted from 1.
+            assumed_scanner_ras: whether the person vouched for how it lies in space.
+        """
         self._listen_to(None)
-        self._content = _Content(volume=volume)
+        self._content = _Content(volume=volume, volume_index=volume_index, assumed_scanner_ras=assumed_scanner_ras)
         self.view.update(cursor=_middle(volume), cameras={}, filling=None)
         self._tell_all()
 
@@ -198,7 +216,13 @@ class Case(QObject):
         """Show an image with its plan."""
         same_image = self._content.volume is not None and self._content.volume.fingerprint == volume.fingerprint
         self._listen_to(None)
-        self._content = _Content(volume=volume, document=document)
+        image = document.plan.image
+        self._content = _Content(
+            volume=volume,
+            document=document,
+            volume_index=image.volume_index,
+            assumed_scanner_ras=image.assumed_scanner_ras,
+        )
         self._listen_to(document)
         if not same_image:
             self.view.update(cursor=_middle(volume), cameras={}, filling=None)

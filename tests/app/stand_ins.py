@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
-from fusplan.app.operations import NewPlanRequest, OpenedPlan, OpenPlan, PrepareAtlases, SavePlan
+from fusplan.app.operations import ChosenImage, NewPlanRequest, OpenedPlan, OpenPlan, PrepareAtlases, SavePlan
 from fusplan.imaging.volume import Volume
 from fusplan.planning.plan import Plan
 from fusplan.planning.plan_file import check_image, find_image, load_plan, save_plan
@@ -15,10 +14,10 @@ from fusplan.progress import Progress
 from tests.planning import plans
 
 
-def read_stand_in(path: Path, progress: Progress) -> Volume:
+def read_stand_in(request: ChosenImage, progress: Progress) -> Volume:
     """The synthetic head, whatever the file."""
     progress.report(0.5, "Reading")
-    return replace(plans.volume(), path=path)
+    return replace(plans.volume(), path=request.path)
 
 
 def open_stand_in(request: OpenPlan, progress: Progress) -> OpenedPlan:

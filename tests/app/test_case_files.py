@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from fusplan.app.case_files import kind_of
 from fusplan.app.main_window import MainWindow
+from fusplan.app.operations import ChosenImage
 from fusplan.display.views import VIEW_KINDS
 from fusplan.errors import FileMissingError
 from fusplan.imaging.volume import Volume
@@ -70,8 +71,8 @@ def test_the_built_in_head_gets_its_plan_at_once(window: MainWindow, qtbot: QtBo
 
 
 def test_an_image_that_cannot_be_read_is_told_with_its_remedy(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
-    def refuse(path: Path, progress: Progress) -> Volume:
-        raise FileMissingError(path)
+    def refuse(request: ChosenImage, progress: Progress) -> Volume:
+        raise FileMissingError(request.path)
 
     window.program.files._do = replace(window.program.files._do, read_image=refuse)
     window.program.files.open_path(tmp_path / "gone.nii")

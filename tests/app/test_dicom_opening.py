@@ -8,7 +8,7 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 
 from fusplan.app.main_window import MainWindow
-from fusplan.app.operations import ChosenSeries
+from fusplan.app.operations import ChosenImage, ChosenSeries
 from fusplan.imaging.dicom.series import SeriesList
 from fusplan.imaging.volume import SeriesReference, Volume
 from fusplan.progress import Progress
@@ -18,7 +18,7 @@ from tests.planning import plans
 from tests.widgets.test_series_chooser import LISTED
 
 
-def list_stand_in(path: Path, progress: Progress) -> SeriesList:
+def list_stand_in(request: ChosenImage, progress: Progress) -> SeriesList:
     return LISTED
 
 
