@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QWidget
 
@@ -94,7 +94,7 @@ class Driver:
             QTest.qWait(30)
 
     def _action_of(self, keys: str) -> QAction:
-        return next(one for one in self.window.findChildren(QAction) if one.shortcut().toString() == keys)
+        return next(one for one in self.window.findChildren(QAction) if one.shortcut() == QKeySequence(keys))
 
     def do(self, action_id: str) -> None:
         """Choose an action of the menus."""
