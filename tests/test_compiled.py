@@ -8,7 +8,7 @@ import numba
 import numpy as np
 import pytest
 
-from fusplan.compiled import CompiledFunction
+from fusplan.compiled import CompiledFunction, compiled, compiled_loosely
 
 
 def double(values: np.ndarray, out: np.ndarray) -> None:
@@ -46,3 +46,44 @@ def test_a_full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_mistake_in_the_call_is_still_an_error() -> None:
     with pytest.raises(Exception, match="len"):
         CompiledFunction(double)(1.0, np.zeros(3))
+
+
+@compiled
+def _twice(value: float) -> float:
+    return 2 * value
+
+
+@compiled
+def twice_of_all(values: np.ndarray, out: np.ndarray) -> None:
+    for index in range(len(values)):
+        out[index] = _twice(values[index])
+
+
+@compiled_loosely
+def loose_sum(values: np.ndarray) -> float:
+    total = 0.0
+    for value in values:
+        total += value
+    return total
+
+
+def test_compiled_functions_call_each_other() -> None:
+    out = np.zeros(3)
+    twice_of_all(np.arange(3.0), out)
+    assert list(out) == [0.0, 2.0, 4.0]
+
+
+def test_an_answer_is_given_back() -> None:
+    assert loose_sum(np.arange(4.0)) == pytest.approx(6.0)
+    assert len(loose_sum.signatures) == 1  # type: ignore[attr-defined]
+    assert CompiledFunction(double).signatures == ()
+
+
+def test_helpers_work_without_a_place_for_machine_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("numba.core.caching.IndexDataCacheFile.save", full)
+    monkeypatch.setattr("numba.core.caching.IndexDataCacheFile.load", lambda *_: None)
+    function = CompiledFunction(twice_of_all._function)  # type: ignore[attr-defined]
+    assert_doubles(function)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from fusplan.display.compiling import compiled
+from fusplan.compiled import compiled_loosely
 from fusplan.display.mesh_slices import NO_NEIGHBOUR, TRIANGLES_A_BLOCK
 from fusplan.spatial.points import FloatArray
 
 IntArray = npt.NDArray[np.int32]
 
 
-@compiled
+@compiled_loosely
 def _depth(places: FloatArray, index: int, frame: FloatArray) -> float:
     """Signed distance of a place from the plane."""
     return float(
@@ -20,7 +20,7 @@ def _depth(places: FloatArray, index: int, frame: FloatArray) -> float:
     )
 
 
-@compiled
+@compiled_loosely
 def _near_blocks(blocks: FloatArray, first: int, end: int, frame: FloatArray, near: IntArray) -> int:
     """Write the numbers of the blocks that the plane meets, counted from ``first``, into ``near``; how many."""
     count = 0
@@ -31,7 +31,7 @@ def _near_blocks(blocks: FloatArray, first: int, end: int, frame: FloatArray, ne
     return count
 
 
-@compiled
+@compiled_loosely
 def _crossed(
     vertices: FloatArray, triangles: IntArray, near: IntArray, frame: FloatArray, depth: FloatArray
 ) -> IntArray:
@@ -54,7 +54,7 @@ def _crossed(
     return crossing[:count]
 
 
-@compiled
+@compiled_loosely
 def _cut_edge(depth: FloatArray, triangles: IntArray, index: int, other_than: int) -> int:
     """The first edge of a crossed triangle that the plane cuts, other than the one named (-1 for any)."""
     for edge in range(3):
@@ -65,7 +65,7 @@ def _cut_edge(depth: FloatArray, triangles: IntArray, index: int, other_than: in
     return 0
 
 
-@compiled
+@compiled_loosely
 def _shared_edge(triangles: IntArray, index: int, neighbour: int, edge: int) -> int:
     """The cut edge of ``neighbour`` that is edge ``edge`` of triangle ``index``."""
     a = triangles[index, edge]
@@ -78,7 +78,7 @@ def _shared_edge(triangles: IntArray, index: int, neighbour: int, edge: int) -> 
     raise AssertionError("neighbours must share an edge")
 
 
-@compiled
+@compiled_loosely
 def _line_start(depth: FloatArray, triangles: IntArray, neighbours: IntArray, seed: int) -> tuple[int, int, bool]:
     """Where to begin the line through triangle ``seed``: triangle, edge to come in by, and whether it is a ring."""
     current, entry = seed, _cut_edge(depth, triangles, seed, -1)
@@ -92,7 +92,7 @@ def _line_start(depth: FloatArray, triangles: IntArray, neighbours: IntArray, se
         current, entry = before, _cut_edge(depth, triangles, before, leaving)
 
 
-@compiled
+@compiled_loosely
 def _put(
     points: FloatArray,
     written: int,
@@ -117,7 +117,7 @@ def _put(
         points[written, row] = total
 
 
-@compiled
+@compiled_loosely
 def _far_enough(points: FloatArray, written: int, start: int, thin_mm: float) -> bool:
     """Whether the point just written (number ``written``) is worth keeping: not too near to the one before."""
     if written == start:
@@ -127,7 +127,7 @@ def _far_enough(points: FloatArray, written: int, start: int, thin_mm: float) ->
     return bool(across * across + down * down >= thin_mm * thin_mm)
 
 
-@compiled
+@compiled_loosely
 def _roomier(old: FloatArray, needed: int) -> FloatArray:
     """The same points in an array that has room for more."""
     new = np.empty((max(needed, 2 * len(old)), 2))
@@ -135,7 +135,7 @@ def _roomier(old: FloatArray, needed: int) -> FloatArray:
     return new
 
 
-@compiled
+@compiled_loosely
 def _trace(
     seed: int,
     depth: FloatArray,
@@ -168,7 +168,7 @@ def _trace(
     return written, ring
 
 
-@compiled
+@compiled_loosely
 def cut(
     vertices: FloatArray,
     triangles: IntArray,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from fusplan.display.compiling import compiled
+from fusplan.compiled import compiled_loosely
 from fusplan.display.grey_levels import GreyPicture
 from fusplan.spatial.points import FloatArray
 
@@ -16,7 +16,7 @@ Coverage = npt.NDArray[np.uint8]
 OPAQUE = 0xFF000000
 
 
-@compiled
+@compiled_loosely
 def spread_greys(greys: GreyPicture, out: Pixels) -> None:
     """Greys as 32-bit pixels, one for one."""
     grey_to_pixel, opaque = np.uint32(0x010101), np.uint32(OPAQUE)
@@ -26,7 +26,7 @@ def spread_greys(greys: GreyPicture, out: Pixels) -> None:
             out[row, column] = np.uint32(greys[row, column]) * grey_to_pixel | opaque
 
 
-@compiled
+@compiled_loosely
 def _steps(count: int, wanted: int) -> tuple[IntArray, npt.NDArray[np.float32]]:
     """For each of ``wanted`` places along ``count`` samples: the sample before it and the share of the one after."""
     before = np.zeros(wanted, dtype=np.int32)
@@ -38,7 +38,7 @@ def _steps(count: int, wanted: int) -> tuple[IntArray, npt.NDArray[np.float32]]:
     return before, share
 
 
-@compiled
+@compiled_loosely
 def enlarge_greys(greys: GreyPicture, out: Pixels) -> None:
     """Greys as 32-bit pixels of a finer grid over the same rectangle, bilinear."""
     rows, columns = out.shape
@@ -61,7 +61,7 @@ def enlarge_greys(greys: GreyPicture, out: Pixels) -> None:
             out[row, column] = np.uint32(np.int32(grey)) * grey_to_pixel | opaque
 
 
-@compiled
+@compiled_loosely
 def enlarge_colours(picture: npt.NDArray[np.uint8], out: Pixels) -> None:
     """The same of blue, green, red and a fourth part that is not looked at."""
     rows, columns = out.shape
@@ -81,7 +81,7 @@ def enlarge_colours(picture: npt.NDArray[np.uint8], out: Pixels) -> None:
             out[row, column] = pixel
 
 
-@compiled
+@compiled_loosely
 def _mix(below: np.uint32, colour: np.uint32, weight: int) -> np.uint32:
     """``weight`` of 255 parts of a colour over a pixel."""
     rest = 255 - weight
@@ -92,7 +92,7 @@ def _mix(below: np.uint32, colour: np.uint32, weight: int) -> np.uint32:
     return pixel
 
 
-@compiled
+@compiled_loosely
 def _reach_in_row(ax: float, ay: float, dx: float, dy: float, row: int, reach: float, columns: int) -> tuple[int, int]:
     """First and one past the last pixel of a row that a stroke from (ax, ay) by (dx, dy) may touch."""
     low, high = 0.0, 1.0
@@ -105,7 +105,7 @@ def _reach_in_row(ax: float, ay: float, dx: float, dy: float, row: int, reach: f
     return max(int(np.ceil(left)), 0), min(int(np.floor(right)) + 1, columns)
 
 
-@compiled
+@compiled_loosely
 def _cover(ax: float, ay: float, bx: float, by: float, radius: float, coverage: Coverage) -> None:
     """Raise ``coverage`` to the share of each pixel that a round-ended stroke from a to b covers."""
     rows, columns = coverage.shape
@@ -122,7 +122,7 @@ def _cover(ax: float, ay: float, bx: float, by: float, radius: float, coverage: 
                 coverage[row, column] = max(coverage[row, column], np.uint8(share * 255.0))
 
 
-@compiled
+@compiled_loosely
 def _lay_on(
     ax: float, ay: float, bx: float, by: float, radius: float, colour: np.uint32, coverage: Coverage, out: Pixels
 ) -> None:
@@ -139,7 +139,7 @@ def _lay_on(
                 coverage[row, column] = 0
 
 
-@compiled
+@compiled_loosely
 def _fill(points: FloatArray, start: int, end: int, colour: np.uint32, weight: int, out: Pixels) -> None:
     """Mix a colour into the inside of a ring, by the even-odd rule at the middle of each pixel's row."""
     rows, columns = out.shape
@@ -160,7 +160,7 @@ def _fill(points: FloatArray, start: int, end: int, colour: np.uint32, weight: i
                 out[row, column] = _mix(out[row, column], colour, weight)
 
 
-@compiled
+@compiled_loosely
 def draw_lines(
     points: FloatArray,
     starts: IntArray,

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from fusplan.display.compiling import compiled
+from fusplan.compiled import compiled_loosely
 from fusplan.display.grey_levels import GreyPicture
 from fusplan.spatial.points import FloatArray
 
 OffsetArray = npt.NDArray[np.uint64]
 
 
-@compiled
+@compiled_loosely
 def fill_bricks(
     data: npt.NDArray[np.float32],
     first: OffsetArray,
@@ -36,7 +36,7 @@ def fill_bricks(
                     bricks[base + third[k]] = np.uint16(value + np.float32(0.5))
 
 
-@compiled
+@compiled_loosely
 def _span(start: FloatArray, step: FloatArray, shape: tuple[int, int, int], columns: int) -> tuple[int, int]:
     """First and one past the last column whose sample lies within half a voxel of the volume."""
     low, high = 0.0, columns - 1.0
@@ -55,7 +55,7 @@ def _span(start: FloatArray, step: FloatArray, shape: tuple[int, int, int], colu
     return int(np.ceil(low)), int(np.floor(high)) + 1
 
 
-@compiled
+@compiled_loosely
 def fill_linear(
     bricks: npt.NDArray[np.uint16],
     first: OffsetArray,
@@ -104,7 +104,7 @@ def fill_linear(
             out[row, column] = np.uint8(np.int32(min(max(grey, zero), white)))
 
 
-@compiled
+@compiled_loosely
 def fill_linear_plain(
     flat: npt.NDArray[np.float32],
     shape: tuple[int, int, int],
@@ -153,7 +153,7 @@ def fill_linear_plain(
                 out[row, column] = np.uint8(np.int32(min(grey, white)))
 
 
-@compiled
+@compiled_loosely
 def fill_nearest(
     bricks: npt.NDArray[np.uint16],
     first: OffsetArray,

@@ -13,7 +13,7 @@ import numpy as np
 
 from fusplan.spatial.frames import Frame, require_same_frame
 from fusplan.spatial.points import Direction, FloatArray, Point, Points, read_only
-from fusplan.spatial.trilinear import interpolate_vectors
+from fusplan.spatial.trilinear import follow_back, interpolate_vectors
 
 A = TypeVar("A", bound=Frame)
 B = TypeVar("B", bound=Frame)
@@ -180,15 +180,8 @@ class InverseWarp(Generic[B, A]):
         require_same_frame(self.source, item.frame)
         given = Points(self.source, np.atleast_2d(item.array))
         straight = self.forward.affine.inverse().apply(given).array
-        places = straight.copy()
-        moving = np.arange(len(places))
-        for _ in range(MOST_STEPS):
-            following = straight[moving] - self.forward.displacements.at(places[moving])
-            steps_mm = np.linalg.norm(following - places[moving], axis=1)
-            places[moving] = following
-            moving = moving[steps_mm > LAST_STEP_MM]
-            if moving.size == 0:
-                break
+        field = self.forward.displacements
+        places = follow_back(field.vectors_mm, field.grid_to_frame, straight, LAST_STEP_MM, MOST_STEPS)
         found = Points(self.target, places)
         return found[0] if isinstance(item, Point) else found
 
