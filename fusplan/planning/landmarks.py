@@ -1,4 +1,4 @@
-"""AC, PC and midline points of a head: carried from the template, or as the user marked them."""
+"""AC, PC and midline points of a head: carried from the template, refined in the image, or as the user marked them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 from fusplan.imaging.template_image import TemplateImage
 from fusplan.imaging.volume import Volume
 from fusplan.planning.plan import Landmark, Landmarks, LandmarkSource
+from fusplan.planning.symmetry import centred, find_fissure
 from fusplan.planning.ventricle import find_ventricle_walls
 from fusplan.spatial import Map, Mni, Point, ScannerRas
 
@@ -20,6 +21,25 @@ def carry_landmarks(template: TemplateImage, mni_to_scanner: Map[Mni, ScannerRas
         pc=Landmark(mni_to_scanner.apply(marked.pc), "template"),
         midline=tuple(Landmark(midline[index], "template") for index in range(len(midline))),
     )
+
+
+def refine_landmarks(landmarks: Landmarks, volume: Volume) -> Landmarks:
+    """The landmarks refined by the symmetry of the image itself (source ``refined``).
+
+    Points of the interhemispheric fissure are added to the template's midline, and the template's AC and PC moved
+    sideways into the middle. What a user has marked stays as it is; so does what the image does not show clearly.
+    """
+    if all(landmark.source == "template" for landmark in landmarks.midline):
+        fissure = find_fissure(volume, landmarks.geometry())
+        midline = (*landmarks.midline, *(Landmark(point, "refined") for point in fissure))
+        landmarks = replace(landmarks, midline=midline)
+    geometry = landmarks.geometry()
+
+    def refined(landmark: Landmark) -> Landmark:
+        point = centred(landmark.point, volume, geometry) if landmark.source == "template" else None
+        return landmark if point is None else Landmark(point, "refined")
+
+    return replace(landmarks, ac=refined(landmarks.ac), pc=refined(landmarks.pc))
 
 
 def replace_landmarks(

@@ -14,7 +14,12 @@ from fusplan.errors import FusplanError
 from fusplan.imaging.read import read_volume
 from fusplan.imaging.template_image import TemplateImage
 from fusplan.imaging.volume import Volume
-from fusplan.planning.landmarks import carry_landmarks, replace_landmarks, with_ventricle_walls
+from fusplan.planning.landmarks import (
+    carry_landmarks,
+    refine_landmarks,
+    replace_landmarks,
+    with_ventricle_walls,
+)
 from fusplan.planning.lesion_size import DEFAULT_SIZES, LesionSize, plan_lesion
 from fusplan.planning.plan import (
     ImageReference,
@@ -158,7 +163,7 @@ def require_landmarks_inside(request: MakePlanRequest, volume: Volume) -> None:
 def find_landmarks(
     request: MakePlanRequest, volume: Volume, template: TemplateImage, registered: RegistrationResult
 ) -> Landmarks:
-    """Landmarks carried from the template, overridden by the user's own, with the ventricle walls of the image."""
+    """Landmarks carried from the template and refined, or the user's own, with the ventricle walls of the image."""
     frame = volume.scanner_frame
 
     def given(place: ScannerMm | None) -> Point[ScannerRas] | None:
@@ -170,7 +175,7 @@ def find_landmarks(
         pc=given(request.pc_mm),
         midline=tuple(Point.of(frame, place) for place in request.midline_mm),
     )
-    return with_ventricle_walls(landmarks, volume)
+    return with_ventricle_walls(refine_landmarks(landmarks, volume), volume)
 
 
 def record_of(registered: RegistrationResult, template: TemplateImage) -> RegistrationRecord:

@@ -13,7 +13,7 @@ from fusplan.export.bundle import write_folder
 from fusplan.imaging.read import read_volume
 from fusplan.imaging.volume import Volume
 from fusplan.notice import RESEARCH_ONLY
-from fusplan.planning.landmarks import carry_landmarks
+from fusplan.planning.landmarks import carry_landmarks, refine_landmarks
 from fusplan.planning.plan import Landmarks
 from fusplan.progress import PartOfProgress, Progress
 from fusplan.registration.greedy_engine import register
@@ -42,7 +42,7 @@ class RegisterHeadRequest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RegisteredHead:
-    """A registered head: the image, the registration and the landmarks it carries."""
+    """A registered head: the image, the registration and the landmarks it carries, refined in the image."""
 
     volume: Volume
     result: RegistrationResult
@@ -67,7 +67,8 @@ def register_head(request: RegisterHeadRequest, progress: Progress) -> Registere
     result = register(
         RegistrationRequest(volume, template, threads=request.threads), PartOfProgress(progress, 0.1, 1.0)
     )
-    return RegisteredHead(volume, result, carry_landmarks(template, result.mni_to_scanner))
+    carried = carry_landmarks(template, result.mni_to_scanner)
+    return RegisteredHead(volume, result, refine_landmarks(carried, volume))
 
 
 def write_registration_folder(head: RegisteredHead, out: Path, overwrite: bool) -> tuple[Path, ...]:
