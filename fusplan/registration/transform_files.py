@@ -13,6 +13,7 @@ resamples the *patient's image onto the template grid*:
 from __future__ import annotations
 
 import gzip
+import io
 import zlib
 
 import nibabel as nib
@@ -34,6 +35,10 @@ _NIFTI_INTENT_VECTOR = 1007
 """Not 1006 (displacement): ITK takes the components of 1007 as they are, LPS; of 1006 it takes them for RAS."""
 
 _NIFTI_XFORM_MNI_152 = 4
+
+LARGEST_FIELD_BYTES = 1 << 28
+"""268 MB unpacked: twice a field over a whole head on a 1 mm grid; the deep brain's has 4 MB. A damaged or hostile file
+of 1 MB could unpack to a gigabyte."""
 
 _UNREADABLE = (OSError, EOFError, ValueError, zlib.error, ImageFileError, WrapStructError, HeaderDataError)
 """What gzip and nibabel raise for bytes that are no gzipped NIfTI image."""
@@ -61,7 +66,11 @@ def read_displacement_vectors(content: bytes) -> npt.NDArray[np.float32]:
         ValueError: the bytes are not such a file.
     """
     try:
-        image = nib.Nifti1Image.from_bytes(gzip.decompress(content))
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as packed:
+            unpacked = packed.read(LARGEST_FIELD_BYTES + 1)
+        if len(unpacked) > LARGEST_FIELD_BYTES:
+            raise ValueError(f"it unpacks to more than {LARGEST_FIELD_BYTES / 1e6:.0f} MB")
+        image = nib.Nifti1Image.from_bytes(unpacked)
         stored = np.asarray(image.dataobj, dtype=np.float32)
     except _UNREADABLE as error:
         raise ValueError(f"not a displacement field: {error}") from error

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import gzip
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
 import pytest
 import SimpleITK
 
+from fusplan.registration import transform_files
 from fusplan.registration.transform_files import (
     affine_transform_text,
     displacement_field_file,
@@ -80,3 +82,22 @@ def test_what_is_no_field_is_refused(warp: Warp[Mni, ScannerRas]) -> None:
     for content in (b"", b"not gzip", whole[:-40], bytes(damaged), gzip.compress(b""), gzip.compress(header)):
         with pytest.raises(ValueError, match="displacement field"):
             read_displacement_vectors(content)
+
+
+def test_a_small_file_that_unpacks_to_a_huge_one_is_refused_before_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transform_files, "LARGEST_FIELD_BYTES", 1_000_000)
+    bomb = gzip.compress(bytes(50_000_000), mtime=0)
+    assert len(bomb) < 100_000
+    tracemalloc.start()
+    try:
+        with pytest.raises(ValueError, match="it unpacks to more than 1 MB"):
+            read_displacement_vectors(bomb)
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("content", [b"", b"no gzip", gzip.compress(b"no NIfTI"), gzip.compress(bytes(1000))[:-9]])
+def test_bytes_that_are_no_field_are_refused(content: bytes) -> None:
+    with pytest.raises(ValueError, match="not a displacement field"):
+        read_displacement_vectors(content)
