@@ -18,10 +18,7 @@ from fusplan.imaging.template_image import TemplateLandmarks
 from fusplan.registration.deep_brain import DeepBrain
 from fusplan.registration.request import QualityMeasure, RegistrationQuality, Verdict
 from fusplan.spatial import Mni, Points, ScannerRas, Warp
-
-MEAN_ACPC_MM = 26.4
-SD_ACPC_MM = 1.4
-"""AC-PC length of patients: 26.4 +- 1.4 mm."""
+from fusplan.spatial.acpc import PATIENTS_ACPC_MM
 
 _WINDOW_VOXELS = 9
 
@@ -136,8 +133,11 @@ def quality_of(measures: tuple[QualityMeasure, ...]) -> RegistrationQuality:
 
 
 def _measures(fit: Fit) -> list[QualityMeasure]:
-    low_jacobian, high_jacobian = fit.jacobian_range
-    small, large = fit.scale_range
+    return [*_agreement_measures(fit), *_landmark_measures(fit), *_map_measures(fit)]
+
+
+def _agreement_measures(fit: Fit) -> list[QualityMeasure]:
+    """How alike the head and the template laid over it are."""
     return [
         _measure(
             "Local deep-brain correlation",
@@ -160,12 +160,20 @@ def _measures(fit: Fit) -> list[QualityMeasure]:
             "the image holds the deep brain",
             "part of the deep brain is placed outside the head or the image",
         ),
+    ]
+
+
+def _landmark_measures(fit: Fit) -> list[QualityMeasure]:
+    """Whether the landmarks that the map carries look like a person's."""
+    mean_mm, deviation_mm = PATIENTS_ACPC_MM
+    patients = f"{mean_mm} +- {deviation_mm} mm"
+    return [
         _measure(
             "AC-PC length, mm",
             fit.acpc_length_mm,
             ACPC_LENGTH_MM,
-            f"patients measure {MEAN_ACPC_MM} +- {SD_ACPC_MM} mm",
-            f"far from what patients measure ({MEAN_ACPC_MM} +- {SD_ACPC_MM} mm)",
+            f"patients measure {patients}",
+            f"far from what patients measure ({patients})",
         ),
         _measure(
             "Midline points off one plane, mm",
@@ -174,45 +182,32 @@ def _measures(fit: Fit) -> list[QualityMeasure]:
             "the carried midline is flat",
             "the carried midline is bent",
         ),
+    ]
+
+
+def _map_measures(fit: Fit) -> list[QualityMeasure]:
+    """Whether the map moves, stretches and folds no more than usual, and can be followed back."""
+    low_jacobian, high_jacobian = fit.jacobian_range
+    small, large = fit.scale_range
+    unchanged = "1 is unchanged"
+    folds = f"{unchanged}; below 0 the map folds over itself somewhere in the deep brain"
+    smooth = folds if low_jacobian < 0 else f"{unchanged}; nothing folds over itself"
+    near, far = "the deep brain had to be moved by usual amounts", "the deep brain had to be moved unusually far"
+    aligned = "the alignment of the whole head was near already"
+    misaligned = "the alignment of the whole head was far off before the deep brain was fitted"
+    sized, unusual = "1 is the template's size", "an unusual size"
+    back, elsewhere = "there and back again ends at the same place", "there and back again ends elsewhere"
+    grown = "something had to grow enormously"
+    return [
+        _measure("Largest local shift, mm", fit.largest_shift_mm, LARGEST_SHIFT_MM, near, far),
+        _measure("Median local shift, mm", fit.median_shift_mm, MEDIAN_SHIFT_MM, aligned, misaligned),
         _measure(
-            "Largest local shift, mm",
-            fit.largest_shift_mm,
-            LARGEST_SHIFT_MM,
-            "the deep brain had to be moved by usual amounts",
-            "the deep brain had to be moved unusually far",
+            "Smallest local change of volume", low_jacobian, SMALLEST_JACOBIAN, smooth, "the map folds over itself"
         ),
-        _measure(
-            "Median local shift, mm",
-            fit.median_shift_mm,
-            MEDIAN_SHIFT_MM,
-            "the alignment of the whole head was near already",
-            "the alignment of the whole head was far off before the deep brain was fitted",
-        ),
-        _measure(
-            "Smallest local change of volume",
-            low_jacobian,
-            SMALLEST_JACOBIAN,
-            "1 is unchanged; below 0 the map folds over itself somewhere in the deep brain"
-            if low_jacobian < 0
-            else "1 is unchanged; nothing folds over itself",
-            "the map folds over itself",
-        ),
-        _measure(
-            "Largest local change of volume",
-            high_jacobian,
-            LARGEST_JACOBIAN,
-            "1 is unchanged",
-            "something had to grow enormously",
-        ),
-        _measure("Smallest scale of the head", small, SMALLEST_SCALE, "1 is the template's size", "an unusual size"),
-        _measure("Largest scale of the head", large, LARGEST_SCALE, "1 is the template's size", "an unusual size"),
-        _measure(
-            "Round trip, mm",
-            fit.round_trip_mm,
-            ROUND_TRIP_MM,
-            "there and back again ends at the same place",
-            "there and back again ends elsewhere",
-        ),
+        _measure("Largest local change of volume", high_jacobian, LARGEST_JACOBIAN, unchanged, grown),
+        _measure("Smallest scale of the head", small, SMALLEST_SCALE, sized, unusual),
+        _measure("Largest scale of the head", large, LARGEST_SCALE, sized, unusual),
+        _measure("Round trip, mm", fit.round_trip_mm, ROUND_TRIP_MM, back, elsewhere),
     ]
 
 

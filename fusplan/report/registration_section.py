@@ -11,9 +11,7 @@ from fusplan.report import svg
 from fusplan.report.markup import badge, number, section, table, text
 from fusplan.report.registration_figures import midplane_figure, registration_figures
 from fusplan.spatial import AcPcGeometry
-
-PATIENTS_ACPC_MM = (26.4, 1.4)
-"""AC-PC length of patients, mean and standard deviation (as the registration's own check has it)."""
+from fusplan.spatial.acpc import PATIENTS_ACPC_MM
 
 
 def registration_section(

@@ -19,6 +19,10 @@ from fusplan.spatial.points import FloatArray, Point, Points, read_only
 SHORTEST_ACPC_MM = 10.0
 """Below this AC and PC cannot both be what they are called (human AC-PC is 20 to 33 mm)."""
 
+PATIENTS_ACPC_MM = (26.4, 1.4)
+"""AC-PC length of patients, mean and standard deviation (M: remembered, no source at hand; other texts say 24 to 26 mm,
+the five marked heads of ``tests.benchmarks.landmarks`` measure 25.1 to 27.7 mm)."""
+
 NEAREST_MIDLINE_POINT_MM = 8.0
 """A midline point nearer than this to the AC-PC line says too little about the roll of the head."""
 
