@@ -13,6 +13,7 @@ from fusplan import __version__
 from fusplan.app.action_table import ACTION_TABLE
 from fusplan.app.actions import MENUS, Actions
 from fusplan.app.error_reporting import log_folder, report_text
+from fusplan.app.help_opening import HelpOpening
 from fusplan.app.panels import Tool
 from fusplan.app.point_files import PointFiles
 from fusplan.app.program import Program
@@ -64,6 +65,7 @@ class MainWindow(QMainWindow):
             self.case, lambda: cast("ViewGrid | None", self.views), lambda: program.questions(self), self
         )
         self.points = PointFiles(self.case, self.side, self)
+        self.help = HelpOpening(program, self)
         self.handlers: dict[str, object] = {
             "files": program.files,
             "planning": program.planning,
@@ -71,6 +73,7 @@ class MainWindow(QMainWindow):
             "window": self,
             "pictures": self.pictures,
             "points": self.points,
+            "help": self.help,
         }
         self.actions_table = Actions(ACTION_TABLE, self.handlers, self.case, self)
         self.palette_overlay: CommandPalette | None = None
@@ -165,7 +168,10 @@ class MainWindow(QMainWindow):
         has_image = self.case.volume is not None
         if has_image and self.views is None:
             self._add_views()
+        opens = has_image and self._pages.currentWidget() is self.first_screen
         self._pages.setCurrentWidget(self._work_area if has_image else self.first_screen)
+        if opens:
+            cast("ViewGrid", self.views).slices["axial"].setFocus()
         self.tool_bar.setVisible(has_image and not self.case.view.state.presenting)
         if not has_image:
             self.first_screen.show_recent([Path(name) for name in self.program.settings.recent_files])

@@ -20,6 +20,7 @@ from fusplan.display.proposal_matrix import DistanceCell, ProposalMatrix, Propos
 from fusplan.planning.plan import Proposal
 from fusplan.registration.request import Verdict
 from fusplan.spatial import Side
+from fusplan.widgets.elided_button import ElidedButton
 from fusplan.widgets.theme import GAP, GAP_SMALL, current_palette, set_role
 from fusplan.widgets.themed_icon import set_themed_icon
 
@@ -127,9 +128,8 @@ class ProposalsView(QWidget):
 
     def _add_row(self, number: int, row: ProposalRow, count: int) -> None:
         proposal = row.proposal
-        go = QPushButton(f"{number + 1} {proposal.name.replace('CLp ', '')}")
+        go = ElidedButton(f"{number + 1} {proposal.name.replace('CLp ', '')}")
         set_role(go, "link")
-        go.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         go.setToolTip(f"Go to {proposal.name}\n{proposal.provenance.sentence}")
         go.clicked.connect(lambda _=False: self.go_wanted.emit(proposal))
         self.go_buttons.append(go)

@@ -34,7 +34,7 @@ LETTER = "#ffe9a8"
 CROSSHAIR_COLOUR = QColor(colours.CROSSHAIR)
 CROSSHAIR_COLOUR.setAlphaF(0.55)
 
-SHORT_CONVENTION: dict[Convention, str] = {
+CONVENTION_WORDS: dict[Convention, str] = {
     "radiological": "Radiological: patient's right is on the left",
     "neurological": "Neurological: patient's right is on the right",
 }
@@ -215,26 +215,30 @@ class SlicePainter:
 
     def _border(self, painter: QPainter, content: SliceContent, state: ViewState, window_words: str) -> None:
         width, height = self.size.width(), self.size.height()
-        self._letters(painter, content)
         if content.warning:
             self._warning(painter, content.warning)
         if state.presenting:
+            self._letters(painter, content)
             return
         small = self._face(0.82)
         title = Words(content.title, self._face(1.0, bold=True), colours.PICTURE_TEXT)
-        plate(painter, EDGE - 4, EDGE - 4, [title, Words(content.position, self._face(0.9), "#c9d1da")])
+        heading = [title, Words(content.position, self._face(0.9), "#c9d1da")]
+        plate(painter, EDGE - 4, EDGE - 4, heading)
+        self._letters(painter, content, EDGE + plate_size(heading)[0])
         length = content.scale_bar_mm / self.mm_per_pixel
         bar = Words(f"{content.scale_bar_mm:g} mm", small, colours.PICTURE_TEXT)
         scale_bar(painter, EDGE - 4, height - EDGE + 6, length, bar)
-        texts = (
-            [window_words] if content.view.kind == "sagittal" else [SHORT_CONVENTION[state.convention], window_words]
-        )
-        lines = [Words(text, small, "#b7c0ca") for text in texts if small.width(text) < width * 0.55]
+        convention = CONVENTION_WORDS[state.convention]
+        if small.width(convention) > width / 2 - 4 * EDGE:  # the letter in the middle stays free
+            convention = state.convention.capitalize()
+        texts = [window_words] if content.view.kind == "sagittal" else [convention, window_words]
+        lines = [Words(text, small, "#b7c0ca") for text in texts]
         if lines:
             wide, tall = plate_size(lines)
             plate(painter, width - EDGE + 4 - wide, height - EDGE + 4 - tall, lines)
 
-    def _letters(self, painter: QPainter, content: SliceContent) -> None:
+    def _letters(self, painter: QPainter, content: SliceContent, top_from: float = 0.0) -> None:
+        """The letters at the borders; the upper one no further left than ``top_from``, logical pixels."""
         face = self._face(1.3, bold=True)
         width, height, tall = self.size.width(), self.size.height(), face.metrics.capHeight()
         middle = height / 2 + tall / 2
@@ -242,7 +246,7 @@ class SlicePainter:
         for letter, left, base in (
             (letters.left, EDGE, middle),
             (letters.right, width - EDGE - face.width(letters.right), middle),
-            (letters.top, (width - face.width(letters.top)) / 2, EDGE + tall),
+            (letters.top, max((width - face.width(letters.top)) / 2, top_from), EDGE + tall),
             (letters.bottom, (width - face.width(letters.bottom)) / 2, height - EDGE),
         ):
             shadowed_words(painter, QPointF(left, base), Words(letter, face, LETTER))

@@ -130,7 +130,7 @@ class Driver:
         """Open a section of the panel in sight by its heading."""
         for one in self.window.side.findChildren(Section):
             if one.isVisible() and one.heading.text() == title:
-                if not one.heading.isChecked():
+                if not one.body.isVisible():
                     self.click(one.heading)
                 self.bring_into_sight(one.body)
                 return

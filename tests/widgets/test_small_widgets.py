@@ -14,6 +14,7 @@ from fusplan.errors import FileMissingError
 from fusplan.export.notice import RESEARCH_ONLY
 from fusplan.jobs.job import Job
 from fusplan.widgets.command_palette import CommandPalette
+from fusplan.widgets.elided_button import ElidedButton
 from fusplan.widgets.first_screen import FirstScreen
 from fusplan.widgets.icons import icon, icon_names, icon_pixmap
 from fusplan.widgets.job_bar import JobBar
@@ -151,3 +152,14 @@ def test_themes_change_palette_and_style(qapp: QApplication, qtbot: QtBot) -> No
         assert current_palette() is palette
         assert qapp.palette().window().color().name() == palette.window
     apply_theme(qapp, "dark")
+
+
+def test_a_narrow_button_ends_in_an_ellipsis_and_keeps_its_whole_name(qtbot: QtBot) -> None:
+    button = ElidedButton("Morel best cover of the nucleus")
+    qtbot.addWidget(button)
+    button.resize(90, 28)
+    button.show()
+    assert button.text().startswith("Morel") and button.text().endswith("…")
+    assert button.accessibleName() == "Morel best cover of the nucleus"
+    button.resize(600, 28)
+    assert button.text() == "Morel best cover of the nucleus"
