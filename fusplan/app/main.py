@@ -11,8 +11,8 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fusplan.app.qt_libraries import NO_DISPLAY, explain, has_display, missing_packages, missing_qt_libraries
 from fusplan.errors import FileMissingError, FileNotWritableError, FusplanError
+from fusplan.qt_libraries import NO_DISPLAY, explain, has_display, missing_packages, missing_qt_libraries
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
