@@ -206,15 +206,14 @@ class SecondImagePanel(QFrame):
 
     def open(self, path: Path) -> None:
         """Register an image and show it."""
-        first, plan = self._case.volume, self._case.plan
+        first = self._case.volume
         if first is None or first.path is None:
             return
-        image = plan.image if plan is not None else None
         asked = AskedSecondImage(
             first.path,
             path,
-            image.volume_index if image is not None else None,
-            image.assumed_scanner_ras if image is not None else False,
+            self._case.volume_index,
+            self._case.assumed_scanner_ras,
             first.series.uid if first.series is not None else None,
         )
         job = self._desk.jobs.in_process(
@@ -234,7 +233,7 @@ class SecondImagePanel(QFrame):
             return
         self._words = registered.words
         self._blend(visible=True)
-        self._case.set_second_image(SecondImage(volume, registered.path.name))
+        self._case.set_second_image(SecondImage(volume, volume.name))
 
     def _watch(self, job: Job) -> None:
         self.progress.watch(job)

@@ -29,7 +29,7 @@ def registered(asked: AskedSecondImage, progress: object) -> RegisteredSecondIma
 
 
 def read(found: RegisteredSecondImage, progress: object) -> Volume:
-    return placed_volume(head(6.0, "b" * 64), found.placement.second_to_first)
+    return placed_volume(replace(head(6.0, "b" * 64), path=found.path), found.placement.second_to_first)
 
 
 @pytest.fixture
