@@ -11,6 +11,7 @@ from typing import Generic, Protocol, TypeVar, overload
 
 import numpy as np
 
+from fusplan.spatial.affine_kernel import move
 from fusplan.spatial.frames import Frame, require_same_frame
 from fusplan.spatial.points import Direction, FloatArray, Point, Points, read_only
 from fusplan.spatial.trilinear import follow_back, interpolate_vectors
@@ -61,7 +62,7 @@ class Affine(Generic[A, B]):
     def apply(self, item: Point[A] | Points[A]) -> Point[B] | Points[B]:
         """The same place in the target frame. Raises FrameMismatchError for a point of another frame."""
         require_same_frame(self.source, item.frame)
-        moved = item.array @ self.matrix[:3, :3].T + self.matrix[:3, 3]
+        moved = move(self.matrix, item.array)
         if isinstance(item, Point):
             return Point.of(self.target, moved)
         return Points(self.target, moved)
@@ -108,8 +109,8 @@ class Displacements:
 
     def at(self, places_mm: FloatArray) -> FloatArray:
         """Displacements (n, 3) in mm at places (n, 3) in mm, by trilinear interpolation."""
-        inverse = np.linalg.inv(self.grid_to_frame)
-        return interpolate_vectors(self.vectors_mm, places_mm @ inverse[:3, :3].T + inverse[:3, 3])
+        to_index = np.asarray(np.linalg.inv(self.grid_to_frame), dtype=np.float64)
+        return interpolate_vectors(self.vectors_mm, move(to_index, places_mm))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
