@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import tempfile
 import threading
 import time
 import warnings
@@ -17,6 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+
+from tests.benchmarks import napari_peer
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -146,11 +149,23 @@ def measure_orthoview(volume) -> np.ndarray | None:  # type: ignore[type-arg, no
     return taken
 
 
+def measure_napari(volume, python: str | None) -> tuple[float, ...] | None:  # type: ignore[no-untyped-def]
+    """Percentiles of moving one plane of the head in napari, or None where there is no napari."""
+    import nibabel
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "head.nii"
+        nibabel.save(nibabel.Nifti1Image(volume.data.astype("int16"), volume.affine), path)
+        return napari_peer.ask(python, "move", str(path))
+
+
 def main() -> int:
     """Print the table; 1 when the goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--head", type=Path, default=None, help="an image file; by default a 0.5 mm head is made")
-    volume = read_head(parser.parse_args().head)
+    parser.add_argument("--napari-python", help="an interpreter that has napari; one plane is measured beside")
+    asked = parser.parse_args()
+    volume = read_head(asked.head)
     voxels = volume.data.size / 1e6
     print(f"Head: {volume.shape}, {volume.spacing_mm[0]:.2f} mm, {voxels:.1f} million voxels; window {WINDOW}")
     print(f"{'cursor move: three slices with contours recomputed and painted':64s} {'p50 ms':>8s} {'p95 ms':>8s}")
@@ -168,6 +183,10 @@ def main() -> int:
         p50, p95 = np.percentile(peer, [50, 95])
         print(f"{'nibabel orthoview (three slices, no contours)':64s} {p50:8.1f} {p95:8.1f}")
         print(f"ratio of medians: {p50 / np.median(medians):.1f}")
+    napari = measure_napari(volume, asked.napari_python)
+    if napari is not None:
+        print(f"{'napari (one plane, no contours)':64s} {napari[0]:8.1f} {napari[1]:8.1f}")
+        print(f"ratio of medians: {napari[0] / np.median(medians):.1f}")
     print(f"goal p95 < {GOAL_MS} ms: {'reached' if worst < GOAL_MS else 'missed'} (worst {worst:.1f} ms)")
     return 0 if worst < GOAL_MS else 1
 

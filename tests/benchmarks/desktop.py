@@ -8,7 +8,6 @@ machine only the first tells about the program.
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
 import statistics
 import subprocess
@@ -20,6 +19,8 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.benchmarks import napari_peer
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -218,6 +219,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; all by default")
     parser.add_argument("--head", type=Path, default=None, help="an image file; by default the built-in head")
+    parser.add_argument("--napari-python", help="an interpreter that has napari; its start is measured beside")
     parser.add_argument("--inside", choices=PARTS, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.inside:
@@ -237,8 +239,9 @@ def main() -> int:
             f"(processor {processor:.2f} s, load of the machine {load:.1f})",
             flush=True,
         )
-    if importlib.util.find_spec("napari") is None:
-        print("napari: skipped, not installed")
+    napari_s = napari_peer.start_s(arguments.napari_python)
+    if napari_s is not None:
+        print(f"napari's start {napari_s:.2f} s")
     return int(missed)
 
 
