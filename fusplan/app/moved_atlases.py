@@ -26,12 +26,11 @@ def moved_atlases(
 
 
 def _moved(one: CaseAtlas, mni_to_scanner: Warp[Mni, ScannerRas]) -> CaseAtlas | None:
-    from fusplan.atlas.patient_atlas import PatientAtlas  # noqa: PLC0415 - loaded with the first atlas anyway
-    from fusplan.display.moved_meshes import moved_meshes  # noqa: PLC0415 - as above
+    from fusplan.display.moved_meshes import moved_meshes  # noqa: PLC0415 - loaded with the first atlas anyway
 
     known = one.patient_atlas.mni_to_scanner
     if not isinstance(known, Warp) or known.displacements is not mni_to_scanner.displacements:
         return None
     motion = known.affine.inverse().then(mni_to_scanner.affine)
-    atlas = PatientAtlas(one.patient_atlas.atlas, mni_to_scanner, mni_to_scanner.inverse())
-    return replace(one, patient_atlas=atlas, meshes=moved_meshes(one.meshes, motion))
+    meshes = moved_meshes(one.meshes, motion) if one.patient_atlas.follows_registration else one.meshes
+    return replace(one, patient_atlas=one.patient_atlas.under(mni_to_scanner), meshes=meshes)

@@ -8,21 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fusplan.progress import PartOfProgress, Progress
 
 if TYPE_CHECKING:
-    from fusplan.atlas.mixture_atlas import MixtureAtlas
-    from fusplan.atlas.patient_atlas import PatientAtlas
-    from fusplan.atlas.surfaces import Surface
+    from fusplan.atlas.nuclei_atlas import HeadAtlas
     from fusplan.display.mesh_slices import SliceableMesh
     from fusplan.imaging.dicom.series import SeriesList
     from fusplan.imaging.volume import Volume
     from fusplan.planning.plan import Plan
-    from fusplan.spatial import Mni, Side
     from fusplan.widgets.case import CaseAtlas
 
 
@@ -78,6 +74,14 @@ class ChosenImage:
     path: Path
     volume_index: int | None = None
     assume_scanner_ras: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PreparedAtlases:
+    """Atlases in a patient, by name, and a sentence for every one of the user's that was left out."""
+
+    atlases: Mapping[str, CaseAtlas]
+    messages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,42 +153,32 @@ def make_plan(request: NewPlanRequest, progress: Progress) -> Plan:
     return make(wanted, progress).plan
 
 
-def prepare_atlases(request: PrepareAtlases, progress: Progress) -> Mapping[str, CaseAtlas]:
-    """The built-in atlases in a patient, with the surfaces of their nuclei. Raises FusplanError."""
+def prepare_atlases(request: PrepareAtlases, progress: Progress) -> PreparedAtlases:
+    """The atlases in a patient, with the surfaces of their nuclei. Raises FusplanError."""
     from fusplan.widgets.case import CaseAtlas  # noqa: PLC0415 - Qt, which a worker process does without
-    from fusplan.workflows.make_plan import atlases_in_patient  # noqa: PLC0415 - see the module's docstring
+    from fusplan.workflows.head_atlases import plan_head_atlases  # noqa: PLC0415 - see the module's docstring
 
     progress.report(0.0, "Carrying the atlases to the head")
+    found = plan_head_atlases(request.plan)
     prepared = {}
-    for patient_atlas in atlases_in_patient(request.plan.registration):
-        name = patient_atlas.atlas.name
+    for one in found.atlases:
+        name = one.atlas.name
         if (name == request.name) is request.only_it:
-            prepared[name] = CaseAtlas(name, name.capitalize(), patient_atlas, _meshes(patient_atlas, progress))
-    return prepared
+            prepared[name] = CaseAtlas(name, one.atlas.short_title, one, _meshes(one, progress))
+    return PreparedAtlases(prepared, found.messages)
 
 
-def _meshes(patient_atlas: PatientAtlas, progress: Progress) -> tuple[SliceableMesh, ...]:
+def _meshes(head_atlas: HeadAtlas, progress: Progress) -> tuple[SliceableMesh, ...]:
     """The nuclei's surfaces in the patient, CLp last so that it is drawn on top."""
     from fusplan.display.mesh_slices import SliceableMesh  # noqa: PLC0415 - see the module's docstring
 
-    atlas = patient_atlas.atlas
-    carry = patient_atlas.mni_to_scanner
     meshes = []
-    surfaces = _template_surfaces(atlas)
-    for number, (name, side, title, surface) in enumerate(surfaces):
-        progress.report(number / len(surfaces), f"Drawing the nuclei of {atlas.name}")
-        meshes.append(SliceableMesh.prepare(name, carry.apply(surface.vertices), surface.faces, side, title))
+    surfaces = head_atlas.surfaces()
+    for number, one in enumerate(surfaces):
+        progress.report(number / len(surfaces), f"Drawing the nuclei of {head_atlas.atlas.name}")
+        mesh = SliceableMesh.prepare(one.abbreviation, one.surface.vertices, one.surface.faces, one.side, one.name)
+        meshes.append(mesh)
     return tuple(meshes)
-
-
-@lru_cache(maxsize=8)
-def _template_surfaces(atlas: MixtureAtlas) -> tuple[tuple[str, Side, str, Surface[Mni]], ...]:
-    """Name, side, title and surface of every nucleus that has one, in template space: the same for every patient."""
-    from fusplan.atlas.surfaces import clp_surface, structure_surface  # noqa: PLC0415 - see the module's docstring
-
-    found = [(one.abbreviation, one.side, one.name, structure_surface(atlas, one)) for one in atlas.structures]
-    found += [("CLp", side, f"{atlas.cl(side).name}, posterior part", clp_surface(atlas, side)) for side in atlas.sides]
-    return tuple((name, side, title, surface) for name, side, title, surface in found if surface is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,4 +191,4 @@ class Operations:
     open_plan: Callable[[OpenPlan, Progress], OpenedPlan] = open_plan
     save_plan: Callable[[SavePlan, Progress], SavePlan] = save_plan
     make_plan: Callable[[NewPlanRequest, Progress], Plan] = make_plan
-    prepare_atlases: Callable[[PrepareAtlases, Progress], Mapping[str, CaseAtlas]] = prepare_atlases
+    prepare_atlases: Callable[[PrepareAtlases, Progress], PreparedAtlases] = prepare_atlases

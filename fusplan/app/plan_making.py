@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from PySide6.QtCore import QObject, Signal
 
 from fusplan.app.job_list import JobList
 from fusplan.app.moved_atlases import moved_atlases
-from fusplan.app.operations import NewPlanRequest, Operations, PrepareAtlases
+from fusplan.app.operations import NewPlanRequest, Operations, PrepareAtlases, PreparedAtlases
 from fusplan.jobs.job import Job
 from fusplan.planning.document import PlanDocument
 from fusplan.planning.plan import Plan
 from fusplan.spatial import Mni, ScannerRas, Warp
-from fusplan.widgets.case import Case, CaseAtlas
+from fusplan.widgets.case import Case
 from fusplan.widgets.message_bar import Kind, Message
 
 FIRST_ATLAS = "morel"
@@ -42,6 +40,7 @@ class PlanMaking(QObject):
         self._making: Job | None = None
         self._drawn_for: Warp[Mni, ScannerRas] | None = None
         case.plan_changed.connect(self._follow_registration)
+        case.atlas_list_changed.connect(self._prepare_anew)
 
     @property
     def job(self) -> Job | None:
@@ -110,17 +109,38 @@ class PlanMaking(QObject):
             self._case.set_atlases(moved)
             return
 
+        self._prepare(plan)
+
+    def _prepare_anew(self) -> None:
+        """An atlas was added or removed: carry all of them to the head again."""
+        if self._case.plan is not None:
+            self._prepare(self._case.plan)
+
+    def _prepare(self, plan: Plan) -> None:
+        registration = plan.registration.mni_to_scanner
         # The atlas that is looked at comes first, the others follow.
         first = self._case.view.state.layers.atlas or FIRST_ATLAS
 
         def prepare(only_it: bool) -> None:
-            def show(atlases: Mapping[str, CaseAtlas]) -> None:
+            def show(prepared: PreparedAtlases) -> None:
                 if self._drawn_for is registration:
-                    self._case.set_atlases(atlases if only_it else {**self._case.atlases, **atlases})
+                    present = self._case.atlases
+                    kept = {first: present[first]} if first in present and not only_it else {}
+                    self._case.set_atlases({**kept, **prepared.atlases})
                     if only_it:
                         prepare(False)
+                    else:
+                        self._tell_of_atlases(plan, prepared.messages)
 
             request = PrepareAtlases(plan, first, only_it)
             self._jobs.in_thread(self._do.prepare_atlases, request, "Drawing the nuclei", show)
 
         prepare(True)
+
+    def _tell_of_atlases(self, plan: Plan, messages: tuple[str, ...]) -> None:
+        """Say which atlases of the plan are gone or changed, and which of the user's were left out."""
+        from fusplan.planning.checks import check_atlases  # noqa: PLC0415 - the engine, loaded with the first atlas
+
+        present = tuple(atlas for _, atlas in self._case.patient_atlases)
+        for sentence in (*(check.sentence for check in check_atlases(plan, present)), *messages):
+            self.message.emit(Message("warning", sentence))

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import nibabel
 import numpy as np
 
+from fusplan.atlas.imported.label_atlas import LabelAtlas
+from fusplan.atlas.imported.manifest import LabelAtlasManifest
+from fusplan.atlas.imported.stored_atlas import read_label_atlas
 from fusplan.atlas.manifest import (
     AtlasManifest,
     AtlasManifestError,
     DemoManifest,
     TemplateManifest,
+    kind_of_atlas,
     read_manifest,
     require_content,
 )
@@ -23,11 +27,15 @@ from fusplan.atlas.mixture_reading import read_mixture_atlas, template_landmarks
 from fusplan.errors import FusplanError
 from fusplan.imaging.template_image import TemplateImage
 from fusplan.paths import built_in_atlases_folder, resources_folder, user_atlases_folder
-from fusplan.spatial import Affine, Mni, Voxel
+from fusplan.spatial import Affine, Mni, ScannerRas, Voxel
 
 TEMPLATE_FOLDER = "mni152-2009c"
 BUILT_IN = ("morel", "julich")
 """The built-in atlases, the one that plans start from first."""
+
+
+AnyAtlas: TypeAlias = MixtureAtlas | LabelAtlas[Mni] | LabelAtlas[ScannerRas]
+"""An atlas of figures, of voxels in a template, or of voxels in one head."""
 
 
 class UnknownAtlasError(FusplanError):
@@ -44,6 +52,8 @@ class AtlasEntry:
         origin: built in, or added by the user.
         folder: where it lies.
         problem: why it cannot be loaded, if so.
+        warnings: what must be said wherever it is chosen.
+        image_sha256: of the only image it belongs to, for an atlas in a patient's own space.
     """
 
     name: str
@@ -54,47 +64,88 @@ class AtlasEntry:
     origin: Literal["built-in", "user"]
     folder: Path
     problem: str | None = None
+    warnings: tuple[str, ...] = ()
+    image_sha256: str | None = None
 
 
 def list_atlases() -> tuple[AtlasEntry, ...]:
     """All atlases, the built-in ones first. A user's atlas with a broken description is listed with its problem."""
     built_in = [_entry(built_in_atlases_folder() / name, "built-in") for name in BUILT_IN]
     folder = user_atlases_folder()
-    found = sorted(path.parent for path in folder.glob("*/atlas.json")) if folder.is_dir() else []
+    # A name with a dot in front is an atlas that is being written, or was when the program was killed.
+    present = folder.glob("*/atlas.json") if folder.is_dir() else ()
+    found = sorted(path.parent for path in present if not path.parent.name.startswith("."))
     users = [_entry(path, "user") for path in found]
     return tuple(built_in + [entry for entry in users if entry.name not in BUILT_IN])
 
 
 def _entry(folder: Path, origin: Literal["built-in", "user"]) -> AtlasEntry:
     try:
-        manifest = read_manifest(folder / "atlas.json", AtlasManifest)
+        is_labels = kind_of_atlas(folder / "atlas.json") == "labels"
+        path = folder / "atlas.json"
+        manifest = read_manifest(path, LabelAtlasManifest) if is_labels else read_manifest(path, AtlasManifest)
     except AtlasManifestError as error:
         return AtlasEntry(folder.name, "cannot be read", "", "", "", origin, folder, problem=str(error))
-    return AtlasEntry(
+    entry = AtlasEntry(
         manifest.name, manifest.title, manifest.template, manifest.source, manifest.licence, origin, folder
     )
+    if isinstance(manifest, LabelAtlasManifest):
+        image = None if manifest.image is None else manifest.image.sha256
+        return replace(entry, warnings=manifest.warnings, image_sha256=image)
+    return entry
 
 
 def load_atlas(name: str) -> MixtureAtlas:
-    """The atlas of that name, such as ``morel`` or ``julich``; loaded once.
+    """The atlas of figures of that name, such as ``morel`` or ``julich``; loaded once.
+
+    Raises:
+        UnknownAtlasError: there is none; the message lists the known ones.
+        AtlasManifestError: its files are broken, or it is one of voxels (see :func:`open_atlas`).
+    """
+    atlas = open_atlas(name)
+    if not isinstance(atlas, MixtureAtlas):
+        raise AtlasManifestError(f"The atlas {name} is made of voxels, not of figures.", "Choose a built-in atlas.")
+    return atlas
+
+
+def open_atlas(name: str) -> AnyAtlas:
+    """The atlas of that name, of whichever form; loaded once.
 
     Raises:
         UnknownAtlasError: there is none; the message lists the known ones.
         AtlasManifestError: its files are broken.
     """
+    return load_entry(find_entry(name))
+
+
+def load_entry(entry: AtlasEntry) -> AnyAtlas:
+    """A listed atlas; loaded once. Raises AtlasManifestError: its files are broken, or gone by now."""
+    try:
+        changed_ns = (entry.folder / "atlas.json").stat().st_mtime_ns
+    except OSError as error:
+        raise AtlasManifestError(
+            f"The atlas {entry.name} is no longer in {entry.folder}.", "Add it again, or choose another one."
+        ) from error
+    return _load(entry.folder, changed_ns)
+
+
+def find_entry(name: str) -> AtlasEntry:
+    """The listed atlas of that name. Raises UnknownAtlasError, which lists the known ones."""
     entries = list_atlases()
     for entry in entries:
         if entry.name == name:
-            return _load(entry.folder, (entry.folder / "atlas.json").stat().st_mtime_ns)
+            return entry
     known = ", ".join(entry.name for entry in entries)
     raise UnknownAtlasError(
-        f"There is no atlas named {name!r}.", f"Known atlases: {known}. Your own belong into {user_atlases_folder()}."
+        f"There is no atlas named {name!r}.", f"Known atlases: {known}. Add your own with 'fusplan atlas add'."
     )
 
 
 @lru_cache(maxsize=8)
-def _load(folder: Path, changed_ns: int) -> MixtureAtlas:
+def _load(folder: Path, changed_ns: int) -> AnyAtlas:
     del changed_ns  # only part of the key: a changed description is read again
+    if kind_of_atlas(folder / "atlas.json") == "labels":
+        return read_label_atlas(folder)
     return read_mixture_atlas(folder)
 
 

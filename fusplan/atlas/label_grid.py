@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from fusplan.atlas.mixture_atlas import OUTSIDE, Flags, Labels
+from fusplan.atlas.nuclei_atlas import OUTSIDE, Flags, Labels
 from fusplan.spatial import Affine, Points, ScannerRas, Voxel
 from fusplan.spatial.frames import require_same_frame
 

@@ -8,6 +8,7 @@ and :class:`~fusplan.imaging.template_image.TemplateImage` are used.
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
@@ -184,6 +185,16 @@ def read_manifest(path: Path, model: type[M]) -> M:
             f"The description {path} is not valid: {places}.",
             "Correct the file. An atlas must name the template it is in, such as MNI152NLin2009cAsym.",
         ) from error
+
+
+def kind_of_atlas(path: Path) -> str:
+    """What an ``atlas.json`` says is its kind; "" when it says nothing that can be read."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return ""
+    kind = content.get("kind") if isinstance(content, dict) else None
+    return kind if isinstance(kind, str) else ""
 
 
 def _place_and_reason(item: object) -> str:

@@ -15,31 +15,38 @@ import numpy.typing as npt
 
 from fusplan.atlas.lattice import Lattice
 from fusplan.atlas.mixture_field import Gaussian, MixtureField
+from fusplan.atlas.nuclei_atlas import (
+    OUTSIDE,
+    THALAMUS,
+    AtlasStructure,
+    Flags,
+    Labels,
+    UnknownStructureError,
+    find_structure,
+)
 from fusplan.atlas.template_acpc import TemplateAcPc
-from fusplan.errors import FusplanError
+from fusplan.atlas.triangles import Surface
 from fusplan.imaging.template_image import TemplateLandmarks
 from fusplan.spatial import AcPcReading, Mni, Point, Points, Side
 from fusplan.spatial.frames import require_same_frame
 from fusplan.spatial.points import FloatArray
 
-Labels = npt.NDArray[np.int16]
-Flags = npt.NDArray[np.bool_]
-
-OUTSIDE = -1
-"""Label of a point that belongs to no structure."""
-
-THALAMUS = "thalamus"
-"""Name of the group of all thalamic nuclei of a side."""
+__all__ = [
+    "OUTSIDE",
+    "THALAMUS",
+    "Flags",
+    "Labels",
+    "MixtureAtlas",
+    "SideOfAtlas",
+    "Structure",
+    "UnknownStructureError",
+]
 
 CLP_SAMPLING_MM = 0.5
 """Spacing at which volumes and centroids of parts are counted; the error is below 1 % for 400 mm3."""
 
 COARSE_MM = 2.0
 """Spacing at which a structure is first looked for."""
-
-
-class UnknownStructureError(FusplanError):
-    """An atlas has no structure of the given abbreviation and side."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,6 +111,7 @@ class MixtureAtlas:
         clp_structure: abbreviation of the nucleus whose posterior part is CLp.
         clp_most_anterior_of_pc_mm: CLp is the part at most this far in front of the PC.
         clp_note: what that nucleus is in this atlas.
+        digest: sha256 of its figures; tells whether it is the same atlas as before.
     """
 
     name: str
@@ -121,16 +129,41 @@ class MixtureAtlas:
     clp_structure: str
     clp_most_anterior_of_pc_mm: float
     clp_note: str
+    digest: str = ""
+
+    @property
+    def short_title(self) -> str:
+        """What stands in tables."""
+        return self.name.capitalize()
+
+    @property
+    def called(self) -> str:
+        """What stands in sentences."""
+        return f"the {self.short_title} figures"
+
+    @property
+    def licence_text(self) -> str:
+        """The whole text of the licence, where there is more than a sentence."""
+        return ""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What must be said wherever it is chosen: nothing beyond its notes."""
+        return ()
+
+    @property
+    def describes_thalamus(self) -> bool:
+        """The built-in atlases describe all of it."""
+        return True
+
+    @property
+    def has_clp(self) -> bool:
+        """Figures are only made of atlases that describe CL."""
+        return True
 
     def structure(self, abbreviation: str, side: Side) -> Structure:
         """The structure of that abbreviation and side. Raises UnknownStructureError, which lists what there is."""
-        for structure in self.structures:
-            if structure.abbreviation == abbreviation and structure.side == side:
-                return structure
-        known = ", ".join(sorted({one.abbreviation for one in self.structures if one.side == side}))
-        raise UnknownStructureError(
-            f"The atlas {self.name} has no structure {abbreviation!r} on the {side} side.", f"It has: {known}."
-        )
+        return self.structures[find_structure(self, abbreviation, side)]
 
     def cl(self, side: Side) -> Structure:
         """The nucleus whose posterior part is CLp."""
@@ -178,7 +211,7 @@ class MixtureAtlas:
         anterior_mm = self.acpc.from_pc.apply(points).array[:, 1]
         return np.asarray(in_cl & (anterior_mm <= self.clp_most_anterior_of_pc_mm))
 
-    def structure_points(self, structure: Structure, spacing_mm: float) -> Points[Mni]:
+    def structure_points(self, structure: AtlasStructure, spacing_mm: float) -> Points[Mni]:
         """The points of a regular lattice that lie in a structure; may be none for the smallest."""
         low, high = self.tight_box_mm(structure)
         points = Points(self.frame, Lattice.holding(low, high, spacing_mm).places_mm)
@@ -203,7 +236,7 @@ class MixtureAtlas:
         boxes = [side.box_mm() for side in self.sides.values()]
         return np.min([low for low, _ in boxes], axis=0), np.max([high for _, high in boxes], axis=0)
 
-    def structure_box_mm(self, structure: Structure) -> tuple[FloatArray, FloatArray]:
+    def structure_box_mm(self, structure: AtlasStructure) -> tuple[FloatArray, FloatArray]:
         """Lowest and highest corner (3,) of a box outside which a point never has this structure's label.
 
         A label needs the largest density of at least the level divided by the number of structures.
@@ -214,7 +247,7 @@ class MixtureAtlas:
         least = part.levels[column] / (part.field.columns * own.sum())
         return part.field.box_above_mm(np.where(own, least, np.inf))
 
-    def tight_box_mm(self, structure: Structure) -> tuple[FloatArray, FloatArray]:
+    def tight_box_mm(self, structure: AtlasStructure) -> tuple[FloatArray, FloatArray]:
         """A box (corners (3,), template mm) that holds a structure with a few millimetres of margin.
 
         ``structure_box_mm`` is certain but several times too large; within it the structure is looked for 2 mm apart.
@@ -226,6 +259,18 @@ class MixtureAtlas:
             return low, high
         margin = 2 * COARSE_MM
         return np.maximum(low, found.min(axis=0) - margin), np.minimum(high, found.max(axis=0) + margin)
+
+    def structure_surface(self, structure: AtlasStructure) -> Surface[Mni] | None:
+        """The surface of one structure, or None for one so small that it is nowhere the most probable."""
+        from fusplan.atlas import surfaces  # noqa: PLC0415 - scikit-image loads with it
+
+        return surfaces.structure_surface(self, structure)
+
+    def clp_surface(self, side: Side) -> Surface[Mni] | None:
+        """The surface of CLp: of CL, cut where it is too far in front of the PC."""
+        from fusplan.atlas import surfaces  # noqa: PLC0415 - scikit-image loads with it
+
+        return surfaces.clp_surface(self, side)
 
     def on_right(self, points: Points[Mni]) -> Flags:
         """Whether each point (n,) lies to the right of the template's midplane."""

@@ -67,6 +67,7 @@ def read_mixture_atlas(folder: Path) -> MixtureAtlas:
         clp_structure=manifest.clp.structure,
         clp_most_anterior_of_pc_mm=manifest.clp.most_anterior_of_pc_mm,
         clp_note=manifest.clp.note,
+        digest=manifest.figures_sha256,
     )
 
 

@@ -1,17 +1,19 @@
-"""An atlas carried into a patient's scanner frame by a registration, evaluated point by point."""
+"""An atlas of a template carried into a patient's scanner frame by a registration, evaluated point by point."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
 from fusplan.atlas.label_grid import LabelGrid
-from fusplan.atlas.lattice import Lattice
-from fusplan.atlas.mixture_atlas import OUTSIDE, Flags, Labels, MixtureAtlas, Structure
+from fusplan.atlas.named_surfaces import NamedSurface, named_surfaces
+from fusplan.atlas.nuclei_atlas import OUTSIDE, AtlasStructure, Flags, Labels, TemplateAtlas
+from fusplan.atlas.rasters import raster_about, raster_on
+from fusplan.atlas.triangles import Surface
 from fusplan.errors import FusplanError
-from fusplan.spatial import Affine, Map, Mni, Point, Points, ScannerRas, Side, Voxel
+from fusplan.spatial import Affine, Map, Mni, Point, Points, ScannerRas, Side, Voxel, Warp
 from fusplan.spatial.frames import require_same_frame
 from fusplan.spatial.points import FloatArray
 
@@ -32,7 +34,7 @@ class AtlasTemplateMismatchError(FusplanError):
 
 @dataclass(frozen=True, eq=False)
 class PatientAtlas:
-    """An atlas in one patient.
+    """An atlas of a template in one patient: a :class:`~fusplan.atlas.nuclei_atlas.HeadAtlas`.
 
     Attributes:
         atlas: the atlas in template space.
@@ -42,7 +44,7 @@ class PatientAtlas:
         AtlasTemplateMismatchError: the atlas is in another template than the registration.
     """
 
-    atlas: MixtureAtlas
+    atlas: TemplateAtlas
     mni_to_scanner: Map[Mni, ScannerRas]
     scanner_to_mni: Map[ScannerRas, Mni]
     _clp: dict[Side, tuple[Points[ScannerRas], FloatArray]] = field(default_factory=dict, init=False, repr=False)
@@ -60,6 +62,15 @@ class PatientAtlas:
     @property
     def frame(self) -> ScannerRas:
         return self.mni_to_scanner.target
+
+    @property
+    def follows_registration(self) -> bool:
+        """It lies where the registration puts it."""
+        return True
+
+    def under(self, mni_to_scanner: Warp[Mni, ScannerRas]) -> PatientAtlas:
+        """The same atlas carried by another registration."""
+        return PatientAtlas(self.atlas, mni_to_scanner, mni_to_scanner.inverse())
 
     def labels(self, points: Points[ScannerRas]) -> Labels:
         """Index (n,) of the structure at each point, or ``OUTSIDE``."""
@@ -84,6 +95,22 @@ class PatientAtlas:
         """Probability (n, s) of every structure; what is missing to 1 is the probability of outside."""
         return self.atlas.memberships(self.scanner_to_mni.apply(points))
 
+    def behind_clp_cut_mm(self, points: Points[ScannerRas]) -> FloatArray:
+        """How far (n,) each point lies behind the plane that cuts CLp out of CL, template mm; negative in front."""
+        anterior_mm = self.atlas.acpc.from_pc.apply(self.scanner_to_mni.apply(points)).array[:, 1]
+        return np.asarray(self.atlas.clp_most_anterior_of_pc_mm - anterior_mm)
+
+    def volumes_mm3(self) -> FloatArray:
+        """Volume (s,) of every structure in the patient.
+
+        It is what the atlas states times the map's change of volume at the structure's centroid: close enough for
+        structures of which only a small part is ever covered; see :meth:`structure_volume_mm3` for exact counting.
+        """
+        structures = self.atlas.structures
+        centroids = Points(self.atlas.frame, np.array([structure.centroid.array for structure in structures]))
+        stated = np.array([structure.volume_mm3 for structure in structures])
+        return np.asarray(stated * volume_change(self.mni_to_scanner, centroids))
+
     def clp_volume_mm3(self, side: Side) -> float:
         """Volume of CLp in the patient."""
         return float(self._carried_clp(side)[1].sum())
@@ -93,15 +120,16 @@ class PatientAtlas:
         places, volumes_mm3 = self._carried_clp(side)
         return Point.of(self.frame, np.average(places.array, axis=0, weights=volumes_mm3))
 
-    def structure_volume_mm3(self, structure: Structure) -> float:
+    def structure_volume_mm3(self, structure: AtlasStructure) -> float:
         """Volume of a structure in the patient."""
         return float(self._carry(self.atlas.structure_points(structure, SAMPLING_MM))[1].sum())
 
-    def structure_centroid(self, structure: Structure) -> Point[ScannerRas] | None:
-        """Centroid of a structure in the patient; None for one too small to be met by the lattice."""
+    def structure_centroid(self, structure: AtlasStructure) -> Point[ScannerRas]:
+        """Centroid of a structure in the patient."""
         points = self.atlas.structure_points(structure, SAMPLING_MM)
         if len(points) == 0:
-            return None
+            # The smallest structures may fall between the points of the lattice; the stated centroid is near enough.
+            return self.mni_to_scanner.apply(self.atlas.structures[structure.index].centroid)
         places, volumes_mm3 = self._carry(points)
         return Point.of(self.frame, np.average(places.array, axis=0, weights=volumes_mm3))
 
@@ -117,28 +145,24 @@ class PatientAtlas:
 
     def rasterise(self, centre: Point[ScannerRas], half_size_mm: float, spacing_mm: float) -> LabelGrid:
         """The atlas on a cube of ``2 half_size_mm`` about a point, grid along the scanner axes."""
-        require_same_frame(self.frame, centre.frame)
-        lattice = Lattice.holding(centre.array - half_size_mm, centre.array + half_size_mm, spacing_mm)
-        labels, clp = self.labels_and_clp(Points(self.frame, lattice.places_mm))
-        grid = Voxel(f"{self.atlas.name}-box")
-        return LabelGrid(
-            labels.reshape(lattice.shape), clp.reshape(lattice.shape), Affine(grid, self.frame, lattice.matrix)
-        )
+        return raster_about(self, centre, half_size_mm, spacing_mm)
 
     def rasterise_on(self, shape: tuple[int, int, int], voxel_to_scanner: Affine[Voxel, ScannerRas]) -> LabelGrid:
         """The atlas on the grid of an image. The registration is followed only near the thalamus."""
-        require_same_frame(self.frame, voxel_to_scanner.target)
-        labels = np.full(shape, OUTSIDE, dtype=np.int16)
-        clp = np.zeros(shape, dtype=np.bool_)
-        first, stop = self._voxel_box(shape, voxel_to_scanner)
-        if np.all(stop > first):
-            block = tuple(slice(int(a), int(b)) for a, b in zip(first, stop, strict=True))
-            axes = [np.arange(a, b, dtype=np.float64) for a, b in zip(first, stop, strict=True)]
-            voxels = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
-            found = self.labels_and_clp(voxel_to_scanner.apply(Points(voxel_to_scanner.source, voxels)))
-            labels[block] = found[0].reshape(tuple(stop - first))
-            clp[block] = found[1].reshape(tuple(stop - first))
-        return LabelGrid(labels, clp, voxel_to_scanner)
+        return raster_on(self, self._box, shape, voxel_to_scanner)
+
+    def surfaces(self) -> tuple[NamedSurface[ScannerRas], ...]:
+        """The surface of every structure that has one, CLp last."""
+        found = _template_surfaces(self.atlas)
+        return tuple(
+            NamedSurface(one.abbreviation, one.name, one.side, one.surface.carried(self.mni_to_scanner))
+            for one in found
+        )
+
+    def clp_surface(self, side: Side) -> Surface[ScannerRas] | None:
+        """The surface of CLp."""
+        found = self.atlas.clp_surface(side)
+        return None if found is None else found.carried(self.mni_to_scanner)
 
     def carried_box_mm(self, lowest_mm: FloatArray, highest_mm: FloatArray) -> tuple[FloatArray, FloatArray]:
         """A box along the scanner axes that holds a box of the template (corners (3,), template mm), with a margin."""
@@ -160,16 +184,11 @@ class PatientAtlas:
     def _box(self) -> tuple[FloatArray, FloatArray]:
         return self.carried_box_mm(*self.atlas.box_mm())
 
-    def _voxel_box(
-        self, shape: tuple[int, int, int], voxel_to_scanner: Affine[Voxel, ScannerRas]
-    ) -> tuple[np.ndarray[tuple[int], np.dtype[np.int_]], np.ndarray[tuple[int], np.dtype[np.int_]]]:
-        """First voxel and one beyond the last along each axis of the block that holds the atlas's box."""
-        low, high = self._box
-        corners = np.array([[x, y, z] for x in (low[0], high[0]) for y in (low[1], high[1]) for z in (low[2], high[2])])
-        indices = voxel_to_scanner.inverse().apply(Points(self.frame, corners)).array
-        first = np.clip(np.floor(indices.min(axis=0)), 0, shape).astype(int)
-        stop = np.clip(np.ceil(indices.max(axis=0)) + 1, 0, shape).astype(int)
-        return first, stop
+
+@lru_cache(maxsize=8)
+def _template_surfaces(atlas: TemplateAtlas) -> tuple[NamedSurface[Mni], ...]:
+    """The surfaces of an atlas in template space: the same for every patient, so worked out once."""
+    return named_surfaces(atlas, atlas.structure_surface, atlas.clp_surface)
 
 
 def volume_change(mni_to_scanner: Map[Mni, ScannerRas], points: Points[Mni]) -> FloatArray:

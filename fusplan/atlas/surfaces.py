@@ -6,21 +6,18 @@ positive, with g = density / level: the very region that ``labels`` draws.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Generic, TypeVar
-
 import numpy as np
 import numpy.typing as npt
 from skimage import measure
 
 from fusplan.atlas.lattice import Lattice
-from fusplan.atlas.mixture_atlas import THALAMUS, MixtureAtlas, Structure
-from fusplan.spatial import Map, Mni, Points, Side
-from fusplan.spatial.frames import Frame
+from fusplan.atlas.mixture_atlas import THALAMUS, MixtureAtlas
+from fusplan.atlas.nuclei_atlas import AtlasStructure
+from fusplan.atlas.triangles import Surface
+from fusplan.spatial import Mni, Points, Side
 from fusplan.spatial.points import FloatArray
 
-F = TypeVar("F", bound=Frame)
-G = TypeVar("G", bound=Frame)
+__all__ = ["Surface", "clp_surface", "structure_surface", "thalamus_surface"]
 
 SURFACE_SPACING_MM = 0.5
 """Spacing of the lattice that marching cubes follows."""
@@ -29,44 +26,8 @@ STEEPEST = 2.0
 """The implicit function is cut off at plus and minus this, so that it is near linear about zero."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Surface(Generic[F]):
-    """A closed triangle mesh.
-
-    Attributes:
-        vertices: corner points, mm.
-        faces: (m, 3) indices into them, anticlockwise seen from outside, read-only.
-    """
-
-    vertices: Points[F]
-    faces: npt.NDArray[np.int32]
-
-    @property
-    def volume_mm3(self) -> float:
-        """Enclosed volume, by the divergence theorem."""
-        a, b, c = (self.vertices.array[self.faces[:, corner]] for corner in range(3))
-        return float(np.einsum("ij,ij->i", a, np.cross(b, c)).sum() / 6.0)
-
-    @property
-    def euler_characteristic(self) -> int:
-        """Vertices - edges + faces: 2 for every closed part without a handle."""
-        edges = np.sort(self.faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1)
-        return len(np.unique(self.faces)) - len(np.unique(edges, axis=0)) + len(self.faces)
-
-    @property
-    def is_closed(self) -> bool:
-        """Whether every edge belongs to exactly two triangles."""
-        edges = np.sort(self.faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1)
-        _, counts = np.unique(edges, axis=0, return_counts=True)
-        return bool(np.all(counts == 2))
-
-    def carried(self, by: Map[F, G]) -> Surface[G]:
-        """The same surface in another frame."""
-        return Surface(by.apply(self.vertices), self.faces)
-
-
 def structure_surface(
-    atlas: MixtureAtlas, structure: Structure, spacing_mm: float = SURFACE_SPACING_MM
+    atlas: MixtureAtlas, structure: AtlasStructure, spacing_mm: float = SURFACE_SPACING_MM
 ) -> Surface[Mni] | None:
     """The surface of one structure, or None for one so small that it is nowhere the most probable."""
     lattice = _lattice(*atlas.tight_box_mm(structure), spacing_mm)
@@ -93,7 +54,7 @@ def thalamus_surface(atlas: MixtureAtlas, side: Side, spacing_mm: float = SURFAC
     return _marching_cubes(atlas, lattice, _inside(atlas, side, points, thalamic))
 
 
-def _inside_structure(atlas: MixtureAtlas, structure: Structure, points: Points[Mni]) -> FloatArray:
+def _inside_structure(atlas: MixtureAtlas, structure: AtlasStructure, points: Points[Mni]) -> FloatArray:
     return _inside(atlas, structure.side, points, atlas.sides[structure.side].indices == structure.index)
 
 

@@ -30,7 +30,7 @@ from fusplan.export.landmarks_in import find_landmarks
 from fusplan.export.points_in import read_points
 from fusplan.planning.lesion_size import parse_lesion_size
 from fusplan.planning.plan import Plan
-from fusplan.planning.review import PlanReview
+from fusplan.planning.review import PlanReview, describing_clp
 from fusplan.spatial import Side, read_acpc
 from fusplan.workflows.make_plan import LesionWish, MakePlanRequest, ScannerMm, make_plan
 from fusplan.workflows.plan_folder import PlanFolder, write_plan_folder
@@ -72,6 +72,12 @@ class LandmarksTwiceError(FusplanError):
         )
 
 
+StartAtlas: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--atlas", metavar="NAME", help="Atlas that targets start from (see 'fusplan atlas list')."),
+]
+
+
 class MidlineOptionError(FusplanError):
     """A midline point on the command line is not three numbers."""
 
@@ -99,6 +105,7 @@ def plan(
     assume_scanner_ras: AssumeScannerRas = False,
     threads: Threads = 2,
     seed: Seed = 1,
+    atlas: StartAtlas = None,
     as_json: AsJson = False,
 ) -> None:
     """Plan both CLp lesions on a head MRI and write a plan folder."""
@@ -114,6 +121,7 @@ def plan(
             lesions=_wishes(left, right, tilt),
             threads=threads,
             seed=seed,
+            atlas=atlas,
             series_uid=series_uid_of(image, series),
         )
         _plan_to_folder(request, to, overwrite, as_json)
@@ -172,7 +180,7 @@ def _plan_to_folder(request: MakePlanRequest, to: Path, overwrite: bool, as_json
         with interruptible():
             made = make_plan(request, progress)
         written = write_plan_folder(made, to, overwrite, progress)
-    for note in (*made.volume.notes, *made.plan.registration.notes):
+    for note in (*made.volume.notes, *made.plan.registration.notes, *made.messages):
         warn(note)
     answer(as_json, _as_json(written), lambda: _say(written, time.perf_counter() - started))
 
@@ -223,12 +231,12 @@ def _lesion_json(plan: Plan, review: PlanReview, lesion_id: str) -> dict[str, An
         "volume_mm3": reviewed.volume_mm3,
         "coverage": {
             cover.atlas: {
-                "clp_mm3": cover.clp.volume_mm3,
-                "clp_share_of_lesion": cover.clp.share_of_lesion,
-                "clp_share_of_nucleus": cover.clp.share_of_structure,
-                "cl_share_of_lesion": cover.cl.share_of_lesion,
+                "clp_mm3": cover.known_clp.volume_mm3,
+                "clp_share_of_lesion": cover.known_clp.share_of_lesion,
+                "clp_share_of_nucleus": cover.known_clp.share_of_structure,
+                "cl_share_of_lesion": cover.known_cl.share_of_lesion,
             }
-            for cover in reviewed.coverage
+            for cover in describing_clp(reviewed.coverage)
         },
         "uncertainty_sd_mm": reviewed.uncertainty.standard_deviation_mm,
     }
@@ -246,8 +254,8 @@ def _say(written: PlanFolder, seconds: float) -> None:
             plain(lesion.name),
             lesion.size_words,
             read_acpc(lesion.centre, geometry).words,
-            f"{cover.clp.share_of_lesion:.0%}",
-            f"{cover.clp.share_of_structure:.0%}",
+            f"{cover.known_clp.share_of_lesion:.0%}",
+            f"{cover.known_clp.share_of_structure:.0%}",
         )
     out.print(table)
     out.print(

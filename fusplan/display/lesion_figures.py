@@ -13,7 +13,7 @@ import numpy as np
 
 from fusplan.atlas.colours import nucleus_colour
 from fusplan.atlas.label_grid import LabelGrid
-from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.planning.coverage import CL_IN_FRONT, OUTSIDE, PatientVolumes, cover_on_grid
 from fusplan.planning.plan import Landmarks, Lesion, Plan, RegistrationRecord
 from fusplan.planning.review import Coverage, Distance, LesionReview, StructureShare, Uncertainty
@@ -34,7 +34,7 @@ class FiguredAtlas:
     """An atlas in the patient with the volumes of its nuclei."""
 
     title: str
-    patient_atlas: PatientAtlas
+    patient_atlas: HeadAtlas
     volumes: PatientVolumes
 
 
@@ -127,7 +127,7 @@ class CoverageBars:
     Attributes:
         title: the atlas.
         sentence: how much of CLp is covered, and how much a lesion of this volume could cover at most.
-        bars: CLp first, then what the lesion spills into, largest first.
+        bars: CLp first (where the atlas describes it), then what the lesion spills into, largest first.
     """
 
     title: str
@@ -139,13 +139,18 @@ def coverage_bars(coverage: Coverage) -> CoverageBars:
     """The coverage of a lesion by one atlas, to be drawn."""
     spill = [one for one in coverage.spill if one.share_of_lesion >= LEAST_SHOWN_SHARE]
     shown, rest = spill[:MOST_SPILL_ROWS], spill[MOST_SPILL_ROWS:]
-    bars = [_bar(coverage.clp), *(_bar(one) for one in shown)]
+    bars = [_bar(one) for one in (coverage.clp, *shown) if one is not None]
     if rest:
         names = ", ".join(one.abbreviation for one in rest)
         bars.append(ShareBar(f"{len(rest)} more", names, sum(one.share_of_lesion for one in rest), OUTSIDE_COLOUR))
+    return CoverageBars(coverage.short_title, _clp_words(coverage), tuple(bars))
+
+
+def _clp_words(coverage: Coverage) -> str:
+    if coverage.clp is None:
+        return "describes no CLp"
     most = min(1.0, coverage.lesion_volume_mm3 / coverage.clp_volume_mm3) if coverage.clp_volume_mm3 > 0 else 0.0
-    sentence = f"covers {percent(coverage.clp.share_of_structure)} of CLp (possible: {percent(most)})"
-    return CoverageBars(coverage.atlas.capitalize(), sentence, tuple(bars))
+    return f"covers {percent(coverage.clp.share_of_structure)} of CLp (possible: {percent(most)})"
 
 
 def percent(share: float) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.display.contours import Nucleus
-from fusplan.spatial import Mni, Points, ScannerRas
+from fusplan.spatial import Points, ScannerRas, Side
 from fusplan.spatial.points import FloatArray
 
 STEEPEST = 3.0
@@ -27,14 +27,15 @@ class PatientNuclei:
     """The nuclei of an atlas in a patient's scanner frame.
 
     Args:
-        patient_atlas: the atlas as the registration carries it into the patient.
+        patient_atlas: the atlas in the patient.
     """
 
-    def __init__(self, patient_atlas: PatientAtlas) -> None:
-        self._atlas = atlas = patient_atlas.atlas
-        self._scanner_to_mni = patient_atlas.scanner_to_mni
-        self.nuclei = tuple(Nucleus(one.abbreviation, one.name, one.side) for one in atlas.structures) + tuple(
-            Nucleus("CLp", CLP_NAME, side) for side in atlas.sides
+    def __init__(self, patient_atlas: HeadAtlas) -> None:
+        self._atlas = patient_atlas
+        self._clp_sides: tuple[Side, ...] = ("left", "right") if patient_atlas.atlas.has_clp else ()
+        structures = patient_atlas.atlas.structures
+        self.nuclei = tuple(Nucleus(one.abbreviation, one.name, one.side) for one in structures) + tuple(
+            Nucleus("CLp", CLP_NAME, side) for side in self._clp_sides
         )
 
     def insideness(self, points: Points[ScannerRas]) -> FloatArray:
@@ -43,8 +44,7 @@ class PatientNuclei:
         Zero exactly where the atlas's labels change; the field of the nucleus that CLp is a part of is
         that of its remaining, front part.
         """
-        template_points = self._scanner_to_mni.apply(points)
-        memberships = self._atlas.memberships(template_points)
+        memberships = self._atlas.memberships(points)
         total = memberships.sum(axis=1)
         within = np.log(np.maximum(total, FAINTEST)) - np.log(np.maximum(1.0 - total, FAINTEST))
         # Most structures of both sides are far from any one slice: they are outside everywhere on it.
@@ -53,15 +53,14 @@ class PatientNuclei:
         if len(met):
             logs = np.log(np.maximum(memberships[:, met], FAINTEST))
             fields[met] = np.clip(np.minimum(logs - _strongest_other(logs), within[:, None]), -STEEPEST, STEEPEST).T
-        return self._with_clp(fields, template_points)
+        return self._with_clp(fields, points) if self._clp_sides else fields
 
-    def _with_clp(self, fields: FloatArray, template_points: Points[Mni]) -> FloatArray:
-        anterior_mm = self._atlas.acpc.from_pc.apply(template_points).array[:, 1]
-        behind = (self._atlas.clp_most_anterior_of_pc_mm - anterior_mm) * CLP_STEEPNESS_PER_MM
+    def _with_clp(self, fields: FloatArray, points: Points[ScannerRas]) -> FloatArray:
+        behind = self._atlas.behind_clp_cut_mm(points) * CLP_STEEPNESS_PER_MM
         parts = []
         result = fields.copy()
-        for side in self._atlas.sides:
-            whole = self._atlas.cl(side).index
+        for side in self._clp_sides:
+            whole = self._atlas.atlas.cl(side).index
             parts.append(np.minimum(fields[whole], behind))
             result[whole] = np.minimum(fields[whole], -behind)
         return np.vstack([result, *parts])

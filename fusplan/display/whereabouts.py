@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fusplan.atlas.colours import nucleus_colour
-from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.export.coordinate_frames import CoordinateReading, HeadFrames
 from fusplan.imaging.volume import Volume
 from fusplan.spatial import Point, Points, ScannerRas, read_acpc
@@ -62,7 +62,7 @@ class Whereabouts:
 
 
 def where_am_i(
-    point: Point[ScannerRas], frames: HeadFrames, atlases: Iterable[tuple[str, PatientAtlas]] = ()
+    point: Point[ScannerRas], frames: HeadFrames, atlases: Iterable[tuple[str, HeadAtlas]] = ()
 ) -> Whereabouts:
     """All that is known of a point. Takes some milliseconds.
 
@@ -79,11 +79,11 @@ def where_am_i(
     )
 
 
-def nuclei_at(point: Point[ScannerRas], title: str, atlas: PatientAtlas) -> AtlasWhereabouts:
+def nuclei_at(point: Point[ScannerRas], title: str, atlas: HeadAtlas) -> AtlasWhereabouts:
     """The most probable nuclei at a point by one atlas; CL is named CLp where it is its posterior part."""
     gathered = Points.gather([point])
-    place = atlas.scanner_to_mni.apply(gathered)
-    probabilities = atlas.atlas.memberships(place)[0]
+    probabilities = atlas.memberships(gathered)[0]
+    is_clp = atlas.atlas.has_clp and float(atlas.behind_clp_cut_mm(gathered)[0]) >= 0
     rows = []
     for index in np.argsort(-probabilities)[:MOST_NUCLEI]:
         probability = float(probabilities[index])
@@ -91,7 +91,7 @@ def nuclei_at(point: Point[ScannerRas], title: str, atlas: PatientAtlas) -> Atla
             break
         structure = atlas.atlas.structures[int(index)]
         abbreviation, name = structure.abbreviation, structure.name
-        if abbreviation == atlas.atlas.clp_structure and atlas.atlas.in_clp(place, np.array([index], np.int16))[0]:
+        if is_clp and abbreviation == atlas.atlas.clp_structure:
             abbreviation, name = "CLp", f"{name}, posterior part"
         rows.append(Membership(abbreviation, f"{name}, {structure.side}", probability, nucleus_colour(abbreviation)))
     outside = max(0.0, 1.0 - float(probabilities.sum()))

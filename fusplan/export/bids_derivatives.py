@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fusplan import __version__
-from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.export.label_maps import (
     LESION_MAP_WORDS,
     SUPERSAMPLED_SPACING_MM,
@@ -44,7 +44,7 @@ planning image (space-T1w: scanner RAS mm of that image). To use it beside a raw
 """
 
 
-def write_bids(plan: Plan, volume: Volume, atlas: PatientAtlas, nuclei: LabelArray, folder: Path) -> None:
+def write_bids(plan: Plan, volume: Volume, atlas: HeadAtlas, nuclei: LabelArray, folder: Path) -> None:
     """The folder ``bids`` in ``folder``; ``nuclei`` as from ``nuclei_labels``. Raises FileNotWritableError."""
     made = folder / BIDS_FOLDER
     make_own_folder(made, _WORDS)

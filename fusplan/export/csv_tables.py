@@ -96,6 +96,8 @@ def _coverage(coverage: Coverage) -> Row:
         ("clp", coverage.clp, coverage.clp_volume_mm3),
         ("cl", coverage.cl, coverage.cl_volume_mm3),
     ):
+        if share is None:  # an atlas that describes no CLp
+            continue
         row[f"{atlas}_{name}_covered_mm3"] = share.volume_mm3
         row[f"{atlas}_{name}_covered_percent_of_{name}"] = 100 * share.share_of_structure
         row[f"{atlas}_{name}_percent_of_lesion"] = 100 * share.share_of_lesion

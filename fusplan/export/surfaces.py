@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from fusplan.atlas.patient_atlas import PatientAtlas
-from fusplan.atlas.surfaces import Surface, clp_surface
+from fusplan.atlas.nuclei_atlas import HeadAtlas
+from fusplan.atlas.triangles import Surface
 from fusplan.export.mesh_files import MESH_FILES, Faces
 from fusplan.export.names_in_files import file_stem
 from fusplan.export.notice import RESEARCH_ONLY
@@ -40,15 +40,15 @@ def clp_surface_name(side: Side, atlas: str, suffix: str) -> str:
     return f"clp-{side}_{file_stem(atlas)}_LPS_mm.{suffix}"
 
 
-def write_surfaces(plan: Plan, atlas: PatientAtlas, folder: Path) -> None:
+def write_surfaces(plan: Plan, atlas: HeadAtlas, folder: Path) -> None:
     """The folder ``surfaces`` in ``folder``. Raises FileNotWritableError."""
     made = folder / SURFACES_FOLDER
     make_own_folder(made, _WORDS)
     meshes = {lesion_surface_name(lesion, "{}"): ellipsoid_surface(lesion.ellipsoid) for lesion in plan.lesions}
     for side in SIDES:
-        found = clp_surface(atlas.atlas, side)
+        found = atlas.clp_surface(side)
         if found is not None:
-            meshes[clp_surface_name(side, atlas.atlas.name, "{}")] = found.carried(atlas.mni_to_scanner)
+            meshes[clp_surface_name(side, atlas.atlas.name, "{}")] = found
     for name, surface in meshes.items():
         vertices_mm = flip_ras_lps(surface.vertices.array)
         for suffix, to_bytes in MESH_FILES.items():

@@ -7,8 +7,9 @@ from itertools import combinations
 
 import numpy as np
 
-from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.imaging.volume import Volume
+from fusplan.planning.coverage import outside_words
 from fusplan.planning.distances import distance_to_midline_mm
 from fusplan.planning.plan import Landmarks, Lesion, Plan, Target
 from fusplan.planning.review import Check
@@ -56,11 +57,12 @@ def worst(verdicts: list[Verdict]) -> Verdict:
     return max(verdicts, key=_WORST.index, default="ok")
 
 
-def check_plan(plan: Plan, volume: Volume, atlases: tuple[PatientAtlas, ...]) -> tuple[Check, ...]:
+def check_plan(plan: Plan, volume: Volume, atlases: tuple[HeadAtlas, ...]) -> tuple[Check, ...]:
     """All checks of a plan on its image, those of the foundation first."""
     geometry = plan.landmarks.geometry()
     checks = [
         _image_check(plan, volume),
+        *check_atlases(plan, atlases),
         Check("registration", plan.registration.quality.verdict, plan.registration.quality.sentence),
         *check_geometry(geometry),
         *check_ventricle(plan.landmarks),
@@ -83,6 +85,30 @@ def _image_check(plan: Plan, volume: Volume) -> Check:
         if not np.all((voxels >= 0) & (voxels <= np.array(volume.shape) - 1)):
             return Check("image", "error", "A target or lesion lies outside the image.")
     return Check("image", "ok", f"The plan belongs to {volume.name}; all targets lie inside it.")
+
+
+def check_atlases(plan: Plan, atlases: tuple[HeadAtlas, ...]) -> tuple[Check, ...]:
+    """Whether the atlases a plan was made with are still there and the same. Silent where they are."""
+    present = {atlas.atlas.name: atlas.atlas for atlas in atlases}
+    checks = []
+    for reference in plan.atlases:
+        name = f"atlas {reference.title}"
+        found = present.get(reference.name)
+        if found is None:
+            sentence = (
+                f"The atlas {reference.title} that this plan was made with is not there any more. Its targets and its "
+                "proposals stay as they were saved; they cannot be computed anew, and its coverage is not shown. Add "
+                f"the atlas again under the name {reference.name} to have it back."
+            )
+            checks.append(Check(name, "warning", sentence))
+        elif reference.digest is not None and found.digest != reference.digest:
+            sentence = (
+                f"The atlas {reference.title} is not the same as when this plan was made with it. Its targets and "
+                "proposals are as they were saved; coverage is by the atlas as it is now. Make the plan anew to follow "
+                "the atlas."
+            )
+            checks.append(Check(name, "warning", sentence))
+    return tuple(checks)
 
 
 def check_geometry(geometry: AcPcGeometry) -> tuple[Check, ...]:
@@ -118,7 +144,7 @@ def check_ventricle(landmarks: Landmarks) -> tuple[Check, ...]:
     )
 
 
-def check_target(target: Target, geometry: AcPcGeometry, atlases: tuple[PatientAtlas, ...]) -> tuple[Check, ...]:
+def check_target(target: Target, geometry: AcPcGeometry, atlases: tuple[HeadAtlas, ...]) -> tuple[Check, ...]:
     """Side of the target, and for a CLp target the nucleus it lies in by each atlas."""
     reading = read_acpc(target.point, geometry)
     if reading.side == target.side:
@@ -133,21 +159,24 @@ def check_target(target: Target, geometry: AcPcGeometry, atlases: tuple[PatientA
     return (side, *(_nucleus_check(target, atlas) for atlas in atlases))
 
 
-def _nucleus_check(target: Target, atlas: PatientAtlas) -> Check:
+def _nucleus_check(target: Target, atlas: HeadAtlas) -> Check:
     label, in_clp = (values[0] for values in atlas.labels_and_clp(Points.gather([target.point])))
-    title = atlas.atlas.name.capitalize()
-    name = f"{target.name}: nucleus by {title}"
+    about = atlas.atlas
+    name = f"{target.name}: nucleus by {about.short_title}"
+    by = f"By {about.called} {target.name} lies"
     aims_at_clp = target.name.startswith("CLp")
-    cl = atlas.atlas.cl(target.side)
     if label < 0:
         verdict: Verdict = "error" if aims_at_clp else "warning"
-        return Check(name, verdict, f"By the {title} figures {target.name} lies outside the thalamus.")
-    structure = atlas.atlas.structures[int(label)]
-    if int(label) == cl.index:
-        part = "CLp" if in_clp else f"{cl.abbreviation}, in front of CLp"
-        return Check(name, "ok", f"By the {title} figures {target.name} lies in {part}.")
-    sentence = f"By the {title} figures {target.name} lies in {structure.name} ({structure.side})"
-    return Check(name, "warning" if aims_at_clp else "ok", f"{sentence}{', not in CL' if aims_at_clp else ''}.")
+        # An atlas without CLp, or of a part of the thalamus, cannot say that a target is wrong.
+        certain = about.has_clp and about.describes_thalamus
+        return Check(name, verdict if certain else "ok", f"{by} {outside_words(atlas)}.")
+    structure = about.structures[int(label)]
+    if about.has_clp and int(label) == about.cl(target.side).index:
+        part = "CLp" if in_clp else f"{structure.abbreviation}, in front of CLp"
+        return Check(name, "ok", f"{by} in {part}.")
+    misses_cl = aims_at_clp and about.has_clp
+    sentence = f"{by} in {structure.name} ({structure.side})"
+    return Check(name, "warning" if misses_cl else "ok", f"{sentence}{', not in CL' if misses_cl else ''}.")
 
 
 def _sides_alike(plan: Plan, geometry: AcPcGeometry) -> list[Check]:
@@ -169,7 +198,7 @@ def _sides_alike(plan: Plan, geometry: AcPcGeometry) -> list[Check]:
 
 
 def check_lesion(
-    lesion: Lesion, plan: Plan, geometry: AcPcGeometry, atlases: tuple[PatientAtlas, ...]
+    lesion: Lesion, plan: Plan, geometry: AcPcGeometry, atlases: tuple[HeadAtlas, ...]
 ) -> tuple[Check, ...]:
     """Whether a lesion belongs to its target, keeps clear of midline and ventricle, and what it can cover at most."""
     checks = []
@@ -192,14 +221,14 @@ def check_lesion(
     return tuple(checks)
 
 
-def _size_check(lesion: Lesion, atlas: PatientAtlas) -> Check:
+def _size_check(lesion: Lesion, atlas: HeadAtlas) -> Check:
     """How much of CLp a lesion of this size can cover: below half, that probability is 0 by arithmetic."""
     clp_mm3 = atlas.clp_volume_mm3(lesion.side)
     lesion_mm3 = lesion.ellipsoid.volume_mm3
     most = min(1.0, lesion_mm3 / clp_mm3)
     sentence = (
         f"{lesion.name} ({lesion.size_words}, {lesion_mm3:.0f} mm³) can cover at most {most:.0%} of CLp "
-        f"({clp_mm3:.0f} mm³ in this head by the {atlas.atlas.name.capitalize()} figures)."
+        f"({clp_mm3:.0f} mm³ in this head by {atlas.atlas.called})."
     )
     if most < 0.5:
         sentence += " Covering half of CLp is therefore impossible wherever it lies; that says nothing about its aim."

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fusplan.atlas.label_grid import LabelGrid
-from fusplan.atlas.patient_atlas import PatientAtlas, volume_change
+from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.planning.review import Coverage, StructureShare
 from fusplan.planning.sides import SIDES
 from fusplan.spatial import Ellipsoid, Points, ScannerRas, Side
@@ -25,24 +25,21 @@ _LIVE_POINTS = 2048
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PatientVolumes:
-    """Volumes of an atlas's structures in the patient's size, mm3, by index, and of CLp by side."""
+    """Volumes of an atlas's structures in the patient's size, mm3, by index, and of CLp by side (none without CLp)."""
 
     structure_mm3: FloatArray
     clp_mm3: dict[Side, float]
 
 
-def patient_volumes(atlas: PatientAtlas) -> PatientVolumes:
+def patient_volumes(atlas: HeadAtlas) -> PatientVolumes:
     """Every structure's volume in this head.
 
-    CL and CLp are counted on a lattice carried to the patient. For the others, of which only a small part is ever
-    covered, it is what the atlas states times the map's change of volume at the structure's centroid.
+    CL and CLp are counted on a lattice; the others, of which only a small part is ever covered, are as
+    ``volumes_mm3`` of the atlas has them.
     """
-    structures = atlas.atlas.structures
-    centroids = Points(atlas.atlas.frame, np.array([structure.centroid.array for structure in structures]))
-    stated = np.array([structure.volume_mm3 for structure in structures])
-    volumes_mm3 = stated * volume_change(atlas.mni_to_scanner, centroids)
+    volumes_mm3 = atlas.volumes_mm3()
     clp_mm3: dict[Side, float] = {}
-    for side in SIDES:
+    for side in SIDES if atlas.atlas.has_clp else ():
         cl = atlas.atlas.cl(side)
         volumes_mm3[cl.index] = atlas.structure_volume_mm3(cl)
         clp_mm3[side] = atlas.clp_volume_mm3(side)
@@ -50,7 +47,7 @@ def patient_volumes(atlas: PatientAtlas) -> PatientVolumes:
 
 
 def cover(
-    lesion: Ellipsoid[ScannerRas], atlas: PatientAtlas, side: Side, volumes: PatientVolumes | None = None
+    lesion: Ellipsoid[ScannerRas], atlas: HeadAtlas, side: Side, volumes: PatientVolumes | None = None
 ) -> Coverage:
     """What the lesion covers by one atlas, from 8 scrambled Sobol samples of 1024 points in it.
 
@@ -72,7 +69,7 @@ def cover(
 def cover_on_grid(
     lesion: Ellipsoid[ScannerRas],
     grid: LabelGrid,
-    atlas: PatientAtlas,
+    atlas: HeadAtlas,
     side: Side,
     volumes: PatientVolumes,
 ) -> Coverage:
@@ -87,14 +84,14 @@ def cover_on_grid(
 
 def _tally(
     lesion: Ellipsoid[ScannerRas],
-    atlas: PatientAtlas,
+    atlas: HeadAtlas,
     side: Side,
     volumes: PatientVolumes,
     labels: npt.NDArray[np.int16],
     in_clp: npt.NDArray[np.bool_],
 ) -> Coverage:
-    cl = atlas.atlas.cl(side)
-    own_cl = labels == cl.index
+    cl = atlas.atlas.cl(side) if atlas.atlas.has_clp else None
+    own_cl = labels == cl.index if cl is not None else np.zeros(len(labels), dtype=np.bool_)
     own_clp = own_cl & in_clp
 
     def share(abbreviation: str, name: str, of: Side | None, part: npt.NDArray[np.bool_], mm3: float) -> StructureShare:
@@ -102,7 +99,8 @@ def _tally(
         whole = min(1.0, inside_mm3 / mm3) if mm3 > 0 else 0.0
         return StructureShare(abbreviation, name, of, inside_mm3, float(part.mean()), whole)
 
-    cl_mm3, clp_mm3 = float(volumes.structure_mm3[cl.index]), volumes.clp_mm3[side]
+    cl_mm3 = float(volumes.structure_mm3[cl.index]) if cl is not None else 0.0
+    clp_mm3 = volumes.clp_mm3.get(side, 0.0)
     parts = [own_clp, own_cl]
     spill = []
     in_front = own_cl & ~own_clp
@@ -112,20 +110,27 @@ def _tally(
         part = labels == index
         parts.append(part)
         if index < 0:
-            spill.append(share(OUTSIDE, "outside the thalamus", None, part, 0.0))
+            spill.append(share(OUTSIDE, outside_words(atlas), None, part, 0.0))
         else:
             one = atlas.atlas.structures[int(index)]
             spill.append(share(one.abbreviation, one.name, one.side, part, float(volumes.structure_mm3[index])))
     return Coverage(
         atlas=atlas.atlas.name,
         lesion_volume_mm3=lesion.volume_mm3,
-        clp=share("CLp", f"{cl.name}, posterior part", side, own_clp, clp_mm3),
-        cl=share(cl.abbreviation, cl.name, side, own_cl, cl_mm3),
+        clp=None if cl is None else share("CLp", f"{cl.name}, posterior part", side, own_clp, clp_mm3),
+        cl=None if cl is None else share(cl.abbreviation, cl.name, side, own_cl, cl_mm3),
         spill=tuple(sorted(spill, key=lambda one: -one.volume_mm3)),
         sampling_error=_sampling_error(max(parts, key=lambda part: int(part.sum()))),
         clp_volume_mm3=clp_mm3,
         cl_volume_mm3=cl_mm3,
+        title=atlas.atlas.short_title,
+        called=atlas.atlas.called,
     )
+
+
+def outside_words(atlas: HeadAtlas) -> str:
+    """What lying outside all structures means: a user's atlas need not describe the whole thalamus."""
+    return "outside the thalamus" if atlas.atlas.describes_thalamus else "outside its structures"
 
 
 def _sampling_error(part: npt.NDArray[np.bool_]) -> float:

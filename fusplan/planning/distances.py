@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fusplan.atlas.label_grid import LabelGrid
-from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.planning.plan import Landmarks, Lesion
 from fusplan.planning.review import Distance
 from fusplan.spatial import AcPcGeometry, Ellipsoid, Points, ScannerRas, Side
@@ -53,9 +53,7 @@ def distance_to_midline_mm(ellipsoid: Ellipsoid[ScannerRas], side: Side, geometr
     return lateral_mm - half_width_mm
 
 
-def lesion_distances(
-    lesion: Lesion, landmarks: Landmarks, atlas: PatientAtlas, grid: LabelGrid
-) -> tuple[Distance, ...]:
+def lesion_distances(lesion: Lesion, landmarks: Landmarks, atlas: HeadAtlas, grid: LabelGrid) -> tuple[Distance, ...]:
     """Distances from the lesion's surface: other nuclei within 8 mm (nearest first), midline, ventricle wall.
 
     A nucleus that the lesion invades has a negative distance: by how much the lesion's surface would have to draw
@@ -78,7 +76,7 @@ def lesion_distances(
     return tuple(distances)
 
 
-def _distances_by_label(ellipsoid: Ellipsoid[ScannerRas], atlas: PatientAtlas, grid: LabelGrid) -> dict[int, float]:
+def _distances_by_label(ellipsoid: Ellipsoid[ScannerRas], atlas: HeadAtlas, grid: LabelGrid) -> dict[int, float]:
     """Signed distance of every labelled structure; the nearest cells are looked at again on a finer grid."""
     # Not argwhere, which keeps the interpreter to itself: a window would stand still for a quarter of a second.
     labelled = np.flatnonzero(grid.labels >= 0)
@@ -128,6 +126,6 @@ def _places_mm(grid: LabelGrid, cells: npt.NDArray[np.intp]) -> FloatArray:
     return grid.grid_to_scanner.apply(Points(grid.grid_to_scanner.source, cells.astype(np.float64))).array
 
 
-def _name(atlas: PatientAtlas, index: int, side: Side) -> str:
+def _name(atlas: HeadAtlas, index: int, side: Side) -> str:
     structure = atlas.atlas.structures[index]
     return structure.abbreviation if structure.side == side else f"{structure.abbreviation} ({structure.side})"

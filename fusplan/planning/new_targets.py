@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.atlas.presets import TargetPreset, preset_point
 from fusplan.planning.edits import add_target
 from fusplan.planning.plan import Landmarks, Plan, Proposal, Provenance
@@ -45,23 +45,23 @@ def preset_target(preset: TargetPreset, side: Side, landmarks: Landmarks) -> New
     return NewTarget(f"{preset.name} {side}", side, point, preset_provenance(preset, side))
 
 
-def nucleus_names(atlas: PatientAtlas, side: Side) -> tuple[tuple[str, str], ...]:
-    """Abbreviation and name of every nucleus of a side, CLp first, the others by abbreviation."""
-    whole = atlas.atlas.cl(side)
+def nucleus_names(atlas: HeadAtlas, side: Side) -> tuple[tuple[str, str], ...]:
+    """Abbreviation and name of every nucleus of a side, CLp first where there is one, the others by abbreviation."""
     others = sorted(
         ((one.abbreviation, one.name) for one in atlas.atlas.structures if one.side == side),
         key=lambda pair: pair[0].lower(),
     )
-    return ((CLP, f"{whole.name}, posterior part"), *others)
+    if not atlas.atlas.has_clp:
+        return tuple(others)
+    return ((CLP, f"{atlas.atlas.cl(side).name}, posterior part"), *others)
 
 
-def nucleus_target(atlas: PatientAtlas, abbreviation: str, side: Side) -> NewTarget:
+def nucleus_target(atlas: HeadAtlas, abbreviation: str, side: Side) -> NewTarget:
     """The target at the centroid of a nucleus (or CLp) in this head. Takes a second; raises UnknownStructureError."""
-    title = atlas.atlas.name.capitalize()
+    carried = ", carried into this head by the registration" if atlas.follows_registration else ""
     provenance = Provenance(
         f"nucleus:{atlas.atlas.name}:{abbreviation}",
-        f"Centroid of {abbreviation} on the {side} by the {title} figures, carried into this head by the "
-        f"registration. Source: {atlas.atlas.source}",
+        f"Centroid of {abbreviation} on the {side} by {atlas.atlas.called}{carried}. Source: {atlas.atlas.source}",
         "C",
         ATLAS_ONLY_UNCERTAINTY_MM,
     )
@@ -83,9 +83,8 @@ def add_new_target(plan: Plan, new: NewTarget) -> Plan:
     return add_target(plan, new.name, new.point, new.provenance, new.locked)
 
 
-def _centroid(atlas: PatientAtlas, abbreviation: str, side: Side) -> Point[ScannerRas]:
+def _centroid(atlas: HeadAtlas, abbreviation: str, side: Side) -> Point[ScannerRas]:
     if abbreviation == CLP:
         return atlas.clp_centroid(side)
     structure = atlas.atlas.structure(abbreviation, side)
-    # The smallest structures may fall between the points of the lattice; their stated centroid is near enough then.
-    return atlas.structure_centroid(structure) or atlas.mni_to_scanner.apply(structure.centroid)
+    return atlas.structure_centroid(structure)

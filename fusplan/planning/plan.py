@@ -241,9 +241,27 @@ class RegistrationRecord:
     mni_to_scanner: Warp[Mni, ScannerRas]
 
 
+@dataclass(frozen=True, slots=True)
+class AtlasReference:
+    """An atlas that a plan was made with.
+
+    Attributes:
+        name, title: to find it, and for a person.
+        digest: sha256 that tells whether it is still the same; None where the plan does not say.
+    """
+
+    name: str
+    title: str
+    digest: str | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """All that is planned on one head."""
+    """All that is planned on one head.
+
+    ``atlases`` are those its proposals were made with, the one that targets started from first; none of them named
+    means the built-in ones.
+    """
 
     image: ImageReference
     landmarks: Landmarks
@@ -253,6 +271,7 @@ class Plan:
     lesions: tuple[Lesion, ...]
     seed: int = 1
     measurements: tuple[Measurement, ...] = ()
+    atlases: tuple[AtlasReference, ...] = ()
 
     def target(self, target_id: str) -> Target:
         return next(target for target in self.targets if target.id == target_id)

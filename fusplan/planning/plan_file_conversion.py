@@ -14,6 +14,7 @@ from fusplan import __version__
 from fusplan.notice import RESEARCH_ONLY
 from fusplan.planning import plan_file_models as models
 from fusplan.planning.plan import (
+    AtlasReference,
     ImageReference,
     Landmark,
     Landmarks,
@@ -203,6 +204,9 @@ def plan_to_model(plan: Plan, stored: StoredWarp, plan_folder: Path, created: st
         targets=tuple(_target(target) for target in plan.targets),
         lesions=tuple(_lesion(lesion) for lesion in plan.lesions),
         measurements=tuple(_measurement(measurement) for measurement in plan.measurements),
+        atlases=tuple(
+            models.AtlasReferenceModel(name=one.name, title=one.title, digest=one.digest) for one in plan.atlases
+        ),
         seed=plan.seed,
     )
 
@@ -306,4 +310,5 @@ def plan_from_model(
         lesions=tuple(reader.lesion(lesion) for lesion in model.lesions),
         seed=model.seed,
         measurements=tuple(reader.measurement(measurement) for measurement in model.measurements),
+        atlases=tuple(AtlasReference(one.name, one.title, one.digest) for one in model.atlases),
     )

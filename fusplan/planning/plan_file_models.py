@@ -19,6 +19,7 @@ MOST_ITEMS = 1000
 """Of anything listed in a plan; what is worked through one by one must end."""
 
 MOST_LESIONS = 200
+MOST_ATLASES = 100
 MOST_MIDLINE_POINTS = 100
 
 FURTHEST_MM = 10_000.0
@@ -266,6 +267,14 @@ class RegistrationModel(_Model):
     map: MapModel
 
 
+class AtlasReferenceModel(_Model):
+    """An atlas the proposals were made with; ``digest`` tells whether it is still the same, null where unknown."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,199}$")]
+    title: Text
+    digest: Sha256 | None
+
+
 def _ids_differ(kind: str, ids: list[str]) -> None:
     twice = sorted({one for one in ids if ids.count(one) > 1})
     if twice:
@@ -273,10 +282,10 @@ def _ids_differ(kind: str, ids: list[str]) -> None:
 
 
 class PlanModel(_Model):
-    """A whole plan file of schema version 1."""
+    """A whole plan file of schema version 2."""
 
     format: Literal["fusplan plan"]
-    schema_version: Literal[1]
+    schema_version: Literal[2]
     notice: Text
     program_version: Text
     created: Text
@@ -287,6 +296,7 @@ class PlanModel(_Model):
     targets: Annotated[tuple[TargetModel, ...], Field(max_length=MOST_LESIONS)]
     lesions: Annotated[tuple[LesionModel, ...], Field(max_length=MOST_LESIONS)]
     measurements: Annotated[tuple[MeasurementModel, ...], Field(max_length=MOST_ITEMS)]
+    atlases: Annotated[tuple[AtlasReferenceModel, ...], Field(max_length=MOST_ATLASES)]
     seed: Annotated[int, Field(ge=0)]
 
     @model_validator(mode="after")

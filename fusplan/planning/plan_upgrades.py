@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
-CURRENT_VERSION: Final = 1
+CURRENT_VERSION: Final = 2
 """``schema_version`` of the plan files this program writes."""
 
 Upgrade: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
 """Takes the content of a plan file of one version and returns that of the next, without changing what it was given."""
 
-UPGRADES: Mapping[int, Upgrade] = {}
+
+def upgrade_1_to_2(content: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 names the atlases a plan was made with. Version 1 knew the built-in ones only, which none means."""
+    return {**content, "atlases": []}
+
+
+UPGRADES: Mapping[int, Upgrade] = {1: upgrade_1_to_2}
 """From each older version, the step to the next one; none is older than version 1."""
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import ndimage
 
 from fusplan.atlas.label_grid import LabelGrid
-from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.atlas.presets import CLP_CAVEAT, CLP_RULE, INDIRECT_UNCERTAINTY_MM, preset_point
 from fusplan.planning.error_sources import DEVICE_RMS_MM
 from fusplan.planning.lesion_shares import LesionShares
@@ -27,12 +27,12 @@ _REACH_MM = 6.0
 _AS_GOOD_AS_THE_BEST = 0.05
 
 
-def centroid_method(atlas: PatientAtlas) -> str:
+def centroid_method(atlas: HeadAtlas) -> str:
     """Method name of the centroid proposal of an atlas, such as ``morel-centroid``."""
     return f"{atlas.atlas.name}-centroid"
 
 
-def best_cover_method(atlas: PatientAtlas) -> str:
+def best_cover_method(atlas: HeadAtlas) -> str:
     """Method name of the best-cover proposal of an atlas, such as ``morel-best-cover``."""
     return f"{atlas.atlas.name}-best-cover"
 
@@ -40,12 +40,13 @@ def best_cover_method(atlas: PatientAtlas) -> str:
 def propose(
     side: Side,
     landmarks: Landmarks,
-    atlases: tuple[PatientAtlas, ...],
+    atlases: tuple[HeadAtlas, ...],
     size: LesionSize,
     tilt_anterior_deg: float = 0.0,
     tilt_lateral_deg: float = 0.0,
 ) -> tuple[Proposal, ...]:
-    """The proposals for CLp of one side: for each atlas its centroid and best cover, then the AC-PC rule.
+    """The proposals for CLp of one side: for each atlas that describes CLp its centroid and best cover, then the AC-PC
+    rule.
 
     Args:
         side: left or right.
@@ -56,7 +57,7 @@ def propose(
     geometry = landmarks.geometry()
     axes = lesion_axes(geometry, side, tilt_anterior_deg, tilt_lateral_deg)
     proposals = []
-    for atlas in atlases:
+    for atlas in (one for one in atlases if one.atlas.has_clp):
         lesion = lesion_ellipsoid(atlas.clp_centroid(side), size, *axes)
         proposals += [_centroid_proposal(atlas, side), _best_cover_proposal(atlas, side, lesion, size)]
     return (*proposals, rule_proposal(landmarks, side))
@@ -70,7 +71,7 @@ def starting_target(proposals: tuple[Proposal, ...], side: Side) -> Target:
     return Target(f"clp-{side}", f"CLp {side}", side, chosen.point, chosen.provenance)
 
 
-def best_cover(atlas: PatientAtlas, side: Side, lesion: Ellipsoid[ScannerRas]) -> Point[ScannerRas]:
+def best_cover(atlas: HeadAtlas, side: Side, lesion: Ellipsoid[ScannerRas]) -> Point[ScannerRas]:
     """The centre at which the lesion covers most of CLp with least spill.
 
     Maximised is the share of the lesion inside CLp minus its share outside CL (the part of CL in front of CLp counts
@@ -96,7 +97,7 @@ def best_cover(atlas: PatientAtlas, side: Side, lesion: Ellipsoid[ScannerRas]) -
     return grid.grid_to_scanner.apply(Point.of(grid.grid_to_scanner.source, best))
 
 
-def _value(grid: LabelGrid, atlas: PatientAtlas, side: Side, lesion: Ellipsoid[ScannerRas]) -> FloatArray:
+def _value(grid: LabelGrid, atlas: HeadAtlas, side: Side, lesion: Ellipsoid[ScannerRas]) -> FloatArray:
     """Share of the lesion in CLp minus share outside CL, for its centre in every cell."""
     shares = LesionShares(grid, lesion)
     in_cl = grid.labels == atlas.atlas.cl(side).index
@@ -117,32 +118,26 @@ def _best_index(
     return np.asarray(good[int(np.argmin(np.linalg.norm(good - middle, axis=1)))], dtype=np.float64)
 
 
-def _definition(atlas: PatientAtlas) -> str:
-    mixture = atlas.atlas
+def _by(atlas: HeadAtlas) -> str:
+    """By which atlas, how it came into this head, and what it takes for CLp."""
+    about = atlas.atlas
+    carried = ", carried into this head by the registration" if atlas.follows_registration else ""
     return (
-        f"CLp is the part of {mixture.clp_structure} at most {mixture.clp_most_anterior_of_pc_mm:g} mm in front of the "
-        f"PC in the template. Source: {mixture.source}"
+        f"by {about.called}{carried}. CLp is the part of {about.clp_structure} at most "
+        f"{about.clp_most_anterior_of_pc_mm:g} mm in front of the PC in the template. Source: {about.source}"
     )
 
 
-def _centroid_proposal(atlas: PatientAtlas, side: Side) -> Proposal:
-    title = atlas.atlas.name.capitalize()
-    sentence = (
-        f"Centroid of the {side} CLp by the {title} figures, carried into this head by the registration. "
-        f"{_definition(atlas)}"
-    )
+def _centroid_proposal(atlas: HeadAtlas, side: Side) -> Proposal:
+    sentence = f"Centroid of the {side} CLp {_by(atlas)}"
     provenance = Provenance(centroid_method(atlas), sentence, "C", ATLAS_ONLY_UNCERTAINTY_MM)
-    return Proposal(f"{title} CLp centroid", side, atlas.clp_centroid(side), provenance)
+    return Proposal(f"{atlas.atlas.short_title} CLp centroid", side, atlas.clp_centroid(side), provenance)
 
 
-def _best_cover_proposal(atlas: PatientAtlas, side: Side, lesion: Ellipsoid[ScannerRas], size: LesionSize) -> Proposal:
-    title = atlas.atlas.name.capitalize()
-    sentence = (
-        f"Where a {size.words} mm lesion lies most inside the {side} CLp and least outside CL by the {title} figures, "
-        f"carried into this head by the registration. {_definition(atlas)}"
-    )
+def _best_cover_proposal(atlas: HeadAtlas, side: Side, lesion: Ellipsoid[ScannerRas], size: LesionSize) -> Proposal:
+    sentence = f"Where a {size.words} mm lesion lies most inside the {side} CLp and least outside CL {_by(atlas)}"
     provenance = Provenance(best_cover_method(atlas), sentence, "C", ATLAS_ONLY_UNCERTAINTY_MM)
-    return Proposal(f"{title} best cover", side, best_cover(atlas, side, lesion), provenance)
+    return Proposal(f"{atlas.atlas.short_title} best cover", side, best_cover(atlas, side, lesion), provenance)
 
 
 def rule_proposal(landmarks: Landmarks, side: Side) -> Proposal:

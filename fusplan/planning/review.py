@@ -34,20 +34,53 @@ class Coverage:
     Attributes:
         atlas: name of the atlas (``morel``, ``julich``).
         lesion_volume_mm3: closed form.
-        clp: the share in the posterior part of CL; cl: the share in the whole of CL (both on the lesion's side).
+        clp: the share in the posterior part of CL; cl: the share in the whole of CL (both on the lesion's side); None
+            for an atlas that describes no CLp.
         spill: every other structure touched, largest first, and ``outside`` the thalamus.
         sampling_error: estimated relative standard error of the largest share (below 0.01).
         clp_volume_mm3, cl_volume_mm3: of the structure in the patient.
+        title, called: the atlas in tables and in sentences ("the Morel figures"); "" stands for the name.
     """
 
     atlas: str
     lesion_volume_mm3: float
-    clp: StructureShare
-    cl: StructureShare
+    clp: StructureShare | None
+    cl: StructureShare | None
     spill: tuple[StructureShare, ...]
     sampling_error: float
     clp_volume_mm3: float
     cl_volume_mm3: float
+    title: str = ""
+    called: str = ""
+
+    @property
+    def known_clp(self) -> StructureShare:
+        """The share in CLp of an atlas that describes it; see :func:`describing_clp`."""
+        if self.clp is None:
+            raise ValueError(f"the atlas {self.atlas} describes no CLp")
+        return self.clp
+
+    @property
+    def known_cl(self) -> StructureShare:
+        """The share in CL of an atlas that describes CLp."""
+        if self.cl is None:
+            raise ValueError(f"the atlas {self.atlas} describes no CLp")
+        return self.cl
+
+    @property
+    def short_title(self) -> str:
+        """The atlas in tables."""
+        return self.title or self.atlas.capitalize()
+
+    @property
+    def by_words(self) -> str:
+        """The atlas in sentences."""
+        return self.called or f"the {self.atlas.capitalize()} figures"
+
+
+def describing_clp(coverages: tuple[Coverage, ...]) -> tuple[Coverage, ...]:
+    """Those by atlases that describe CLp; the first of a review always does."""
+    return tuple(one for one in coverages if one.clp is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.imaging.volume import Volume
 from fusplan.planning.agreement import agreement
 from fusplan.planning.checks import check_plan
@@ -15,9 +15,7 @@ from fusplan.planning.uncertainty import estimate_uncertainty, grid_for
 from fusplan.progress import NoProgress, Progress
 
 
-def review(
-    plan: Plan, volume: Volume, atlases: tuple[PatientAtlas, ...], progress: Progress | None = None
-) -> PlanReview:
+def review(plan: Plan, volume: Volume, atlases: tuple[HeadAtlas, ...], progress: Progress | None = None) -> PlanReview:
     """Coverage by every atlas, distances, uncertainty, agreement of the proposals, and checks.
 
     Args:
@@ -45,7 +43,7 @@ def agreements(plan: Plan) -> tuple[Agreement, ...]:
 
 
 def review_lesion(
-    lesion: Lesion, plan: Plan, atlases: tuple[PatientAtlas, ...], volumes: list[PatientVolumes]
+    lesion: Lesion, plan: Plan, atlases: tuple[HeadAtlas, ...], volumes: list[PatientVolumes]
 ) -> LesionReview:
     """Everything about one lesion; ``volumes`` as given by ``patient_volumes`` for each of the atlases."""
     ellipsoid = lesion.ellipsoid

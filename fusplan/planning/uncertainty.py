@@ -7,7 +7,7 @@ import zlib
 import numpy as np
 
 from fusplan.atlas.label_grid import LabelGrid
-from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.planning.coverage import OUTSIDE
 from fusplan.planning.error_sources import ErrorSource, draw_error_sources, relative_displacements
 from fusplan.planning.lesion_shares import LesionShares
@@ -36,16 +36,20 @@ GRID_MARGIN_MM = 8.0
 The few draws beyond count as at the edge."""
 
 
-def grid_for(lesion: Ellipsoid[ScannerRas], atlas: PatientAtlas) -> LabelGrid:
+def grid_for(lesion: Ellipsoid[ScannerRas], atlas: HeadAtlas) -> LabelGrid:
     """The labels about a lesion on the grid that :func:`estimate_uncertainty` looks up."""
     return atlas.rasterise(lesion.centre, GRID_MARGIN_MM + float(lesion.half_extent_mm.max()), GRID_MM)
 
 
-def clp_disagreement(atlases: tuple[PatientAtlas, ...], lesion: Lesion) -> FloatArray:
-    """(3,) scanner RAS mm from the centroid of CLp in the first atlas to that in the second; zeros without a second."""
-    if len(atlases) < 2:
+def clp_disagreement(atlases: tuple[HeadAtlas, ...], lesion: Lesion) -> FloatArray:
+    """(3,) scanner RAS mm from the centroid of CLp in the first atlas to that in the second; zeros without a second.
+
+    Atlases that describe no CLp are passed over.
+    """
+    with_clp = [atlas for atlas in atlases if atlas.atlas.has_clp]
+    if len(with_clp) < 2:
         return np.zeros(3)
-    first, second = (atlas.clp_centroid(lesion.side).array for atlas in atlases[:2])
+    first, second = (atlas.clp_centroid(lesion.side).array for atlas in with_clp[:2])
     return np.asarray(second - first)
 
 
@@ -53,7 +57,7 @@ def estimate_uncertainty(
     lesion: Lesion,
     landmarks: Landmarks,
     registration: Verdict,
-    atlases: tuple[PatientAtlas, ...],
+    atlases: tuple[HeadAtlas, ...],
     seed: int,
     grid: LabelGrid | None = None,
     draws: int = DRAWS,
@@ -121,7 +125,7 @@ def region_ellipsoid(
     return Ellipsoid(centre, (float(semi_axes[0]), float(semi_axes[1]), float(semi_axes[2])), rotation)
 
 
-def _clp_covered(lesion: Lesion, atlas: PatientAtlas, shares: LesionShares, centres: Points[ScannerRas]) -> FloatArray:
+def _clp_covered(lesion: Lesion, atlas: HeadAtlas, shares: LesionShares, centres: Points[ScannerRas]) -> FloatArray:
     """Share (n,) of CLp that the lesion covers from each centre."""
     own = shares.grid.clp & (shares.grid.labels == atlas.atlas.cl(lesion.side).index)
     volume_mm3 = shares.at(own, centres) * lesion.ellipsoid.volume_mm3
@@ -129,7 +133,7 @@ def _clp_covered(lesion: Lesion, atlas: PatientAtlas, shares: LesionShares, cent
 
 
 def _touches(
-    lesion: Lesion, atlas: PatientAtlas, shares: LesionShares, centres: Points[ScannerRas]
+    lesion: Lesion, atlas: HeadAtlas, shares: LesionShares, centres: Points[ScannerRas]
 ) -> tuple[TouchProbability, ...]:
     labels = shares.grid.labels
     found = []

@@ -22,17 +22,7 @@ def coverage_columns(found: LesionReview) -> str:
 
 
 def _coverage(coverage: Coverage) -> str:
-    rows = ['<div class="group">Share of the nucleus inside the lesion</div>']
-    rows.append(_bar_row("CLp", coverage.clp.share_of_structure, "clp", _mm3(coverage.clp, coverage.clp_volume_mm3)))
-    rows.append(
-        _bar_row("CL, all of it", coverage.cl.share_of_structure, "cl", _mm3(coverage.cl, coverage.cl_volume_mm3))
-    )
-    rows.append('<div class="group">What the lesion is made of</div>')
-    rows.append(_bar_row("CLp", coverage.clp.share_of_lesion, "clp", f"{number(coverage.clp.volume_mm3)} mm&sup3;"))
-    front = coverage.cl.volume_mm3 - coverage.clp.volume_mm3
-    front_share = coverage.cl.share_of_lesion - coverage.clp.share_of_lesion
-    if front_share >= SMALLEST_SPILL and not any(share.abbreviation == "CL" for share in coverage.spill):
-        rows.append(_bar_row("CL in front of CLp", front_share, "cl", f"{number(front)} mm&sup3;"))
+    rows = _clp_rows(coverage)
     small = [share for share in coverage.spill if 0 < share.share_of_lesion < SMALLEST_SPILL]
     for share in coverage.spill:
         if share.share_of_lesion >= SMALLEST_SPILL:
@@ -44,10 +34,28 @@ def _coverage(coverage: Coverage) -> str:
         names = ", ".join(_spill_label(share) for share in small)
         note = f'<p class="small">Below 1&nbsp;% each: {names}.</p>'
     return (
-        f"<h3>By the {text(coverage.atlas.capitalize())} figures</h3>"
+        f"<h3>By {text(coverage.by_words)}</h3>"
         f'<div class="bars">{"".join(rows)}</div>{note}'
         f'<p class="small">Sampling error of the largest share: {_error(coverage.sampling_error)}.</p>'
     )
+
+
+def _clp_rows(coverage: Coverage) -> list[str]:
+    """CLp and CL, and the heading of what follows. A user's atlas need not describe them."""
+    made_of = '<div class="group">What the lesion is made of</div>'
+    clp, cl = coverage.clp, coverage.cl
+    if clp is None or cl is None:
+        return ['<div class="group">This atlas describes no CLp</div>', made_of]
+    rows = ['<div class="group">Share of the nucleus inside the lesion</div>']
+    rows.append(_bar_row("CLp", clp.share_of_structure, "clp", _mm3(clp, coverage.clp_volume_mm3)))
+    rows.append(_bar_row("CL, all of it", cl.share_of_structure, "cl", _mm3(cl, coverage.cl_volume_mm3)))
+    rows.append(made_of)
+    rows.append(_bar_row("CLp", clp.share_of_lesion, "clp", f"{number(clp.volume_mm3)} mm&sup3;"))
+    front_share = cl.share_of_lesion - clp.share_of_lesion
+    if front_share >= SMALLEST_SPILL and not any(share.abbreviation == "CL" for share in coverage.spill):
+        front = f"{number(cl.volume_mm3 - clp.volume_mm3)} mm&sup3;"
+        rows.append(_bar_row("CL in front of CLp", front_share, "cl", front))
+    return rows
 
 
 def _error(relative: float) -> str:
@@ -60,14 +68,12 @@ def _mm3(share: StructureShare, whole_mm3: float) -> str:
 
 def _spill_label(share: StructureShare) -> str:
     if share.side is None:
-        return _named(share.abbreviation, share.abbreviation)
+        return text(share.name)
     return _named(share.abbreviation, share.name)
 
 
 def _named(abbreviation: str, name: str) -> str:
-    """An abbreviation with its name on hover; what is no nucleus in words."""
-    if abbreviation == "outside":
-        return "outside the thalamus"
+    """An abbreviation with its name on hover."""
     return f'<span title="{text(name)}">{text(abbreviation)}</span>'
 
 
@@ -86,13 +92,14 @@ def distances(found: LesionReview) -> str:
     if not shown:
         return ""
     rows = "".join(
-        f'<tr><th scope="row">{text(one.to)}</th><td class="number">{_how_near(one.distance_mm)}</td></tr>'
+        f'<tr><th scope="row">{text(one.to)}</th><td class="number">{how_near(one.distance_mm)}</td></tr>'
         for one in shown
     )
     return f"<h3>From the lesion's surface to</h3><table><tbody>{rows}</tbody></table>"
 
 
-def _how_near(distance_mm: float) -> str:
+def how_near(distance_mm: float) -> str:
+    """In words whether something is away, touched or reached into."""
     if abs(distance_mm) < 0.05:
         return "touches it"
     near = number(abs(distance_mm))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import fusplan
-from fusplan.atlas.mixture_atlas import MixtureAtlas
+from fusplan.atlas.nuclei_atlas import NucleiAtlas
 from fusplan.planning.plan import Plan
 from fusplan.planning.review import Check, PlanReview
 from fusplan.report.markup import TIMES, badge, confidence_mark, section, text
@@ -70,7 +70,7 @@ def evidence_section() -> str:
     return section("evidence", "Evidence", f'<div class="panel">{paragraphs}</div>')
 
 
-def sources_section(plan: Plan, atlases: Sequence[MixtureAtlas]) -> str:
+def sources_section(plan: Plan, atlases: Sequence[NucleiAtlas]) -> str:
     """Where every figure comes from, and what the confidence marks mean."""
     meanings = "".join(f"<li>{confidence_mark(mark)} {text(meaning)}</li>" for mark, meaning in CONFIDENCE_MEANINGS)
     rows = [(what, text(source), confidence_mark(mark)) for what, source, mark in _proposal_sources(plan)]
@@ -97,9 +97,11 @@ def _proposal_sources(plan: Plan) -> list[tuple[str, str, str]]:
     return list(seen.values())
 
 
-def _atlas(atlas: MixtureAtlas) -> str:
+def _atlas(atlas: NucleiAtlas) -> str:
     notes = " ".join((atlas.what, f"Source: {atlas.source}.", f"Licence: {atlas.licence}.", atlas.clp_note))
-    return f"<h3>{text(atlas.title)}</h3><p class='small'>{text(notes)}</p>"
+    licence = f"<details><summary>Its licence</summary><pre>{text(atlas.licence_text)}</pre></details>"
+    whole = licence if atlas.licence_text else ""
+    return f"<h3>{text(atlas.title)}</h3><p class='small'>{text(notes)}</p>{whole}"
 
 
 def provenance_section(plan: Plan) -> str:

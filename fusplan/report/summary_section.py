@@ -13,7 +13,7 @@ OUTSIDE = "outside"
 
 def page_header(plan: Plan, image_name: str, geometry: AcPcGeometry, written: str) -> str:
     """The title block; ``written`` is the day of writing in words, or empty."""
-    spacing = TIMES.join(f"{value:.2g}" for value in _spacing_mm(plan))
+    spacing = TIMES.join(f"{value:.2g}" for value in spacing_mm(plan))
     facts = [
         ("Image", text(image_name)),
         ("Voxels", f"{spacing} mm"),
@@ -32,7 +32,8 @@ def page_header(plan: Plan, image_name: str, geometry: AcPcGeometry, written: st
     )
 
 
-def _spacing_mm(plan: Plan) -> list[float]:
+def spacing_mm(plan: Plan) -> list[float]:
+    """The size of a voxel along the image's own three axes."""
     matrix = plan.image.affine[:3, :3]
     return [float((matrix[:, axis] ** 2).sum() ** 0.5) for axis in range(3)]
 
@@ -99,9 +100,8 @@ def _key_figures(found: LesionReview) -> str:
     figures = [("Volume", f"{number(found.volume_mm3)}<small> mm&sup3;</small>")]
     if found.coverage:
         first = found.coverage[0]
-        figures.append(
-            ("CLp covered<br>as planned", _over_atlases([one.clp.share_of_structure for one in found.coverage]))
-        )
+        shares = [one.clp.share_of_structure for one in found.coverage if one.clp is not None]
+        figures.append(("CLp covered<br>as planned", _over_atlases(shares)))
         biggest = max(first.spill, key=lambda share: share.volume_mm3, default=None)
         if biggest is not None and biggest.volume_mm3 > 0:
             figures.append((f"largest spill:<br>{_spill_name(biggest)}", percent(biggest.share_of_lesion)))

@@ -20,7 +20,7 @@ from fusplan.planning.plan import Plan
 from fusplan.spatial import Point, ScannerRas
 
 if TYPE_CHECKING:
-    from fusplan.atlas.patient_atlas import PatientAtlas
+    from fusplan.atlas.nuclei_atlas import HeadAtlas
     from fusplan.display.lesion_figures import LesionFigures
     from fusplan.display.mesh_slices import SliceableMesh
     from fusplan.display.template_overlay import TemplateOverlay
@@ -39,7 +39,7 @@ class CaseAtlas:
 
     name: str
     title: str
-    patient_atlas: PatientAtlas
+    patient_atlas: HeadAtlas
     meshes: tuple[SliceableMesh, ...] = ()
 
 
@@ -76,6 +76,7 @@ class Case(QObject):
         volume_changed: another image, or none.
         plan_changed: the plan was replaced, edited, undone or redone, or there is none any more.
         atlases_changed: the atlases in the patient were computed anew.
+        atlas_list_changed: an atlas of the user's was added or removed.
         second_image_changed: another second image, or none.
         template_overlay_changed: another template over the image, or none.
         lesion_figures_changed: coverage, distances and uncertainty of a lesion were computed anew.
@@ -87,6 +88,7 @@ class Case(QObject):
     volume_changed = Signal()
     plan_changed = Signal()
     atlases_changed = Signal()
+    atlas_list_changed = Signal()
     second_image_changed = Signal()
     template_overlay_changed = Signal()
     lesion_figures_changed = Signal()
@@ -163,10 +165,10 @@ class Case(QObject):
         return self._content.proposals_are_stale
 
     @property
-    def patient_atlases(self) -> tuple[tuple[str, PatientAtlas], ...]:
+    def patient_atlases(self) -> tuple[tuple[str, HeadAtlas], ...]:
         """Title and atlas of those that the plan's registration carries to the head, the one plans start from first.
 
-        None, or not all, while they are being made.
+        None, or not all, while they are being made. The first always describes CLp.
         """
         if self.plan is None:
             return ()
@@ -175,8 +177,13 @@ class Case(QObject):
         warp = self.plan.registration.mni_to_scanner
         present = [one for one in self._content.atlases.values() if one.patient_atlas is not None]
         fitting = [one for one in present if one.patient_atlas.mni_to_scanner is warp]
-        order = [*BUILT_IN, *self._content.atlases]
-        return tuple((one.title, one.patient_atlas) for one in sorted(fitting, key=lambda one: order.index(one.name)))
+        order = [*(one.name for one in self.plan.atlases), *BUILT_IN, *self._content.atlases]
+        fitting.sort(key=lambda one: order.index(one.name))
+        leader = next((one for one in fitting if one.patient_atlas.atlas.has_clp), None)
+        if leader is None:
+            return ()
+        others = (one for one in fitting if one is not leader)
+        return tuple((one.title, one.patient_atlas) for one in (leader, *others))
 
     @property
     def saved_path(self) -> Path | None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
-from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.display.check_rows import sorted_checks
 from fusplan.imaging.volume import Volume
 from fusplan.jobs.job import Job
@@ -35,7 +35,7 @@ class CheckRequest:
 
     plan: Plan
     volume: Volume
-    atlases: tuple[PatientAtlas, ...]
+    atlases: tuple[HeadAtlas, ...]
 
 
 def check(request: CheckRequest, progress: Progress) -> tuple[Check, ...]:
@@ -96,7 +96,7 @@ class ReviewPanel(QFrame):
     def _wanted(self) -> tuple[object, ...]:
         return (self._case.plan, self._case.volume, *self._atlases())
 
-    def _atlases(self) -> tuple[PatientAtlas, ...]:
+    def _atlases(self) -> tuple[HeadAtlas, ...]:
         return tuple(atlas for _, atlas in self._case.patient_atlases)
 
     def _check(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fusplan.atlas.label_grid import LabelGrid
-from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.display.lesion_figures import FiguredAtlas, LesionFigures, grid_holds
 from fusplan.planning.coverage import cover, patient_volumes
 from fusplan.planning.distances import lesion_distances
@@ -31,7 +31,7 @@ class FigureLesionRequest:
 
     plan: Plan
     lesion: Lesion
-    atlases: tuple[tuple[str, PatientAtlas], ...]
+    atlases: tuple[tuple[str, HeadAtlas], ...]
     figured: tuple[FiguredAtlas, ...] = ()
     grids: tuple[LabelGrid, ...] = ()
 

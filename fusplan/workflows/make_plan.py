@@ -8,8 +8,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from fusplan.atlas.catalogue import BUILT_IN, load_atlas, load_template
-from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.atlas.catalogue import load_template
+from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.errors import FusplanError
 from fusplan.imaging.read import read_volume
 from fusplan.imaging.template_image import TemplateImage
@@ -40,6 +40,7 @@ from fusplan.progress import PartOfProgress, Progress
 from fusplan.registration.greedy_engine import register
 from fusplan.registration.request import RegistrationRequest, RegistrationResult
 from fusplan.spatial import Point, ScannerRas, Side
+from fusplan.workflows.head_atlases import atlases_in_head, references, require_clp
 
 ScannerMm: TypeAlias = tuple[float, float, float]
 """Scanner RAS mm of the image, as typed by a person before the image is read."""
@@ -87,6 +88,7 @@ class MakePlanRequest:
         threads: processor threads for the registration.
         seed: of everything random.
         series_uid: which DICOM series, when there are several at ``image_path``.
+        atlas: name of the atlas that targets start from; it must describe CLp. None starts from the first built-in one.
     """
 
     image_path: Path
@@ -99,16 +101,18 @@ class MakePlanRequest:
     threads: int = 2
     seed: int = 1
     series_uid: str | None = None
+    atlas: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MadePlan:
-    """A new plan, what it means, and the image it belongs to."""
+    """A new plan, what it means, the image it belongs to, and sentences about atlases that were left out."""
 
     plan: Plan
     review: PlanReview
     volume: Volume
-    atlases: tuple[PatientAtlas, ...]
+    atlases: tuple[HeadAtlas, ...]
+    messages: tuple[str, ...] = ()
 
 
 def make_plan(request: MakePlanRequest, progress: Progress) -> MadePlan:
@@ -120,6 +124,7 @@ def make_plan(request: MakePlanRequest, progress: Progress) -> MadePlan:
     """
     progress.report(0.0, "Reading your image")
     require_storable_path(request.image_path)
+    require_clp(request.atlas)
     volume = read_volume(
         request.image_path,
         volume_index=request.volume_index,
@@ -134,11 +139,13 @@ def make_plan(request: MakePlanRequest, progress: Progress) -> MadePlan:
     progress.report(0.7, "Finding AC, PC, midline and third ventricle")
     landmarks = find_landmarks(request, volume, template, registered)
     record = record_of(registered, template)
-    atlases = atlases_in_patient(record)
+    wanted = () if request.atlas is None else (request.atlas,)
+    found = atlases_in_head(record, volume.fingerprint, wanted, insist=True)
+    atlases = found.atlases
     progress.report(0.75, "Comparing proposals for both targets")
     plan = _assemble(request, volume, landmarks, record, atlases)
     progress.report(0.9, "Computing coverage and uncertainty")
-    return MadePlan(plan, review(plan, volume, atlases), volume, atlases)
+    return MadePlan(plan, review(plan, volume, atlases), volume, atlases, found.messages)
 
 
 def require_landmarks_inside(request: MakePlanRequest, volume: Volume) -> None:
@@ -191,18 +198,12 @@ def record_of(registered: RegistrationResult, template: TemplateImage) -> Regist
     )
 
 
-def atlases_in_patient(record: RegistrationRecord) -> tuple[PatientAtlas, ...]:
-    """The built-in atlases carried to the head, the one that targets start from first."""
-    scanner_to_mni = record.mni_to_scanner.inverse()
-    return tuple(PatientAtlas(load_atlas(name), record.mni_to_scanner, scanner_to_mni) for name in BUILT_IN)
-
-
 def _assemble(
     request: MakePlanRequest,
     volume: Volume,
     landmarks: Landmarks,
     record: RegistrationRecord,
-    atlases: tuple[PatientAtlas, ...],
+    atlases: tuple[HeadAtlas, ...],
 ) -> Plan:
     geometry = landmarks.geometry()
     proposals: list[Proposal] = []
@@ -218,4 +219,13 @@ def _assemble(
             plan_lesion(target, wish.size, geometry, wish.tilt_anterior_deg, wish.tilt_lateral_deg, f"lesion-{side}")
         )
     image = ImageReference.of_volume(volume, request.volume_index, request.assume_scanner_ras)
-    return Plan(image, landmarks, record, tuple(proposals), tuple(targets), tuple(lesions), request.seed)
+    return Plan(
+        image,
+        landmarks,
+        record,
+        tuple(proposals),
+        tuple(targets),
+        tuple(lesions),
+        request.seed,
+        atlases=references(atlases),
+    )

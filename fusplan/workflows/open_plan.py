@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.errors import FileMissingError
 from fusplan.imaging.read import read_volume
 from fusplan.imaging.volume import Volume
@@ -15,7 +15,8 @@ from fusplan.planning.plan import Plan
 from fusplan.planning.plan_file import check_image, find_image, load_plan
 from fusplan.planning.review_plan import review
 from fusplan.progress import Progress
-from fusplan.workflows.make_plan import MadePlan, atlases_in_patient
+from fusplan.workflows.head_atlases import plan_head_atlases
+from fusplan.workflows.make_plan import MadePlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,10 @@ def open_plan(request: OpenPlanRequest, progress: Progress) -> MadePlan:
     """
     plan, volume = read_plan_and_image(request, progress)
     progress.report(0.4, "Computing coverage and uncertainty")
-    atlases = atlases_in_patient(plan.registration)
-    return MadePlan(plan, review(plan, volume, atlases), volume, atlases)
+    found = plan_head_atlases(plan)
+    return MadePlan(plan, review(plan, volume, found.atlases), volume, found.atlases, found.messages)
 
 
-def plan_atlases(plan: Plan) -> tuple[PatientAtlas, ...]:
-    """The built-in atlases in the head of a plan."""
-    return atlases_in_patient(plan.registration)
+def plan_atlases(plan: Plan) -> tuple[HeadAtlas, ...]:
+    """The atlases in the head of a plan, the one it was started from first."""
+    return plan_head_atlases(plan).atlases

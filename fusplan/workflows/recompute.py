@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.export.readings import read_tilt
 from fusplan.imaging.volume import Volume
 from fusplan.planning.landmarks import with_ventricle_walls
@@ -22,22 +22,35 @@ class RecomputeRequest:
 
     plan: Plan
     volume: Volume
-    atlases: tuple[PatientAtlas, ...]
+    atlases: tuple[HeadAtlas, ...]
 
 
 def recompute(request: RecomputeRequest, progress: Progress) -> Plan:
     """:func:`recompute_proposals` as a job. Raises JobCancelled when the progress was told to stop."""
     progress.report(0.0, "Comparing proposals for both targets")
     plan = recompute_rule(request.plan, request.volume)
-    proposals: list[Proposal] = []
+    atlases, proposals = _plans_own(request.plan, request.atlases), _of_absent(request.plan, request.atlases)
     for number, side in enumerate(SIDES):
         progress.report(0.1 + 0.45 * number, f"Comparing proposals on the {side}")
         size, *tilts = _lesion_meant(plan, side)
-        proposals += propose(side, plan.landmarks, request.atlases, size, *tilts)
+        proposals += propose(side, plan.landmarks, atlases, size, *tilts)
     return replace(plan, proposals=tuple(proposals))
 
 
-def recompute_proposals(plan: Plan, volume: Volume, atlases: tuple[PatientAtlas, ...]) -> Plan:
+def _plans_own(plan: Plan, atlases: tuple[HeadAtlas, ...]) -> tuple[HeadAtlas, ...]:
+    """Of the atlases in the head those that the plan was made with: one added since makes no proposals unasked."""
+    names = {one.name for one in plan.atlases}
+    return tuple(one for one in atlases if one.atlas.name in names) if names else atlases
+
+
+def _of_absent(plan: Plan, atlases: tuple[HeadAtlas, ...]) -> list[Proposal]:
+    """The proposals of atlases that are no longer there: they are kept as they were."""
+    absent = {one.name for one in plan.atlases} - {one.atlas.name for one in atlases}
+    methods = {f"{name}-{kind}" for name in absent for kind in ("centroid", "best-cover")}
+    return [one for one in plan.proposals if one.provenance.method in methods]
+
+
+def recompute_proposals(plan: Plan, volume: Volume, atlases: tuple[HeadAtlas, ...]) -> Plan:
     """The plan with its ventricle walls measured again and every proposal computed anew; targets stay.
 
     Best covers are for the first lesion of a side as it is sized and tilted now (or the default one). Takes seconds.

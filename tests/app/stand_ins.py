@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from dataclasses import replace
 
-from fusplan.app.operations import ChosenImage, NewPlanRequest, OpenedPlan, OpenPlan, PrepareAtlases, SavePlan
+from fusplan.app.operations import ChosenImage, NewPlanRequest, OpenedPlan, OpenPlan, PreparedAtlases, PrepareAtlases, SavePlan
 from fusplan.imaging.volume import Volume
 from fusplan.planning.plan import Plan
 from fusplan.planning.plan_file import check_image, find_image, load_plan, save_plan
@@ -41,8 +40,8 @@ def make_stand_in(request: NewPlanRequest, progress: Progress) -> Plan:
     return plans.plan(str(request.image_path))
 
 
-def no_atlases(request: PrepareAtlases, progress: Progress) -> Mapping[str, object]:
-    return {}
+def no_atlases(request: PrepareAtlases, progress: Progress) -> PreparedAtlases:
+    return PreparedAtlases({})
 
 
 def crash(request: NewPlanRequest, progress: Progress) -> Plan:

@@ -47,7 +47,7 @@ def sphere(centre: Point[ScannerRas], radius_mm: float) -> Ellipsoid[ScannerRas]
 
 @dataclass
 class FakeAnatomy:
-    """What the planning code asks of a PatientAtlas. CLp is ``clp`` within CL; later solids lie over earlier ones."""
+    """What the planning code asks of an atlas in a head. CLp is ``clp`` within CL; later solids lie over earlier ones."""
 
     cl: Inside
     clp: Inside
@@ -73,6 +73,11 @@ class FakeAnatomy:
         self.mni_to_scanner = Affine(TEMPLATE, FRAME, np.eye(4))
         self.atlas = SimpleNamespace(
             name=self.name,
+            short_title=self.name.capitalize(),
+            called=f"the {self.name.capitalize()} figures",
+            digest="",
+            has_clp=True,
+            describes_thalamus=True,
             frame=TEMPLATE,
             structures=tuple(structures),
             cl=lambda side: structures[0],
@@ -105,6 +110,9 @@ class FakeAnatomy:
 
     def clp_centroid(self, side: str) -> Point[ScannerRas]:
         return self.clp_points(side).mean()
+
+    def volumes_mm3(self) -> np.ndarray:
+        return np.full(len(self._solids), 800.0)
 
     def structure_volume_mm3(self, structure: object) -> float:
         return 800.0

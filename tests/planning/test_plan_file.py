@@ -93,7 +93,7 @@ def test_a_saved_plan_comes_back_exactly(saved: Path) -> None:
 def test_the_file_says_what_it_must(saved: Path) -> None:
     content = json.loads(saved.read_text(encoding="utf-8"))
     assert content["format"] == "fusplan plan"
-    assert content["schema_version"] == 1
+    assert content["schema_version"] == 2
     assert content["notice"] == "Research and education only. Not for clinical use."
     assert content["landmarks"]["ac"]["mm"] == [0.2, 12.5, 0.1]
     assert content["landmarks"]["pc"]["mm"] == [-0.1, -12.4, -0.2]
@@ -240,7 +240,7 @@ def test_a_wrong_field_is_named(golden: Path, path: tuple[str | int, ...], wrong
 
 
 def test_a_newer_plan_names_the_version_needed(golden: Path) -> None:
-    newer = {**GOLDEN_CONTENT, "schema_version": 2, "program_version": "9.8.7"}
+    newer = {**GOLDEN_CONTENT, "schema_version": 3, "program_version": "9.8.7"}
     golden.write_text(json.dumps(newer), encoding="utf-8")
     with pytest.raises(PlanTooNewError, match=r"9\.8\.7"):
         load_plan(golden)

@@ -1,0 +1,1 @@
+"""Atlases that a user brings: label maps and folders of masks, read, checked against the thalamus, and kept."""

@@ -1,0 +1,256 @@
+"""An atlas of voxels: every voxel of a grid belongs to one structure or to none.
+
+A point has the label of the voxel it lies in, so that volumes are those of the file. Probabilities are linear between
+voxel centres: one half on the border between two voxels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from fusplan.atlas.lattice import Lattice
+from fusplan.atlas.nuclei_atlas import OUTSIDE, THALAMUS, AtlasStructure, Flags, Labels, NoClpError, find_structure
+from fusplan.atlas.template_acpc import TemplateAcPc
+from fusplan.atlas.triangles import Surface
+from fusplan.spatial import AcPcReading, Affine, Mni, Point, Points, Side, Voxel
+from fusplan.spatial.frames import Frame, require_same_frame
+from fusplan.spatial.points import FloatArray
+
+F = TypeVar("F", bound=Frame)
+
+CLP_MOST_ANTERIOR_OF_PC_MM = 4.0
+"""CLp is the part of CL at most this far in front of the PC in the template: the built-in atlases' own rule (facts of
+the Morel label map, C)."""
+
+CLP_SAMPLING_MM = 0.5
+
+LEAST_OF_A_THALAMUS_MM3 = 3000.0
+"""Thalamic structures of at least so much on each side count as the whole thalamus, which has 6000 to 8000 mm3 in
+adults (own judgement)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelStructure(Generic[F]):
+    """One structure of a label atlas.
+
+    Attributes:
+        index: its place in ``structures``; its label in the grid.
+        abbreviation, name, side: as the source names it.
+        volume_mm3, centroid: by voxels, in the space the atlas is in.
+        thalamic: whether it counts as thalamus, as far as its name tells.
+    """
+
+    index: int
+    abbreviation: str
+    name: str
+    side: Side
+    volume_mm3: float
+    centroid: Point[F]
+    thalamic: bool
+
+    @property
+    def group(self) -> str:
+        """``thalamus``, or its own abbreviation for what is not thalamus."""
+        return THALAMUS if self.thalamic else self.abbreviation
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelAtlas(Generic[F]):
+    """A label atlas in one frame: a template's, or the scanner's of one image.
+
+    Attributes:
+        name, title, what, source, licence, licence_text, method, notes, warnings: what it is and where it comes from.
+        structures: ``structures[i].index == i``.
+        grid: shape (ni, nj, nk), index of the structure or ``OUTSIDE``, read-only.
+        grid_to_frame: indices of ``grid`` to mm of the frame.
+        central_lateral: abbreviation of the nucleus whose posterior part is CLp; None when it describes no CLp.
+        clp_note: what that nucleus is in this atlas, or why it describes no CLp.
+        digest: sha256 of its labels and names; tells whether it is the same atlas as before.
+        template_acpc: the AC-PC frame of the template it is in (or is registered with); for the cut of CLp.
+    """
+
+    name: str
+    title: str
+    what: str
+    source: str
+    licence: str
+    licence_text: str
+    method: str
+    notes: tuple[str, ...]
+    warnings: tuple[str, ...]
+    structures: tuple[LabelStructure[F], ...]
+    grid: npt.NDArray[np.int16]
+    grid_to_frame: Affine[Voxel, F]
+    central_lateral: str | None
+    clp_note: str
+    template_acpc: TemplateAcPc
+    digest: str
+    clp_most_anterior_of_pc_mm: float = CLP_MOST_ANTERIOR_OF_PC_MM
+    _to_grid: FloatArray = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        view = np.ascontiguousarray(self.grid, dtype=np.int16).view()
+        if view.ndim != 3 or view.size == 0 or int(view.max()) >= len(self.structures):
+            raise ValueError("a label atlas needs a grid of indices of its structures")
+        view.flags.writeable = False
+        object.__setattr__(self, "grid", view)
+        object.__setattr__(self, "_to_grid", np.linalg.inv(self.grid_to_frame.matrix))
+
+    @property
+    def frame(self) -> F:
+        return self.grid_to_frame.target
+
+    @property
+    def acpc(self) -> TemplateAcPc:
+        return self.template_acpc
+
+    @property
+    def short_title(self) -> str:
+        """What stands in tables: the title as the user gave it."""
+        return self.title
+
+    @property
+    def called(self) -> str:
+        """What stands in sentences."""
+        return f"the atlas {self.title}"
+
+    @property
+    def describes_thalamus(self) -> bool:
+        """Whether what lies outside its structures is outside the thalamus."""
+        sides: tuple[Side, Side] = ("left", "right")
+        totals = [sum(one.volume_mm3 for one in self.structures if one.thalamic and one.side == side) for side in sides]
+        return min(totals) >= LEAST_OF_A_THALAMUS_MM3
+
+    @property
+    def has_clp(self) -> bool:
+        return self.central_lateral is not None
+
+    @property
+    def clp_structure(self) -> str:
+        """Abbreviation of the nucleus whose posterior part is CLp. Raises NoClpError."""
+        if self.central_lateral is None:
+            raise NoClpError(
+                f"The atlas {self.name} does not describe CLp. {self.clp_note}",
+                "Start from an atlas that does, such as morel; this one is still shown beside it.",
+            )
+        return self.central_lateral
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """The sides it has structures on."""
+        present = {one.side for one in self.structures}
+        both: tuple[Side, Side] = ("left", "right")
+        return tuple(side for side in both if side in present)
+
+    @property
+    def cell_mm3(self) -> float:
+        """Volume of one voxel in the atlas's frame."""
+        return abs(float(np.linalg.det(self.grid_to_frame.matrix[:3, :3])))
+
+    def structure(self, abbreviation: str, side: Side) -> LabelStructure[F]:
+        """The structure of that abbreviation and side. Raises UnknownStructureError, which lists what there is."""
+        return self.structures[find_structure(self, abbreviation, side)]
+
+    def cl(self, side: Side) -> LabelStructure[F]:
+        """The nucleus whose posterior part is CLp. Raises NoClpError."""
+        return self.structure(self.clp_structure, side)
+
+    def acpc_of_centroid(self: LabelAtlas[Mni], structure: LabelStructure[Mni]) -> AcPcReading:
+        """Where a structure's centroid lies in the template's own AC-PC frame (template size)."""
+        return self.acpc.read(structure.centroid)
+
+    def labels(self, points: Points[F]) -> Labels:
+        """Index (n,) of the structure whose voxel each point lies in, or ``OUTSIDE``."""
+        indices = np.floor(self._grid_indices(points) + 0.5).astype(np.int64)
+        return self._at(indices)
+
+    def memberships(self, points: Points[F]) -> FloatArray:
+        """Probability (n, s) of every structure; what is missing to 1 is the probability of lying outside all."""
+        places = self._grid_indices(points)
+        first = np.floor(places)
+        rest = places - first
+        result = np.zeros((len(points), len(self.structures)))
+        rows = np.arange(len(points))
+        for corner in np.ndindex(2, 2, 2):
+            step = np.array(corner)
+            weights = np.prod(np.where(step == 1, rest, 1 - rest), axis=1)
+            found = self._at((first + step).astype(np.int64))
+            inside = found != OUTSIDE
+            np.add.at(result, (rows[inside], found[inside]), weights[inside])
+        return result
+
+    def in_clp(self: LabelAtlas[Mni], points: Points[Mni], labels: Labels | None = None) -> Flags:
+        """Whether each point (n,) of the template lies in CLp; nowhere when the atlas describes none."""
+        if not self.has_clp:
+            return np.zeros(len(points), dtype=np.bool_)
+        found = self.labels(points) if labels is None else labels
+        in_cl = np.isin(found, [self.cl(side).index for side in self.sides])
+        anterior_mm = self.acpc.from_pc.apply(points).array[:, 1]
+        return np.asarray(in_cl & (anterior_mm <= self.clp_most_anterior_of_pc_mm))
+
+    def structure_points(self, structure: AtlasStructure, spacing_mm: float) -> Points[F]:
+        """The points of a regular lattice that lie in a structure; may be none for the smallest."""
+        low, high = self.structure_box_mm(structure)
+        points = Points(self.frame, Lattice.holding(low, high, spacing_mm).places_mm)
+        return Points(self.frame, points.array[self.labels(points) == structure.index])
+
+    def clp_points(self: LabelAtlas[Mni], side: Side, spacing_mm: float = CLP_SAMPLING_MM) -> Points[Mni]:
+        """The points of a regular lattice that lie in CLp. Raises NoClpError."""
+        points = self.structure_points(self.cl(side), spacing_mm)
+        anterior_mm = self.acpc.from_pc.apply(points).array[:, 1]
+        return Points(self.frame, points.array[anterior_mm <= self.clp_most_anterior_of_pc_mm])
+
+    def clp_volume_mm3(self: LabelAtlas[Mni], side: Side) -> float:
+        """Volume of CLp in the template, by counting. Raises NoClpError."""
+        return len(self.clp_points(side)) * CLP_SAMPLING_MM**3
+
+    def clp_centroid(self: LabelAtlas[Mni], side: Side) -> Point[Mni]:
+        """Centroid of CLp in the template. Raises NoClpError."""
+        return self.clp_points(side).mean()
+
+    def structure_surface(
+        self, structure: AtlasStructure, keep: Callable[[Points[F]], Flags] | None = None
+    ) -> Surface[F] | None:
+        """The surface of a structure, or of the part of it where ``keep`` is True; None where there is none."""
+        from fusplan.atlas.imported.label_surfaces import label_surface  # noqa: PLC0415 - scikit-image loads with it
+
+        return label_surface(self, structure, keep)
+
+    def clp_surface(self: LabelAtlas[Mni], side: Side) -> Surface[Mni] | None:
+        """The surface of CLp in the template. Raises NoClpError."""
+        return self.structure_surface(self.cl(side), lambda points: self.in_clp(points))
+
+    def box_mm(self) -> tuple[FloatArray, FloatArray]:
+        """Lowest and highest corner (3,), mm of the frame, of a box outside which nothing is labelled."""
+        return self._box_of(np.zeros(3), np.array(self.grid.shape) - 1.0)
+
+    def structure_box_mm(self, structure: AtlasStructure) -> tuple[FloatArray, FloatArray]:
+        """Lowest and highest corner (3,) of the box that holds a structure's voxels."""
+        cells = np.argwhere(self.grid == structure.index)
+        if len(cells) == 0:
+            return self.box_mm()
+        return self._box_of(cells.min(axis=0).astype(np.float64), cells.max(axis=0).astype(np.float64))
+
+    def _box_of(self, first: FloatArray, last: FloatArray) -> tuple[FloatArray, FloatArray]:
+        ends = np.stack([first - 0.5, last + 0.5])
+        corners = np.array([[ends[i, 0], ends[j, 1], ends[k, 2]] for i, j, k in np.ndindex(2, 2, 2)])
+        places = corners @ self.grid_to_frame.matrix[:3, :3].T + self.grid_to_frame.matrix[:3, 3]
+        return places.min(axis=0), places.max(axis=0)
+
+    def _grid_indices(self, points: Points[F]) -> FloatArray:
+        require_same_frame(self.frame, points.frame)
+        return np.asarray(points.array @ self._to_grid[:3, :3].T + self._to_grid[:3, 3])
+
+    def _at(self, indices: npt.NDArray[np.int64]) -> Labels:
+        """Value (n,) of the grid at whole indices (n, 3); ``OUTSIDE`` beyond it."""
+        shape = np.array(self.grid.shape)
+        inside = np.all((indices >= 0) & (indices < shape), axis=1)
+        result = np.full(len(indices), OUTSIDE, dtype=np.int16)
+        i, j, k = indices[inside].T
+        result[inside] = self.grid[i, j, k]
+        return result

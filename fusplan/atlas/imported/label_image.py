@@ -1,0 +1,134 @@
+"""Label maps and masks as arrays: read exactly as any image is, without asking that a head fits in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from fusplan.errors import FusplanError
+from fusplan.imaging.byte_stream import fingerprint_of, shown
+from fusplan.imaging.placement import choose_placement
+from fusplan.imaging.read import read_header
+from fusplan.imaging.voxels import ConstantImageError, choose_volume, read_voxels
+from fusplan.spatial.points import FloatArray
+
+IMAGE_ENDINGS = (".nii", ".nii.gz", ".mgz", ".mgh")
+
+SPACING_POSSIBLE_MM = (0.05, 5.0)
+"""Voxels of atlases of the thalamus have 0.1 to 2 mm; outside these bounds the unit is wrong (own judgement)."""
+
+
+class AtlasUnitsError(FusplanError):
+    """The voxels of a label map are of an impossible size: its affine or unit is wrong."""
+
+
+class NotLabelsError(FusplanError):
+    """An image holds intensities or probabilities where whole label numbers were expected."""
+
+
+class EmptyAtlasError(FusplanError):
+    """A label map or mask marks no voxel."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelImage:
+    """Numbers on a grid, cut to the box that holds all that are not zero.
+
+    Attributes:
+        values: shape (ni, nj, nk), float32.
+        affine: 4 x 4, indices of ``values`` to RAS mm.
+        whole_shape, whole_affine: of the file.
+        path, sha256: the file and the hash of its bytes.
+        notes: of the reader.
+    """
+
+    values: npt.NDArray[np.float32]
+    affine: FloatArray
+    whole_shape: tuple[int, int, int]
+    whole_affine: FloatArray
+    path: Path
+    sha256: str
+    notes: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return shown(self.path)
+
+    @property
+    def cell_mm3(self) -> float:
+        """Volume of one voxel."""
+        return abs(float(np.linalg.det(self.affine[:3, :3])))
+
+
+def read_label_image(path: Path) -> LabelImage:
+    """A label map or mask.
+
+    Raises:
+        FusplanError: as for any image (missing, damaged, no place in space).
+        AtlasUnitsError: impossible voxel sizes. EmptyAtlasError: nothing is marked.
+    """
+    header = read_header(path)
+    volume = choose_volume(header, None)
+    placement = choose_placement(header, assume_scanner_ras=False)
+    low, high = SPACING_POSSIBLE_MM
+    if not all(low <= spacing <= high for spacing in placement.spacing_mm):
+        size = " x ".join(f"{spacing:.3g}" for spacing in placement.spacing_mm)
+        raise AtlasUnitsError(
+            f"The voxels of {shown(path)} are {size} mm by its header; atlases have {low:g} to {high:g} mm.",
+            "The unit (millimetres were expected) or the matrix of the header is wrong: write the image anew.",
+        )
+    try:
+        values, notes = read_voxels(header, volume)
+    except ConstantImageError as error:
+        raise _empty(path) from error
+    values = np.nan_to_num(values, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
+    cut = marked_box(values != 0)
+    if cut is None:
+        raise _empty(path)
+    return LabelImage(
+        np.ascontiguousarray(values[cut]),
+        moved_origin(placement.affine, np.array([part.start for part in cut])),
+        header.shape,
+        placement.affine,
+        path,
+        fingerprint_of(*header.paths),
+        (*header.notes, *placement.notes, *notes),
+    )
+
+
+def _empty(path: Path) -> EmptyAtlasError:
+    return EmptyAtlasError(f"{shown(path)} marks nothing: every voxel has the same value.", "Choose another file.")
+
+
+def whole_numbers(image: LabelImage) -> npt.NDArray[np.int32]:
+    """The values of a label map. Raises NotLabelsError when they are not whole or negative."""
+    rounded = np.rint(image.values)
+    odd = image.values[(rounded != image.values) | (image.values < 0)]
+    if odd.size:
+        raise NotLabelsError(
+            f"{image.name} is not a label map: it holds {float(odd[0]):.3g}.",
+            "A label map holds whole numbers from 0. Probabilities are added as a folder with one mask a structure.",
+        )
+    return np.asarray(rounded, dtype=np.int32)
+
+
+def marked_box(marked: npt.NDArray[np.bool_]) -> tuple[slice, slice, slice] | None:
+    """The smallest block that holds all marked voxels; None when none is marked."""
+    slices = []
+    for axis in range(3):
+        others = tuple(other for other in range(3) if other != axis)
+        present = np.flatnonzero(marked.any(axis=others))
+        if len(present) == 0:
+            return None
+        slices.append(slice(int(present[0]), int(present[-1]) + 1))
+    return (slices[0], slices[1], slices[2])
+
+
+def moved_origin(affine: FloatArray, first: npt.NDArray[np.int_]) -> FloatArray:
+    """The matrix of a block that begins at index ``first`` of a grid."""
+    moved = affine.copy()
+    moved[:3, 3] = affine[:3, :3] @ first + affine[:3, 3]
+    return moved

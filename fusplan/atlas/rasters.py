@@ -1,0 +1,72 @@
+"""Atlases drawn on grids: a cube along the scanner axes, or the grid of an image."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from fusplan.atlas.label_grid import LabelGrid
+from fusplan.atlas.lattice import Lattice
+from fusplan.atlas.nuclei_atlas import OUTSIDE, Flags, Labels, NucleiAtlas
+from fusplan.spatial import Affine, Point, Points, ScannerRas, Voxel
+from fusplan.spatial.frames import require_same_frame
+from fusplan.spatial.points import FloatArray
+
+
+class Labelled(Protocol):
+    """What is drawn: anything that labels points of a head."""
+
+    @property
+    def atlas(self) -> NucleiAtlas: ...
+    @property
+    def frame(self) -> ScannerRas: ...
+    def labels_and_clp(self, points: Points[ScannerRas]) -> tuple[Labels, Flags]: ...
+
+
+def raster_about(drawn: Labelled, centre: Point[ScannerRas], half_size_mm: float, spacing_mm: float) -> LabelGrid:
+    """An atlas on a cube of ``2 half_size_mm`` about a point, grid along the scanner axes."""
+    require_same_frame(drawn.frame, centre.frame)
+    lattice = Lattice.holding(centre.array - half_size_mm, centre.array + half_size_mm, spacing_mm)
+    labels, clp = drawn.labels_and_clp(Points(drawn.frame, lattice.places_mm))
+    grid = Voxel(f"{drawn.atlas.name}-box")
+    return LabelGrid(
+        labels.reshape(lattice.shape), clp.reshape(lattice.shape), Affine(grid, drawn.frame, lattice.matrix)
+    )
+
+
+def raster_on(
+    drawn: Labelled,
+    box_mm: tuple[FloatArray, FloatArray],
+    shape: tuple[int, int, int],
+    voxel_to_scanner: Affine[Voxel, ScannerRas],
+) -> LabelGrid:
+    """An atlas on the grid of an image; it is asked only inside its box (corners (3,), scanner RAS mm)."""
+    require_same_frame(drawn.frame, voxel_to_scanner.target)
+    labels = np.full(shape, OUTSIDE, dtype=np.int16)
+    clp = np.zeros(shape, dtype=np.bool_)
+    first, stop = _voxel_box(box_mm, drawn.frame, shape, voxel_to_scanner)
+    if np.all(stop > first):
+        block = tuple(slice(int(a), int(b)) for a, b in zip(first, stop, strict=True))
+        axes = [np.arange(a, b, dtype=np.float64) for a, b in zip(first, stop, strict=True)]
+        voxels = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
+        found = drawn.labels_and_clp(voxel_to_scanner.apply(Points(voxel_to_scanner.source, voxels)))
+        labels[block] = found[0].reshape(tuple(stop - first))
+        clp[block] = found[1].reshape(tuple(stop - first))
+    return LabelGrid(labels, clp, voxel_to_scanner)
+
+
+def _voxel_box(
+    box_mm: tuple[FloatArray, FloatArray],
+    frame: ScannerRas,
+    shape: tuple[int, int, int],
+    voxel_to_scanner: Affine[Voxel, ScannerRas],
+) -> tuple[npt.NDArray[np.int_], npt.NDArray[np.int_]]:
+    """First voxel and one beyond the last along each axis of the block that holds the box."""
+    low, high = box_mm
+    corners = np.array([[x, y, z] for x in (low[0], high[0]) for y in (low[1], high[1]) for z in (low[2], high[2])])
+    indices = voxel_to_scanner.inverse().apply(Points(frame, corners)).array
+    first = np.clip(np.floor(indices.min(axis=0)), 0, shape).astype(int)
+    stop = np.clip(np.ceil(indices.max(axis=0)) + 1, 0, shape).astype(int)
+    return first, stop

@@ -1,0 +1,154 @@
+"""The atlases in one head: those its plan was made with, the built-in ones, and the user's that fit it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from fusplan.atlas.catalogue import (
+    BUILT_IN,
+    AnyAtlas,
+    AtlasEntry,
+    find_entry,
+    list_atlases,
+    load_atlas,
+    load_entry,
+    open_atlas,
+)
+from fusplan.atlas.imported.alignment import AlignmentFinding, check_alignment
+from fusplan.atlas.imported.central_lateral import SMALLEST_CLP_MM3
+from fusplan.atlas.imported.head_reference import thalamus_in_head
+from fusplan.atlas.imported.label_atlas import LabelAtlas
+from fusplan.atlas.imported.scanner_atlas import ScannerAtlas
+from fusplan.atlas.mixture_atlas import MixtureAtlas
+from fusplan.atlas.nuclei_atlas import HeadAtlas
+from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.errors import FusplanError
+from fusplan.planning.plan import AtlasReference, Plan, RegistrationRecord
+from fusplan.planning.sides import SIDES
+from fusplan.spatial import Mni, ScannerRas, Warp
+
+
+class OtherHeadError(FusplanError):
+    """An atlas in a patient's own space was asked for on another image."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeadAtlases:
+    """The atlases in a head.
+
+    Attributes:
+        atlases: the one that targets start from first; that one always describes CLp.
+        messages: a sentence for every atlas of the user's that was left out.
+    """
+
+    atlases: tuple[HeadAtlas, ...]
+    messages: tuple[str, ...] = ()
+
+
+def built_in_atlases() -> tuple[MixtureAtlas, ...]:
+    """The built-in atlases, the one that plans start from first."""
+    return tuple(load_atlas(name) for name in BUILT_IN)
+
+
+def atlases_in_head(
+    registration: RegistrationRecord, image_sha256: str, wanted: Sequence[str] = (), insist: bool = False
+) -> HeadAtlases:
+    """The built-in atlases and the user's in a head.
+
+    An atlas in another patient's own space does not belong here and is passed over in silence.
+
+    Args:
+        registration: of the head.
+        image_sha256: fingerprint of its image.
+        wanted: names of atlases that come first, in this order.
+        insist: whether a wanted one that cannot be used, or that describes no CLp where it comes first, is an error.
+
+    Raises:
+        UnknownAtlasError, AtlasManifestError, AtlasAlignmentError, NoClpError, OtherHeadError: when insisted.
+    """
+    warp = registration.mni_to_scanner
+    listed = {entry.name: entry for entry in list_atlases()}
+    if insist:
+        for name in wanted:
+            find_entry(name)
+    order = [name for name in dict.fromkeys((*wanted, *BUILT_IN, *listed)) if name in listed]
+    found: list[HeadAtlas] = []
+    messages = []
+    for name in order:
+        must = insist and name in wanted
+        try:
+            atlas = _in_head(listed[name], warp, image_sha256, must)
+        except FusplanError as error:
+            if must or name in BUILT_IN:
+                raise
+            messages.append(f"The atlas {listed[name].title} ({name}) is left out. {error.message} {error.remedy}")
+            continue
+        if atlas is not None:
+            found.append(atlas)
+    if insist and wanted and not found[0].atlas.has_clp:
+        found[0].atlas.cl("left")  # raises, and says why
+    # The built-in ones describe CLp, so that there is always one to lead.
+    leader = next(one for one in found if one.atlas.has_clp)
+    return HeadAtlases((leader, *(one for one in found if one is not leader)), tuple(messages))
+
+
+def require_clp(name: str | None) -> None:
+    """Refuse an atlas to start from that describes no CLp: before the long work, not after it.
+
+    Raises:
+        UnknownAtlasError, AtlasManifestError, NoClpError: the message says why.
+    """
+    if name is not None:
+        atlas = open_atlas(name)
+        if not atlas.has_clp:
+            atlas.cl("left")  # raises, and says why
+
+
+def plan_head_atlases(plan: Plan) -> HeadAtlases:
+    """The atlases in the head of a plan, those it was made with first."""
+    return atlases_in_head(plan.registration, plan.image.sha256, [one.name for one in plan.atlases])
+
+
+def references(atlases: Sequence[HeadAtlas]) -> tuple[AtlasReference, ...]:
+    """What a plan keeps of the atlases it was made with."""
+    return tuple(AtlasReference(one.atlas.name, one.atlas.title, one.atlas.digest or None) for one in atlases)
+
+
+def _in_head(entry: AtlasEntry, warp: Warp[Mni, ScannerRas], image_sha256: str, insist: bool) -> HeadAtlas | None:
+    """An atlas in the head; None for one that belongs to another head."""
+    if entry.problem is not None:
+        load_entry(entry)
+    if entry.image_sha256 is not None and entry.image_sha256 != image_sha256:
+        if insist:
+            raise OtherHeadError(
+                f"The atlas {entry.title} lies in the own space of another image and belongs to that image only.",
+                "Use it with plans on its own image.",
+            )
+        return None
+    return carried(load_entry(entry), warp)
+
+
+def carried(atlas: AnyAtlas, warp: Warp[Mni, ScannerRas]) -> HeadAtlas:
+    """An atlas in a head: carried by the registration, or, in the head's own space, checked against it.
+
+    Raises:
+        AtlasAlignmentError: an atlas in the head's own space does not lie on its thalamus.
+    """
+    if isinstance(atlas.frame, ScannerRas):
+        return _own_space(atlas, warp)
+    return PatientAtlas(atlas, warp, warp.inverse())
+
+
+def check_in_head(atlas: LabelAtlas[ScannerRas], warp: Warp[Mni, ScannerRas]) -> tuple[AlignmentFinding, ...]:
+    """The alignment check of an atlas in a head's own space. Raises AtlasAlignmentError."""
+    return check_alignment(atlas, thalamus_in_head(built_in_atlases(), warp, warp.inverse()))
+
+
+def _own_space(atlas: LabelAtlas[ScannerRas], warp: Warp[Mni, ScannerRas]) -> ScannerAtlas:
+    check_in_head(atlas, warp)
+    made = ScannerAtlas(atlas, warp, warp.inverse())
+    if atlas.has_clp and min(made.clp_volume_mm3(side) for side in SIDES) < SMALLEST_CLP_MM3:
+        note = f"The part of its CL behind the cut has less than {SMALLEST_CLP_MM3:g} mm3 in this head."
+        return ScannerAtlas(replace(atlas, central_lateral=None, clp_note=note), warp, warp.inverse())
+    return made
