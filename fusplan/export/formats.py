@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.errors import FusplanError
 from fusplan.export.bids_derivatives import BIDS_FOLDER, write_bids
 from fusplan.export.brainsight import write_brainsight
@@ -48,14 +48,16 @@ class ExportMaterial:
         atlases: the atlases in this head, the plan's first one first.
         dicom_series: folder of the DICOM series that the image was made from, for the formats that refer to it.
         keep_identity: whether DICOM objects carry the patient's identity and the study's date.
+        paper: of the printed report; empty for the usual one of the place.
     """
 
     plan: Plan
     review: PlanReview
     volume: Volume
-    atlases: tuple[PatientAtlas, ...]
+    atlases: tuple[HeadAtlas, ...]
     dicom_series: Path | None = None
     keep_identity: bool = False
+    paper: str = ""
     _made: dict[str, LabelArray] = field(default_factory=dict, init=False, repr=False)
 
     def nuclei_labels(self) -> LabelArray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.display.grey_levels import deep_brain_window
 from fusplan.display.patient_nuclei import PatientNuclei
 from fusplan.export.notice import RESEARCH_ONLY
@@ -27,7 +27,7 @@ def report_html(
     volume: Volume,
     review: PlanReview,
     readings: Mapping[str, PointReading],
-    atlases: Sequence[PatientAtlas],
+    atlases: Sequence[HeadAtlas],
     template: TemplateImage | None = None,
     written: str = "",
 ) -> str:
