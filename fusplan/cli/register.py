@@ -18,6 +18,7 @@ from fusplan.cli.options import (
 from fusplan.cli.series import series_uid_of
 from fusplan.errors import FusplanError
 from fusplan.export.bundle import require_free
+from fusplan.planning.landmark_doubt import found_words
 from fusplan.workflows.register_head import (
     RegisteredHead,
     RegisterHeadRequest,
@@ -62,4 +63,5 @@ def _say(head: RegisteredHead, to: Path) -> None:
     for name, landmark in (("AC", head.landmarks.ac), ("PC", head.landmarks.pc)):
         coordinates = "  ".join(f"{value:.2f}" for value in landmark.point.coordinates)
         out.print(f"{name}: {coordinates} {plain(landmark.point.frame.label)}")
+    out.print(f"  [dim]{found_words(quality.verdict)}[/]")
     out.print(f"Written: {plain(to)}")

@@ -6,6 +6,7 @@ from fusplan.display import colours
 from fusplan.imaging.intensity import IntensityWindow
 from fusplan.imaging.template_image import TemplateImage
 from fusplan.imaging.volume import Volume
+from fusplan.planning.landmark_doubt import found_words
 from fusplan.planning.plan import Landmark, Landmarks, Plan
 from fusplan.report import svg
 from fusplan.report.markup import badge, number, section, table, text
@@ -34,13 +35,20 @@ def registration_section(
     head = ("Measure", "#value", "#look twice beyond", "#do not trust beyond", "Verdict", "What it means")
     notes = "".join(f"<li>{text(note)}</li>" for note in record.notes)
     body = (
-        f"<p>{badge(record.quality.verdict)} {text(record.quality.sentence)}</p>{pictures}"
+        f"<p>{badge(record.quality.verdict)} {text(record.quality.sentence)}</p>{_landmark_doubt(plan)}{pictures}"
         f"{table(head, rows, 'quality')}" + (f'<ul class="plain small">{notes}</ul>' if notes else "")
     )
     lead = (
         f"The atlas reaches this head through the template {text(record.template)}. Judge it by eye before the numbers."
     )
     return section("registration", "Registration", body, lead)
+
+
+def _landmark_doubt(plan: Plan) -> str:
+    """How far AC and PC may be off, unless a person has marked both."""
+    if plan.landmarks.ac.source == plan.landmarks.pc.source == "user":
+        return ""
+    return f"<p>{text(found_words(plan.registration.quality.verdict))}</p>"
 
 
 def _limit(value: float | None) -> str:

@@ -13,6 +13,7 @@ from fusplan.export.bundle import write_folder
 from fusplan.imaging.read import read_volume
 from fusplan.imaging.volume import Volume
 from fusplan.notice import RESEARCH_ONLY
+from fusplan.planning.landmark_doubt import found_words
 from fusplan.planning.landmarks import carry_landmarks, refine_landmarks
 from fusplan.planning.plan import Landmarks
 from fusplan.progress import PartOfProgress, Progress
@@ -112,6 +113,7 @@ def registration_summary(head: RegisteredHead) -> dict[str, object]:
             "pc_mm": head.landmarks.pc.point.coordinates,
             "midline_mm": [landmark.point.coordinates for landmark in head.landmarks.midline],
             "acpc_length_mm": geometry.length_mm,
+            "doubt": found_words(quality.verdict),
         },
     }
 
