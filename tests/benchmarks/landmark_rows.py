@@ -12,10 +12,12 @@ import numpy as np
 
 from fusplan.atlas.catalogue import load_template
 from fusplan.errors import FusplanError
+from fusplan.planning.landmarks import carry_landmarks, refine_landmarks
+from fusplan.planning.plan import Landmarks
 from fusplan.progress import NoProgress
 from fusplan.registration.greedy_engine import register
 from fusplan.registration.request import RegistrationRequest
-from fusplan.spatial import DegenerateLandmarksError, Map, Mni, ScannerRas, acpc_geometry
+from fusplan.spatial import DegenerateLandmarksError, Point, Points, ScannerRas, acpc_geometry
 from tests.benchmarks.heads import MarkedHead
 
 AS_IT_IS = "as it is"
@@ -39,12 +41,20 @@ class Errors:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One registration. ``measures``: of its quality; ``stages``: wall seconds; errors are NaN when it was refused."""
+    """One registration.
+
+    Attributes:
+        errors: of the landmarks as a plan has them; NaN when the head was refused.
+        carried: of the landmarks as the map alone carries them.
+        measures: of the registration's quality.
+        stages: wall seconds.
+    """
 
     head: str
     case: str
     engine: str
     errors: Errors
+    carried: Errors
     verdict: str
     seconds: float
     cpu_s: float
@@ -85,13 +95,15 @@ def measure(head: MarkedHead, case: str, threads: int) -> Row:
     try:
         result = register(RegistrationRequest(head.volume, load_template(), threads), NoProgress())
     except FusplanError as error:
-        return Row(head.name, case, "fusplan", Errors(), "refused", *watch.spent(), notes=(str(error),))
+        return Row(head.name, case, "fusplan", Errors(), Errors(), "refused", *watch.spent(), notes=(str(error),))
     spent = watch.spent()
+    carried = carry_landmarks(load_template(), result.mni_to_scanner)
     return Row(
         head.name,
         case,
         "fusplan",
-        errors_against_marks(head, result.mni_to_scanner),
+        _errors_of(head, refine_landmarks(carried, head.volume)),
+        _errors_of(head, carried),
         result.quality.verdict,
         *spent,
         measures=tuple((measure.name, round(measure.value, 4)) for measure in result.quality.measures),
@@ -100,12 +112,13 @@ def measure(head: MarkedHead, case: str, threads: int) -> Row:
     )
 
 
-def errors_against_marks(head: MarkedHead, mni_to_scanner: Map[Mni, ScannerRas]) -> Errors:
-    """The carried AC, PC and midplane against the marked ones."""
-    landmarks, axes = load_template().landmarks, head.geometry().axes
-    ac, pc = mni_to_scanner.apply(landmarks.ac), mni_to_scanner.apply(landmarks.pc)
+def errors_against_marks(
+    head: MarkedHead, ac: Point[ScannerRas], pc: Point[ScannerRas], midline: Points[ScannerRas]
+) -> Errors:
+    """AC, PC and the midplane that was found against the marked ones."""
+    axes = head.geometry().axes
     try:
-        found = acpc_geometry(ac, pc, mni_to_scanner.apply(landmarks.midline)).axes[:, 0]
+        found = acpc_geometry(ac, pc, midline).axes[:, 0]
         angle_deg = float(np.degrees(np.arccos(np.clip(found @ axes[:, 0], -1, 1))))
     except DegenerateLandmarksError:
         angle_deg = 180.0
@@ -116,6 +129,11 @@ def errors_against_marks(head: MarkedHead, mni_to_scanner: Map[Mni, ScannerRas])
         tuple((axes.T @ (ac.array - head.ac.array)).round(3).tolist()),
         tuple((axes.T @ (pc.array - head.pc.array)).round(3).tolist()),
     )
+
+
+def _errors_of(head: MarkedHead, landmarks: Landmarks) -> Errors:
+    midline = Points.gather(landmark.point for landmark in landmarks.midline)
+    return errors_against_marks(head, landmarks.ac.point, landmarks.pc.point, midline)
 
 
 class Log:
@@ -141,6 +159,8 @@ def _row(stored: dict[str, object]) -> Row:
     def frozen(value: object) -> object:
         return tuple(frozen(item) for item in value) if isinstance(value, list) else value
 
-    values = {key: frozen(value) for key, value in stored.items() if key != "errors"}
-    errors = {key: frozen(value) for key, value in dict(stored["errors"]).items()}  # type: ignore[call-overload]
-    return Row(errors=Errors(**errors), **values)  # type: ignore[arg-type]
+    def errors(value: object) -> Errors:
+        return Errors(**{key: frozen(item) for key, item in dict(value).items()})  # type: ignore[call-overload]
+
+    read = {"errors": errors, "carried": errors}
+    return Row(**{key: read.get(key, frozen)(value) for key, value in stored.items()})  # type: ignore[arg-type]

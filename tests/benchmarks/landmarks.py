@@ -3,7 +3,8 @@
     python -m tests.benchmarks.landmarks [--quick] [--heads colin27 mne] [--cases "as it is"] [--log rows.jsonl]
 
 Prints a row a case, then the figures against the aims. With ``--log``, finished rows are kept in that file and not
-computed again. ``--antspy`` adds antspyx (SyN and SyNQuick) on the heads as they are, where it is installed.
+computed again. ``--antspy-python PATH`` adds antspyx (SyN and SyNQuick) on the heads as they are, run by the
+interpreter of an environment in which ``pip install antspyx`` was done.
 """
 
 from __future__ import annotations
@@ -12,17 +13,21 @@ import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from fusplan.atlas.catalogue import load_template
 from fusplan.imaging.volume import Volume
+from fusplan.planning.landmarks import carry_landmarks, refine_landmarks
+from fusplan.planning.plan import Landmarks
 from fusplan.progress import NoProgress
 from fusplan.registration.greedy_engine import register
 from fusplan.registration.request import RegistrationRequest
-from fusplan.spatial import Map, Mni, Point, Points, ScannerRas
+from fusplan.spatial import Point, Points
 from tests.benchmarks.hard_cases import CASES, STRIPPED, Stripper, skull_stripped
 from tests.benchmarks.heads import CONTRASTS, CONTRASTS_TRUTH, MarkedHead, head_names, load_contrast, load_head
-from tests.benchmarks.landmark_rows import AS_IT_IS, HEADING, Log, Row, Stopwatch, errors_against_marks, measure
+from tests.benchmarks.landmark_rows import AS_IT_IS, HEADING, Log, Row, errors_against_marks, measure
 from tests.benchmarks.landmark_summary import summary_lines
-from tests.benchmarks.peers import Peer, available_peers
+from tests.benchmarks.peers import Peer, antspy_peers
 
 QUICK_CASES = (AS_IT_IS, "turn and shift", "2.5 mm axial", "T2-like", STRIPPED)
 
@@ -39,7 +44,10 @@ def run_heads(
             row = log.find(name, case, engine)
             if row is None and head is not None:
                 peer = next((peer for peer in peers if peer.name == engine), None)
-                row = measure(made_hard(head, case, threads), case, threads) if peer is None else by_peer(head, peer)
+                if peer is not None:
+                    row = by_peer(head, peer, threads)
+                else:
+                    row = measure(made_hard(head, case, threads), case, threads)
                 log.add(row)
             if row is not None:
                 yield row
@@ -54,37 +62,39 @@ def made_hard(head: MarkedHead, case: str, threads: int) -> MarkedHead:
     return skull_stripped(head, Stripper(template, whole.mni_to_scanner.affine.inverse()))
 
 
-def by_peer(head: MarkedHead, peer: Peer) -> Row:
+def by_peer(head: MarkedHead, peer: Peer, threads: int) -> Row:
     """Register one head by a peer and compare with its marks."""
-    watch = Stopwatch()
-    mni_to_scanner = peer.register(head.volume, load_template())
-    spent = watch.spent()
-    return Row(head.name, AS_IT_IS, peer.name, errors_against_marks(head, mni_to_scanner), "-", *spent)
+    found = peer.carry_landmarks(head.volume, load_template(), threads)
+    errors = errors_against_marks(head, found.ac, found.pc, found.midline)
+    return Row(head.name, AS_IT_IS, peer.name, errors, errors, "-", found.seconds, found.cpu_s)
 
 
 def run_contrasts(log: Log, threads: int) -> Iterator[Row]:
     """T2 and FLAIR of a brain-extracted person, against what the T1 of the same person says."""
     missing = [name for name in CONTRASTS if log.find(name, AS_IT_IS) is None]
-    answer = (
-        register(RegistrationRequest(load_contrast(CONTRASTS_TRUTH), load_template(), threads), NoProgress())
-        if missing
-        else None
-    )
+    answer = landmarks_found(load_contrast(CONTRASTS_TRUTH), threads) if missing else None
     for name, file_name in CONTRASTS.items():
         row = log.find(name, AS_IT_IS)
         if row is None and answer is not None:
-            truth = _head_of_answer(name, load_contrast(file_name), answer.mni_to_scanner)
+            truth = _head_of_answer(name, load_contrast(file_name), answer)
             row = measure(truth, AS_IT_IS, threads)
             log.add(row)
         if row is not None:
             yield row
 
 
-def _head_of_answer(name: str, volume: Volume, mni_to_scanner: Map[Mni, ScannerRas]) -> MarkedHead:
-    """An image with another image's registration as its marks; both have one scanner frame in all but name."""
-    marks, frame = load_template().landmarks, volume.scanner_frame
-    ac, pc = (Point.of(frame, mni_to_scanner.apply(point).coordinates) for point in (marks.ac, marks.pc))
-    return MarkedHead(name, volume, ac, pc, Points(frame, mni_to_scanner.apply(marks.midline).array))
+def landmarks_found(volume: Volume, threads: int) -> Landmarks:
+    """The landmarks as a plan on this image has them."""
+    result = register(RegistrationRequest(volume, load_template(), threads), NoProgress())
+    return refine_landmarks(carry_landmarks(load_template(), result.mni_to_scanner), volume)
+
+
+def _head_of_answer(name: str, volume: Volume, answer: Landmarks) -> MarkedHead:
+    """An image with another image's landmarks as its marks; both have one scanner frame in all but name."""
+    frame = volume.scanner_frame
+    ac, pc = (Point.of(frame, landmark.point.coordinates) for landmark in (answer.ac, answer.pc))
+    midline = np.array([landmark.point.coordinates for landmark in answer.midline])
+    return MarkedHead(name, volume, ac, pc, Points(frame, midline))
 
 
 def main() -> None:
@@ -96,7 +106,7 @@ def main() -> None:
     parser.add_argument(
         "--contrasts", action="store_true", help="T2 and FLAIR against T1 (done anyway without --heads)"
     )
-    parser.add_argument("--antspy", action="store_true")
+    parser.add_argument("--antspy-python", type=Path, default=None, metavar="PATH")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--log", type=Path, default=None)
     arguments = parser.parse_args()
@@ -104,9 +114,7 @@ def main() -> None:
     if heads is None:
         heads = head_names()[:2] if arguments.quick else head_names()
     cases = arguments.cases or (QUICK_CASES if arguments.quick else (*CASES, STRIPPED))
-    peers = available_peers() if arguments.antspy else ()
-    if arguments.antspy and not peers:
-        print("antspyx is not installed: run 'pip install antspyx' to compare with it")
+    peers = antspy_peers(arguments.antspy_python) if arguments.antspy_python else ()
     log = Log(arguments.log)
     rows = []
     print(HEADING)

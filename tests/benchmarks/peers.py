@@ -1,10 +1,17 @@
-"""Registration by antspyx, the peer that others use; not needed by fusplan and only asked when it is installed."""
+"""Registration by antspyx, the peer that others use.
+
+It is not needed by fusplan and lives in an environment of its own, whose interpreter is given to the benchmark; there
+``antspy_program.py`` runs. It reads the same arrays, registers, moves the points it is given, and says how long the
+registration alone took.
+"""
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
 import tempfile
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -13,60 +20,69 @@ import numpy as np
 
 from fusplan.imaging.template_image import TemplateImage
 from fusplan.imaging.volume import Volume
-from fusplan.spatial import Mni, Point, Points, ScannerRas
-from fusplan.spatial.lps import flip_rows
+from fusplan.spatial import Point, Points, ScannerRas
+from fusplan.spatial.lps import flip_ras_lps
+
+_PROGRAM = Path(__file__).with_name("antspy_program.py")
+_TIME_LIMIT_S = 1800
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class AntsPoints:
-    """The template-to-patient map of an antspyx registration, for points."""
+class PeerAnswer:
+    """Where a peer puts the template's landmarks, and the wall and processor time of its registration alone."""
 
-    source: Mni
-    target: ScannerRas
-    transforms: tuple[str, ...]
-
-    def apply(self, item: Any) -> Any:
-        import ants
-        import pandas
-
-        lps = np.atleast_2d(item.array) @ flip_rows(np.eye(4))[:3, :3]
-        # ANTs moves points against images: what pulls the patient onto the template moves template points to it.
-        table = pandas.DataFrame(lps, columns=["x", "y", "z"])
-        moved = ants.apply_transforms_to_points(3, table, list(self.transforms))[["x", "y", "z"]].to_numpy()
-        points = Points(self.target, moved @ flip_rows(np.eye(4))[:3, :3])
-        return points[0] if isinstance(item, Point) else points
-
-    def inverse(self) -> Any:
-        raise NotImplementedError
+    ac: Point[ScannerRas]
+    pc: Point[ScannerRas]
+    midline: Points[ScannerRas]
+    seconds: float
+    cpu_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """One way of antspyx to register the template and a head."""
+    """One way of antspyx to register the template and a head.
+
+    Attributes:
+        name: in the table.
+        transform: antspyx's name of it.
+        python: the interpreter of the environment that antspyx is installed in.
+    """
 
     name: str
     transform: str
+    python: Path
 
-    def register(self, patient: Volume, template: TemplateImage) -> AntsPoints:
-        import ants
+    def carry_landmarks(self, patient: Volume, template: TemplateImage, threads: int) -> PeerAnswer:
+        """Register and move AC, PC and the midline points of the template to the patient.
 
-        with tempfile.TemporaryDirectory() as folder:
-            fixed = ants.image_read(
-                _written(Path(folder) / "template.nii", template.data, template.voxel_to_mni.matrix)
-            )
-            moving = ants.image_read(_written(Path(folder) / "patient.nii", patient.data, patient.affine))
-        found = ants.registration(fixed, moving, self.transform, random_seed=1)
-        return AntsPoints(template.frame, patient.scanner_frame, tuple(found["fwdtransforms"]))
+        Raises:
+            subprocess.SubprocessError: the other program failed or took over half an hour.
+        """
+        marks = template.landmarks
+        ras = np.vstack([marks.ac.array, marks.pc.array, marks.midline.array])
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            _write(folder / "template.nii", template.data, template.voxel_to_mni.matrix)
+            _write(folder / "patient.nii", patient.data, patient.affine)
+            request = {"transform": self.transform, "points_lps_mm": flip_ras_lps(ras).tolist()}
+            (folder / "request.json").write_text(json.dumps(request), encoding="utf-8")
+            # ITK reads its number of threads when it is loaded.
+            environment = {**os.environ, "ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS": str(threads)}
+            command = [str(self.python), str(_PROGRAM), str(folder)]
+            subprocess.run(command, check=True, capture_output=True, text=True, timeout=_TIME_LIMIT_S, env=environment)
+            answer = json.loads((folder / "answer.json").read_text(encoding="utf-8"))
+        points = Points(patient.scanner_frame, flip_ras_lps(answer["points_lps_mm"]))
+        midline = Points(points.frame, points.array[2:])
+        return PeerAnswer(points[0], points[1], midline, float(answer["seconds"]), float(answer["cpu_s"]))
 
 
-PEERS = (Peer("antspyx SyN", "SyN"), Peer("antspyx SyNQuick", "antsRegistrationSyNQuick[s]"))
+def antspy_peers(python: Path) -> tuple[Peer, ...]:
+    """The ways of antspyx that are compared."""
+    return (
+        Peer("antspyx SyN", "SyN", python),
+        Peer("antspyx SyNQuick", "antsRegistrationSyNQuick[s]", python),
+    )
 
 
-def available_peers() -> tuple[Peer, ...]:
-    """The peers that can run here."""
-    return PEERS if find_spec("ants") else ()
-
-
-def _written(path: Path, data: Any, affine: Any) -> str:
+def _write(path: Path, data: Any, affine: Any) -> None:
     nibabel.save(nibabel.Nifti1Image(np.asarray(data), affine), path)
-    return str(path)
