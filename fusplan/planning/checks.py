@@ -16,6 +16,7 @@ from fusplan.planning.review import Check
 from fusplan.planning.sides import SIDES
 from fusplan.registration.request import Verdict
 from fusplan.spatial import AcPcGeometry, Points, read_acpc
+from fusplan.spatial.acpc import PATIENTS_ACPC_MM
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,8 @@ class Limits:
         return "ok" if value <= self.warning else "warning"
 
 
-ACPC_LENGTH_MEAN_MM = 26.4
-ACPC_LENGTH_SD_MM = 1.4
-"""AC-PC distance of patients (M: as stated for this program's quality check; other texts say 24 to 26 mm)."""
-ACPC_LENGTH_OK_MM = (ACPC_LENGTH_MEAN_MM - 3 * ACPC_LENGTH_SD_MM, ACPC_LENGTH_MEAN_MM + 3 * ACPC_LENGTH_SD_MM)
+_MEAN_MM, _SD_MM = PATIENTS_ACPC_MM
+ACPC_LENGTH_OK_MM = (_MEAN_MM - 3 * _SD_MM, _MEAN_MM + 3 * _SD_MM)
 ACPC_LENGTH_POSSIBLE_MM = (20.0, 35.0)
 """Outside these one of the two points is not what it is called (derived)."""
 
@@ -118,7 +117,7 @@ def check_geometry(geometry: AcPcGeometry) -> tuple[Check, ...]:
     length: Verdict = "ok" if low <= length_mm <= high else "warning"
     if not ACPC_LENGTH_POSSIBLE_MM[0] <= length_mm <= ACPC_LENGTH_POSSIBLE_MM[1]:
         length = "error"
-    expected = f"patients: {ACPC_LENGTH_MEAN_MM:g} ± {ACPC_LENGTH_SD_MM:g} mm"
+    expected = f"patients: {_MEAN_MM:g} ± {_SD_MM:g} mm"
     advice = "" if length == "ok" else " Check AC and PC on the image."
     residual_mm = geometry.midplane.largest_residual_mm
     pitch_deg = float(np.degrees(np.arcsin(geometry.axes[2, 1])))
