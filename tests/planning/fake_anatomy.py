@@ -47,7 +47,7 @@ def sphere(centre: Point[ScannerRas], radius_mm: float) -> Ellipsoid[ScannerRas]
 
 @dataclass
 class FakeAnatomy:
-    """What the planning code asks of an atlas in a head. CLp is ``clp`` within CL; later solids lie over earlier ones."""
+    """What planning asks of an atlas in a head. CLp is ``clp`` within CL; later solids lie over earlier ones."""
 
     cl: Inside
     clp: Inside
