@@ -66,6 +66,7 @@ def open_window(
     theme: str | None = None,
     size: str | None = None,
     view: str | None = None,
+    panel: str | None = None,
 ) -> int:
     """Open the window and stay until it is closed.
 
@@ -75,6 +76,7 @@ def open_window(
         theme: dark or light, this time only; None as last time.
         size: of the screenshot, such as ``1400x900``.
         view: of the screenshot: the view that fills it (axial, coronal, sagittal, 3d), or grid for all four.
+        panel: of the screenshot: the step or tool shown on the right, by its key such as ``landmarks``.
 
     Returns:
         The exit code: 0, or 2 when something of the system is missing (said on stderr).
@@ -89,12 +91,13 @@ def open_window(
     if path is not None and not path.exists():
         raise FileMissingError(path)
     chosen, pixels, filling = _theme(theme), _size(size), _view(view)
+    beside = _panel(panel)
     application = _application()
     window = make_window(application, chosen, remembers=screenshot is None)
     if path is not None:
         window.program.files.open_path(path.absolute())
     if screenshot is not None:
-        return _write_screenshot(application, window, screenshot, pixels, filling)
+        return _write_screenshot(application, window, screenshot, pixels, filling, beside)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     window.show()
     window.program.start()
@@ -171,6 +174,29 @@ def _view(name: str | None) -> str:
     return SCREENSHOT_VIEWS[name]
 
 
+def _panel(name: str | None) -> str | None:
+    if not name:
+        return None
+    from fusplan.app.panels import TOOLS  # noqa: PLC0415 - Qt, see the module's docstring
+    from fusplan.widgets.steps_panel import STEPS  # noqa: PLC0415
+
+    if name not in (*STEPS, *TOOLS):
+        raise UnknownPictureError(f"There is no panel {name!r}.", f"Choose one of: {', '.join((*STEPS, *TOOLS))}.")
+    return name
+
+
+def _show_panel(window: MainWindow, name: str) -> None:
+    from fusplan.app.panels import TOOLS  # noqa: PLC0415 - Qt, see the module's docstring
+    from fusplan.widgets.steps_panel import STEPS  # noqa: PLC0415
+
+    for step in STEPS:
+        if step == name:
+            window.show_step(step)
+    for tool in TOOLS:
+        if tool == name:
+            window.show_tool(tool)
+
+
 def _application() -> QApplication:
     from PySide6.QtGui import QIcon  # noqa: PLC0415 - Qt, see the module's docstring
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415
@@ -187,7 +213,7 @@ def _application() -> QApplication:
 
 
 def _write_screenshot(
-    application: QApplication, window: MainWindow, path: Path, size: tuple[int, int], filling: str
+    application: QApplication, window: MainWindow, path: Path, size: tuple[int, int], filling: str, panel: str | None
 ) -> int:
     """Show, wait until nothing has been under way for a moment, write the picture, close."""
     from PySide6.QtCore import QTimer  # noqa: PLC0415 - Qt, see the module's docstring
@@ -200,6 +226,8 @@ def _write_screenshot(
         nonlocal looks
         looks = 0 if window.program.is_busy else looks + 1
         if looks == QUIET_LOOKS:
+            if panel is not None:
+                _show_panel(window, panel)
             window.program.view_commands.fill(filling)
         elif looks > QUIET_LOOKS:
             application.exit(0)

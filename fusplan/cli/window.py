@@ -33,6 +33,9 @@ def open_(
     view: Annotated[
         str, typer.Option(help="Of the screenshot: axial, coronal, sagittal or 3d fills it; grid shows all four.")
     ] = "",
+    panel: Annotated[
+        str, typer.Option(help="Of the screenshot: the step or panel on the right, such as landmarks or targets.")
+    ] = "",
 ) -> None:
     """Open the window, with a plan or an image if one is named."""
     if importlib.util.find_spec("PySide6") is None or importlib.util.find_spec("pyqtgraph") is None:
@@ -40,7 +43,14 @@ def open_(
     from fusplan.app.main import open_window  # noqa: PLC0415 - Qt is imported only when the window is wanted
 
     try:
-        status = open_window(path, screenshot=screenshot, theme=theme or None, size=size or None, view=view or None)
+        status = open_window(
+            path,
+            screenshot=screenshot,
+            theme=theme or None,
+            size=size or None,
+            view=view or None,
+            panel=panel or None,
+        )
     except FusplanError as error:
         fail(error)
     raise typer.Exit(status)

@@ -1,0 +1,25 @@
+"""Pictures of the window with a panel that is asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fusplan.app.main import UnknownPictureError, _show_panel, open_window
+from fusplan.app.main_window import MainWindow
+from fusplan.app.panels import TOOLS
+from fusplan.widgets.steps_panel import STEPS
+
+
+@pytest.mark.parametrize("name", [*STEPS, *TOOLS])
+def test_every_panel_can_be_asked_for(name: str, with_plan: MainWindow) -> None:
+    _show_panel(with_plan, name)
+    assert with_plan.side.current == name
+
+
+def test_an_unknown_panel_is_refused_with_those_there_are(tmp_path: Path) -> None:
+    with pytest.raises(UnknownPictureError, match="cellar") as caught:
+        open_window(screenshot=tmp_path / "a.png", panel="cellar")
+    assert "landmarks" in caught.value.remedy
+    assert not (tmp_path / "a.png").exists()
