@@ -142,6 +142,19 @@ _GO = (
 )  # fmt: skip
 
 _HELP = (
+    Do("help", "Help", "Help pages", "Read the help, without any network", "Ctrl+F1", "help", "help.show:index"),
+    Do("help_tutorial", "Help", "Tutorial", "From a head MRI to coordinates in a file", "Ctrl+F2", "help",
+       "help.show:tutorial"),
+    Do("help_anatomy", "Help", "Anatomy of CLp", "What CLp is, what lies next to it, what is unverified", "Ctrl+F3",
+       "help", "help.show:anatomy"),
+    Do("help_frames", "Help", "Coordinate frames", "Axes, origins and signs, with an example", "Ctrl+F5", "help",
+       "help.show:frames"),
+    Do("help_accuracy", "Help", "Accuracy and doubt", "Where uncertainty and verdicts come from", "Ctrl+F6", "help",
+       "help.show:accuracy"),
+    Do("help_evidence", "Help", "Evidence", "The open series and the sham-controlled trial", "Ctrl+F7", "help",
+       "help.show:evidence"),
+    Do("help_formats", "Help", "File formats", "Every format that is read or written", "Ctrl+F8", "help",
+       "help.show:formats", ends_section=True),
     Do("shortcuts", "Help", "Keys and mouse", "Show all shortcuts", "F1", "keyboard", "window.show_shortcuts"),
     Do("palette", "Help", "Find an action…", "Type a few letters and run any action", "Ctrl+K", "search",
        "window.show_palette", ends_section=True),

@@ -9,6 +9,7 @@ import typer
 
 from fusplan import __version__
 from fusplan.cli import atlas, export, info, landmarks, plan, register, targets, window
+from fusplan.cli import help as help_pages
 from fusplan.cli.console import USER_ERROR_EXIT_CODE, err, let_any_name_be_printed, out
 from fusplan.notice import RESEARCH_ONLY
 
@@ -29,6 +30,7 @@ app.command("export")(export.export)
 app.add_typer(atlas.app, name="atlas")
 app.command("info")(info.info)
 app.command("open")(window.open_)
+app.command("help")(help_pages.help_)
 
 
 def _show_version(wanted: bool) -> None:
