@@ -14,6 +14,7 @@ from fusplan.planning.landmarks import refine_landmarks
 from fusplan.planning.plan import Landmark, Landmarks
 from fusplan.planning.symmetry import centred, find_fissure
 from fusplan.spatial import AcPcGeometry, Affine, Point, Points, ScannerRas, acpc_geometry
+from tests.benchmarks.heads import load_head
 
 FRAME = ScannerRas("mirrored")
 ROLL_DEG, OFFSET_MM = 4.0, 0.6
@@ -117,3 +118,18 @@ def test_a_commissure_is_not_moved_far() -> None:
     ac, pc = (to_scanner.apply(Point.of(FRAME, point + 4 * ASIDE)) for point in (TRUE_AC, TRUE_PC))
     midline = to_scanner.apply(Points(FRAME, np.array([[4 * OFFSET_MM, 10.0, 50.0]])))
     assert centred(pc, symmetric_head(), acpc_geometry(ac, pc, midline)) is None
+
+
+@pytest.mark.parametrize("roll_deg", [-4.0, 4.0])
+def test_the_marked_midplane_of_a_real_head_is_found(roll_deg: float) -> None:
+    """Colin27, marked by eye: its roll is known to about half a degree, AC and PC to a quarter of a millimetre."""
+    head = load_head("colin27")
+    geometry = head.geometry()
+    rolled = Rotation.from_euler("y", roll_deg, degrees=True).as_matrix()
+    off = [np.array([-0.5, geometry.length_mm, 0]), np.array([-0.5, 0, 0]), rolled @ (0, 8, -14), rolled @ (0, 40, 12)]
+    points = geometry.acpc_to_scanner("pc").apply(Points(geometry.frame("pc"), np.array(off)))
+    ac, pc, *midline = (Landmark(points[index], "template") for index in range(4))
+    found = refine_landmarks(Landmarks(ac, pc, tuple(midline)), head.volume).geometry()
+    assert np.degrees(np.arccos(found.axes[:, 0] @ geometry.axes[:, 0])) < 1.2
+    for point, mark in ((found.ac, head.ac), (found.pc, head.pc)):
+        assert abs((point.array - mark.array) @ geometry.axes[:, 0]) < 0.35
