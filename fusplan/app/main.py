@@ -38,6 +38,9 @@ LOADED_AHEAD = (
 QUIET_LOOKS = 2
 """When nothing was under way at so many looks in a row, the view is chosen; at the next look the picture is taken."""
 
+LOOKS_AT_PANEL = 4
+"""A panel may begin some work a moment after it is shown: so many more quiet looks are waited for."""
+
 SCREENSHOT_VIEWS = {"grid": "all", "axial": "axial", "coronal": "coronal", "sagittal": "sagittal", "3d": "scene"}
 
 
@@ -229,7 +232,7 @@ def _write_screenshot(
             if panel is not None:
                 _show_panel(window, panel)
             window.program.view_commands.fill(filling)
-        elif looks > QUIET_LOOKS:
+        elif looks > QUIET_LOOKS + (LOOKS_AT_PANEL if panel is not None else 0):
             application.exit(0)
 
     quiet = QTimer()

@@ -1,6 +1,6 @@
 """Makes every picture of the help pages anew, and the page of keys.
 
-    python resources/help/make_pictures.py [PLAN]
+    python resources/help/make_pictures.py [PLAN [pictures/step-review.png ...]]
     python resources/help/make_pictures.py --keys
 
 PLAN is a plan folder of the built-in head; without one it is made first (``fusplan demo``, half a minute). Each picture
@@ -61,20 +61,29 @@ def main() -> int:
     write_keyboard_page(FOLDER / "keyboard.md")
     if "--keys" in sys.argv:
         return 0
-    with tempfile.TemporaryDirectory(prefix="fusplan-pictures-") as name:
+    wanted = set(sys.argv[2:])
+    with tempfile.TemporaryDirectory(prefix="fusplan-") as name:
         made = Path(name)
-        plan = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else _demo_plan(made)
+        plan = _plan(Path(sys.argv[1]) if len(sys.argv) > 1 else None, made)
         # Settings of whoever runs this must not show.
         surroundings = _surroundings(made)
-        for picture in PICTURES:
+        for picture in (one for one in PICTURES if not wanted or one.name in wanted):
             _make(picture, plan, made, surroundings)
     return 0
 
 
-def _demo_plan(made: Path) -> Path:
-    print("Planning on the built-in head")
-    subprocess.run([sys.executable, "-m", "fusplan", "demo", "--out", str(made / "demo")], cwd=PROJECT, check=True)
-    return made / "demo"
+def _plan(given: Path | None, made: Path) -> Path:
+    """A plan of the built-in head in a folder of a plain name, without anything exported from it yet."""
+    from fusplan.planning.plan_file import load_plan, save_plan  # noqa: PLC0415 - not for the page of keys
+
+    if given is None:
+        print("Planning on the built-in head")
+        given = made / "made"
+        subprocess.run([sys.executable, "-m", "fusplan", "demo", "--out", str(given)], cwd=PROJECT, check=True)
+    folder = made / "demo-plan"
+    folder.mkdir()
+    save_plan(load_plan(given / "plan.fusplan.json"), folder / "plan.fusplan.json")
+    return folder
 
 
 def _surroundings(made: Path) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -115,6 +116,15 @@ def test_every_format_of_images_and_points_that_is_read_is_on_the_page(tmp_path:
     readers = {function for function in read_points.__code__.co_names if function.startswith("_read_")}
     assert readers == {"_read_markups", "_read_fcsv", "_read_brainsight", "_read_table"}
     assert len(rows_under("formats", "## Points in")) == len(readers)
+
+
+def test_every_kind_of_atlas_that_is_read_is_on_the_atlases_page() -> None:
+    from fusplan.atlas.imported.look_up_table import TableForm
+    from fusplan.atlas.imported.template_maps import TEMPLATES
+
+    words = flowing("atlases")
+    for named in (*(form for form in get_args(TableForm) if form != "built-in"), *TEMPLATES, *BUILT_IN):
+        assert named in words, named
 
 
 # Frames
