@@ -27,7 +27,7 @@ from tests.benchmarks.hard_cases import CASES, STRIPPED, Stripper, skull_strippe
 from tests.benchmarks.heads import CONTRASTS, CONTRASTS_TRUTH, MarkedHead, head_names, load_contrast, load_head
 from tests.benchmarks.landmark_rows import AS_IT_IS, HEADING, Log, Row, errors_against_marks, measure
 from tests.benchmarks.landmark_summary import summary_lines
-from tests.benchmarks.peers import Peer, antspy_peers
+from tests.benchmarks.peers import PEERS, Peer, antspy_peers
 
 QUICK_CASES = (AS_IT_IS, "turn and shift", "2.5 mm axial", "T2-like", STRIPPED)
 
@@ -107,6 +107,9 @@ def main() -> None:
         "--contrasts", action="store_true", help="T2 and FLAIR against T1 (done anyway without --heads)"
     )
     parser.add_argument("--antspy-python", type=Path, default=None, metavar="PATH")
+    parser.add_argument(
+        "--peers", nargs="+", choices=tuple(PEERS), default=tuple(PEERS), help="which of antspyx's ways"
+    )
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--log", type=Path, default=None)
     arguments = parser.parse_args()
@@ -114,7 +117,7 @@ def main() -> None:
     if heads is None:
         heads = head_names()[:2] if arguments.quick else head_names()
     cases = arguments.cases or (QUICK_CASES if arguments.quick else (*CASES, STRIPPED))
-    peers = antspy_peers(arguments.antspy_python) if arguments.antspy_python else ()
+    peers = [peer for peer in antspy_peers(arguments.antspy_python) if peer.name in arguments.peers]
     log = Log(arguments.log)
     rows = []
     print(HEADING)

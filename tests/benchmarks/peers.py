@@ -76,12 +76,13 @@ class Peer:
         return PeerAnswer(points[0], points[1], midline, float(answer["seconds"]), float(answer["cpu_s"]))
 
 
-def antspy_peers(python: Path) -> tuple[Peer, ...]:
-    """The ways of antspyx that are compared."""
-    return (
-        Peer("antspyx SyN", "SyN", python),
-        Peer("antspyx SyNQuick", "antsRegistrationSyNQuick[s]", python),
-    )
+PEERS = {"antspyx SyN": "SyN", "antspyx SyNQuick": "antsRegistrationSyNQuick[s]"}
+"""Names in the table, and antspyx's own."""
+
+
+def antspy_peers(python: Path | None) -> tuple[Peer, ...]:
+    """The ways of antspyx that are compared; none without an interpreter that has it."""
+    return () if python is None else tuple(Peer(name, transform, python) for name, transform in PEERS.items())
 
 
 def _write(path: Path, data: Any, affine: Any) -> None:
