@@ -46,6 +46,10 @@ class Questions:
         """A list of points to add."""
         return _path(QFileDialog.getOpenFileName(self._parent, title, str(folder), POINT_FILES)[0])
 
+    def any_path(self, title: str, folder: Path) -> Path | None:
+        """A file of any kind, such as a table or a licence."""
+        return _path(QFileDialog.getOpenFileName(self._parent, title, str(folder), "All files (*)")[0])
+
     def save_path(self, suggested: Path) -> Path | None:
         """Where to save a plan: a file, or a name without ending for a folder."""
         return _path(QFileDialog.getSaveFileName(self._parent, "Save the plan", str(suggested), PLAN_FILES)[0])

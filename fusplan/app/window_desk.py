@@ -28,6 +28,7 @@ def make_desk(program: Program, do: Callable[[str], None], parent: QObject) -> D
         open_url=lambda url: program.open_url(url),
         parent=parent,
         ask_points=lambda title: program.questions(None).points_path(title, program.files.folder),
+        ask_file=lambda title: program.questions(None).any_path(title, program.files.folder),
     )
 
     def tell_planning() -> None:

@@ -10,7 +10,9 @@ from fusplan.display.view_state import ViewState
 from fusplan.jobs.job import Job
 from fusplan.planning.plan import Plan
 from fusplan.planning.registration_edits import Judgement, judge_registration, judgement_of
+from fusplan.widgets.atlas_add_panel import AtlasAddPart
 from fusplan.widgets.case import Case
+from fusplan.widgets.combo_choice import ComboChoice
 from fusplan.widgets.desk import Desk
 from fusplan.widgets.editing import apply_edit
 from fusplan.widgets.fact_list import FactList
@@ -27,6 +29,9 @@ NO_PLAN = (
     "The template is aligned to this head in about half a minute, with every nucleus of its atlases. "
     "Look at the edges before you trust it."
 )
+MOST_LETTERS_ABREAST = 30
+"""Titles of atlases with more letters together do not fit side by side into the panel."""
+
 LABELS: dict[Judgement, str] = {
     "none": "Take the judgement back",
     "accepted": "Accept the alignment",
@@ -68,9 +73,11 @@ class AtlasPanel(QFrame):
         self.notes = QLabel()
         self.notes.setWordWrap(True)
         set_role(self.notes, "small")
-        self.atlases = Segments((), "Atlas")
+        self.atlases: Segments | ComboChoice = Segments((), "Atlas")
+        self._listed: tuple[str, ...] = ()
         self.contours, self.labels = QCheckBox("Outlines"), QCheckBox("Names")
         self.nudge = NudgeFields(case, desk)
+        self.add_part = AtlasAddPart(case, desk)
         self.again = QPushButton("Align anew")
         self.again.setToolTip("Make the plan anew from this image; undo brings this one back")
         self.again.clicked.connect(lambda: desk.do("make_plan"))
@@ -105,9 +112,10 @@ class AtlasPanel(QFrame):
             Section("Nudge by hand", self.nudge, unfolded=False),
             Section("How it was made", made, unfolded=False),
         )
+        self.own = Section("Atlases of your own", self.add_part, unfolded=False)
         layout = QVBoxLayout(self)
         space(layout, GAP_LARGE, GAP)
-        for shown in (heading, self.words, self.start, self.progress, *self._with_plan):
+        for shown in (heading, self.words, self.start, self.progress, *self._with_plan, self.own):
             layout.addWidget(shown)
         layout.addStretch(1)
 
@@ -149,13 +157,14 @@ class AtlasPanel(QFrame):
 
     def _show_atlases(self) -> None:
         names = tuple(self._case.atlases)
-        if names != tuple(self.atlases.buttons):
+        if names != self._listed:
+            self._listed = names
             self._nuclei_layout.removeWidget(self.atlases)
             self.atlases.deleteLater()
             titles = [
                 Choice(key, one.title, f"Draw the nuclei of {one.title}") for key, one in self._case.atlases.items()
             ]
-            self.atlases = Segments(titles, "Atlas")
+            self.atlases = _chooser(titles)
             self.atlases.chosen.connect(lambda key: self._case.view.change(lambda state: state.with_layers(atlas=key)))
             self._nuclei_layout.insertWidget(0, self.atlases)
         layers = self._case.view.state.layers
@@ -179,3 +188,10 @@ class AtlasPanel(QFrame):
         apply_edit(self._case, self._desk, LABELS[judgement], lambda plan: judge_registration(plan, judgement))
         if self._case.plan is not None:
             self.judgement.choose(judgement_of(self._case.plan.registration))
+
+
+def _chooser(titles: list[Choice]) -> Segments | ComboChoice:
+    """The atlases side by side where they fit, else in a list that folds out."""
+    if sum(len(choice.text) for choice in titles) <= MOST_LETTERS_ABREAST:
+        return Segments(titles, "Atlas")
+    return ComboChoice(titles, "Atlas")

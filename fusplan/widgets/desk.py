@@ -46,6 +46,7 @@ class Desk(QObject):
         ask_image: title -> the path of an image, or None.
         ask_folder: title and the folder to begin in -> a folder, or None.
         ask_points: title -> the path of a list of points, or None.
+        ask_file: title -> the path of any file, or None.
         save_then: saves the plan (asking where, if need be), then goes on.
         open_url: shows a file in the browser or a folder in the system's file window.
         parent: Qt parent.
@@ -67,6 +68,7 @@ class Desk(QObject):
         open_url: Callable[[QUrl], object] = QDesktopServices.openUrl,
         parent: QObject | None = None,
         ask_points: Callable[[str], Path | None] | None = None,
+        ask_file: Callable[[str], Path | None] | None = None,
     ) -> None:
         super().__init__(parent)
         self.jobs = jobs
@@ -80,6 +82,7 @@ class Desk(QObject):
             save_then if save_then is not None else lambda _go_on: None
         )
         self.ask_points: Callable[[str], Path | None] = ask_points if ask_points is not None else lambda _title: None
+        self.ask_file: Callable[[str], Path | None] = ask_file if ask_file is not None else lambda _title: None
         self.open_url = open_url
         self.planning_job: Job | None = None
 

@@ -74,7 +74,7 @@ def add_atlas(request: AddAtlasRequest, progress: Progress) -> AddedAtlas:
     if name in BUILT_IN or (folder.exists() and not request.overwrite):
         what = "built in" if name in BUILT_IN else "there already"
         raise AtlasNameTakenError(
-            f"An atlas named {name} is {what}.", "Give another name (--name), or remove that atlas first."
+            f"An atlas named {name} is {what}.", "Give it another name or title, or remove that atlas first."
         )
     plan, image_sha256 = _head_of(request)
 

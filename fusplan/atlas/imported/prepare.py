@@ -167,8 +167,8 @@ def prepare_atlas(
 
 
 def atlas_name(source: AtlasSource) -> str:
-    """The name to find it by: as given, or made of the file's name. Raises AtlasNameError."""
-    stem = re.sub(r"\.(nii(\.gz)?|mgz|mgh)$", "", source.path.name, flags=re.IGNORECASE)
+    """The name to find it by: as given, or made of the title or the file's name. Raises AtlasNameError."""
+    stem = source.title or re.sub(r"\.(nii(\.gz)?|mgz|mgh)$", "", source.path.name, flags=re.IGNORECASE)
     made = re.sub(r"[^a-z0-9_-]+", "-", stem.lower()).strip("-_")[:40] or "atlas"
     name = made if source.name is None else source.name
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", name):
