@@ -18,6 +18,7 @@ from fusplan.export.label_maps import (
     LabelRow,
     lesion_labels,
     lesion_rows,
+    licence_fields,
     nuclei_map_words,
     nucleus_rows,
     supersampled_lesion_labels,
@@ -58,7 +59,8 @@ def write_bids(plan: Plan, volume: Volume, atlas: HeadAtlas, nuclei: LabelArray,
     fine = {"Resolution": f"Voxels of at most {SUPERSAMPLED_SPACING_MM} mm that divide those of the planning image"}
     _write_sidecars(lesion_rows(plan), LESION_MAP_WORDS, reference | fine, place, LESIONS_FINE)
     write_map(nuclei, volume.affine, _map(place, NUCLEI))
-    _write_sidecars(nucleus_rows(atlas.atlas), nuclei_map_words(atlas.atlas), reference, place, NUCLEI)
+    about = reference | licence_fields(atlas.atlas)
+    _write_sidecars(nucleus_rows(atlas.atlas), nuclei_map_words(atlas.atlas), about, place, NUCLEI)
 
 
 def _map(place: Path, stem: str) -> Path:

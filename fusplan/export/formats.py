@@ -20,7 +20,7 @@ from fusplan.export.dicom_seg import DICOM_SEG_NAME, write_dicom_seg
 from fusplan.export.dicom_series import require_planning_series
 from fusplan.export.frames_json import write_frames_json
 from fusplan.export.itk_transforms import TRANSFORMS_FOLDER, write_itk_transforms
-from fusplan.export.label_maps import LabelArray, nuclei_labels, write_lesion_maps, write_nuclei_map
+from fusplan.export.label_maps import LabelArray, licence_words, nuclei_labels, write_lesion_maps, write_nuclei_map
 from fusplan.export.localite import write_localite
 from fusplan.export.masks import MASKS_FOLDER, write_masks
 from fusplan.export.rtstruct import RTSTRUCT_NAME, write_rtstruct
@@ -104,8 +104,9 @@ def _write_bids(material: ExportMaterial, folder: Path) -> None:
 
 
 def _write_masks(material: ExportMaterial, folder: Path) -> None:
-    name = material.atlases[0].atlas.name
-    write_masks(material.plan, material.volume, name, material.nuclei_labels(), folder)
+    atlas = material.atlases[0].atlas
+    labels = material.nuclei_labels()
+    write_masks(material.plan, material.volume, atlas.name, labels, folder, licence_words(atlas))
 
 
 def _write_seg(material: ExportMaterial, folder: Path) -> None:

@@ -86,7 +86,7 @@ def write_nuclei_map(atlas: HeadAtlas, volume: Volume, folder: Path, labels: Lab
     found = nuclei_labels(atlas, volume) if labels is None else labels
     write_map(found, volume.affine, folder / "nuclei.nii.gz")
     write_table(nucleus_rows(atlas.atlas), folder / "nuclei.tsv")
-    write_note(nuclei_map_words(atlas.atlas), folder / "nuclei.json")
+    write_note(nuclei_map_words(atlas.atlas), folder / "nuclei.json", licence_fields(atlas.atlas))
 
 
 def nuclei_map_words(atlas: NucleiAtlas) -> str:
@@ -100,6 +100,17 @@ def nuclei_map_words(atlas: NucleiAtlas) -> str:
         f"Nuclei by the atlas {atlas.title}, carried to this head by registration. {atlas.what} {clp} "
         f"Source: {atlas.source}. Licence: {atlas.licence}."
     )
+
+
+def licence_fields(atlas: NucleiAtlas) -> dict[str, str]:
+    """The atlas's licence for a JSON file: what it is, and its whole text where the user gave one."""
+    return {"AtlasLicence": atlas.licence} | ({"AtlasLicenceText": atlas.licence_text} if atlas.licence_text else {})
+
+
+def licence_words(atlas: NucleiAtlas) -> str:
+    """The same for the note of a folder."""
+    text = f"\n\n{atlas.licence_text.strip()}" if atlas.licence_text else ""
+    return f"\nNuclei by {atlas.title}. Source: {atlas.source}. Licence: {atlas.licence}.{text}\n"
 
 
 def lesion_labels(

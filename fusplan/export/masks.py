@@ -36,10 +36,16 @@ def clp_mask_name(side: Side, atlas: str) -> str:
     return f"clp-{side}_{file_stem(atlas)}_image-grid.nii.gz"
 
 
-def write_masks(plan: Plan, volume: Volume, atlas_name: str, nuclei: LabelArray, folder: Path) -> None:
-    """The folder ``masks`` in ``folder``; ``nuclei`` as from ``nuclei_labels``. Raises FileNotWritableError."""
+def write_masks(
+    plan: Plan, volume: Volume, atlas_name: str, nuclei: LabelArray, folder: Path, licence: str = ""
+) -> None:
+    """The folder ``masks`` in ``folder``; ``nuclei`` as from ``nuclei_labels``, ``licence`` as from ``licence_words``.
+
+    Raises:
+        FileNotWritableError.
+    """
     made = folder / MASKS_FOLDER
-    make_own_folder(made, _WORDS)
+    make_own_folder(made, f"{_WORDS}{licence}")
     for lesion in plan.lesions:
         coarse_name, fine_name = lesion_mask_names(lesion)
         write_map(lesion_labels((lesion,), volume.shape, volume.voxel_to_scanner), volume.affine, made / coarse_name)

@@ -8,6 +8,7 @@ import numpy as np
 
 from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.atlas.triangles import Surface
+from fusplan.export.label_maps import licence_words
 from fusplan.export.mesh_files import MESH_FILES, Faces
 from fusplan.export.names_in_files import file_stem
 from fusplan.export.notice import RESEARCH_ONLY
@@ -43,7 +44,7 @@ def clp_surface_name(side: Side, atlas: str, suffix: str) -> str:
 def write_surfaces(plan: Plan, atlas: HeadAtlas, folder: Path) -> None:
     """The folder ``surfaces`` in ``folder``. Raises FileNotWritableError."""
     made = folder / SURFACES_FOLDER
-    make_own_folder(made, _WORDS)
+    make_own_folder(made, f"{_WORDS}{licence_words(atlas.atlas)}")
     meshes = {lesion_surface_name(lesion, "{}"): ellipsoid_surface(lesion.ellipsoid) for lesion in plan.lesions}
     for side in SIDES:
         found = atlas.clp_surface(side)
