@@ -23,7 +23,7 @@ def _why_qt_does_not_load() -> str:
 WHY_NO_QT = _why_qt_does_not_load()
 
 pytest_plugins = () if WHY_NO_QT else ("pytestqt.plugin",)
-collect_ignore = ["app", "jobs", "widgets"] if WHY_NO_QT else []
+collect_ignore = ["app", "jobs", "printing", "widgets"] if WHY_NO_QT else []
 
 
 def pytest_report_header() -> list[str]:

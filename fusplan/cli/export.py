@@ -46,10 +46,13 @@ def export(
             "as an archive needs that files them by patient. Without it they are empty; the series' UIDs always stay.",
         ),
     ] = False,
+    paper: Annotated[
+        str, typer.Option("--paper", help="Of the format pdf: A4 or Letter; the usual one of the place when left out.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Write a saved plan in the formats of other programs or as a report, then read it back and compare."""
-    request = ExportRequest(plan, tuple(formats or ()), to, overwrite, image, dicom_series, keep_identity)
+    request = ExportRequest(plan, tuple(formats or ()), to, overwrite, image, dicom_series, keep_identity, paper)
     try:
         with progress_bar() as progress:
             exported = export_and_check(request, progress)

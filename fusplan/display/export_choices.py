@@ -19,6 +19,7 @@ class ExportChoice:
         files: what it writes.
         usual: whether most people want it.
         needs_dicom_series: whether it refers to the slices of a DICOM series.
+        to_read: whether a person reads it, and not another program.
     """
 
     key: str
@@ -26,11 +27,16 @@ class ExportChoice:
     files: tuple[str, ...]
     usual: bool
     needs_dicom_series: bool = False
+    to_read: bool = False
+
+
+TO_READ = ("report", "pdf")
+"""What a person reads, first of all."""
 
 
 def export_choices(formats: Mapping[str, ExportFormat], usual: Collection[str]) -> tuple[ExportChoice, ...]:
-    """The report first, then the others in their order."""
-    keys = sorted(formats, key=lambda key: key != "report")
+    """What a person reads first, then the others in their order."""
+    keys = sorted(formats, key=lambda key: TO_READ.index(key) if key in TO_READ else len(TO_READ))
     return tuple(
         ExportChoice(
             key,
@@ -38,6 +44,7 @@ def export_choices(formats: Mapping[str, ExportFormat], usual: Collection[str]) 
             formats[key].file_names,
             key in usual,
             formats[key].needs_dicom_series,
+            key in TO_READ,
         )
         for key in keys
     )

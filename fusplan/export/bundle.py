@@ -28,6 +28,7 @@ OUTPUT_NAMES = frozenset(
         "nuclei.tsv",
         "nuclei.json",
         "report.html",
+        "report.pdf",
         "targets.json",
         "targets.fcsv",
         "targets_brainsight.txt",

@@ -17,6 +17,7 @@ from typing import TypeAlias
 from fusplan.export.check_rows import CheckRow
 from fusplan.export.formats import ExportMaterial
 from fusplan.export.read_back_dicom import check_rtstruct, check_seg
+from fusplan.export.read_back_pdf import check_pdf
 from fusplan.export.read_back_points import (
     check_brainsight,
     check_csv,
@@ -49,12 +50,13 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "dicom-seg": check_seg,
         "rtstruct": check_rtstruct,
         "report": check_report,
+        "pdf": check_pdf,
     }
 )
 """How each format is read back."""
 
 _READERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"surfaces": ("trimesh",), "dicom-seg": ("pydicom",), "rtstruct": ("pydicom",)}
+    {"surfaces": ("trimesh",), "dicom-seg": ("pydicom",), "rtstruct": ("pydicom",), "pdf": ("pypdf",)}
 )
 """Packages beyond those that fusplan always has; they come with its extra ``exchange``."""
 

@@ -85,7 +85,7 @@ def _coordinates(target: Target, reading: PointReading) -> str:
 def _lesion_facts(lesion: Lesion, found: LesionReview, geometry: AcPcGeometry) -> str:
     axis = geometry.axes.T @ lesion.long_axis.array
     axis = axis if axis[2] >= 0 else -axis
-    tilt = _tilt_words(float(axis[0]), float(axis[1]), float(axis[2]))
+    tilt = tilt_words(float(axis[0]), float(axis[1]), float(axis[2]))
     rows = (
         ("Size", size_words(lesion)),
         ("Volume", f"{number(found.volume_mm3)} mm&sup3;"),
@@ -95,7 +95,7 @@ def _lesion_facts(lesion: Lesion, found: LesionReview, geometry: AcPcGeometry) -
     return f"<h3>{text(lesion.name)}</h3><table><tbody>{shown}</tbody></table>{distances(found)}"
 
 
-def _tilt_words(right: float, anterior: float, superior: float) -> str:
+def tilt_words(right: float, anterior: float, superior: float) -> str:
     """The long axis against the dorsoventral axis, in words."""
     sideways = math.degrees(math.atan2(right, superior))
     forwards = math.degrees(math.atan2(anterior, superior))

@@ -43,12 +43,16 @@ def target_figures(
     target: Target,
     lesions: tuple[tuple[Lesion, LesionReview], ...],
     window: IntensityWindow,
+    field_mm: float = FIELD_MM,
 ) -> tuple[Figure, ...]:
-    """Axial, coronal and sagittal figures along the AC-PC axes through the first lesion's centre, else the target."""
+    """Axial, coronal and sagittal figures along the AC-PC axes through the first lesion's centre, else the target.
+
+    ``field_mm`` is the width and height of the part of the head that each shows.
+    """
     middle = lesions[0][0].centre if lesions else target.point
     figures = []
     for kind in VIEW_KINDS:
-        view = slice_view(kind, middle, (FIELD_MM, FIELD_MM), ViewAxes.acpc(geometry))
+        view = slice_view(kind, middle, (field_mm, field_mm), ViewAxes.acpc(geometry))
         scene = labelled_slice(
             view,
             atlas,

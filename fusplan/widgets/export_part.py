@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QLocale, Qt, QUrl
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from fusplan.display.export_choices import ExportChoice, export_choices, files_in_the_way, in_the_way_words
+from fusplan.printing.paper import PAPERS, usual_paper
 from fusplan.progress import Progress
 from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
@@ -22,7 +23,10 @@ from fusplan.widgets.verdict_list import VerdictList, VerdictRow
 if TYPE_CHECKING:
     from fusplan.workflows.export_plan import CheckedExport
 
-REPORT_ENDING = ".html"
+REPORT_ENDINGS = (".html", ".pdf")
+"""Of what a person reads: the page before the printed report."""
+
+PRINTED = "pdf"
 NO_PLAN = "There is no plan yet."
 NO_FOLDER = "Beside the plan, once that is saved"
 NO_SERIES = "Refers to the slices of a DICOM series: open the image from its series to write this."
@@ -36,13 +40,16 @@ class AskedExport:
     formats: tuple[str, ...]
     folder: Path
     image_path: Path | None
+    paper: str = ""
 
 
 def write(asked: AskedExport, progress: Progress) -> CheckedExport:
     """Export, in a process of its own, and read every file back. Raises FusplanError."""
     from fusplan.workflows.export_plan import ExportRequest, export_and_check  # noqa: PLC0415 - the engine
 
-    request = ExportRequest(asked.plan_path, asked.formats, asked.folder, overwrite=True, image_path=asked.image_path)
+    request = ExportRequest(
+        asked.plan_path, asked.formats, asked.folder, overwrite=True, image_path=asked.image_path, paper=asked.paper
+    )
     return export_and_check(request, progress)
 
 
@@ -73,6 +80,11 @@ class ExportPart(QWidget):
         self.replaced = QLabel()
         self.replaced.setWordWrap(True)
         set_role(self.replaced, "warning")
+        self.paper = QComboBox()
+        self.paper.addItems(list(PAPERS))
+        self.paper.setCurrentText(usual_paper({"LANG": QLocale().name()}))
+        self.paper.setToolTip("Paper of the report on two pages")
+        self.paper.setAccessibleName("Paper of the printed report")
         self.export = QPushButton("Export")
         set_role(self.export, "primary")
         self.export.clicked.connect(self._export)
@@ -96,8 +108,8 @@ class ExportPart(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP)
-        layout.addWidget(self._boxes([choice for choice in self._choices if choice.usual]))
-        others = self._boxes([choice for choice in self._choices if not choice.usual])
+        layout.addWidget(self._boxes([choice for choice in self._choices if choice.usual or choice.to_read]))
+        others = self._boxes([choice for choice in self._choices if not (choice.usual or choice.to_read)])
         layout.addWidget(Section("For other programs", others, unfolded=False))
         where = QHBoxLayout()
         where.setSpacing(GAP)
@@ -122,8 +134,18 @@ class ExportPart(QWidget):
             box.setChecked(choice.usual)
             box.toggled.connect(self.refresh)
             self.boxes[choice.key] = box
-            boxes.addWidget(box)
+            if choice.key == PRINTED:
+                boxes.addLayout(self._with_paper(box))
+            else:
+                boxes.addWidget(box)
         return holder
+
+    def _with_paper(self, box: QCheckBox) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.setSpacing(GAP)
+        line.addWidget(box, 1)
+        line.addWidget(self.paper)
+        return line
 
     @property
     def chosen(self) -> tuple[str, ...]:
@@ -155,6 +177,7 @@ class ExportPart(QWidget):
         self.export.setEnabled(has_plan and bool(self.chosen) and self.progress.isHidden())
         self.export.setText("Export" if not self._case.has_unsaved_changes else "Save and export")
         self.choose.setEnabled(has_plan)
+        self.paper.setVisible(PRINTED in self.chosen)
         self._show_written()
 
     def _show_written(self) -> None:
@@ -185,7 +208,9 @@ class ExportPart(QWidget):
         if path is None or folder is None or not self.chosen:
             return
         self._exported = None
-        asked = AskedExport(path, self.chosen, folder, volume.path if volume is not None else None)
+        asked = AskedExport(
+            path, self.chosen, folder, volume.path if volume is not None else None, self.paper.currentText()
+        )
         job = self._desk.jobs.in_process(write, asked, "Exporting the plan", self._done)
         self.progress.watch(job)
         job.ended.connect(self.refresh)
@@ -207,7 +232,8 @@ class ExportPart(QWidget):
 
     def _report(self) -> Path | None:
         files = self._exported.files if self._exported is not None else ()
-        return next((path for path in files if path.suffix == REPORT_ENDING), None)
+        readable = [path for path in files if path.suffix in REPORT_ENDINGS]
+        return min(readable, key=lambda path: REPORT_ENDINGS.index(path.suffix), default=None)
 
     def _open_report(self) -> None:
         report = self._report()

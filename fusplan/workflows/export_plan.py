@@ -18,11 +18,20 @@ from fusplan.export.readings import read_in_plan
 from fusplan.export.self_check import SelfCheck, self_check
 from fusplan.imaging.volume import Volume
 from fusplan.planning.atomic_file import write_atomically, writing_errors_explained
+from fusplan.printing.paper import find_paper, usual_paper
+from fusplan.printing.ready import printing_problem, require_printing
 from fusplan.progress import PartOfProgress, Progress
 from fusplan.report.html_report import report_html
+from fusplan.report.printed.report import printed_report
 from fusplan.workflows.open_plan import OpenPlanRequest, open_plan, plan_file_at
 
 REPORT_NAME = "report.html"
+PDF_NAME = "report.pdf"
+PDF = "pdf"
+
+
+def _today() -> str:
+    return f"{date.today().day} {date.today():%B %Y}"
 
 
 def _write_report(material: ExportMaterial, folder: Path) -> None:
@@ -34,14 +43,33 @@ def _write_report(material: ExportMaterial, folder: Path) -> None:
         {target.id: read_in_plan(plan, target.point) for target in plan.targets},
         material.atlases,
         template=load_template(),
-        written=f"{date.today().day} {date.today():%B %Y}",
+        written=_today(),
     )
     write_atomically(folder / REPORT_NAME, page.encode("utf-8"))
+
+
+def _write_pdf(material: ExportMaterial, folder: Path) -> None:
+    require_printing()
+    # Qt is loaded when a page is drawn, and never otherwise: the command line works without it.
+    from fusplan.printing.pdf_file import draw_pdf  # noqa: PLC0415
+
+    plan = material.plan
+    report = printed_report(
+        plan,
+        material.volume,
+        material.review,
+        {target.id: read_in_plan(plan, target.point) for target in plan.targets},
+        material.atlases,
+        template=load_template(),
+        written=_today(),
+    )
+    write_atomically(folder / PDF_NAME, draw_pdf(report, find_paper(material.paper or usual_paper())).content)
 
 
 ALL_FORMATS: Mapping[str, ExportFormat] = {
     **FORMATS,
     "report": ExportFormat("a page to read and print", (REPORT_NAME,), _write_report),
+    PDF: ExportFormat("the report on two pages, to print", (PDF_NAME,), _write_pdf),
 }
 """Every format a plan can be written in."""
 
@@ -65,6 +93,7 @@ class ExportRequest:
         dicom_series: folder of the DICOM series the image was made from; where the image was read from a folder of
             DICOM files, that is the default.
         keep_identity: whether DICOM objects carry the patient's identity and the study's date.
+        paper: of the printed report, A4 or Letter; empty for the usual one of the place.
     """
 
     plan_path: Path
@@ -74,6 +103,7 @@ class ExportRequest:
     image_path: Path | None = None
     dicom_series: Path | None = None
     keep_identity: bool = False
+    paper: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +145,17 @@ def export_and_check(request: ExportRequest, progress: Progress) -> CheckedExpor
     """
     names = tuple(ALL_FORMATS) if not request.formats or ALL in request.formats else request.formats
     chosen = [find_format(name, ALL_FORMATS) for name in names]
+    if request.paper:
+        find_paper(request.paper)
+    if PDF in names and names != tuple(ALL_FORMATS):
+        require_printing()
     out = request.out if request.out is not None else plan_file_at(request.plan_path).parent
     _refuse_existing([out / name for one in chosen for name in one.file_names], request.overwrite)
     opened = open_plan(OpenPlanRequest(request.plan_path, request.image_path), PartOfProgress(progress, 0.0, 0.5))
     series = request.dicom_series or _series_folder_of(opened.volume)
-    material = ExportMaterial(opened.plan, opened.review, opened.volume, opened.atlases, series, request.keep_identity)
+    material = ExportMaterial(
+        opened.plan, opened.review, opened.volume, opened.atlases, series, request.keep_identity, request.paper
+    )
     left_out: tuple[str, ...] = ()
     if names == tuple(ALL_FORMATS):
         names, left_out = _possible(material, names, insist=request.dicom_series is not None)
@@ -155,10 +191,16 @@ def _possible(
             require_planning_series(material.dicom_series, material.volume)
         except DicomSeriesMismatchError as error:
             reason = error.message.rstrip(".")
-    if not reason:
-        return names, ()
-    dicom = [name for name in names if ALL_FORMATS[name].needs_dicom_series]
-    return tuple(name for name in names if name not in dicom), (f"Left out: {' and '.join(dicom)}: {reason}.",)
+    told: list[str] = []
+    if reason:
+        dicom = [name for name in names if ALL_FORMATS[name].needs_dicom_series]
+        names = tuple(name for name in names if name not in dicom)
+        told.append(f"Left out: {' and '.join(dicom)}: {reason}.")
+    problem = printing_problem()
+    if problem is not None:
+        names = tuple(name for name in names if name != PDF)
+        told.append(f"Left out: {PDF}: {problem.message} {problem.remedy}")
+    return names, tuple(told)
 
 
 def write_formats(material: ExportMaterial, names: tuple[str, ...], out: Path) -> tuple[Path, ...]:

@@ -1,0 +1,208 @@
+"""What the lesions cover and spill into, how near they come to what lies around, and how sure that is."""
+
+from __future__ import annotations
+
+from fusplan.display import colours
+from fusplan.planning.plan import Lesion, Plan
+from fusplan.planning.review import Coverage, LesionReview, PlanReview, StructureShare, describing_clp
+from fusplan.report.coverage_section import ALWAYS_SHOWN, SMALLEST_SPILL, how_near
+from fusplan.report.printed.page import BarRow, Bars, Block, Columns, Content, Gap, Paragraph, Run, Section, Table
+from fusplan.report.printed.words import NOTHING, TIMES, number, percent, plain, short, size
+from fusplan.report.summary_section import OUTSIDE
+
+IN_FULL_UP_TO = 2
+"""So many lesions are shown with bars side by side; more as the rows of a table."""
+
+LONGEST_IN_TABLE = 32
+MOST_ROWS = 8
+"""Lesions in the table."""
+
+MOST_SPILLS = 4
+MOST_TOUCHES = 4
+MOST_DISTANCES = 5
+OUTSIDE_WORDS = "outside the thalamus"
+SPILL_COLOUR = "#8fa0b3"
+CHANCE_COLOUR = "#0d6b78"
+ERROR_COLOUR = "#8796a6"
+
+
+def lesion_sections(plan: Plan, review: PlanReview) -> tuple[Section, ...]:
+    """Bars for one or two lesions, a table for more; nothing without lesions."""
+    found = tuple((lesion, review.lesion(lesion.id)) for lesion in plan.lesions)
+    if not found:
+        return ()
+    if len(found) > IN_FULL_UP_TO:
+        return _as_table(found)
+    if len(found) == 1:
+        columns: tuple[tuple[Block, ...], ...] = (_covers(*found[0]), _how_sure(found[0][1]))
+    else:
+        columns = tuple((*_covers(*one), Gap(1.6), *_how_sure(one[1])) for one in found)
+    return (Section("coverage and uncertainty", (Gap(0.8), Columns(columns, (1.0,) * len(columns)), Gap(1.2))),)
+
+
+def _covers(lesion: Lesion, found: LesionReview) -> tuple[Block, ...]:
+    heading = (Run(short(lesion.name, 50), bold=True), Run(f"  ·  {size(lesion)}", soft=True))
+    blocks: list[Block] = [Paragraph(heading, "heading")]
+    if found.coverage:
+        blocks.append(_coverage_bars(describing_clp(found.coverage)))
+    near = _distances(found, MOST_DISTANCES)
+    if near:
+        blocks.append(Paragraph((Run("From its surface: ", bold=True), Run(f"{near}.")), "small"))
+    return tuple(blocks)
+
+
+def _coverage_bars(coverage: tuple[Coverage, ...]) -> Bars:
+    rows = [BarRow("Share of the nucleus inside the lesion")]
+    rows.append(_row("CLp", [one.known_clp.share_of_structure for one in coverage], colours.CLP))
+    rows.append(_row("CL, all of it", [one.known_cl.share_of_structure for one in coverage], colours.CL))
+    rows.append(BarRow("What the lesion is made of"))
+    rows.append(_row("CLp", [one.known_clp.share_of_lesion for one in coverage], colours.CLP))
+    front = [max(one.known_cl.share_of_lesion - one.known_clp.share_of_lesion, 0.0) for one in coverage]
+    if max(front) >= SMALLEST_SPILL:
+        rows.append(_row("CL in front of CLp", front, colours.CL))
+    spilled = _spills(coverage)
+    rows += [_row(label, shares, SPILL_COLOUR) for label, shares in spilled[:MOST_SPILLS]]
+    if len(spilled) > MOST_SPILLS:
+        rest = [sum(shares[index] for _, shares in spilled[MOST_SPILLS:]) for index in range(len(coverage))]
+        rows.append(_row(f"{len(spilled) - MOST_SPILLS} others", rest, SPILL_COLOUR))
+    return Bars(tuple(rows), ("", *(f"by {one.atlas.capitalize()}" for one in coverage)), 0.36)
+
+
+def _row(label: str, shares: list[float], colour: str) -> BarRow:
+    return BarRow(label, tuple(shares), tuple(percent(share) for share in shares), colour)
+
+
+def _spills(coverage: tuple[Coverage, ...]) -> list[tuple[str, list[float]]]:
+    """Every structure that holds at least a hundredth of the lesion by some atlas, and what each atlas says."""
+    found: dict[str, list[float]] = {}
+    for index, one in enumerate(coverage):
+        for share in one.spill:
+            # CL is told above: CLp, and CL in front of it.
+            if share.abbreviation != "CL":
+                found.setdefault(_spill_name(share), [0.0] * len(coverage))[index] = share.share_of_lesion
+    named = [(label, shares) for label, shares in found.items() if max(shares) >= SMALLEST_SPILL]
+    return sorted(named, key=lambda one: -max(one[1]))
+
+
+def _spill_name(share: StructureShare) -> str:
+    return _touched(share.abbreviation)
+
+
+def _touched(abbreviation: str) -> str:
+    return OUTSIDE_WORDS if abbreviation == OUTSIDE else abbreviation
+
+
+def _distances(found: LesionReview, most: int) -> str:
+    ordered = sorted(found.distances, key=lambda one: one.distance_mm)
+    shown = ordered[:most] + [one for one in ordered[most:] if one.to.startswith(ALWAYS_SHOWN)]
+    return "; ".join(f"{one.to} {plain(how_near(one.distance_mm))}" for one in shown)
+
+
+def _region(found: LesionReview) -> str:
+    semi = sorted(found.uncertainty.region_95.semi_axes_mm, reverse=True)
+    return TIMES.join(number(2 * one) for one in semi) + " mm"
+
+
+def _how_sure(review: LesionReview) -> tuple[Block, ...]:
+    found = review.uncertainty
+    right, anterior, superior = found.standard_deviation_mm
+    share, low, high = found.expected_clp_share
+    words = (
+        Run("95 % region of the target: ", bold=True),
+        Run(
+            f"an ellipsoid of {_region(review)}, dashed in the pictures. Standard deviation {number(right)} mm "
+            f"right to left, {number(anterior)} mm front to back, {number(superior)} mm up and down."
+        ),
+    )
+    blocks: list[Block] = [Paragraph(words, "small")]
+    if found.budget:
+        largest = max(value for _, value in found.budget) or 1.0
+        sources = tuple(
+            BarRow(_error_source(sentence), (value / largest,), (f"{number(value)} mm",), ERROR_COLOUR)
+            for sentence, value in found.budget
+        )
+        blocks.append(Bars((BarRow("Sources of error, 3-D root mean square"), *sources), (), 0.66))
+    chances = [BarRow("Probability that more than 1 % of the lesion lies in")]
+    chances += [
+        BarRow(_touched(one.abbreviation), (one.probability,), (percent(one.probability),), CHANCE_COLOUR)
+        for one in found.touches[:MOST_TOUCHES]
+    ]
+    if len(chances) > 1:
+        blocks.append(Bars(tuple(chances), (), 0.36))
+    expected = (
+        f"CLp covered: {percent(share)} on average, {100 * low:.0f} to {percent(high)} in nine of ten of "
+        f"{found.draws:,} draws (seed {found.seed}). {_half_words(review)}"
+    )
+    blocks.append(Paragraph(expected, "small"))
+    return tuple(blocks)
+
+
+def _error_source(sentence: str) -> str:
+    """An error source without its citation, which stands among the sources."""
+    return sentence.partition(" (")[0]
+
+
+def _half_words(review: LesionReview) -> str:
+    """Where half of CLp is out of reach whatever the aim, that; else how probable it is."""
+    if review.coverage and review.volume_mm3 < review.coverage[0].clp_volume_mm3 / 2:
+        whole = review.coverage[0].clp_volume_mm3
+        return (
+            f"Wherever it lies, {number(review.volume_mm3)} mm³ is less than half of a CLp of {number(whole, 0)} mm³."
+        )
+    return f"Covers at least half of CLp: {percent(review.uncertainty.half_clp_probability)}."
+
+
+def _as_table(found: tuple[tuple[Lesion, LesionReview], ...]) -> tuple[Section, ...]:
+    shown = found[:MOST_ROWS]
+    atlases = [one.short_title for one in describing_clp(shown[0][1].coverage)]
+    head = ("Lesion", "Size", "Volume", *(f"CLp covered, {one}" for one in atlases), "9 of 10 draws", "Spill", "95 %")
+    rows = tuple(_table_row(lesion, review, len(atlases)) for lesion, review in shown)
+    widths = (2.1, 1.1, 1.0, *(1.0 for _ in atlases), 1.0, 2.6, 1.8)
+    numeric = (False, False, True, *(True for _ in atlases), True, False, False)
+    blocks: list[Block] = [
+        Paragraph("What the lesions cover and spill into, and how sure that is", "heading"),
+        Table(head, rows, widths, numeric),
+    ]
+    if len(found) > len(shown):
+        names = short(", ".join(lesion.name for lesion, _ in found[len(shown) :]), 200)
+        blocks.append(
+            Paragraph(f"Left out for lack of room: {names}. The page report.html holds them.", "body", "warning")
+        )
+    blocks.append(
+        Paragraph(
+            "Spill: the largest shares of the lesion outside CLp by the first atlas. 95 %: size of the ellipsoid that "
+            "holds the target's true position with 95 % probability.",
+            "small",
+        )
+    )
+    nearest = tuple(
+        Paragraph(
+            (Run(f"{short(lesion.name, LONGEST_IN_TABLE)}, from its surface: ", bold=True), Run(f"{near}.")), "small"
+        )
+        for lesion, review in shown
+        if (near := _distances(review, 3))
+    )
+    sections = [Section("coverage and uncertainty", tuple(blocks))]
+    if nearest:
+        sections.append(Section("distances of the lesions", nearest, 6))
+    return tuple(sections)
+
+
+def _table_row(lesion: Lesion, review: LesionReview, atlases: int) -> tuple[Content, ...]:
+    covered = [percent(one.known_clp.share_of_structure) for one in describing_clp(review.coverage)]
+    covered += [NOTHING] * (atlases - len(covered))
+    _, low, high = review.uncertainty.expected_clp_share
+    spilled = [
+        f"{_spill_name(one)} {percent(one.share_of_lesion)}"
+        for one in (review.coverage[0].spill if review.coverage else ())
+        if one.share_of_lesion >= SMALLEST_SPILL
+    ]
+    return (
+        (Run(short(lesion.name, LONGEST_IN_TABLE), bold=True),),
+        size(lesion),
+        f"{number(review.volume_mm3)} mm³",
+        *covered[:atlases],
+        f"{100 * low:.0f} to {percent(high)}",
+        ", ".join(spilled[:3]) or "below 1 %",
+        _region(review),
+    )

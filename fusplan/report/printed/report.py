@@ -1,0 +1,102 @@
+"""The printed report: which sections stand on which of its two pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import fusplan
+from fusplan.atlas.nuclei_atlas import HeadAtlas
+from fusplan.display.grey_levels import deep_brain_window
+from fusplan.display.patient_nuclei import PatientNuclei
+from fusplan.export.readings import PointReading
+from fusplan.imaging.template_image import TemplateImage
+from fusplan.imaging.volume import Volume
+from fusplan.notice import RESEARCH_ONLY
+from fusplan.planning.plan import Plan
+from fusplan.planning.review import PlanReview
+from fusplan.report.printed.lesions import lesion_sections
+from fusplan.report.printed.page import Gap, Paragraph, PrintedReport, Rule, Run, Section
+from fusplan.report.printed.sources import evidence_section, figures_section, provenance_section
+from fusplan.report.printed.targets import LARGE_UP_TO, Head, target_sections
+from fusplan.report.printed.trust import (
+    measurements_section,
+    proposals_section,
+    registration_section,
+    verdicts_section,
+)
+from fusplan.report.printed.words import TIMES, number, short
+from fusplan.report.summary_section import spacing_mm
+from fusplan.spatial import AcPcGeometry
+
+TITLE = "CLp thalamotomy plan"
+
+
+def printed_report(
+    plan: Plan,
+    volume: Volume,
+    review: PlanReview,
+    readings: Mapping[str, PointReading],
+    atlases: Sequence[HeadAtlas],
+    template: TemplateImage | None = None,
+    written: str = "",
+) -> PrintedReport:
+    """The report on two pages.
+
+    Args:
+        plan: what is planned.
+        volume: the image the plan belongs to.
+        review: everything computed about the plan.
+        readings: for every target's id, its point in every frame.
+        atlases: in the patient; the first is drawn.
+        template: for the pictures that the registration is judged by; None leaves them out.
+        written: the day of writing in words; empty leaves it out.
+    """
+    geometry = plan.landmarks.geometry()
+    window = deep_brain_window(volume, geometry)
+    head = Head(volume, geometry, window, PatientNuclei(atlases[0]), atlases[0].atlas.title)
+    first = [
+        _header(plan, volume.name, geometry, written),
+        verdicts_section(plan, review),
+        Section("rule", (Gap(1.0), Rule(), Gap(1.2))),
+        *target_sections(plan, review, head, readings),
+    ]
+    lesions = lesion_sections(plan, review)
+    evidence = evidence_section()
+    second: list[Section | None] = [
+        proposals_section(plan, review, geometry),
+        registration_section(plan, volume, template, geometry, window),
+        measurements_section(plan),
+        provenance_section(plan, [one.atlas for one in atlases]),
+        figures_section(),
+    ]
+    # One target leaves room for its figures below its pictures.
+    if len(plan.targets) <= 1 and len(plan.lesions) == 1:
+        first += lesions
+    else:
+        second = [*lesions, *second]
+    if len(plan.targets) <= LARGE_UP_TO:
+        first.append(evidence)
+    else:
+        second.insert(-2, evidence)
+    return PrintedReport(
+        title=f"{short(volume.name)}: {TITLE}",
+        notice=RESEARCH_ONLY,
+        foot=f"fusplan {fusplan.__version__}  ·  {short(volume.name, 70)}  ·  sha256 {plan.image.sha256[:12]}",
+        pages=(tuple(first), tuple(section for section in second if section is not None)),
+    )
+
+
+def _header(plan: Plan, image_name: str, geometry: AcPcGeometry, written: str) -> Section:
+    """The title, and of which head the plan is."""
+    spacing = TIMES.join(f"{value:.2g}" for value in spacing_mm(plan))
+    facts = [
+        ("Image", short(image_name)),
+        ("voxels", f"{spacing} mm"),
+        ("AC-PC distance", f"{number(geometry.length_mm)} mm"),
+        ("template", plan.registration.template),
+    ]
+    runs: list[Run] = []
+    for label, value in facts:
+        runs += [Run(f"{label} ", soft=True), Run(f"{value}     ", bold=True)]
+    aside = ", ".join(words for words in ("fusplan report", written) if words)
+    return Section("title", (Paragraph(TITLE, "title", aside=aside), Paragraph(tuple(runs)), Gap(1.4)))

@@ -1,0 +1,60 @@
+"""Numbers and names as plain text, the same as on the page."""
+
+from __future__ import annotations
+
+import html
+
+from fusplan.planning.plan import Lesion, Provenance
+from fusplan.report import markup
+from fusplan.report.proposals_section import described
+from fusplan.report.summary_section import size_words
+
+TIMES = " \N{MULTIPLICATION SIGN} "
+NOTHING = "\N{EN DASH}"
+"""In a cell without a value."""
+
+LONGEST_NAME = 90
+"""Names are cut in the middle beyond so many letters."""
+
+
+def number(value: float, decimals: int = 1) -> str:
+    """With a true minus sign."""
+    return plain(markup.number(value, decimals))
+
+
+def percent(share: float) -> str:
+    """A share of 0 to 1."""
+    return plain(markup.percent(share))
+
+
+def plain(fragment: str) -> str:
+    """A fragment of HTML without tags as the text it shows."""
+    return html.unescape(fragment)
+
+
+def size(lesion: Lesion) -> str:
+    """The size with real multiplication signs."""
+    return plain(size_words(lesion))
+
+
+def short(name: str, longest: int = LONGEST_NAME) -> str:
+    """A name that fits: its beginning and end where it is too long."""
+    name = " ".join(name.split())
+    if len(name) <= longest:
+        return name
+    half = (longest - 1) // 2
+    return f"{name[:half]}…{name[-half:]}"
+
+
+def source(provenance: Provenance, longest: int = 170) -> str:
+    """How a position was found, its first sentences, with the confidence mark."""
+    words = described(provenance).rstrip(". ")
+    if len(words) > longest:
+        first = words.split(". ")[0]
+        words = first if len(first) <= longest else first[: longest - 1] + "…"
+    return f"{words} [{provenance.confidence}]."
+
+
+def upper_first(words: str) -> str:
+    """With a capital at its beginning."""
+    return words[:1].upper() + words[1:]
