@@ -67,9 +67,9 @@ class Row:
         return max(self.errors.ac_mm, self.errors.pc_mm)
 
     def line(self) -> str:
-        errors = self.errors
+        errors, what = self.errors, self.case if self.engine == "fusplan" else self.engine
         return (
-            f"{self.head:<12} {self.case:<20} {errors.ac_mm:6.2f} {errors.pc_mm:6.2f} {errors.midplane_deg:9.2f} "
+            f"{self.head:<12} {what:<20} {errors.ac_mm:6.2f} {errors.pc_mm:6.2f} {errors.midplane_deg:9.2f} "
             f"{self.verdict:<8} {self.seconds:6.1f} {self.cpu_s:6.1f}"
         )
 
