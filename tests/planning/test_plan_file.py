@@ -18,7 +18,7 @@ import SimpleITK
 
 from fusplan.errors import FileMissingError, FileNotWritableError, FusplanError
 from fusplan.imaging.volume import SeriesReference, Volume
-from fusplan.planning.plan import ImageReference, Plan
+from fusplan.planning.plan import AtlasReference, ImageReference, Plan
 from fusplan.planning.plan_file import (
     PlanFieldError,
     PlanImageChangedError,
@@ -35,7 +35,7 @@ from fusplan.spatial import Points, Warp
 from fusplan.spatial.maps import Displacements
 from tests.planning import plans
 
-GOLDEN = Path(__file__).parent / "golden" / "plan-v1.fusplan.json"
+GOLDEN = Path(__file__).parent / "golden" / "plan-v2.fusplan.json"
 WHEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
@@ -64,6 +64,7 @@ def assert_same(first: Plan, second: Plan) -> None:
     assert first.lesions == second.lesions
     assert first.proposals == second.proposals
     assert first.measurements == second.measurements
+    assert first.atlases == second.atlases
     assert first.seed == second.seed
     assert (first.image.sha256, first.image.shape) == (second.image.sha256, second.image.shape)
     assert np.array_equal(first.image.affine, second.image.affine)
@@ -160,8 +161,17 @@ def test_a_damaged_warp_is_written_again_on_save(saved: Path) -> None:
 
 
 def test_the_golden_file_of_version_1_still_opens(golden: Path) -> None:
-    assert_same(load_plan(golden), plans.plan())
-    assert Path(load_plan(golden).image.path).name == "T1w.nii.gz"
+    assert_same(load_plan(golden.with_name("plan-v1.fusplan.json")), plans.plan())
+
+
+def test_the_golden_file_of_version_2_names_its_atlases(golden: Path) -> None:
+    loaded = load_plan(golden)
+    atlases = (
+        AtlasReference("morel", "Morel thalamus, from published figures", "ab" * 32),
+        AtlasReference("thomas", "THOMAS of this head", None),
+    )
+    assert_same(loaded, replace(plans.plan(), atlases=atlases))
+    assert Path(loaded.image.path).name == "T1w.nii.gz"
 
 
 def leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:

@@ -289,6 +289,10 @@ def _on_grid(
         i, j, k = (slice(int(a), int(a) + size) for a, size in zip(first, mask.share.shape, strict=True))
         return (i, j, k), mask.share
     to_mask = np.linalg.inv(to_grid)
-    share = ndimage.affine_transform(mask.share, to_mask[:3, :3], to_mask[:3, 3], output_shape=shape, order=1)
+    # All or nothing stays so, and keeps its volume; probabilities are linear between voxel centres.
+    order = 0 if np.all((mask.share == 0) | (mask.share == 1)) else 1
+    share = ndimage.affine_transform(
+        mask.share, to_mask[:3, :3], to_mask[:3, 3], output_shape=shape, order=order, mode="grid-constant"
+    )
     box = marked_box(share > 0) or (slice(0, 1), slice(0, 1), slice(0, 1))
     return box, share[box]

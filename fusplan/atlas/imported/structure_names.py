@@ -33,7 +33,7 @@ _THALAMIC_WORDS = re.compile(
 _NOT_THALAMIC_WORDS = re.compile(
     r"sub.?thalam|hypo.?thalam|epi.?thalam|zona|reticular|habenul|mam+illo|ventricle|white|cortex|pallid|putamen|caudate"
     r"|cerebell|accumbens|amygdal|hippocamp|nigra|red nucleus|capsule|corpus|ventral.?(dc|diencephalon)|vessel|plexus"
-    r"|striatum|ventral.?striat|ventral.?pallid|insula|commissure|cla",
+    r"|striatum|^put$|^gp[ei]?$|^cau$|^acc$|ventral.?striat|ventral.?pallid|insula|commissure|cla",
     re.IGNORECASE,
 )
 
