@@ -14,10 +14,12 @@ FOUND_SD_MM: dict[Verdict, tuple[float, float, float]] = {"ok": (0.11, 0.29, 0.1
 """Root mean square of the errors to the right, anterior and superior, by the verdict on the registration.
 
 ok: AC and PC of five marked heads in 22 cases each of ``tests.benchmarks.landmarks``, every head counting alike (C).
-They hold 99 % of those marks; sizes from four heads hold 93 % of the fifth's on average (68 to 100 %). What is left of the raters' own disagreement (0.1 to
-0.6 mm) and of where they put the middle of a commissure is in it. warning: three times that (derived; four points of
-one head, T2 and FLAIR, are at 0.8 mm; one registration of 21 spoilt on purpose was 7 mm off with a warning). error: the
-two may be anywhere; such ones were 2 to 20 mm off."""
+They hold 99 % of those marks; sizes from four heads hold 93 % of the fifth's on average (68 to 100 %). What is left of
+the raters' own disagreement (0.1 to 0.6 mm) and of where they put the middle of a commissure is in it.
+
+warning: three times that (derived; four points of one head, T2 and FLAIR, are at 0.8 mm; of 21 registrations spoilt on
+purpose that got a warning, one was 7 mm off). error: the two may be anywhere; such ones were 2 to 19 mm off.
+"""
 
 SEMI_AXES_95 = 2.795
 """95 % of a three-dimensional normal distribution lie within an ellipsoid of so many standard deviations."""
