@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,43 @@ def test_all_formats_are_written_read_back_and_agree(demo: Demo, tmp_path: Path)
     again = fusplan("export", demo.folder, "--format", "masks", "--out", tmp_path / "out")
     assert again.returncode == 2
     assert "--overwrite" in again.stderr
+
+
+def test_the_printed_report_is_two_pages_of_the_paper_asked_for(demo: Demo, tmp_path: Path) -> None:
+    pypdf = pytest.importorskip("pypdf", reason="the reader of printed reports is not installed")
+    done = fusplan("export", demo.folder, "--format", "pdf", "--paper", "letter", "--out", tmp_path, "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["self_check"]["passed"]
+    pages = pypdf.PdfReader(tmp_path / "report.pdf").pages
+    assert [float(page.mediabox.height) for page in pages] == pytest.approx([792, 792], abs=1)
+    refused = fusplan("export", demo.folder, "--format", "pdf", "--paper", "A3", "--out", tmp_path / "more")
+    assert refused.returncode == 2
+    assert "A4 or Letter" in refused.stderr
+
+
+WITHOUT_QT = """
+import importlib.util, sys
+real = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *rest: None if name == "PySide6" else real(name, *rest)
+from fusplan.cli.main import run
+run()
+"""
+
+
+def test_without_qt_only_the_printed_report_is_missing(demo: Demo, tmp_path: Path) -> None:
+    def export(form: str, out: Path) -> subprocess.CompletedProcess[str]:
+        arguments = ["export", str(demo.folder), "--format", form, "--out", str(out), "--json"]
+        command = [sys.executable, "-c", WITHOUT_QT, *arguments]
+        return subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+
+    refused = export("pdf", tmp_path / "one")
+    assert refused.returncode == 2
+    assert "fusplan[desktop]" in refused.stderr
+    assert not (tmp_path / "one").exists()
+    result = json.loads(export("all", tmp_path / "all").stdout)
+    assert any(sentence.startswith("Left out: pdf") for sentence in result["left_out"])
+    assert result["self_check"]["passed"]
+    assert not (tmp_path / "all" / "report.pdf").exists()
 
 
 def test_dicom_without_a_series_is_refused_with_a_remedy(demo: Demo, tmp_path: Path) -> None:
