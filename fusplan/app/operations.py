@@ -156,15 +156,14 @@ def make_plan(request: NewPlanRequest, progress: Progress) -> Plan:
 def prepare_atlases(request: PrepareAtlases, progress: Progress) -> PreparedAtlases:
     """The atlases in a patient, with the surfaces of their nuclei. Raises FusplanError."""
     from fusplan.widgets.case import CaseAtlas  # noqa: PLC0415 - Qt, which a worker process does without
-    from fusplan.workflows.head_atlases import plan_head_atlases  # noqa: PLC0415 - see the module's docstring
+    from fusplan.workflows.head_atlases import chosen_head_atlases  # noqa: PLC0415 - see the module's docstring
 
     progress.report(0.0, "Carrying the atlases to the head")
-    found = plan_head_atlases(request.plan)
-    prepared = {}
-    for one in found.atlases:
-        name = one.atlas.name
-        if (name == request.name) is request.only_it:
-            prepared[name] = CaseAtlas(name, one.atlas.short_title, one, _meshes(one, progress))
+    found = chosen_head_atlases(request.plan, lambda name: (name == request.name) is request.only_it)
+    prepared = {
+        one.atlas.name: CaseAtlas(one.atlas.name, one.atlas.short_title, one, _meshes(one, progress))
+        for one in found.atlases
+    }
     return PreparedAtlases(prepared, found.messages)
 
 

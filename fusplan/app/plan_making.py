@@ -130,12 +130,20 @@ class PlanMaking(QObject):
                     if only_it:
                         prepare(False)
                     else:
+                        self._show_one_that_is_there()
                         self._tell_of_atlases(plan, prepared.messages)
 
             request = PrepareAtlases(plan, first, only_it)
             self._jobs.in_thread(self._do.prepare_atlases, request, "Drawing the nuclei", show)
 
         prepare(True)
+
+    def _show_one_that_is_there(self) -> None:
+        """Draw another atlas when the one that was drawn has been removed."""
+        shown = self._case.view.state.layers.atlas
+        if shown is not None and shown not in self._case.atlases and self._case.atlases:
+            first = FIRST_ATLAS if FIRST_ATLAS in self._case.atlases else next(iter(self._case.atlases))
+            self._case.view.change(lambda state: state.with_layers(atlas=first))
 
     def _tell_of_atlases(self, plan: Plan, messages: tuple[str, ...]) -> None:
         """Say which atlases of the plan are gone or changed, and which of the user's were left out."""

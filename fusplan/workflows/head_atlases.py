@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from fusplan.atlas.catalogue import (
@@ -38,7 +38,7 @@ class HeadAtlases:
     """The atlases in a head.
 
     Attributes:
-        atlases: the one that targets start from first; that one always describes CLp.
+        atlases: of all, the one that targets start from first; that one always describes CLp.
         messages: a sentence for every atlas of the user's that was left out.
     """
 
@@ -73,24 +73,32 @@ def atlases_in_head(
         for name in wanted:
             find_entry(name)
     order = [name for name in dict.fromkeys((*wanted, *BUILT_IN, *listed)) if name in listed]
-    found: list[HeadAtlas] = []
-    messages = []
-    for name in order:
-        must = insist and name in wanted
-        try:
-            atlas = _in_head(listed[name], warp, image_sha256, must)
-        except FusplanError as error:
-            if must or name in BUILT_IN:
-                raise
-            messages.append(f"The atlas {listed[name].title} ({name}) is left out. {error.message} {error.remedy}")
-            continue
-        if atlas is not None:
-            found.append(atlas)
+    must = frozenset((*BUILT_IN, *(wanted if insist else ())))
+    found, messages = _usable([listed[name] for name in order], warp, image_sha256, must)
     if insist and wanted and not found[0].atlas.has_clp:
         found[0].atlas.cl("left")  # raises, and says why
     # The built-in ones describe CLp, so that there is always one to lead.
     leader = next(one for one in found if one.atlas.has_clp)
-    return HeadAtlases((leader, *(one for one in found if one is not leader)), tuple(messages))
+    return HeadAtlases((leader, *(one for one in found if one is not leader)), messages)
+
+
+def _usable(
+    entries: Sequence[AtlasEntry], warp: Warp[Mni, ScannerRas], image_sha256: str, must: frozenset[str]
+) -> tuple[list[HeadAtlas], tuple[str, ...]]:
+    """Those that fit the head, and a sentence for every one left out; an error in one of ``must`` is raised."""
+    found: list[HeadAtlas] = []
+    messages = []
+    for entry in entries:
+        try:
+            atlas = _in_head(entry, warp, image_sha256, entry.name in must)
+        except FusplanError as error:
+            if entry.name in must:
+                raise
+            messages.append(f"The atlas {entry.title} ({entry.name}) is left out. {error.message} {error.remedy}")
+            continue
+        if atlas is not None:
+            found.append(atlas)
+    return found, tuple(messages)
 
 
 def require_clp(name: str | None) -> None:
@@ -108,6 +116,14 @@ def require_clp(name: str | None) -> None:
 def plan_head_atlases(plan: Plan) -> HeadAtlases:
     """The atlases in the head of a plan, those it was made with first."""
     return atlases_in_head(plan.registration, plan.image.sha256, [one.name for one in plan.atlases])
+
+
+def chosen_head_atlases(plan: Plan, is_chosen: Callable[[str], bool]) -> HeadAtlases:
+    """Some of the atlases in the head of a plan, by name, in no particular order: so that one can be shown first."""
+    entries = [entry for entry in list_atlases() if is_chosen(entry.name)]
+    warp = plan.registration.mni_to_scanner
+    found, messages = _usable(entries, warp, plan.image.sha256, frozenset(BUILT_IN))
+    return HeadAtlases(tuple(found), messages)
 
 
 def references(atlases: Sequence[HeadAtlas]) -> tuple[AtlasReference, ...]:
