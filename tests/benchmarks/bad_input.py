@@ -82,7 +82,7 @@ def try_wrong_plans(seed: int, findings: Findings) -> Counter[str]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "plans"
         shutil.copytree(GOLDEN, folder)
-        (path,) = folder.glob("*.fusplan.json")
+        path = max(folder.glob("*.fusplan.json"))  # of the newest version
         for wrong in all_wrong_plans(json.loads(path.read_text(encoding="utf-8")), seed):
             path.write_bytes(wrong.content)
             started = time.perf_counter()

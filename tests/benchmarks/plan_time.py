@@ -37,7 +37,7 @@ STEPS = (
     ("fusplan.workflows.make_plan", "load_template", "load the template"),
     ("fusplan.workflows.make_plan", "register", "registration"),
     ("fusplan.workflows.make_plan", "find_landmarks", "landmarks, ventricle"),
-    ("fusplan.workflows.make_plan", "atlases_in_patient", "load the atlases"),
+    ("fusplan.workflows.make_plan", "atlases_in_head", "load the atlases"),
     ("fusplan.workflows.make_plan", "_assemble", "proposals"),
     ("fusplan.workflows.make_plan", "review", "coverage, uncertainty"),
     ("fusplan.workflows.plan_folder", "save_plan", "write: plan"),

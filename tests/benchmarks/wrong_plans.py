@@ -37,7 +37,7 @@ WRONG_KINDS: tuple[Any, ...] = (None, {"surprise": 1}, [[["x"]]], [], "", 1e400,
 HUGE: tuple[Any, ...] = (1e400, -1e400, 1e308, -1e308, 1e300, 10**400, -(10**400), 10**30, float("nan"))
 """Numbers, some of them no JSON: ``Infinity`` and ``NaN``."""
 
-ALLOWED_NONE = {"volume_index", "uncertainty_mm", "value", "warning_limit", "error_limit"}
+ALLOWED_NONE = {"volume_index", "uncertainty_mm", "value", "warning_limit", "error_limit", "digest"}
 ALLOWED_EMPTY = {"sentence", "version", "notes"}
 FREE_NUMBERS = {"value", "warning_limit", "error_limit", "seconds", "seed"}
 """Fields that may hold any (whole, or not negative) number: nothing is computed with them that could break."""
