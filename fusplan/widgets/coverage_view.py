@@ -52,6 +52,8 @@ class _Block(QWidget):
         set_role(self.title, "strong")
         self.sentence = QLabel()
         self.sentence.setToolTip("Possible: what a lesion of this volume could cover at most, wherever it lay")
+        # A user's atlas may have a long title: the sentence then takes two lines, and the panel stays as wide as it is.
+        self.sentence.setWordWrap(True)
         set_role(self.sentence, "muted")
         self.bars = ShareBars(least_rows=LEAST_ROWS)
         layout = QVBoxLayout(self)

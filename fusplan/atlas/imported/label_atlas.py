@@ -29,6 +29,9 @@ the Morel label map, C)."""
 
 CLP_SAMPLING_MM = 0.5
 
+LONGEST_SHORT_TITLE = 24
+"""Letters of a title that fit beside bars and into columns of tables."""
+
 LEAST_OF_A_THALAMUS_MM3 = 3000.0
 """Thalamic structures of at least so much on each side count as the whole thalamus, which has 6000 to 8000 mm3 in
 adults (own judgement)."""
@@ -111,8 +114,8 @@ class LabelAtlas(Generic[F]):
 
     @property
     def short_title(self) -> str:
-        """What stands in tables: the title as the user gave it."""
-        return self.title
+        """What stands in tables: the title as the user gave it, cut where it is long."""
+        return self.title if len(self.title) <= LONGEST_SHORT_TITLE else f"{self.title[: LONGEST_SHORT_TITLE - 1]}…"
 
     @property
     def called(self) -> str:
