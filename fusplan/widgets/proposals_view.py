@@ -25,6 +25,10 @@ from fusplan.widgets.theme import GAP, GAP_SMALL, current_palette, set_role
 from fusplan.widgets.themed_icon import set_themed_icon
 
 USE_WIDTH = 34
+MOST_COMPARED = 5
+"""More proposals do not fit side by side: then only their distance to the target now is shown, and the furthest pair
+in the sentence below; the report has all distances."""
+
 SMALLER = 0.92
 STALE = "The landmarks have changed: the atlases' proposals are being computed…"
 VERDICT_WORDS: dict[Verdict, str] = {
@@ -114,7 +118,7 @@ class ProposalsView(QWidget):
 
     def _add_header(self, matrix: ProposalMatrix) -> None:
         count = len(matrix.rows)
-        for number in range(count - 1):
+        for number in range(count - 1 if count <= MOST_COMPARED else 0):
             self._grid.addWidget(_head(str(number + 1)), 0, number + 1)
         unit = _head("mm apart")
         unit.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -134,7 +138,7 @@ class ProposalsView(QWidget):
         go.clicked.connect(lambda _=False: self.go_wanted.emit(proposal))
         self.go_buttons.append(go)
         self._grid.addWidget(go, number + 1, 0)
-        for column, cell in enumerate(row.to_others):
+        for column, cell in enumerate(row.to_others if count <= MOST_COMPARED else ()):
             self._add_cell(number + 1, column + 1, cell, proposal, f"{proposal.name} and proposal {column + 1}")
         if row.to_target is not None:
             self._add_cell(number + 1, count, row.to_target, proposal, f"{proposal.name} and the target now")

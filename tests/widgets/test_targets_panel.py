@@ -189,3 +189,24 @@ def test_without_a_plan_it_says_what_to_do(qtbot: QtBot) -> None:
     assert panel.empty.text() == NO_PLAN
     case.open_document(small_head(), PlanDocument(small_plan()))
     assert len(panel.list.rows) == 2
+
+
+def test_many_proposals_are_compared_with_the_target_only(qtbot: QtBot) -> None:
+    from dataclasses import replace
+
+    from fusplan.display.proposal_matrix import proposal_matrix
+    from fusplan.widgets.proposals_view import MOST_COMPARED, ProposalsView
+    from tests.planning.small_heads import small_plan
+
+    plan = small_plan()
+    more = tuple(replace(one, name=f"Mine {one.name}") for one in plan.proposals if one.side == "left")
+    view = ProposalsView()
+    qtbot.addWidget(view)
+    few = proposal_matrix(plan, "left")
+    many = proposal_matrix(replace(plan, proposals=(*plan.proposals, *more)), "left")
+    view.show_matrix(few, False)
+    assert len(view.cells) == MOST_COMPARED * (MOST_COMPARED - 1) / 2 + MOST_COMPARED
+    narrow = view.minimumSizeHint().width()
+    view.show_matrix(many, False)
+    assert len(view.cells) == 2 * MOST_COMPARED
+    assert view.minimumSizeHint().width() <= narrow
