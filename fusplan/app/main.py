@@ -15,6 +15,7 @@ from fusplan.errors import FileMissingError, FileNotWritableError, FusplanError
 from fusplan.qt_libraries import NO_DISPLAY, explain, has_display, missing_packages, missing_qt_libraries
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
 
     from fusplan.app.main_window import MainWindow
@@ -25,6 +26,7 @@ SETTLED_MS = 400
 LONGEST_SCREENSHOT_MS = 180_000
 SCREENSHOT_SIZE = (1600, 1000)
 SMALLEST_SCREENSHOT, LARGEST_SCREENSHOT = (960, 640), (8000, 6000)
+SMALL_ICONS = (16, 22, 24, 32)
 SWITCH_INTERVAL_S = 0.001
 """The window's thread waits at most this long for one that computes in Python; five times as long is usual."""
 
@@ -70,6 +72,7 @@ def open_window(
     size: str | None = None,
     view: str | None = None,
     panel: str | None = None,
+    demo: bool = False,
 ) -> int:
     """Open the window and stay until it is closed.
 
@@ -80,6 +83,7 @@ def open_window(
         size: of the screenshot, such as ``1400x900``.
         view: of the screenshot: the view that fills it (axial, coronal, sagittal, 3d), or grid for all four.
         panel: of the screenshot: the step or tool shown on the right, by its key such as ``landmarks``.
+        demo: open the built-in head and plan on it, unless ``path`` names something.
 
     Returns:
         The exit code: 0, or 2 when something of the system is missing (said on stderr).
@@ -99,6 +103,8 @@ def open_window(
     window = make_window(application, chosen, remembers=screenshot is None)
     if path is not None:
         window.program.files.open_path(path.absolute())
+    elif demo:
+        window.program.files.try_demo()
     if screenshot is not None:
         return _write_screenshot(application, window, screenshot, pixels, filling, beside)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -201,7 +207,6 @@ def _show_panel(window: MainWindow, name: str) -> None:
 
 
 def _application() -> QApplication:
-    from PySide6.QtGui import QIcon  # noqa: PLC0415 - Qt, see the module's docstring
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415
 
     from fusplan.paths import resources_folder  # noqa: PLC0415
@@ -211,8 +216,18 @@ def _application() -> QApplication:
     application.setApplicationName("fusplan")
     application.setApplicationDisplayName("fusplan")
     application.setDesktopFileName("fusplan")
-    application.setWindowIcon(QIcon(str(resources_folder() / "fusplan.svg")))
+    application.setWindowIcon(_icon(resources_folder()))
     return application
+
+
+def _icon(resources: Path) -> QIcon:
+    """The program's icon; the smallest sizes have a drawing of their own."""
+    from PySide6.QtGui import QIcon  # noqa: PLC0415 - Qt, see the module's docstring
+
+    icon = QIcon(str(resources / "fusplan.svg"))
+    for size in SMALL_ICONS:
+        icon.addFile(str(resources / "program-icons" / f"fusplan-{size}.png"))
+    return icon
 
 
 def _write_screenshot(

@@ -36,6 +36,7 @@ def open_(
     panel: Annotated[
         str, typer.Option(help="Of the screenshot: the step or panel on the right, such as landmarks or targets.")
     ] = "",
+    demo: Annotated[bool, typer.Option("--demo", help="Open the built-in head and plan on it.")] = False,
 ) -> None:
     """Open the window, with a plan or an image if one is named."""
     if importlib.util.find_spec("PySide6") is None or importlib.util.find_spec("pyqtgraph") is None:
@@ -50,6 +51,7 @@ def open_(
             size=size or None,
             view=view or None,
             panel=panel or None,
+            demo=demo,
         )
     except FusplanError as error:
         fail(error)
