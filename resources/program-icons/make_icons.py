@@ -1,7 +1,7 @@
 """Makes the program's icons from its two drawings: ``python resources/program-icons/make_icons.py``.
 
-``resources/fusplan.svg`` for 48 pixels and more, ``fusplan-small.svg`` (fewer and thicker lines) below. Writes a PNG for
-every size, ``fusplan.ico`` for Windows and ``fusplan.icns`` for macOS beside itself. Needs PySide6 and pillow.
+``resources/fusplan.svg`` for 48 pixels and more, ``fusplan-small.svg`` (fewer and thicker lines) below. Writes a
+PNG for every size, ``fusplan.ico`` for Windows and ``fusplan.icns`` for macOS beside itself. Needs PySide6 and pillow.
 """
 
 from __future__ import annotations

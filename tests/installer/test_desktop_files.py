@@ -29,7 +29,8 @@ def test_the_menu_entry_names_the_file_type_of_plans() -> None:
 
 @pytest.mark.parametrize("size", [16, 22, 24, 32, 48, 64, 128, 256, 512])
 def test_icons_have_the_size_in_their_name_and_round_corners(size: int) -> None:
-    picture = Image.open(ICONS / f"fusplan-{size}.png")
+    with Image.open(ICONS / f"fusplan-{size}.png") as file:
+        picture = file.copy()
     assert picture.size == (size, size)
     assert picture.mode == "RGBA"
     corner, middle = picture.getpixel((0, 0)), picture.getpixel((size // 2, size // 2))
@@ -38,5 +39,6 @@ def test_icons_have_the_size_in_their_name_and_round_corners(size: int) -> None:
 
 
 def test_windows_and_macos_find_every_size() -> None:
-    assert {(16, 16), (32, 32), (48, 48), (256, 256)} <= Image.open(ICONS / "fusplan.ico").info["sizes"]
-    assert max(size[0] * size[2] for size in Image.open(ICONS / "fusplan.icns").info["sizes"]) == 1024
+    with Image.open(ICONS / "fusplan.ico") as windows, Image.open(ICONS / "fusplan.icns") as macos:
+        assert {(16, 16), (32, 32), (48, 48), (256, 256)} <= windows.info["sizes"]
+        assert max(size[0] * size[2] for size in macos.info["sizes"]) == 1024
