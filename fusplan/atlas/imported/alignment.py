@@ -96,6 +96,7 @@ class Overlap:
         volume_mm3, reference_mm3: of the structures and of the built-in thalamus of this side.
         inside, inside_other: share of the structures in the thalamus of their own and of the other side.
         dice: twice the common volume by the sum of volumes.
+        is_whole: whether the structures together are about the whole thalamus, by name or by volume.
         offset_mm: from the centroid of the built-in thalamus to that of the structures, RAS.
     """
 
@@ -105,12 +106,8 @@ class Overlap:
     inside: float
     inside_other: float
     dice: float
+    is_whole: bool
     offset_mm: tuple[float, float, float]
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether the structures together are about the whole thalamus."""
-        return self.volume_mm3 >= DESCRIBES_WHOLE * self.reference_mm3
 
     @property
     def distance_mm(self) -> float:
@@ -227,6 +224,8 @@ def _overlap(
     reference_mm3 = reference.volume_mm3[side]
     volume_mm3 = len(places) * atlas.cell_mm3
     inside = float((found == _CODES[side]).mean())
+    named_whole = any(is_whole_thalamus(one.abbreviation, one.name) for one in structures)
+    is_whole = named_whole or volume_mm3 >= DESCRIBES_WHOLE * reference_mm3
     offset = places.mean(axis=0) - reference.places_mm[side].mean(axis=0)
     return Overlap(
         side,
@@ -235,6 +234,7 @@ def _overlap(
         inside,
         float((found == _CODES[_OTHER[side]]).mean()),
         2 * inside * volume_mm3 / (volume_mm3 + reference_mm3),
+        is_whole,
         (float(offset[0]), float(offset[1]), float(offset[2])),
     )
 

@@ -71,6 +71,11 @@ def read_label_image(path: Path) -> LabelImage:
         AtlasUnitsError: impossible voxel sizes. EmptyAtlasError: nothing is marked.
     """
     header = read_header(path)
+    if header.volume_count > 1:
+        raise NotLabelsError(
+            f"{shown(path)} holds {header.volume_count} volumes; a label map or mask is one.",
+            "Save the volume that is meant as a file of its own, or each structure as a mask in a folder.",
+        )
     volume = choose_volume(header, None)
     placement = choose_placement(header, assume_scanner_ras=False)
     low, high = SPACING_POSSIBLE_MM

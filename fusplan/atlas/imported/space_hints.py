@@ -26,8 +26,12 @@ GRIDS_2009: dict[str, tuple[int, int, int]] = {
 """Shapes of the 2009 templates as they are distributed (V for 2009c, M for 2009b)."""
 
 
+CONFORMED_GRID = (256, 256, 256)
+"""FreeSurfer works on 256 x 256 x 256 voxels of 1 mm in the patient's own space (V: mri_convert --conform)."""
+
+
 class OtherTemplateNamedError(FusplanError):
-    """The file's own name says another template than was declared."""
+    """The file's own name or grid says another space than was declared."""
 
 
 def space_notes(path: Path, raw: RawAtlas, declared: str) -> tuple[str, ...]:
@@ -44,6 +48,11 @@ def space_notes(path: Path, raw: RawAtlas, declared: str) -> tuple[str, ...]:
         )
     if declared == PATIENT_SPACE:
         return ()
+    if raw.whole_shape == CONFORMED_GRID and raw.maker.startswith("FreeSurfer"):
+        raise OtherTemplateNamedError(
+            f"{path.name} lies on FreeSurfer's own grid of one head (256 x 256 x 256), but {declared} was declared.",
+            "Declare 'patient': FreeSurfer's results lie in the patient's own space.",
+        )
     return tuple(
         f"Its grid is that of {other}, though {declared} was declared; the two differ by about a millimetre, which the "
         "overlap cannot show. Make sure of the template."

@@ -169,6 +169,12 @@ def with_probabilities(folder: Path) -> PreparedAtlas:
     return prepare(path)
 
 
+def of_several_volumes(folder: Path) -> PreparedAtlas:
+    path = folder / "a.nii.gz"
+    nibabel.save(nibabel.Nifti1Image(np.stack([drawn_morel().values] * 2, axis=-1), drawn_morel().affine), path)
+    return prepare(path)
+
+
 def without_a_table(folder: Path) -> PreparedAtlas:
     return prepare(write_map(folder / "a.nii.gz"))
 
@@ -214,6 +220,7 @@ REFUSALS: tuple[tuple[object, type[FusplanError], str], ...] = (
     (with_another_maps_table, TableMismatchError, "lacks 90"),
     (empty, EmptyAtlasError, "marks nothing"),
     (with_probabilities, NotLabelsError, "not a label map"),
+    (of_several_volumes, NotLabelsError, "holds 2 volumes"),
     (without_a_table, TableMissingError, "--table"),
     (without_a_place, NoSpatialTransformError, "a.nii.gz"),
     (without_a_template, TemplateNotStatedError, "was not given"),

@@ -192,6 +192,14 @@ def test_a_tiny_cl_of_another_atlas_is_not_clp_either(tmp_path: Path) -> None:
     assert "17 to 17 mm3" in manifest.warnings[0]
 
 
+def test_freesurfers_own_grid_is_no_template(tmp_path: Path, shared_data: Path) -> None:
+    from fusplan.atlas.imported.space_hints import OtherTemplateNamedError
+
+    with pytest.raises(OtherTemplateNamedError, match="FreeSurfer's own grid") as caught:
+        prepare(shared_data / "heads" / "mne_sample_ecog_aseg.mgz")
+    assert "patient" in caught.value.remedy
+
+
 def test_freesurfers_aseg_in_the_patients_own_space(tmp_path: Path, shared_data: Path) -> None:
     path = shared_data / "heads" / "mne_sample_ecog_aseg.mgz"
     prepared = prepare(path, "patient", image_sha256="a" * 64)
