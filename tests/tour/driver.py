@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QScrollArea, QWidget
 
 from fusplan.app.main_window import MainWindow
 from fusplan.app.program import Program
@@ -107,7 +107,11 @@ class Driver:
         """Press a button; it must be in sight and usable."""
         self.bring_into_sight(button)
         assert button.isVisible() and button.isEnabled(), f"the button {button.text()!r} cannot be pressed"
-        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        before = button.isChecked()
+        # A check box takes the whole width, but only its sign and words can be pressed.
+        place = QPoint(9, button.height() // 2) if isinstance(button, QCheckBox) else button.rect().center()
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+        assert not isinstance(button, QCheckBox) or button.isChecked() != before
         QTest.qWait(60)
 
     def click_words(self, words: str, within: QWidget | None = None) -> None:
