@@ -5,7 +5,15 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from fusplan.app.operations import ChosenImage, NewPlanRequest, OpenedPlan, OpenPlan, PreparedAtlases, PrepareAtlases, SavePlan
+from fusplan.app.operations import (
+    ChosenImage,
+    NewPlanRequest,
+    OpenedPlan,
+    OpenPlan,
+    PrepareAtlases,
+    PreparedAtlases,
+    SavePlan,
+)
 from fusplan.imaging.volume import Volume
 from fusplan.planning.plan import Plan
 from fusplan.planning.plan_file import check_image, find_image, load_plan, save_plan
