@@ -56,6 +56,95 @@ def _span(start: FloatArray, step: FloatArray, shape: tuple[int, int, int], colu
 
 
 @compiled_loosely
+def _blend_planes(
+    flat: npt.NDArray[np.float32] | npt.NDArray[np.uint16],
+    near: np.uint64,
+    far: np.uint64,
+    share: np.float32,
+    offsets: OffsetArray,
+    first: int,
+    last: int,
+    line: npt.NDArray[np.float32],
+) -> None:
+    """One row of samples between two neighbouring planes of voxels."""
+    for index in range(first, last + 1):
+        below, above = np.float32(flat[near + offsets[index]]), np.float32(flat[far + offsets[index]])
+        line[index] = below + share * (above - below)
+
+
+@compiled_loosely
+def fill_aligned(
+    flat: npt.NDArray[np.float32] | npt.NDArray[np.uint16],
+    across: OffsetArray,
+    down: OffsetArray,
+    through: OffsetArray,
+    origin: tuple[float, float, float],
+    step_right: float,
+    step_down: float,
+    offset: float,
+    gain: float,
+    out: GreyPicture,
+) -> None:
+    """Trilinear samples of a slice that runs along two axes of the voxels: a quarter of the work of any other.
+
+    Each row of voxels is blended once between the two planes that the slice lies between, then rows, then columns.
+
+    Args:
+        flat: intensities.
+        across, down, through: what an index adds to the place in ``flat``, for the axis that the picture's rows and
+            columns run along and the one that they are at right angles to; the last entry stands twice.
+        origin: index of the first sample along the three.
+        step_right, step_down: indices from sample to sample.
+        offset, gain: grey = intensity * gain + offset.
+        out: the picture; samples further than half a voxel outside stay black.
+    """
+    n_across, n_down, n_through = len(across) - 1, len(down) - 1, len(through) - 1
+    rows, columns = out.shape
+    if origin[2] < -0.5 or origin[2] > n_through - 0.5:
+        return
+    depth = min(max(origin[2], 0.0), n_through - 1.0)
+    plane, share = int(depth), np.float32(depth - int(depth))
+    before = np.zeros(columns, dtype=np.uint32)
+    part = np.zeros(columns, dtype=np.float32)
+    left, right = columns, 0
+    for column in range(columns):
+        x = origin[0] + column * step_right
+        if -0.5 <= x <= n_across - 0.5:
+            left, right = min(left, column), column + 1
+            x = min(max(x, 0.0), n_across - 1.0)
+            before[column], part[column] = np.uint32(x), np.float32(x - int(x))
+    if right <= left:
+        return
+    low = int(min(before[left], before[right - 1]))
+    high = min(int(max(before[left], before[right - 1])) + 1, n_across - 1)
+    lines = np.zeros((2, n_across), dtype=np.float32)
+    mixed = np.zeros(n_across + 1, dtype=np.float32)
+    held = np.full(2, -1)
+    zero, white, one = np.float32(0.0), np.float32(255.0), np.uint32(1)
+    shift, factor = np.float32(offset), np.float32(gain)
+    for row in range(rows):
+        y = origin[1] + row * step_down
+        if not -0.5 <= y <= n_down - 0.5:
+            continue
+        y = min(max(y, 0.0), n_down - 1.0)
+        upper, lower, weight = int(y), min(int(y) + 1, n_down - 1), np.float32(y - int(y))
+        for wanted in (upper, lower):
+            # Neighbouring rows of voxels take turns in the two lines.
+            if held[wanted % 2] != wanted:
+                near, far = through[plane] + down[wanted], through[plane + 1] + down[wanted]
+                _blend_planes(flat, near, far, share, across, low, high, lines[wanted % 2])
+                held[wanted % 2] = wanted
+        for index in range(low, high + 1):
+            value = lines[upper % 2, index]
+            mixed[index] = (value + weight * (lines[lower % 2, index] - value)) * factor + shift
+        mixed[high + 1] = mixed[high]
+        for column in range(left, right):
+            at = before[column]
+            grey = mixed[at] + part[column] * (mixed[at + one] - mixed[at])
+            out[row, column] = np.uint8(np.int32(min(max(grey, zero), white)))
+
+
+@compiled_loosely
 def fill_linear(
     bricks: npt.NDArray[np.uint16],
     first: OffsetArray,

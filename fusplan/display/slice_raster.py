@@ -32,6 +32,9 @@ OUTLIER_ROOM = 8.0
 MOST_PIXELS = 900_000
 """A slice is never sampled more finely than this; beyond it samples are enlarged smoothly."""
 
+ALIGNED_TO = 1e-6
+"""A slice runs along an axis of the voxels when it leaves it by less than this part of one a sample."""
+
 SAMPLES_PER_VOXEL = 2.0
 """Linear samples closer than this tell nothing that lies not between them; they are enlarged smoothly, too."""
 
@@ -177,6 +180,11 @@ def slice_greys(
     turn = matrix[:, :3]
     steps = (turn @ first + matrix[:, 3], turn @ right, turn @ down)
     order = _plain_order(source.volume.data) if interpolation == "linear" else None
+    is_plain = order is not None and (source.bricks is None or _runs_along(order[0], steps[1], steps[2]))
+    axes = _aligned_axes(steps[1], steps[2]) if interpolation == "linear" else None
+    if axes is not None and (is_plain or source.bricks is not None):
+        _fill_aligned(source, is_plain, axes, steps, window, out)
+        return out
     if order is not None and (source.bricks is None or _runs_along(order[0], steps[1], steps[2])):
         ni, nj, nk = (source.volume.shape[axis] for axis in order)
         start, across, down_step = (np.ascontiguousarray(step[list(order)]) for step in steps)
@@ -190,6 +198,48 @@ def slice_greys(
     fill = fill_linear if interpolation == "linear" else fill_nearest
     fill(source.bricks, *source.offsets, *steps, offset, gain, out)
     return out
+
+
+def _aligned_axes(step_right: FloatArray, step_down: FloatArray) -> tuple[int, int, int] | None:
+    """The axes of the voxels that rows and columns of a picture run along, and the third; None where it is oblique."""
+    across, down = int(np.argmax(np.abs(step_right))), int(np.argmax(np.abs(step_down)))
+    off = np.concatenate([np.delete(step_right, across), np.delete(step_down, down)])
+    return (across, down, 3 - across - down) if across != down and np.abs(off).max() < ALIGNED_TO else None
+
+
+def _fill_aligned(
+    source: SliceSource,
+    is_plain: bool,
+    axes: tuple[int, int, int],
+    steps: tuple[FloatArray, FloatArray, FloatArray],
+    window: IntensityWindow,
+    out: GreyPicture,
+) -> None:
+    """A slice along the axes of the voxels, from the array itself or from its bricks."""
+    from fusplan.display.slice_kernels import fill_aligned  # noqa: PLC0415 - loads numba
+
+    per_intensity = 255.0 / (window.high - window.low)
+    across, down, through = axes
+    start, right, below = steps
+    origin = (float(start[across]), float(start[down]), float(start[through]))
+    by = (float(right[across]), float(below[down]))
+    if is_plain or source.bricks is None:
+        offsets, level = _plain_offsets(source.volume.data), -window.low * per_intensity + 0.5
+        flat = source.volume.data.ravel(order="K")
+        fill_aligned(flat, offsets[across], offsets[down], offsets[through], origin, *by, level, per_intensity, out)
+        return
+    offsets, level = source.offsets, (source.lowest - window.low) * per_intensity + 0.5
+    gain = source.step * per_intensity
+    fill_aligned(source.bricks, offsets[across], offsets[down], offsets[through], origin, *by, level, gain, out)
+
+
+def _plain_offsets(data: npt.NDArray[np.float32]) -> tuple[OffsetArray, OffsetArray, OffsetArray]:
+    """For each axis what an index adds to a voxel's place in an array in one piece; the last entry stands twice."""
+    first, second, third = (
+        (np.minimum(np.arange(size + 1), size - 1) * (stride // data.itemsize)).astype(np.uint64)
+        for size, stride in zip(data.shape, data.strides, strict=True)
+    )
+    return first, second, third
 
 
 def can_be_plain(volume: Volume, interpolation: Interpolation) -> bool:

@@ -19,8 +19,9 @@ more than the 95 % stated; this holds 98 %, and such sizes from four heads hold 
 100 %). What is left of the raters' own disagreement (0.1 to 0.6 mm) and of where they put the middle of a commissure
 is in it.
 
-warning: three times the root mean square (derived; four points of one head, T2 and FLAIR, are at 0.8 mm; of 21 registrations spoilt on
-purpose that got a warning, one was 7 mm off). error: the two may be anywhere; such ones were 2 to 19 mm off.
+warning: three times the root mean square (derived; four points of one head, T2 and FLAIR, are at 0.8 mm; of 21
+registrations spoilt on purpose that got a warning, one was 7 mm off). error: the two may be anywhere; such ones were
+2 to 19 mm off.
 """
 
 SEMI_AXES_95 = 2.795

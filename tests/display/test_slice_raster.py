@@ -137,3 +137,34 @@ def test_samples_between_voxels_are_not_taken_more_closely_than_they_tell() -> N
     view = view_of(one, "axial")
     assert Raster.for_view(view, 0.1, finest_mm=0.4) == Raster(50, 60)
     assert Raster.for_view(view, 0.5, finest_mm=0.4) == Raster.of_pixels(view, 0.5) == Raster(40, 48)
+
+
+ALONG_THE_AXES = {
+    "RAS": np.diag([0.8, 1.1, 1.3, 1.0]),
+    "LPS": np.diag([-0.8, -1.1, 1.3, 1.0]),
+    "PSL": np.array([[0, 0, -1.3, 0], [-0.8, 0, 0, 0], [0, 1.1, 0, 0], [0, 0, 0, 1.0]]),
+}
+
+
+@pytest.mark.parametrize("kind", ["axial", "coronal", "sagittal"])
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("stored", list(ALONG_THE_AXES))
+@pytest.mark.parametrize("with_bricks", [True, False])
+def test_a_slice_along_the_voxels_axes_agrees_with_scipy_to_its_borders(
+    kind: str, order: str, stored: str, with_bricks: bool
+) -> None:
+    data = np.asarray(volume(order).data, order=order)
+    one = Volume.of_array(data, ALONG_THE_AXES[stored], "e" * 64)
+    centre = one.voxel_to_scanner.apply(Point(one.voxel_frame, 10.3, 8.7, 11.2))
+    # Wider than the image: what is beyond its outermost voxels is black, and nothing of it is lost.
+    view, raster = slice_view(kind, centre, (40.0, 36.0), ViewAxes.scanner(one.scanner_frame)), Raster(72, 80)
+    source = SliceSource.of(one) if with_bricks else SliceSource.plain(one)
+    greys = slice_greys(source, view, raster, WINDOW).ravel()
+    middle = np.stack(np.meshgrid(np.arange(80) + 0.5, np.arange(72) + 0.5), axis=-1).reshape(-1, 2)
+    indices = one.voxel_to_scanner.inverse().apply(view.to_scanner(middle * 0.5)).array.T
+    beyond = np.max(np.maximum(-indices, indices - np.array(one.shape)[:, None] + 1), axis=0)
+    expected = ndimage.map_coordinates(one.data, indices, order=1, mode="nearest")
+    inside, outside = beyond <= 0.49, beyond >= 0.51
+    assert inside.sum() > 500 and outside.sum() > 500
+    assert np.abs(greys - expected)[inside].max() <= 1.0
+    assert not greys[outside].any()
