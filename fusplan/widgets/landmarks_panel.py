@@ -11,6 +11,7 @@ from fusplan.display.interaction.drag_landmark import LandmarkName, landmark_wor
 from fusplan.display.landmark_rows import LandmarkFrame, LandmarkRow, by_name, frame_words, landmark_rows, last_effect
 from fusplan.planning import landmark_edits
 from fusplan.planning.checks import check_geometry
+from fusplan.planning.landmark_doubt import found_words
 from fusplan.planning.plan import Plan, VentricleWall
 from fusplan.planning.review import Check
 from fusplan.spatial import AcPcGeometry, Point, ScannerRas
@@ -85,7 +86,10 @@ class LandmarksPanel(QFrame):
         rows = QWidget()
         rows.setLayout(self._marks)
         self._marks.setContentsMargins(0, 0, 0, 0)
-        listed = _stacked(self.frame, self.frame_words, rows, self.add, self.points)
+        self.doubt = QLabel()
+        self.doubt.setWordWrap(True)
+        set_role(self.doubt, "small")
+        listed = _stacked(self.frame, self.frame_words, rows, self.doubt, self.add, self.points)
         self._with_plan = (
             listed,
             Section("AC-PC frame", self.verdicts),
@@ -128,6 +132,9 @@ class LandmarksPanel(QFrame):
         self._known = known
         geometry = plan.landmarks.geometry()
         self._show_rows(plan, geometry)
+        found_by_program = [mark for mark in (plan.landmarks.ac, plan.landmarks.pc) if mark.source != "user"]
+        self.doubt.setVisible(bool(found_by_program))
+        self.doubt.setText(found_words(plan.registration.quality.verdict))
         self.verdicts.show_rows([_verdict(check) for check in check_geometry(geometry)])
         self.walls.show_rows([_wall(wall) for wall in plan.landmarks.ventricle_walls])
         found = last_effect(document.history)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -104,3 +106,22 @@ def test_coordinates_in_the_chosen_frame(qtbot: QtBot) -> None:
     assert "AC-PC" in panel.frame_words.text()
     assert [number.text() for number in panel.rows[0].numbers] == ["0.0", "13.3", "0.0"]
     assert len(panel.verdicts.rows) == 3
+
+
+def test_the_doubt_is_told_while_the_program_has_found_ac_or_pc(qtbot: QtBot) -> None:
+    case = open_case(volume=head(6.0))
+    plan = case.plan
+    assert plan is not None
+
+    def with_sources(source: str) -> None:
+        marks = plan.landmarks
+        changed = replace(marks, ac=replace(marks.ac, source=source), pc=replace(marks.pc, source=source))
+        case.document.apply("Change the sources", lambda now: replace(now, landmarks=changed))
+
+    panel, _ = shown(qtbot, case)
+    with_sources("template")
+    settled(qtbot, panel)
+    assert panel.doubt.isVisible() and "95 %" in panel.doubt.text() and "mm up or down" in panel.doubt.text()
+    with_sources("user")
+    settled(qtbot, panel)
+    assert not panel.doubt.isVisible()
