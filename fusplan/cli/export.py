@@ -127,10 +127,11 @@ def _say_check(check: SelfCheck) -> None:
 def _table(check: SelfCheck, kind: str, title: str, subjects: list[str]) -> Table:
     """One row a file, one column a subject; a point given in several frames counts with its worst."""
     table = Table(box=None, pad_edge=False, header_style="dim", title_justify="left")
-    for head in (title, "reader"):
-        table.add_column(head, no_wrap=True)
+    # On a narrow screen the files' names are folded: the numbers are what the table is for.
+    table.add_column(title, overflow="fold", min_width=20)
+    table.add_column("reader", no_wrap=True)
     for subject in subjects:
-        table.add_column(plain(subject), justify="right")
+        table.add_column(plain(subject), justify="right", no_wrap=True, min_width=min(len(subject), 10))
     rows = [row for row in check.rows if row.kind == kind]
     for file, reader in dict.fromkeys((row.file, row.reader) for row in rows):
         cells = [_worst([row for row in rows if row.file == file and _is_of(row, one)]) for one in subjects]

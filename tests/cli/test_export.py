@@ -33,6 +33,16 @@ def test_all_formats_are_written_read_back_and_agree(demo: Demo, tmp_path: Path)
     assert "--overwrite" in again.stderr
 
 
+def test_the_differences_are_told_on_a_narrow_screen_too(
+    demo: Demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    done = fusplan("export", demo.folder, "--format", "bids", "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    (row,) = [line for line in done.stdout.splitlines() if line.startswith("bids/") and "res-fine" in line]
+    assert row.count(" %") == 2 and len(row) <= 80
+
+
 def test_the_printed_report_is_two_pages_of_the_paper_asked_for(demo: Demo, tmp_path: Path) -> None:
     pypdf = pytest.importorskip("pypdf", reason="the reader of printed reports is not installed")
     done = fusplan("export", demo.folder, "--format", "pdf", "--paper", "letter", "--out", tmp_path, "--json")
