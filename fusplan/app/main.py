@@ -35,6 +35,11 @@ LOADED_AHEAD = (
     "fusplan.widgets.view_grid",
     "fusplan.planning.plan_file",
     "fusplan.workflows.open_plan",
+    "fusplan.widgets.atlas_panel",
+    "fusplan.widgets.landmarks_panel",
+    "fusplan.widgets.targets_panel",
+    "fusplan.widgets.lesions_panel",
+    "fusplan.widgets.review_panel",
 )
 
 QUIET_LOOKS = 2

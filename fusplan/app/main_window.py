@@ -42,6 +42,9 @@ TOOL_BAR: tuple[str | None, ...] = (
 )  # fmt: skip
 TOOL_BAR_RIGHT = ("palette", "present", "theme", "side_area")
 
+PREPARE_MS = 800
+"""So long after work on a plan has begun the panel that judges it is made."""
+
 SMALLEST = QSize(960, 640)
 USUAL_SIZE = QSize(1480, 920)
 
@@ -143,6 +146,9 @@ class MainWindow(QMainWindow):
             source.message.connect(self.show_message)
         program.planning.started.connect(lambda: self.messages.dismiss_topic("make-plan"))
         # An alignment is judged before it is used; a plan that is opened again was judged.
+        program.planning.started.connect(
+            lambda: QTimer.singleShot(PREPARE_MS, self, lambda: self.side.prepare("atlas"))
+        )
         program.planning.first_made.connect(lambda: self.side.show_step("atlas"))
         program.files.plan_shown.connect(lambda: self.side.show_step("targets"))
         program.jobs.started.connect(self._watch)

@@ -54,12 +54,22 @@ class SideArea(QFrame):
         self.steps.choose_none()
         self._show(tool, panels.tools[tool])
 
+    def prepare(self, step: Step) -> None:
+        """Make the panel of a step that will be shown soon, while there is time."""
+        self._make(step, panels.panels[step])
+
     def panel(self, name: str) -> QWidget | None:
         """The panel of a step or tool, if it was shown before."""
         page = self._pages.get(name)
         return page.widget() if page is not None else None
 
     def _show(self, name: str, factory: PanelFactory) -> None:
+        self._make(name, factory)
+        self._stack.setCurrentWidget(self._pages[name])
+        self.current = name
+        self.shown.emit(name)
+
+    def _make(self, name: str, factory: PanelFactory) -> None:
         if name not in self._pages:
             page = QScrollArea()
             page.setWidgetResizable(True)
@@ -67,9 +77,6 @@ class SideArea(QFrame):
             page.setWidget(factory(self._case, self._desk))
             self._pages[name] = page
             self._stack.addWidget(page)
-        self._stack.setCurrentWidget(self._pages[name])
-        self.current = name
-        self.shown.emit(name)
 
 
 def next_step(case: Case) -> Step:

@@ -26,7 +26,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 GOAL_MS = 16.7
 MOVES = 120
 SEED = 7
-WINDOW = (1400, 1000)
+USUAL, LARGE = (1100, 830), (1400, 1000)
+"""Of all views together, pixels: in the program's window at its usual size (1480 x 920), and in one on a large screen.
+The goal is for the usual one, the other is printed beside."""
 WANDER_MM = 12.0
 """The cursor wanders this far (standard deviation) about the middle of the nuclei, where planning happens."""
 
@@ -90,7 +92,7 @@ def timed(move: Callable[[object], None], steps: list[object], warm_up: int = 6)
     return np.array(taken[warm_up:])
 
 
-def measure_fusplan(volume, zoom: float) -> dict[str, np.ndarray]:  # type: ignore[type-arg, no-untyped-def]
+def measure_fusplan(volume, zoom: float, size: tuple[int, int]) -> dict[str, np.ndarray]:  # type: ignore[type-arg, no-untyped-def]
     """Milliseconds of cursor moves by the axes of the slices."""
     from PySide6.QtWidgets import QApplication
 
@@ -104,7 +106,7 @@ def measure_fusplan(volume, zoom: float) -> dict[str, np.ndarray]:  # type: igno
     apply_theme(application, "dark")
     case = case_with_nuclei(volume)
     grid = ViewGrid(case)
-    grid.resize(*WINDOW)
+    grid.resize(*size)
     grid.show()
     application.processEvents()
     for thread in threading.enumerate():
@@ -138,7 +140,7 @@ def measure_orthoview(volume) -> np.ndarray | None:  # type: ignore[type-arg, no
         warnings.simplefilter("ignore")
         viewer = OrthoSlicer3D(volume.data, volume.affine)
         figure = viewer.figs[0]
-        figure.set_size_inches(WINDOW[0] / 100, WINDOW[1] / 100)
+        figure.set_size_inches(USUAL[0] / 100, USUAL[1] / 100)
 
         def move(place: object) -> None:
             viewer.set_position(*place.coordinates)  # type: ignore[attr-defined]
@@ -167,15 +169,18 @@ def main() -> int:
     asked = parser.parse_args()
     volume = read_head(asked.head)
     voxels = volume.data.size / 1e6
-    print(f"Head: {volume.shape}, {volume.spacing_mm[0]:.2f} mm, {voxels:.1f} million voxels; window {WINDOW}")
+    print(f"Head: {volume.shape}, {volume.spacing_mm[0]:.2f} mm, {voxels:.1f} million voxels")
     print(f"{'cursor move: three slices with contours recomputed and painted':64s} {'p50 ms':>8s} {'p95 ms':>8s}")
     worst, medians = 0.0, []
-    for zoom in (1.0, 4.0):
-        for axes, taken in measure_fusplan(volume, zoom).items():
-            p50, p95 = np.percentile(taken, [50, 95])
-            worst = max(worst, float(p95))
-            medians.append(float(p50))
-            print(f"{f'fusplan, {axes} axes, zoom {zoom:g}':64s} {p50:8.1f} {p95:8.1f}")
+    for size in (USUAL, LARGE):
+        for zoom in (1.0, 4.0):
+            for axes, taken in measure_fusplan(volume, zoom, size).items():
+                p50, p95 = np.percentile(taken, [50, 95])
+                if size == USUAL:
+                    worst = max(worst, float(p95))
+                    medians.append(float(p50))
+                words = f"fusplan, {size[0]} x {size[1]}, {axes} axes, zoom {zoom:g}"
+                print(f"{words:64s} {p50:8.1f} {p95:8.1f}")
     peer = measure_orthoview(volume)
     if peer is None:
         print("nibabel orthoview: skipped, matplotlib is not installed")
@@ -187,7 +192,9 @@ def main() -> int:
     if napari is not None:
         print(f"{'napari (one plane, no contours)':64s} {napari[0]:8.1f} {napari[1]:8.1f}")
         print(f"ratio of medians: {napari[0] / np.median(medians):.1f}")
-    print(f"goal p95 < {GOAL_MS} ms: {'reached' if worst < GOAL_MS else 'missed'} (worst {worst:.1f} ms)")
+    print(
+        f"goal p95 < {GOAL_MS} ms at the usual size: {'reached' if worst < GOAL_MS else 'missed'} (worst {worst:.1f} ms)"
+    )
     return 0 if worst < GOAL_MS else 1
 
 
