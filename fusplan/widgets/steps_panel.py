@@ -78,7 +78,7 @@ def _image(case: Case) -> StepState:
 def _landmarks(plan: Plan) -> StepState:
     length = plan.landmarks.ac.point.distance_to(plan.landmarks.pc.point)
     edited = any(mark.source == "user" for mark in (plan.landmarks.ac, plan.landmarks.pc, *plan.landmarks.midline))
-    return StepState("done", f"AC to PC {length:.1f} mm" + (", placed by hand" if edited else ", from the template"))
+    return StepState("done", f"AC to PC {length:.1f} mm" + (", placed by hand" if edited else ", found by the program"))
 
 
 def _atlas(plan: Plan) -> StepState:
