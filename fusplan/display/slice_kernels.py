@@ -73,6 +73,21 @@ def _blend_planes(
 
 
 @compiled_loosely
+def _column_places(
+    start: float, step: float, count: int, before: npt.NDArray[np.uint32], part: npt.NDArray[np.float32]
+) -> tuple[int, int]:
+    """For each column the sample before it and the share of the one after; the first and one past the last inside."""
+    left, right = len(before), 0
+    for column in range(len(before)):
+        x = start + column * step
+        if -0.5 <= x <= count - 0.5:
+            left, right = min(left, column), column + 1
+            x = min(max(x, 0.0), count - 1.0)
+            before[column], part[column] = np.uint32(x), np.float32(x - int(x))
+    return left, right
+
+
+@compiled_loosely
 def fill_aligned(
     flat: npt.NDArray[np.float32] | npt.NDArray[np.uint16],
     across: OffsetArray,
@@ -106,13 +121,7 @@ def fill_aligned(
     plane, share = int(depth), np.float32(depth - int(depth))
     before = np.zeros(columns, dtype=np.uint32)
     part = np.zeros(columns, dtype=np.float32)
-    left, right = columns, 0
-    for column in range(columns):
-        x = origin[0] + column * step_right
-        if -0.5 <= x <= n_across - 0.5:
-            left, right = min(left, column), column + 1
-            x = min(max(x, 0.0), n_across - 1.0)
-            before[column], part[column] = np.uint32(x), np.float32(x - int(x))
+    left, right = _column_places(origin[0], step_right, n_across, before, part)
     if right <= left:
         return
     low = int(min(before[left], before[right - 1]))
