@@ -97,7 +97,15 @@ def test_a_small_file_that_unpacks_to_a_huge_one_is_refused_before_it_does(monke
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize("content", [b"", b"no gzip", gzip.compress(b"no NIfTI"), gzip.compress(bytes(1000))[:-9]])
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b"no gzip", id="not packed"),
+        pytest.param(gzip.compress(b"no NIfTI", mtime=0), id="packed text"),
+        pytest.param(gzip.compress(bytes(1000), mtime=0)[:-9], id="cut off"),
+    ],
+)
 def test_bytes_that_are_no_field_are_refused(content: bytes) -> None:
     with pytest.raises(ValueError, match="not a displacement field"):
         read_displacement_vectors(content)
