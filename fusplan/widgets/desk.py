@@ -51,6 +51,9 @@ class Desk(QObject):
         open_url: shows a file in the browser or a folder in the system's file window.
         parent: Qt parent.
 
+    Attributes:
+        planning_job: the job that makes a plan while it runs, else None.
+
     Signals:
         planning: the job that makes a plan has been started.
     """
@@ -88,5 +91,12 @@ class Desk(QObject):
 
     def tell_planning(self, job: Job) -> None:
         """A job that makes a plan was started."""
-        self.planning_job = job
+        if not job.is_over:
+            self.planning_job = job
+            job.ended.connect(lambda: self._forget_planning(job))
         self.planning.emit(job)
+
+    def _forget_planning(self, job: Job) -> None:
+        # Whoever started the job deletes it once it is over.
+        if self.planning_job is job:
+            self.planning_job = None

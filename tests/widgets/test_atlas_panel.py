@@ -41,6 +41,24 @@ def case() -> Case:
     return open_case(volume=head(6.0))
 
 
+def test_a_panel_opened_after_the_plan_was_made_or_cancelled_watches_nothing(qtbot: QtBot) -> None:
+    desk = TrialDesk()
+    for is_over_before in (False, True):
+        job = Job("Planning")
+        if is_over_before:
+            job._end_cancelled()
+        desk.desk.tell_planning(job)
+        assert (desk.desk.planning_job is job) is not is_over_before
+        if not is_over_before:
+            job._end_cancelled()
+        with qtbot.waitSignal(job.destroyed):
+            job.deleteLater()
+        panel = AtlasPanel(open_case(with_plan=False, volume=head(6.0)), desk.desk)
+        qtbot.addWidget(panel)
+        assert panel.start.isEnabled()
+        assert panel.progress.isHidden()
+
+
 def test_alignment_is_started_watched_and_cancelled(qtbot: QtBot) -> None:
     panel, desk = shown(qtbot, open_case(with_plan=False, volume=head(6.0)))
     qtbot.mouseClick(panel.start, LEFT)
