@@ -5,14 +5,47 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from fusplan.compiled import compiled_loosely
-from fusplan.display.mesh_slices import NO_NEIGHBOUR, TRIANGLES_A_BLOCK
+from fusplan.compiled import compiled
+from fusplan.display.cutting_table import BLOCKS_A_GROUP, NO_NEIGHBOUR, TRIANGLES_A_BLOCK
 from fusplan.spatial.points import FloatArray
 
 IntArray = npt.NDArray[np.int32]
 
+# All exact: a corner's depth is worked out in several places, and its sign must be the same in all of them.
 
-@compiled_loosely
+
+@compiled
+def boxes_of_triangles(vertices: FloatArray, triangles: IntArray, each: int) -> FloatArray:
+    """Middle and half extents, (m, 6), of a box about each ``each`` triangles in their order."""
+    count = (len(triangles) + each - 1) // each
+    boxes = np.empty((count, 6))
+    for box in range(count):
+        for axis in range(3):
+            low, high = np.inf, -np.inf
+            for index in range(box * each, min((box + 1) * each, len(triangles))):
+                for corner in range(3):
+                    value = vertices[triangles[index, corner], axis]
+                    low, high = min(low, value), max(high, value)
+            boxes[box, axis], boxes[box, axis + 3] = (low + high) / 2, (high - low) / 2
+    return boxes
+
+
+@compiled
+def boxes_of_boxes(parts: FloatArray, each: int) -> FloatArray:
+    """The same about each ``each`` boxes."""
+    count = (len(parts) + each - 1) // each
+    boxes = np.empty((count, 6))
+    for box in range(count):
+        for axis in range(3):
+            low, high = np.inf, -np.inf
+            for part in range(box * each, min((box + 1) * each, len(parts))):
+                low = min(low, parts[part, axis] - parts[part, axis + 3])
+                high = max(high, parts[part, axis] + parts[part, axis + 3])
+            boxes[box, axis], boxes[box, axis + 3] = (low + high) / 2, (high - low) / 2
+    return boxes
+
+
+@compiled
 def _depth(places: FloatArray, index: int, frame: FloatArray) -> float:
     """Signed distance of a place from the plane."""
     return float(
@@ -20,79 +53,78 @@ def _depth(places: FloatArray, index: int, frame: FloatArray) -> float:
     )
 
 
-@compiled_loosely
-def _near_blocks(blocks: FloatArray, first: int, end: int, frame: FloatArray, near: IntArray) -> int:
-    """Write the numbers of the blocks that the plane meets, counted from ``first``, into ``near``; how many."""
-    count = 0
-    for block in range(first, end):
-        if abs(_depth(blocks, block, frame)) <= blocks[block, 3]:
-            near[count] = block - first
-            count += 1
-    return count
+@compiled
+def _is_met(boxes: FloatArray, box: int, frame: FloatArray) -> bool:
+    """Whether the plane may pass through a box."""
+    reach = 1e-6  # mm; far more than what adding up coordinates rounds off
+    for axis in range(3):
+        reach += abs(frame[2, axis]) * boxes[box, axis + 3]
+    return bool(abs(_depth(boxes, box, frame)) <= reach)
 
 
-@compiled_loosely
+@compiled
 def _crossed(
-    vertices: FloatArray, triangles: IntArray, near: IntArray, frame: FloatArray, depth: FloatArray
+    vertices: FloatArray,
+    triangles: IntArray,
+    blocks: FloatArray,
+    groups: FloatArray,
+    frame: FloatArray,
+    depth: FloatArray,
 ) -> IntArray:
     """The triangles with corners on both sides; a corner on the plane counts as above, so each has two cut edges.
 
-    Only triangles of the blocks in ``near`` are looked at; ``depth`` of their corners is written.
+    The depth of their corners is written.
     """
-    crossing = np.empty(len(near) * TRIANGLES_A_BLOCK, dtype=np.int32)
+    crossing = np.empty(1024, dtype=np.int32)
     count = 0
-    for block in near:
-        for index in range(block * TRIANGLES_A_BLOCK, min((block + 1) * TRIANGLES_A_BLOCK, len(triangles))):
-            above = 0
-            for corner in range(3):
-                vertex = triangles[index, corner]
-                depth[vertex] = _depth(vertices, vertex, frame)
-                above += depth[vertex] >= 0
-            if 0 < above < 3:
-                crossing[count] = index
-                count += 1
+    for group in range(len(groups)):
+        if not _is_met(groups, group, frame):
+            continue
+        for block in range(group * BLOCKS_A_GROUP, min((group + 1) * BLOCKS_A_GROUP, len(blocks))):
+            if not _is_met(blocks, block, frame):
+                continue
+            if count + TRIANGLES_A_BLOCK > len(crossing):
+                roomier = np.empty(2 * len(crossing), dtype=np.int32)
+                roomier[:count] = crossing[:count]
+                crossing = roomier
+            for index in range(block * TRIANGLES_A_BLOCK, min((block + 1) * TRIANGLES_A_BLOCK, len(triangles))):
+                a, b, c = triangles[index, 0], triangles[index, 1], triangles[index, 2]
+                first, second, third = (
+                    _depth(vertices, a, frame),
+                    _depth(vertices, b, frame),
+                    _depth(vertices, c, frame),
+                )
+                above = (first >= 0) + (second >= 0) + (third >= 0)
+                if 0 < above < 3:
+                    depth[a], depth[b], depth[c] = first, second, third
+                    crossing[count] = index
+                    count += 1
     return crossing[:count]
 
 
-@compiled_loosely
-def _cut_edge(depth: FloatArray, triangles: IntArray, index: int, other_than: int) -> int:
-    """The first edge of a crossed triangle that the plane cuts, other than the one named (-1 for any)."""
+@compiled
+def _downward_edge(depth: FloatArray, triangles: IntArray, index: int) -> int:
+    """The edge of a crossed triangle that leads from above the plane to below: lines come in by it.
+
+    Where all triangles face outwards, all lines then have the surface's inside on the same hand.
+    """
     for edge in range(3):
-        if edge == other_than:
-            continue
-        if (depth[triangles[index, edge]] >= 0) != (depth[triangles[index, (edge + 1) % 3]] >= 0):
+        if depth[triangles[index, edge]] >= 0 and depth[triangles[index, (edge + 1) % 3]] < 0:
             return edge
     return 0
 
 
-@compiled_loosely
-def _shared_edge(triangles: IntArray, index: int, neighbour: int, edge: int) -> int:
-    """The cut edge of ``neighbour`` that is edge ``edge`` of triangle ``index``."""
-    a = triangles[index, edge]
-    b = triangles[index, (edge + 1) % 3]
-    for other in range(3):
-        c = triangles[neighbour, other]
-        d = triangles[neighbour, (other + 1) % 3]
-        if (a == c and b == d) or (a == d and b == c):
+@compiled
+def _other_edge(depth: FloatArray, triangles: IntArray, index: int, edge: int) -> int:
+    """The second edge of a crossed triangle that the plane cuts."""
+    for step in (1, 2):
+        other = (edge + step) % 3
+        if (depth[triangles[index, other]] >= 0) != (depth[triangles[index, (other + 1) % 3]] >= 0):
             return other
-    raise AssertionError("neighbours must share an edge")
+    return edge
 
 
-@compiled_loosely
-def _line_start(depth: FloatArray, triangles: IntArray, neighbours: IntArray, seed: int) -> tuple[int, int, bool]:
-    """Where to begin the line through triangle ``seed``: triangle, edge to come in by, and whether it is a ring."""
-    current, entry = seed, _cut_edge(depth, triangles, seed, -1)
-    while True:
-        before = neighbours[current, entry]
-        if before == NO_NEIGHBOUR:
-            return current, entry, False
-        if before == seed:
-            return seed, _cut_edge(depth, triangles, seed, -1), True
-        leaving = _shared_edge(triangles, current, before, entry)
-        current, entry = before, _cut_edge(depth, triangles, before, leaving)
-
-
-@compiled_loosely
+@compiled
 def _put(
     points: FloatArray,
     written: int,
@@ -110,14 +142,14 @@ def _put(
     a = triangles[index, edge]
     b = triangles[index, (edge + 1) % 3]
     share = depth[a] / (depth[a] - depth[b])
+    x = vertices[a, 0] + share * (vertices[b, 0] - vertices[a, 0])
+    y = vertices[a, 1] + share * (vertices[b, 1] - vertices[a, 1])
+    z = vertices[a, 2] + share * (vertices[b, 2] - vertices[a, 2])
     for row in range(2):
-        total = frame[row, 3]
-        for axis in range(3):
-            total += frame[row, axis] * (vertices[a, axis] + share * (vertices[b, axis] - vertices[a, axis]))
-        points[written, row] = total
+        points[written, row] = frame[row, 0] * x + frame[row, 1] * y + frame[row, 2] * z + frame[row, 3]
 
 
-@compiled_loosely
+@compiled
 def _far_enough(points: FloatArray, written: int, start: int, thin_mm: float) -> bool:
     """Whether the point just written (number ``written``) is worth keeping: not too near to the one before."""
     if written == start:
@@ -127,7 +159,52 @@ def _far_enough(points: FloatArray, written: int, start: int, thin_mm: float) ->
     return bool(across * across + down * down >= thin_mm * thin_mm)
 
 
-@compiled_loosely
+@compiled
+def _line_start(depth: FloatArray, triangles: IntArray, across: IntArray, index: int, entry: int) -> tuple[int, int]:
+    """Triangle and edge at the border of the surface where the open line that comes in by an edge begins."""
+    while across[index, entry] != NO_NEIGHBOUR:
+        before = across[index, entry]
+        index = before // 3
+        entry = _other_edge(depth, triangles, index, before % 3)
+    return index, entry
+
+
+@compiled
+def _trace(
+    index: int,
+    entry: int,
+    depth: FloatArray,
+    vertices: FloatArray,
+    triangles: IntArray,
+    across: IntArray,
+    frame: FloatArray,
+    thin_mm: float,
+    done: npt.NDArray[np.bool_],
+    points: FloatArray,
+    start: int,
+) -> tuple[int, bool]:
+    """Write the line that enters a triangle by an edge, into ``points`` from ``start`` on.
+
+    Returns:
+        the number of points then, and whether the line came back to where it began.
+    """
+    seed, written = index, start
+    while True:
+        done[index] = True
+        _put(points, written, vertices, depth, frame, triangles, index, entry)
+        if _far_enough(points, written, start, thin_mm):
+            written += 1
+        leaving = _other_edge(depth, triangles, index, entry)
+        following = across[index, leaving]
+        if following == NO_NEIGHBOUR:
+            _put(points, written, vertices, depth, frame, triangles, index, leaving)
+            return written + 1, False
+        index, entry = following // 3, following % 3
+        if index == seed:
+            return written, True
+
+
+@compiled
 def _roomier(old: FloatArray, needed: int) -> FloatArray:
     """The same points in an array that has room for more."""
     new = np.empty((max(needed, 2 * len(old)), 2))
@@ -135,46 +212,14 @@ def _roomier(old: FloatArray, needed: int) -> FloatArray:
     return new
 
 
-@compiled_loosely
-def _trace(
-    seed: int,
-    depth: FloatArray,
-    vertices: FloatArray,
-    triangles: IntArray,
-    neighbours: IntArray,
-    frame: FloatArray,
-    thin_mm: float,
-    done: npt.NDArray[np.bool_],
-    points: FloatArray,
-    start: int,
-) -> tuple[int, bool]:
-    """Write the line through triangle ``seed`` into ``points``; the number of points then, and whether it is a ring."""
-    current, entry, ring = _line_start(depth, triangles, neighbours, seed)
-    written = start
-    while True:
-        done[current] = True
-        _put(points, written, vertices, depth, frame, triangles, current, entry)
-        if _far_enough(points, written, start, thin_mm):
-            written += 1
-        leaving = _cut_edge(depth, triangles, current, entry)
-        following = neighbours[current, leaving]
-        if following == NO_NEIGHBOUR or done[following]:
-            break
-        entry = _shared_edge(triangles, current, following, leaving)
-        current = following
-    if not ring:
-        _put(points, written, vertices, depth, frame, triangles, current, leaving)
-        written += 1
-    return written, ring
-
-
-@compiled_loosely
+@compiled
 def cut(
     vertices: FloatArray,
     triangles: IntArray,
-    neighbours: IntArray,
+    across: IntArray,
+    firsts: IntArray,
     blocks: FloatArray,
-    ranges: IntArray,
+    groups: FloatArray,
     frame: FloatArray,
     thin_mm: float,
 ) -> tuple[FloatArray, IntArray, npt.NDArray[np.bool_], IntArray]:
@@ -183,9 +228,8 @@ def cut(
     All surfaces in one call: while others want the interpreter, each return to it may wait for milliseconds.
 
     Args:
-        vertices, triangles, neighbours: of all surfaces one after another; numbers count within their own surface.
-        blocks: shape (n, 4), middle and radius of a ball about each 16 triangles of a surface.
-        ranges: shape (surfaces + 1, 3), where the vertices, triangles and blocks of each begin, and the ends.
+        vertices, triangles, across, firsts, blocks, groups: of a
+            :class:`~fusplan.display.cutting_table.CuttingTable`.
         frame: the plane.
         thin_mm: points nearer than this to the one before on the same line are left out.
 
@@ -193,32 +237,30 @@ def cut(
         all points one after another (n, 2), the start of each line with n at the end, which lines are closed, and
         the surface that each is of.
     """
-    points = np.empty((4096, 2))
+    depth = np.empty(len(vertices))
+    crossing = _crossed(vertices, triangles, blocks, groups, frame, depth)
+    done = np.zeros(len(triangles), dtype=np.bool_)
+    # Every crossed triangle gives at most one point, and every line one more.
+    points = np.empty((1024, 2))
     lines_of = np.empty((256, 3), dtype=np.int32)
-    lines = 0
-    written = 0
-    near = np.empty(len(blocks), dtype=np.int32)
-    for surface in range(len(ranges) - 1):
-        count = _near_blocks(blocks, ranges[surface, 2], ranges[surface + 1, 2], frame, near)
-        if count == 0:
+    lines, written, surface, left = 0, 0, 0, len(crossing)
+    for seed in crossing:
+        if done[seed]:
             continue
-        places = vertices[ranges[surface, 0] : ranges[surface + 1, 0]]
-        faces = triangles[ranges[surface, 1] : ranges[surface + 1, 1]]
-        beside = neighbours[ranges[surface, 1] : ranges[surface + 1, 1]]
-        depth = np.empty(len(places))
-        crossing = _crossed(places, faces, near[:count], frame, depth)
-        done = np.zeros(len(faces), dtype=np.bool_)
-        if written + 2 * len(crossing) + 2 > len(points):
-            points = _roomier(points, written + 2 * len(crossing) + 2)
-        for seed in crossing:
-            if not done[seed]:
-                if lines == len(lines_of):
-                    lines_of = np.concatenate((lines_of, np.empty_like(lines_of)))
-                lines_of[lines, 0] = written
-                written, ring = _trace(seed, depth, places, faces, beside, frame, thin_mm, done, points, written)
-                lines_of[lines, 1] = ring
-                lines_of[lines, 2] = surface
-                lines += 1
+        while firsts[surface + 1] <= seed:
+            surface += 1
+        if lines == len(lines_of):
+            lines_of = np.concatenate((lines_of, np.empty_like(lines_of)))
+        if written + left + 2 > len(points):
+            points = _roomier(points, written + left + 2)
+        start = written
+        entry = _downward_edge(depth, triangles, seed)
+        written, ring = _trace(seed, entry, depth, vertices, triangles, across, frame, thin_mm, done, points, start)
+        if not ring:
+            first, entry = _line_start(depth, triangles, across, seed, entry)
+            written, _ = _trace(first, entry, depth, vertices, triangles, across, frame, thin_mm, done, points, start)
+        lines_of[lines, 0], lines_of[lines, 1], lines_of[lines, 2] = start, ring, surface
+        lines += 1
     starts = np.empty(lines + 1, dtype=np.int32)
     starts[:lines] = lines_of[:lines, 0]
     starts[lines] = written

@@ -15,22 +15,13 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from fusplan.display.cutting_table import CuttingTable, edges_across, near_together
 from fusplan.display.views import SliceView
 from fusplan.spatial import Points, ScannerRas, Side
 from fusplan.spatial.frames import require_same_frame
 from fusplan.spatial.points import FloatArray
 
 IntArray = npt.NDArray[np.int32]
-
-NO_NEIGHBOUR = -1
-
-TRIANGLES_A_BLOCK = 16
-
-CELL_MM, CELL_BITS = 0.5, 10
-"""Triangles are sorted into cells of this edge: a plane then meets few blocks of them."""
-
-ROUNDING_MM = 1e-6
-"""Far more than what adding up coordinates rounds off."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,9 +32,8 @@ class SliceableMesh:
         name: what it is called in a picture, such as the abbreviation of a nucleus.
         vertices: scanner RAS mm.
         triangles: shape (n, 3), vertex numbers.
-        neighbours: shape (n, 3); entry (t, e) is the triangle that shares the edge from corner e to corner
-            e + 1 of triangle t, or -1 at a border.
-        blocks: shape (m, 4), middle and radius of a ball about each 16 triangles in their order.
+        across: shape (n, 3), which edge lies against each: see
+            :func:`~fusplan.display.cutting_table.edges_across`.
         side: the side of the head it belongs to, if any.
         title: its full name for a person.
     """
@@ -51,8 +41,7 @@ class SliceableMesh:
     name: str
     vertices: Points[ScannerRas]
     triangles: IntArray
-    neighbours: IntArray
-    blocks: FloatArray
+    across: IntArray
     side: Side | None = None
     title: str = ""
 
@@ -65,36 +54,10 @@ class SliceableMesh:
         side: Side | None = None,
         title: str = "",
     ) -> SliceableMesh:
-        """A surface with its neighbours found; done once for a surface, cut many times."""
+        """A surface sorted for cutting; done once for a surface, cut many times."""
         places = np.ascontiguousarray(vertices.array, dtype=np.float64)
-        faces = _near_together(places, np.ascontiguousarray(triangles, dtype=np.int32).reshape(-1, 3))
-        blocks, neighbours = _blocks(places, faces), triangle_neighbours(faces)
-        return cls(name, Points(vertices.frame, places), faces, neighbours, blocks, side, title)
-
-
-def _near_together(vertices: FloatArray, triangles: IntArray) -> IntArray:
-    """The triangles in an order in which those near each other in space follow each other."""
-    if len(triangles) == 0:
-        return triangles
-    middles = vertices[triangles].mean(axis=1)
-    cells = np.floor((middles - middles.min(axis=0)) / CELL_MM).astype(np.int64)
-    # Morton's order: the bits of the three numbers in turns.
-    codes = np.zeros(len(cells), dtype=np.int64)
-    for bit in range(CELL_BITS):
-        for axis in range(3):
-            codes |= ((cells[:, axis] >> bit) & 1) << (3 * bit + axis)
-    return np.ascontiguousarray(triangles[np.argsort(codes, kind="stable")])
-
-
-def _blocks(vertices: FloatArray, triangles: IntArray) -> FloatArray:
-    """The attribute ``blocks`` of these triangles."""
-    if len(triangles) == 0:
-        return np.zeros((0, 4))
-    starts = np.arange(0, len(triangles), TRIANGLES_A_BLOCK) * 3
-    corners = vertices[triangles.ravel()]
-    low, high = np.minimum.reduceat(corners, starts), np.maximum.reduceat(corners, starts)
-    radii = np.linalg.norm(high - low, axis=1) / 2 + ROUNDING_MM
-    return np.ascontiguousarray(np.column_stack([(low + high) / 2, radii]))
+        places, faces = near_together(places, np.ascontiguousarray(triangles, dtype=np.int32).reshape(-1, 3))
+        return cls(name, Points(vertices.frame, places), faces, edges_across(faces), side, title)
 
 
 def signed_area_mm2(ring: FloatArray) -> float:
@@ -149,27 +112,6 @@ class MeshContour:
         return (float(x), float(y))
 
 
-def triangle_neighbours(triangles: IntArray) -> IntArray:
-    """Shape (n, 3): the triangle across each edge (corner e to e + 1), -1 where there is none.
-
-    Where more than two triangles share an edge only the first pair is joined.
-    """
-    count = len(triangles)
-    neighbours = np.full(3 * count, NO_NEIGHBOUR, dtype=np.int32)
-    if count == 0:
-        return neighbours.reshape(0, 3)
-    ends = np.stack([triangles, np.roll(triangles, -1, axis=1)], axis=2).reshape(-1, 2).astype(np.int64)
-    ends.sort(axis=1)
-    keys = ends[:, 0] * (int(triangles.max()) + 1) + ends[:, 1]
-    order = np.argsort(keys, kind="stable")
-    same = keys[order][1:] == keys[order][:-1]
-    same[1:] &= ~same[:-1]
-    first, second = order[:-1][same], order[1:][same]
-    neighbours[first] = second // 3
-    neighbours[second] = first // 3
-    return neighbours.reshape(count, 3)
-
-
 def picture_frame(view: SliceView) -> FloatArray:
     """3 x 4: scanner RAS mm to picture x (to the right), picture y (down) and depth, all mm."""
     rows = np.stack([view.right.array, -view.up.array, view.normal.array])
@@ -194,13 +136,22 @@ def cut_meshes(meshes: Sequence[SliceableMesh], view: SliceView, thin_mm: float 
     Raises:
         FrameMismatchError: a surface lies in the scanner frame of another study.
     """
-    for mesh in meshes:
-        require_same_frame(view.centre.frame, mesh.vertices.frame)
     if not meshes:
         return ()
+    table = _table(tuple(meshes))
+    require_same_frame(view.centre.frame, table.frame)
     from fusplan.display.mesh_kernels import cut  # noqa: PLC0415 - loads numba
 
-    points, starts, closed, owners = cut(*_joined(tuple(meshes)), picture_frame(view), thin_mm)
+    points, starts, closed, owners = cut(
+        table.vertices,
+        table.triangles,
+        table.across,
+        table.firsts,
+        table.blocks,
+        table.groups,
+        picture_frame(view),
+        thin_mm,
+    )
     lines: dict[int, list[tuple[FloatArray, bool]]] = {}
     for owner, ring, (start, end) in zip(owners.tolist(), closed.tolist(), pairwise(starts.tolist()), strict=True):
         lines.setdefault(owner, []).append((points[start:end], ring))
@@ -211,16 +162,6 @@ def cut_meshes(meshes: Sequence[SliceableMesh], view: SliceView, thin_mm: float 
 
 
 @lru_cache(maxsize=4)
-def _joined(meshes: tuple[SliceableMesh, ...]) -> tuple[FloatArray, IntArray, IntArray, FloatArray, IntArray]:
-    """Vertices, triangles, neighbours, blocks and ranges of surfaces one after another, for the compiled loop.
-
-    Kept for the nuclei and the template's edges of the moment: the cursor cuts the same ones again and again.
-    """
-    sizes = [(len(mesh.vertices), len(mesh.triangles), len(mesh.blocks)) for mesh in meshes]
-    return (
-        np.concatenate([mesh.vertices.array for mesh in meshes]),
-        np.concatenate([mesh.triangles for mesh in meshes]),
-        np.concatenate([mesh.neighbours for mesh in meshes]),
-        np.concatenate([mesh.blocks for mesh in meshes]),
-        np.cumsum([(0, 0, 0), *sizes], axis=0, dtype=np.int32),
-    )
+def _table(meshes: tuple[SliceableMesh, ...]) -> CuttingTable:
+    """Kept for the nuclei and the template's edges of the moment: the cursor cuts the same ones again and again."""
+    return CuttingTable.of(meshes)

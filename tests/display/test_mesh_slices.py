@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fusplan.display.mesh_slices import SliceableMesh, cut_mesh, cut_meshes, triangle_neighbours
+from fusplan.display.cutting_table import edges_across
+from fusplan.display.mesh_slices import SliceableMesh, cut_mesh, cut_meshes
 from fusplan.display.views import ViewAxes, slice_view
 from fusplan.spatial import Ellipsoid, Point, Points, ScannerRas
 from fusplan.spatial.frames import FrameMismatchError
@@ -90,6 +91,17 @@ def test_two_bodies_of_one_surface_give_two_rings() -> None:
     contour = cut_mesh(mesh, view_at(0, 0, 1))
     assert contour is not None
     assert contour.closed == (True, True)
+    assert contour.area_mm2 == pytest.approx(2 * np.pi * 99, rel=2e-2)
+
+
+def test_the_hole_of_a_hollow_ball_is_taken_off_its_area() -> None:
+    (outer, faces), (inner, faces_within) = ball(), ball(radius_mm=6.0)
+    both = Points(FRAME, np.vstack([outer.array, inner.array]))
+    mesh = SliceableMesh.prepare("hollow", both, np.vstack([faces, faces_within[:, ::-1] + len(outer)]))
+    for z in (0.0, 1.3, -4.2):
+        contour = cut_mesh(mesh, view_at(0, 0, z))
+        assert contour is not None and len(contour.lines) == 2
+        assert contour.area_mm2 == pytest.approx(np.pi * (100 - 36), rel=1e-2)
 
 
 def test_inconsistently_turned_triangles_are_walked_all_the_same() -> None:
@@ -99,12 +111,12 @@ def test_inconsistently_turned_triangles_are_walked_all_the_same() -> None:
     assert contour is not None and contour.closed == (True,)
 
 
-def test_neighbours_of_a_tetrahedron_are_mutual() -> None:
+def test_edges_of_a_tetrahedron_lie_against_each_other() -> None:
     faces = np.array([[0, 1, 2], [0, 3, 1], [1, 3, 2], [2, 3, 0]], dtype=np.int32)
-    neighbours = triangle_neighbours(faces)
-    assert (neighbours >= 0).all()
-    for index, row in enumerate(neighbours):
-        assert all(index in neighbours[other] for other in row)
+    across = edges_across(faces).ravel()
+    assert np.array_equal(across[across], np.arange(12))
+    ends = [{int(faces[edge // 3, edge % 3]), int(faces[edge // 3, (edge + 1) % 3])} for edge in range(12)]
+    assert all(ends[edge] == ends[other] and edge // 3 != other // 3 for edge, other in enumerate(across.tolist()))
 
 
 def test_a_surface_of_another_study_is_refused() -> None:
@@ -112,6 +124,8 @@ def test_a_surface_of_another_study_is_refused() -> None:
     other = Points(ScannerRas("another"), vertices.array)
     with pytest.raises(FrameMismatchError):
         cut_mesh(SliceableMesh.prepare("ball", other, faces), view_at(0, 0, 0))
+    with pytest.raises(FrameMismatchError):
+        cut_meshes([SliceableMesh.prepare("ball", places, faces) for places in (vertices, other)], view_at(0, 0, 0))
 
 
 def test_no_triangles_no_contour() -> None:
