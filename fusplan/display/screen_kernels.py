@@ -93,50 +93,58 @@ def _mix(below: np.uint32, colour: np.uint32, weight: int) -> np.uint32:
 
 
 @compiled_loosely
-def _reach_in_row(ax: float, ay: float, dx: float, dy: float, row: int, reach: float, columns: int) -> tuple[int, int]:
-    """First and one past the last pixel of a row that a stroke from (ax, ay) by (dx, dy) may touch."""
+def _reach_in_row(ax: float, ay: float, dx: float, dy: float, row: int, reach: float) -> tuple[float, float]:
+    """Leftmost and rightmost place of a row that a stroke from (ax, ay) by (dx, dy) may touch."""
     low, high = 0.0, 1.0
     if abs(dy) > 1e-9:
         first, last = (row - reach - ay) / dy, (row + reach - ay) / dy
         low = min(max(min(first, last), 0.0), 1.0)
         high = min(max(max(first, last), 0.0), 1.0)
-    left = min(ax + low * dx, ax + high * dx) - reach
-    right = max(ax + low * dx, ax + high * dx) + reach
-    return max(int(np.ceil(left)), 0), min(int(np.floor(right)) + 1, columns)
+    return min(ax + low * dx, ax + high * dx) - reach, max(ax + low * dx, ax + high * dx) + reach
 
 
 @compiled_loosely
-def _cover(ax: float, ay: float, bx: float, by: float, radius: float, coverage: Coverage) -> None:
-    """Raise ``coverage`` to the share of each pixel that a round-ended stroke from a to b covers."""
+def _cover(
+    ax: float, ay: float, bx: float, by: float, radius: float, coverage: Coverage, touched: IntArray, count: int
+) -> int:
+    """Raise ``coverage`` to the share of each pixel that a round-ended stroke from a to b covers.
+
+    Pixels that nothing covered before are added to the first ``count`` in ``touched``; returns how many those are now.
+    """
     rows, columns = coverage.shape
     reach = radius + 0.5
     dx, dy = bx - ax, by - ay
-    squared = max(dx * dx + dy * dy, 1e-12)
+    per_squared = 1.0 / max(dx * dx + dy * dy, 1e-12)
+    left, right = min(ax, bx) - reach, max(ax, bx) + reach
+    # Of a short stroke nearly every pixel of the box about it is touched: rows need not be looked at one by one.
+    is_short = right - left < 4 * reach
     for row in range(max(int(np.ceil(min(ay, by) - reach)), 0), min(int(np.floor(max(ay, by) + reach)) + 1, rows)):
-        left, right = _reach_in_row(ax, ay, dx, dy, row, reach, columns)
-        for column in range(left, right):
-            along = min(max(((column - ax) * dx + (row - ay) * dy) / squared, 0.0), 1.0)
-            off_x, off_y = column - ax - along * dx, row - ay - along * dy
-            share = min(reach - np.sqrt(off_x * off_x + off_y * off_y), 1.0)
-            if share > 0:
-                coverage[row, column] = max(coverage[row, column], np.uint8(share * 255.0))
+        if not is_short:
+            left, right = _reach_in_row(ax, ay, dx, dy, row, reach)
+        for column in range(max(int(np.ceil(left)), 0), min(int(np.floor(right)) + 1, columns)):
+            from_a_x, from_a_y = column - ax, row - ay
+            along = min(max((from_a_x * dx + from_a_y * dy) * per_squared, 0.0), 1.0)
+            off_x, off_y = from_a_x - along * dx, from_a_y - along * dy
+            squared = off_x * off_x + off_y * off_y
+            if squared < reach * reach:
+                share = int(min(reach - np.sqrt(squared), 1.0) * 255.0)
+                before = coverage[row, column]
+                if share > before:
+                    if before == 0:
+                        touched[count] = row * columns + column
+                        count += 1
+                    coverage[row, column] = share
+    return count
 
 
 @compiled_loosely
-def _lay_on(
-    ax: float, ay: float, bx: float, by: float, radius: float, colour: np.uint32, coverage: Coverage, out: Pixels
-) -> None:
+def _lay_on(touched: IntArray, count: int, colour: np.uint32, coverage: Coverage, out: Pixels) -> None:
     """Mix the colour into the pixels that :func:`_cover` has found, and forget their coverage."""
-    rows, columns = coverage.shape
-    reach = radius + 0.5
-    dx, dy = bx - ax, by - ay
-    for row in range(max(int(np.ceil(min(ay, by) - reach)), 0), min(int(np.floor(max(ay, by) + reach)) + 1, rows)):
-        left, right = _reach_in_row(ax, ay, dx, dy, row, reach, columns)
-        for column in range(left, right):
-            weight = coverage[row, column]
-            if weight > 0:
-                out[row, column] = _mix(out[row, column], colour, int(weight))
-                coverage[row, column] = 0
+    columns = coverage.shape[1]
+    for index in range(count):
+        row, column = touched[index] // columns, touched[index] % columns
+        out[row, column] = _mix(out[row, column], colour, int(coverage[row, column]))
+        coverage[row, column] = 0
 
 
 @compiled_loosely
@@ -165,10 +173,9 @@ def draw_lines(
     points: FloatArray,
     starts: IntArray,
     closed: npt.NDArray[np.bool_],
-    colours: Pixels,
+    colours: npt.NDArray[np.uint32],
     radii: FloatArray,
     fills: IntArray,
-    coverage: Coverage,
     out: Pixels,
 ) -> None:
     """Draw lines one over another, edges smoothed, each pixel of a line mixed once.
@@ -180,20 +187,19 @@ def draw_lines(
         colours: 0xRRGGBB of each line.
         radii: half the width of each line in pixels.
         fills: how much of the colour the inside of a ring gets, of 255.
-        coverage: zeros of the shape of ``out``; zeros again afterwards.
         out: the picture.
     """
+    coverage = np.zeros(out.shape, dtype=np.uint8)
+    touched = np.empty(out.size, dtype=np.int32)
     for line in range(len(closed)):
         start, end = starts[line], starts[line + 1]
         colour, radius = colours[line], radii[line]
         if fills[line] > 0 and closed[line]:
             _fill(points, start, end, colour, fills[line], out)
         last = end if closed[line] else end - 1
+        count = 0
         for index in range(start, last):
             other = index + 1 if index + 1 < end else start
-            _cover(points[index, 0], points[index, 1], points[other, 0], points[other, 1], radius, coverage)
-        for index in range(start, last):
-            other = index + 1 if index + 1 < end else start
-            _lay_on(
-                points[index, 0], points[index, 1], points[other, 0], points[other, 1], radius, colour, coverage, out
-            )
+            ax, ay, bx, by = points[index, 0], points[index, 1], points[other, 0], points[other, 1]
+            count = _cover(ax, ay, bx, by, radius, coverage, touched, count)
+        _lay_on(touched, count, colour, coverage, out)

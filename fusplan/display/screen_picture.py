@@ -101,7 +101,6 @@ def draw_outlines(
         np.array([style.rgb for style in styles], dtype=np.uint32),
         np.array([style.width * ratio / 2 for style in styles]),
         np.array([round(style.fill * 255) for style in styles], dtype=np.int32),
-        np.zeros(picture.shape, dtype=np.uint8),
         picture,
     )
 
