@@ -17,7 +17,7 @@ from fusplan.display.slice_layout import position_words
 from fusplan.display.target_rows import target_colours
 from fusplan.display.view_state import ViewState
 from fusplan.display.views import BorderLetters, SliceView, border_letters, scale_bar_length_mm
-from fusplan.planning.plan import Landmarks, Lesion, Measurement, Plan, Target
+from fusplan.planning.plan import Lesion, Measurement, Plan
 from fusplan.planning.registration_edits import is_distrusted
 from fusplan.spatial import AcPcGeometry, Ellipsoid, Point, Points, ScannerRas
 from fusplan.spatial.points import FloatArray
@@ -202,7 +202,7 @@ def _overlays(shown: Shown, view: SliceView, mm_per_pixel: float, contours: tupl
         lesions=tuple(_lesions(shown, view, mm_per_pixel)),
         lines=tuple(_lines(shown, view)),
         marks=tuple(_marks(shown, view)),
-        crosshair=view.to_picture(Points.gather([cursor]))[0] if cursor is not None and layers.crosshair else None,
+        crosshair=view.seen_at(cursor) if cursor is not None and layers.crosshair else None,
     )
 
 
@@ -232,7 +232,8 @@ def _marks(shown: Shown, view: SliceView) -> Iterator[Mark]:
     """The marks within reach of the slice. All are looked at in one go: a cursor move has three slices to fill."""
     if shown.plan is None:
         return
-    marks, places = _all_marks(shown.plan, shown.state)
+    layers, chosen = shown.state.layers, shown.state.selection.target_id
+    marks, places = _all_marks(shown.plan, layers.landmarks, layers.targets, chosen)
     if places is None:
         return
     depths_mm, pictures = view.depth_mm(places), view.to_picture(places)
@@ -240,35 +241,37 @@ def _marks(shown: Shown, view: SliceView) -> Iterator[Mark]:
         yield replace(marks[index], picture_mm=pictures[index], opacity=mark_opacity(float(depths_mm[index])))
 
 
-@lru_cache(maxsize=8)
-def _marks_of(
-    landmarks: Landmarks | None, targets: tuple[Target, ...], chosen: str | None
+@lru_cache(maxsize=2)
+def _all_marks(
+    plan: Plan, with_landmarks: bool, with_targets: bool, chosen: str | None
 ) -> tuple[tuple[Mark, ...], Points[ScannerRas] | None]:
-    """Landmarks and targets as marks that no slice has placed yet, and where they are."""
+    """Landmarks and targets as marks that no slice has placed yet, and where they are.
+
+    Kept by the plan, which is told from others by being itself: to compare its parts would take longer.
+    """
     marks: list[Mark] = []
     points: list[Point[ScannerRas]] = []
-    for name, point in named_landmarks(landmarks) if landmarks is not None else ():
+    for name, point in named_landmarks(plan.landmarks) if with_landmarks else ():
         kind: MarkKind = "midline" if isinstance(name, int) else name
         marks.append(Mark(kind, "" if isinstance(name, int) else name.upper(), NOWHERE, 1.0))
         points.append(point)
-    colours = target_colours(targets)
-    for target in targets:
+    colours = target_colours(plan.targets)
+    for target in plan.targets if with_targets else ():
         colour, selected = colours[target.id], target.id == chosen
         marks.append(Mark("target", target.name, NOWHERE, 1.0, selected, target.locked, colour))
         points.append(target.point)
     return tuple(marks), Points.gather(points) if points else None
 
 
-def _all_marks(plan: Plan, state: ViewState) -> tuple[tuple[Mark, ...], Points[ScannerRas] | None]:
-    layers = state.layers
-    landmarks, targets = plan.landmarks if layers.landmarks else None, plan.targets if layers.targets else ()
-    return _marks_of(landmarks, targets, state.selection.target_id)
+@lru_cache(maxsize=2)
+def _commissures(plan: Plan) -> Points[ScannerRas]:
+    return Points.gather([plan.landmarks.ac.point, plan.landmarks.pc.point])
 
 
 def _lines(shown: Shown, view: SliceView) -> Iterator[Line]:
     plan, layers, state = shown.plan, shown.state.layers, shown.state
     if plan is not None and layers.acpc_line:
-        ends = Points.gather([plan.landmarks.ac.point, plan.landmarks.pc.point])
+        ends = _commissures(plan)
         yield from _line(view, ends, "acpc", "")
     if plan is not None and layers.measurements:
         for measurement in plan.measurements:

@@ -154,6 +154,83 @@ def fill_aligned(
 
 
 @compiled_loosely
+def _places_in_row(
+    start: FloatArray,
+    step: FloatArray,
+    left: int,
+    right: int,
+    shape: tuple[int, int, int],
+    before: npt.NDArray[np.int32],
+    part: npt.NDArray[np.float32],
+) -> None:
+    """For each sample of a row, shape (3, n): the voxel before it along each axis and the share of the next."""
+    top0, top1, top2 = np.float32(shape[0] - 1), np.float32(shape[1] - 1), np.float32(shape[2] - 1)
+    start0, start1, start2 = np.float32(start[0]), np.float32(start[1]), np.float32(start[2])
+    step0, step1, step2 = np.float32(step[0]), np.float32(step[1]), np.float32(step[2])
+    zero = np.float32(0.0)
+    for sample in range(right - left):
+        along = np.float32(np.int32(sample + left))
+        x = min(max(start0 + along * step0, zero), top0)
+        y = min(max(start1 + along * step1, zero), top1)
+        z = min(max(start2 + along * step2, zero), top2)
+        i, j, k = np.int32(x), np.int32(y), np.int32(z)
+        before[0, sample], before[1, sample], before[2, sample] = i, j, k
+        part[0, sample], part[1, sample], part[2, sample] = x - np.float32(i), y - np.float32(j), z - np.float32(k)
+
+
+@compiled_loosely
+def _corners_in_row(
+    bricks: npt.NDArray[np.uint16],
+    first: OffsetArray,
+    second: OffsetArray,
+    third: OffsetArray,
+    before: npt.NDArray[np.int32],
+    count: int,
+    corners: npt.NDArray[np.uint16],
+) -> None:
+    """The eight voxels about each sample of a row, shape (8, n).
+
+    Unsigned numbers throughout: signed indices would cost a test for negative ones at every access.
+    """
+    one = np.uint32(1)
+    for sample in range(count):
+        i, j, k = np.uint32(before[0, sample]), np.uint32(before[1, sample]), np.uint32(before[2, sample])
+        a0, a1, b0, b1 = first[i], first[i + one], second[j], second[j + one]
+        c0, c1 = third[k], third[k + one]
+        p00, p01, p10, p11 = a0 + b0, a0 + b1, a1 + b0, a1 + b1
+        corners[0, sample], corners[1, sample] = bricks[p00 + c0], bricks[p00 + c1]
+        corners[2, sample], corners[3, sample] = bricks[p01 + c0], bricks[p01 + c1]
+        corners[4, sample], corners[5, sample] = bricks[p10 + c0], bricks[p10 + c1]
+        corners[6, sample], corners[7, sample] = bricks[p11 + c0], bricks[p11 + c1]
+
+
+@compiled_loosely
+def _blend_corners(
+    corners: npt.NDArray[np.uint16],
+    part: npt.NDArray[np.float32],
+    row: int,
+    left: int,
+    right: int,
+    shift: np.float32,
+    factor: np.float32,
+    out: GreyPicture,
+) -> None:
+    """Greys of a row from the eight voxels about each sample."""
+    zero, white = np.float32(0.0), np.float32(255.0)
+    for sample in range(right - left):
+        u, v, w = part[0, sample], part[1, sample], part[2, sample]
+        v000, v001 = np.float32(corners[0, sample]), np.float32(corners[1, sample])
+        v010, v011 = np.float32(corners[2, sample]), np.float32(corners[3, sample])
+        v100, v101 = np.float32(corners[4, sample]), np.float32(corners[5, sample])
+        v110, v111 = np.float32(corners[6, sample]), np.float32(corners[7, sample])
+        e00, e01 = v000 + w * (v001 - v000), v010 + w * (v011 - v010)
+        e10, e11 = v100 + w * (v101 - v100), v110 + w * (v111 - v110)
+        f0, f1 = e00 + v * (e01 - e00), e10 + v * (e11 - e10)
+        grey = (f0 + u * (f1 - f0)) * factor + shift
+        out[row, left + sample] = np.uint8(np.int32(min(max(grey, zero), white)))
+
+
+@compiled_loosely
 def fill_linear(
     bricks: npt.NDArray[np.uint16],
     first: OffsetArray,
@@ -168,38 +245,24 @@ def fill_linear(
 ) -> None:
     """Trilinear samples as greys; rows and columns of ``out`` step through index space from ``origin``.
 
-    Unsigned numbers throughout: signed indices would cost a test for negative ones at every access.
+    Row by row in three loops: only the middle one must look up voxels one by one, processors do the other two for
+    many samples at once, which takes a quarter off the whole.
     """
     shape = (len(first) - 1, len(second) - 1, len(third) - 1)
-    top0, top1, top2 = np.float32(shape[0] - 1), np.float32(shape[1] - 1), np.float32(shape[2] - 1)
-    right0, right1, right2 = np.float32(step_right[0]), np.float32(step_right[1]), np.float32(step_right[2])
-    zero, white, one = np.float32(0.0), np.float32(255.0), np.uint32(1)
-    shift, factor = np.float32(offset), np.float32(gain)
     rows, columns = out.shape
+    before = np.empty((3, columns), dtype=np.int32)
+    part = np.empty((3, columns), dtype=np.float32)
+    corners = np.empty((8, columns), dtype=np.uint16)
     start = np.empty(3)
+    shift, factor = np.float32(offset), np.float32(gain)
     for row in range(rows):
         for axis in range(3):
             start[axis] = origin[axis] + row * step_down[axis]
         left, right = _span(start, step_right, shape, columns)
-        start0, start1, start2 = np.float32(start[0]), np.float32(start[1]), np.float32(start[2])
-        for column in range(left, right):
-            along = np.float32(column)
-            x = min(max(start0 + along * right0, zero), top0)
-            y = min(max(start1 + along * right1, zero), top1)
-            z = min(max(start2 + along * right2, zero), top2)
-            i, j, k = np.uint32(x), np.uint32(y), np.uint32(z)
-            u, v, w = x - np.float32(i), y - np.float32(j), z - np.float32(k)
-            a0, a1, b0, b1 = first[i], first[i + one], second[j], second[j + one]
-            c0, c1 = third[k], third[k + one]
-            v000, v001 = np.float32(bricks[a0 + b0 + c0]), np.float32(bricks[a0 + b0 + c1])
-            v010, v011 = np.float32(bricks[a0 + b1 + c0]), np.float32(bricks[a0 + b1 + c1])
-            v100, v101 = np.float32(bricks[a1 + b0 + c0]), np.float32(bricks[a1 + b0 + c1])
-            v110, v111 = np.float32(bricks[a1 + b1 + c0]), np.float32(bricks[a1 + b1 + c1])
-            e00, e01 = v000 + w * (v001 - v000), v010 + w * (v011 - v010)
-            e10, e11 = v100 + w * (v101 - v100), v110 + w * (v111 - v110)
-            f0, f1 = e00 + v * (e01 - e00), e10 + v * (e11 - e10)
-            grey = (f0 + u * (f1 - f0)) * factor + shift
-            out[row, column] = np.uint8(np.int32(min(max(grey, zero), white)))
+        if right > left:
+            _places_in_row(start, step_right, left, right, shape, before, part)
+            _corners_in_row(bricks, first, second, third, before, right - left, corners)
+            _blend_corners(corners, part, row, left, right, shift, factor, out)
 
 
 @compiled_loosely

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
 from fusplan.display.view_state import SliceCamera, ViewState
-from fusplan.display.views import VIEW_KINDS, SliceView, ViewAxes, ViewKind, slice_position_words, slice_view
+from fusplan.display.views import (
+    VIEW_KINDS,
+    Convention,
+    SliceView,
+    ViewAxes,
+    ViewKind,
+    slice_position_words,
+    slice_view,
+)
 from fusplan.imaging.volume import Volume
 from fusplan.spatial import AcPcGeometry, Point, Points, ScannerRas
 from fusplan.spatial.points import FloatArray
@@ -85,13 +94,29 @@ def laid_out(
         axes: the axes to follow, as :func:`axes_of` gives them.
         size_pixels: width and height of the view on the screen.
     """
-    camera = state.camera(kind)
+    middle, mm_per_pixel = _in_the_middle(kind, state.camera(kind), state.convention, extent, axes, size_pixels)
+    if state.cursor is None:
+        return middle, mm_per_pixel
+    normal = middle.normal.array
+    place = middle.centre.array
+    place = place + normal * ((state.cursor.array - place) @ normal)
+    return replace(middle, centre=Point.of(middle.centre.frame, place)), mm_per_pixel
+
+
+@lru_cache(maxsize=16)
+def _in_the_middle(
+    kind: ViewKind,
+    camera: SliceCamera,
+    convention: Convention,
+    extent: ImageExtent,
+    axes: ViewAxes,
+    size_pixels: tuple[int, int],
+) -> tuple[SliceView, float]:
+    """The slice through the image's middle, zoomed and panned: what stays while the cursor moves."""
     mm_per_pixel = fitting_mm_per_pixel(extent, axes, size_pixels) / camera.zoom
     size_mm = (max(size_pixels[0], 1) * mm_per_pixel, max(size_pixels[1], 1) * mm_per_pixel)
-    middle = slice_view(kind, extent.centre, size_mm, axes, state.convention)
+    middle = slice_view(kind, extent.centre, size_mm, axes, convention)
     place = middle.centre.array + middle.right.array * camera.pan_mm[0] + middle.up.array * camera.pan_mm[1]
-    if state.cursor is not None:
-        place = place + middle.normal.array * ((state.cursor.array - place) @ middle.normal.array)
     return replace(middle, centre=Point.of(middle.centre.frame, place)), mm_per_pixel
 
 

@@ -97,6 +97,13 @@ class SliceView:
         down = self.height_mm / 2 - offsets @ self.up.array
         return np.asarray(np.column_stack([across, down]))
 
+    def seen_at(self, point: Point[ScannerRas]) -> FloatArray:
+        """Shape (2,): the same of one point."""
+        require_same_frame(self.centre.frame, point.frame)
+        offset = point.array - self.centre.array
+        across, up = float(offset @ self.right.array), float(offset @ self.up.array)
+        return np.array([self.width_mm / 2 + across, self.height_mm / 2 - up])
+
     def depth_mm(self, points: Points[ScannerRas]) -> FloatArray:
         """Shape (n,): signed distance of points from the slice, positive along :attr:`normal`."""
         require_same_frame(self.centre.frame, points.frame)

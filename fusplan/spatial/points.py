@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import isfinite
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -33,7 +34,7 @@ class Point(Generic[F]):
     z: float
 
     def __post_init__(self) -> None:
-        if not np.all(np.isfinite((self.x, self.y, self.z))):
+        if not (isfinite(self.x) and isfinite(self.y) and isfinite(self.z)):
             raise ValueError(f"a point needs finite coordinates, got {(self.x, self.y, self.z)}")
 
     @classmethod

@@ -18,7 +18,7 @@ from fusplan.display.view_state import ViewState
 from fusplan.display.views import Convention
 from fusplan.spatial.points import FloatArray
 from fusplan.widgets.polygons import polygon_of
-from fusplan.widgets.stamps import Face, Words, plate, plate_size, scale_bar, shadowed_words
+from fusplan.widgets.stamps import Face, Words, live_plate, plate, plate_size, scale_bar, shadowed_words
 
 CROSSHAIR_GAP = 14
 """Half the gap at the crosshair's centre, logical pixels: the target itself stays free."""
@@ -223,7 +223,7 @@ class SlicePainter:
         small = self._face(0.82)
         title = Words(content.title, self._face(1.0, bold=True), colours.PICTURE_TEXT)
         heading = [title, Words(content.position, self._face(0.9), "#c9d1da")]
-        plate(painter, EDGE - 4, EDGE - 4, heading)
+        live_plate(painter, EDGE - 4, EDGE - 4, heading)
         self._letters(painter, content, EDGE + plate_size(heading)[0])
         length = content.scale_bar_mm / self.mm_per_pixel
         bar = Words(f"{content.scale_bar_mm:g} mm", small, colours.PICTURE_TEXT)

@@ -66,6 +66,11 @@ def _width(face: Face, text: str) -> float:
     return face.metrics.horizontalAdvance(text)
 
 
+@lru_cache(maxsize=64)
+def _colour(name: str) -> QColor:
+    return QColor(name)
+
+
 def shadowed_words(painter: QPainter, at: QPointF, words: Words) -> None:
     """Text that stays legible over white matter; ``at`` is the left end of its base line."""
     if words.text:
@@ -78,6 +83,14 @@ def plate(painter: QPainter, left: float, top: float, lines: Sequence[Words]) ->
     """Lines of text on a dark plate, legible over any image; ``left`` and ``top`` are the plate's corner."""
     stamp = _plate(tuple(lines), _ratio(painter))
     painter.drawImage(QPointF(round(left), round(top)), stamp)
+
+
+def live_plate(painter: QPainter, left: float, top: float, lines: Sequence[Words]) -> None:
+    """The same for words that are others with every move: the plate alone is ready-made."""
+    left, top = round(left), round(top)
+    width, height = plate_size(lines)
+    painter.drawImage(QPointF(left, top), _plate_ground(width, height, _ratio(painter)))
+    _write_lines(painter, left, top, lines)
 
 
 def scale_bar(painter: QPainter, left: float, bottom: float, length: float, words: Words) -> None:
@@ -115,7 +128,7 @@ def _shadowed(words: Words, ratio: float) -> QImage:
     painter.setPen(SHADOW)
     for right, down in SHADOW_OFFSETS:
         painter.drawText(at + QPointF(right, down), words.text)
-    painter.setPen(QColor(words.colour))
+    painter.setPen(_colour(words.colour))
     painter.drawText(at, words.text)
     painter.end()
     return image
@@ -131,18 +144,30 @@ def _on_plate(image: QImage, width: float, height: float) -> QPainter:
 
 
 @lru_cache(maxsize=MOST_KEPT)
+def _plate_ground(width: float, height: float, ratio: float) -> QImage:
+    image = _blank(width, height, ratio)
+    _on_plate(image, width, height).end()
+    return image
+
+
+@lru_cache(maxsize=MOST_KEPT)
 def _plate(lines: tuple[Words, ...], ratio: float) -> QImage:
     width, height = plate_size(lines)
     image = _blank(width, height, ratio)
     painter = _on_plate(image, width, height)
-    baseline = PLATE_PADDING / 2
-    for line in lines:
-        painter.setFont(line.font.font)
-        painter.setPen(QColor(line.colour))
-        painter.drawText(QPointF(PLATE_PADDING, baseline + line.font.metrics.ascent()), line.text)
-        baseline += line.font.metrics.height()
+    _write_lines(painter, 0.0, 0.0, lines)
     painter.end()
     return image
+
+
+def _write_lines(painter: QPainter, left: float, top: float, lines: Sequence[Words]) -> None:
+    """Lines one below another on a plate whose corner is given."""
+    top += PLATE_PADDING / 2
+    for line in lines:
+        painter.setFont(line.font.font)
+        painter.setPen(_colour(line.colour))
+        painter.drawText(QPointF(left + PLATE_PADDING, top + line.font.metrics.ascent()), line.text)
+        top += line.font.metrics.height()
 
 
 @lru_cache(maxsize=MOST_KEPT)
