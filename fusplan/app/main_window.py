@@ -17,6 +17,7 @@ from fusplan.app.help_opening import HelpOpening
 from fusplan.app.panels import Tool
 from fusplan.app.point_files import PointFiles
 from fusplan.app.program import Program
+from fusplan.app.second_image_following import SECOND_IMAGE_TOPIC
 from fusplan.app.side_area import USUAL, SideArea
 from fusplan.app.status_bar import StatusBar
 from fusplan.app.view_pictures import ViewPictures
@@ -142,9 +143,11 @@ class MainWindow(QMainWindow):
         self.first_screen.recent_wanted.connect(lambda name: program.files.open_path(Path(name)))
         program.files.points_offered.connect(self.points.offer)
         self.points.plan_wanted.connect(program.planning.make_plan)
-        for source in (program.files, program.planning, program, self.pictures, self.points):
+        following = program.second_image_following
+        for source in (program.files, program.planning, program, self.pictures, self.points, following):
             source.message.connect(self.show_message)
         program.planning.started.connect(lambda: self.messages.dismiss_topic("make-plan"))
+        self.case.second_image_changed.connect(self._dismiss_second_image_trouble)
         # An alignment is judged before it is used; a plan that is opened again was judged.
         program.planning.started.connect(
             lambda: QTimer.singleShot(PREPARE_MS, self, lambda: self.side.prepare("atlas"))
@@ -157,6 +160,10 @@ class MainWindow(QMainWindow):
         for signal in (self.case.volume_changed, self.case.plan_changed, self.case.saved_changed):
             signal.connect(self.refresh)
         self.case.view_changed.connect(lambda *_: self._show_presenting())
+
+    def _dismiss_second_image_trouble(self) -> None:
+        if self.case.second_image_trouble is None:
+            self.messages.dismiss_topic(SECOND_IMAGE_TOPIC)
 
     def _watch(self, job: object) -> None:
         self.job_bar.watch(cast("Job", job))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fusplan.imaging.volume import Volume
     from fusplan.planning.plan import Plan
     from fusplan.widgets.case import CaseAtlas
+    from fusplan.workflows.kept_second_image import KeptSecondImage, PlacedSecondImage
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,13 @@ def _meshes(head_atlas: HeadAtlas, progress: Progress) -> tuple[SliceableMesh, .
     return tuple(meshes)
 
 
+def open_second_image(request: KeptSecondImage, progress: Progress) -> PlacedSecondImage:
+    """Read the second image that a plan keeps, and check that it is the same. Raises FusplanError."""
+    from fusplan.workflows.kept_second_image import open_second_image as open_kept  # noqa: PLC0415 - as above
+
+    return open_kept(request, progress)
+
+
 @dataclass(frozen=True, slots=True)
 class Operations:
     """The functions that the window hands to jobs."""
@@ -191,3 +199,4 @@ class Operations:
     save_plan: Callable[[SavePlan, Progress], SavePlan] = save_plan
     make_plan: Callable[[NewPlanRequest, Progress], Plan] = make_plan
     prepare_atlases: Callable[[PrepareAtlases, Progress], PreparedAtlases] = prepare_atlases
+    open_second_image: Callable[[KeptSecondImage, Progress], PlacedSecondImage] = open_second_image

@@ -9,7 +9,8 @@ from fusplan.app.moved_atlases import moved_atlases
 from fusplan.app.operations import NewPlanRequest, Operations, PrepareAtlases, PreparedAtlases
 from fusplan.jobs.job import Job
 from fusplan.planning.document import PlanDocument
-from fusplan.planning.plan import Plan
+from fusplan.planning.plan import Plan, SecondImageRecord
+from fusplan.planning.second_image_edits import set_second_image
 from fusplan.spatial import Mni, ScannerRas, Warp
 from fusplan.widgets.case import Case
 from fusplan.widgets.message_bar import Kind, Message
@@ -85,13 +86,15 @@ class PlanMaking(QObject):
             return
         document = self._case.document
         if document is None:
-            self._case.open_document(volume, PlanDocument(plan, None, "New plan"))
+            shown = self._case.second_image
+            first = _with_second_image(plan, shown.record if shown is not None else None)
+            self._case.open_document(volume, PlanDocument(first, None, "New plan"))
             if plan.targets:
                 self._case.view.update(cursor=plan.targets[0].point)
             self._case.look_at_thalami()
             self.first_made.emit()
         else:
-            document.apply("Make the plan anew", lambda _: plan)
+            document.apply("Make the plan anew", lambda now: _with_second_image(plan, now.second_image))
         quality = plan.registration.quality
         self.message.emit(Message(_KINDS[quality.verdict], f"The plan is made. {quality.sentence}", topic="make-plan"))
 
@@ -152,3 +155,8 @@ class PlanMaking(QObject):
         present = tuple(atlas for _, atlas in self._case.patient_atlases)
         for sentence in (*(check.sentence for check in check_atlases(plan, present)), *messages):
             self.message.emit(Message("warning", sentence))
+
+
+def _with_second_image(plan: Plan, record: SecondImageRecord | None) -> Plan:
+    """A new plan keeps the second image that is laid over its head already."""
+    return plan if record is None else set_second_image(plan, record)

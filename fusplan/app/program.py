@@ -20,6 +20,7 @@ from fusplan.app.operations import Operations
 from fusplan.app.plan_making import PlanMaking
 from fusplan.app.proposal_following import ProposalFollowing
 from fusplan.app.questions import Questions
+from fusplan.app.second_image_following import SecondImageFollowing
 from fusplan.app.settings import load_settings, save_settings
 from fusplan.app.view_commands import ViewCommands
 from fusplan.display.view_state import ViewState
@@ -80,6 +81,7 @@ class Program(QObject):
         self.autosaving = Autosaving(self.case, self)
         self.lesion_figuring = LesionFiguring(self.case, self)
         self.proposal_following = ProposalFollowing(self.case, self)
+        self.second_image_following = SecondImageFollowing(self.case, self.jobs, wanted, self)
         self.reporter = ErrorReporter(self)
         self._settings_timer = QTimer(self)
         self._settings_timer.setSingleShot(True)

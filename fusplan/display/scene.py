@@ -26,6 +26,8 @@ LESION_OPACITY, REGION_OPACITY, HEAD_OPACITY = 0.8, 0.1, 0.2
 TARGET_RADIUS_MM, LANDMARK_RADIUS_MM = 0.8, 0.9
 HEAD_COLOUR = "#d8c4b4"
 ACPC_COLOUR = "#9fd8a8"
+TARGET_COLOUR = "#ffffff"
+"""Of targets without a chosen colour: the palette holds that of the lesion about them, in which it would be lost."""
 
 PRESETS_DEG: dict[Preset, tuple[float, float]] = {
     "superior": (-90.0, 90.0),
@@ -189,7 +191,7 @@ def plan_surfaces(shown: Shown) -> Iterator[SceneSurface]:
             yield surface_of_ellipsoid("lesion", lesion.name, lesion.ellipsoid, colours.LESION, LESION_OPACITY)
     if layers.targets:
         for target in plan.targets:
-            yield _ball("target", target.name, target.point, TARGET_RADIUS_MM, "#ffffff")
+            yield _ball("target", target.name, target.point, TARGET_RADIUS_MM, target.colour or TARGET_COLOUR)
     if layers.uncertainty:
         for region in shown.regions:
             yield surface_of_ellipsoid("region", "95 % region", region, colours.REGION_95, REGION_OPACITY)

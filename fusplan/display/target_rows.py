@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import colorsys
+import math
 import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from fusplan.atlas.presets import PRESETS
 from fusplan.planning.plan import Confidence, Plan, Provenance, Target
@@ -19,6 +21,28 @@ CONFIDENCE_WORDS: Mapping[Confidence, str] = {
 
 TARGET_COLOURS = ("#56d4ea", "#b7e36a", "#ff9d7a", "#c9a6ff", "#7fb0ff", "#f2a7d0")
 """Bright on grey pictures and apart from CLp's amber; the first is that of lesions."""
+
+TARGET_COLOUR_NAMES: Mapping[str, str] = dict(
+    zip(TARGET_COLOURS, ("Cyan", "Green", "Coral", "Violet", "Blue", "Pink"), strict=True)
+)
+
+CLASH = 40.0
+"""Colours nearer to each other than this, as points of red, green and blue from 0 to 255, are taken for one another
+(derived: the two nearest of the palette are 58 apart)."""
+
+
+def other_colours(hues: int = 8) -> tuple[str, ...]:
+    """Colours beside the palette, row by row: light, strong, deep; round the circle of hues from red on."""
+    shades = ((0.85, 0.9), (0.66, 0.85), (0.48, 0.75))
+    return tuple(
+        _hexadecimal(colorsys.hls_to_rgb(hue / hues, lightness, saturation))
+        for lightness, saturation in shades
+        for hue in range(hues)
+    )
+
+
+def _hexadecimal(colour: Iterable[float]) -> str:
+    return "#" + "".join(f"{round(255 * part):02x}" for part in colour)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +73,32 @@ def target_rows(plan: Plan) -> tuple[TargetRow, ...]:
 
 
 def target_colours(targets: tuple[Target, ...]) -> dict[str, str]:
-    """A colour for every target by its id: its own while there is no clash, else the next that is free."""
-    chosen: dict[str, str] = {}
+    """A colour for every target by its id: the one chosen for it, else one of the palette.
+
+    That of the palette is its own while it clashes with no other's, chosen or not, else the next that is free.
+    """
+    chosen = {target.id: target.colour for target in targets if target.colour is not None}
     for target in targets:
+        if target.colour is not None:
+            continue
         fixed = {"clp-left": 0, "clp-right": 1}.get(target.id)
         start = fixed if fixed is not None else zlib.crc32(target.id.encode())
         wanted = [TARGET_COLOURS[(start + step) % len(TARGET_COLOURS)] for step in range(len(TARGET_COLOURS))]
-        free = [colour for colour in wanted if colour not in chosen.values()]
+        free = [colour for colour in wanted if not any(_clash(colour, other) for other in chosen.values())]
         chosen[target.id] = (free or wanted)[0]
-    return chosen
+    return {target.id: chosen[target.id] for target in targets}
+
+
+def automatic_colour(targets: tuple[Target, ...], target_id: str) -> str:
+    """The colour that a target has, or would have, while none is chosen for it."""
+    return target_colours(tuple(replace(one, colour=None) if one.id == target_id else one for one in targets))[
+        target_id
+    ]
+
+
+def _clash(one: str, other: str) -> bool:
+    first, second = (tuple(int(colour[start : start + 2], 16) for start in (1, 3, 5)) for colour in (one, other))
+    return math.dist(first, second) < CLASH
 
 
 def source_words(provenance: Provenance) -> str:

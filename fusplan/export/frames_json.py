@@ -30,7 +30,7 @@ _ORIGINS: tuple[tuple[AcPcOrigin, str], ...] = (
 
 def write_frames_json(plan: Plan, path: Path) -> None:
     """Frames, matrices and landmarks. Raises FileNotWritableError."""
-    content = {
+    content: dict[str, Any] = {
         "notice": RESEARCH_ONLY,
         "convention": "matrices are 4 x 4 by rows and move points: scanner RAS mm = to_scanner_ras_mm @ (x, y, z, 1)",
         "image": {"sha256": plan.image.sha256, "shape": list(plan.image.shape)},
@@ -40,6 +40,14 @@ def write_frames_json(plan: Plan, path: Path) -> None:
         },
         "frames": [*_scanner_frames(plan), *_acpc_frames(plan), _template_frame(plan)],
     }
+    second = plan.second_image
+    if second is not None:
+        content["second_image"] = {
+            "sha256": second.image.sha256,
+            "shape": list(second.image.shape),
+            "words": "moves scanner RAS mm of the second image's file to those of the image; rigid",
+            "to_scanner_ras_mm": second.to_reference.matrix.tolist(),
+        }
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
     write_atomically(path, (text + "\n").encode("utf-8"))
 

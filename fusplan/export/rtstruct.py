@@ -96,7 +96,6 @@ def _add_structures(dataset: Dataset, plan: Plan, series: PlanningSeries) -> Non
     structures, contours, observations = [], [], []
     items: tuple[Target | Lesion, ...] = (*plan.targets, *plan.lesions)
     for number, item in enumerate(items, start=1):
-        of_target = isinstance(item, Target)
         structures.append(
             _item(
                 ROINumber=number,
@@ -109,7 +108,7 @@ def _add_structures(dataset: Dataset, plan: Plan, series: PlanningSeries) -> Non
         drawn = [_point(item.point, series)] if isinstance(item, Target) else _outlines(item, series)
         for place, contour in enumerate(drawn, start=1):
             contour.ContourNumber = place
-        colour = colour_numbers(CLP if of_target else LESION)
+        colour = colour_numbers((item.colour or CLP) if isinstance(item, Target) else LESION)
         contours.append(_item(ROIDisplayColor=colour, ContourSequence=drawn, ReferencedROINumber=number))
         # What a structure means for a treatment is left open: this is not a treatment plan.
         observations.append(

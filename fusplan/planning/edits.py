@@ -47,6 +47,10 @@ class PlanNameError(FusplanError):
     """A name is empty or too long."""
 
 
+class TargetColourError(FusplanError):
+    """A colour is not written as ``#rrggbb``."""
+
+
 def find_target(plan: Plan, target_id: str) -> Target:
     """The target of that id. Raises PlanItemMissingError."""
     for target in plan.targets:
@@ -76,6 +80,14 @@ def valid_name(name: str) -> str:
     if not stripped or len(stripped) > LONGEST_NAME:
         raise PlanNameError(f"A name needs 1 to {LONGEST_NAME} characters.", "Give a short name, such as CLp left.")
     return stripped
+
+
+def valid_colour(colour: str) -> str:
+    """The colour in small letters, without outer blanks. Raises TargetColourError."""
+    written = colour.strip().lower()
+    if re.fullmatch(r"#[0-9a-f]{6}", written) is None:
+        raise TargetColourError(f"{colour!r} is not a colour.", "Write it as #rrggbb, such as #ff9d7a.")
+    return written
 
 
 def _unused_id(wanted: str, used: Iterable[str]) -> str:
@@ -178,6 +190,17 @@ def rename_target(plan: Plan, target_id: str, name: str) -> Plan:
 def set_target_locked(plan: Plan, target_id: str, locked: bool) -> Plan:
     """Lock a target against moving and removing, or unlock it."""
     return _with_target(plan, replace(find_target(plan, target_id), locked=locked))
+
+
+def set_target_colour(plan: Plan, target_id: str, colour: str | None) -> Plan:
+    """Give a target a colour of its own (``#rrggbb``), or with None the one that the program chooses.
+
+    Raises:
+        PlanItemMissingError; TargetColourError: it is not written as a colour.
+    """
+    target = find_target(plan, target_id)
+    wanted = valid_colour(colour) if colour is not None else None
+    return plan if wanted == target.colour else _with_target(plan, replace(target, colour=wanted))
 
 
 # Lesions

@@ -12,6 +12,7 @@ from fusplan.imaging.volume import Volume
 from fusplan.registration.request import RegistrationQuality
 from fusplan.spatial import (
     AcPcGeometry,
+    Affine,
     Direction,
     Ellipsoid,
     Mni,
@@ -143,7 +144,7 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A point to be aimed at."""
+    """A point to be aimed at; ``colour`` is the ``#rrggbb`` chosen for it, None where the program chooses."""
 
     id: str
     name: str
@@ -151,6 +152,7 @@ class Target:
     point: Point[ScannerRas]
     provenance: Provenance
     locked: bool = True
+    colour: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +243,36 @@ class RegistrationRecord:
     mni_to_scanner: Warp[Mni, ScannerRas]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class SecondImageRecord:
+    """Another image of the same person, and where it lies over the reference image.
+
+    Attributes:
+        image: which file, as of the reference image; its matrix is the one before the motion.
+        to_reference: rigid motion of its scanner RAS mm to those of the reference image.
+        sentence: what the registration found, for a person.
+        similarity_before, similarity: normalised mutual information, 1 (none) to 2, as the headers put the images and
+            after the motion.
+        engine, versions: what found it.
+    """
+
+    image: ImageReference
+    to_reference: Affine[ScannerRas, ScannerRas]
+    sentence: str
+    similarity_before: float
+    similarity: float
+    engine: str
+    versions: tuple[tuple[str, str], ...]
+
+    def shows_the_same(self, other: SecondImageRecord | None) -> bool:
+        """Whether both put the same image at the same place, wherever its file is."""
+        return (
+            other is not None
+            and (self.image.sha256, self.image.volume_index) == (other.image.sha256, other.image.volume_index)
+            and np.array_equal(self.to_reference.matrix, other.to_reference.matrix)
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class AtlasReference:
     """An atlas that a plan was made with.
@@ -260,7 +292,7 @@ class Plan:
     """All that is planned on one head.
 
     ``atlases`` are those its proposals were made with, the one that targets started from first; none of them named
-    means the built-in ones.
+    means the built-in ones. ``second_image`` lies over the image for the eye alone: nothing is computed from it.
     """
 
     image: ImageReference
@@ -272,6 +304,7 @@ class Plan:
     seed: int = 1
     measurements: tuple[Measurement, ...] = ()
     atlases: tuple[AtlasReference, ...] = ()
+    second_image: SecondImageRecord | None = None
 
     def target(self, target_id: str) -> Target:
         return next(target for target in self.targets if target.id == target_id)

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from fusplan.errors import FileMissingError, FileNotWritableError, FusplanError
 from fusplan.imaging.volume import Volume
 from fusplan.planning.atomic_file import write_atomically
-from fusplan.planning.plan import Plan
+from fusplan.planning.plan import ImageReference, Plan
 from fusplan.planning.plan_file_conversion import StoredWarp, plan_from_model, plan_to_model
 from fusplan.planning.plan_file_models import FORMAT_NAME, PlanModel
 from fusplan.planning.plan_upgrades import CURRENT_VERSION, upgrade
@@ -72,8 +72,10 @@ def require_storable_path(image_path: Path) -> None:
 def write_plan_document(plan: Plan, stored: StoredWarp, path: Path, created: datetime | None = None) -> None:
     """Write only the JSON file of a plan whose displacement field is stored beside ``path`` already."""
     moment = (created or datetime.now(UTC)).isoformat(timespec="seconds")
-    if plan.image.path is not None:
-        require_storable_path(Path(plan.image.path))
+    second = plan.second_image.image if plan.second_image is not None else None
+    for image in (plan.image, second):
+        if image is not None and image.path is not None:
+            require_storable_path(Path(image.path))
     try:
         model = plan_to_model(plan, stored, path.parent, moment)
     except ValidationError as error:
@@ -224,14 +226,21 @@ def find_image(plan: Plan) -> Path:
             "Say where the series is: its folder, zip or one of its files. It is recognised by its content.",
         )
     path = Path(plan.image.path)
-    # Not Path.is_file and is_dir, which raise for names that the system does not allow.
-    is_folder_of_series = plan.image.series_uid is not None and os.path.isdir(path)  # noqa: PTH112
-    if not (os.path.isfile(path) or is_folder_of_series):  # noqa: PTH113
+    if not is_there(plan.image):
         raise PlanImageMissingError(
             f"The image of this plan is not at {path}.",
             "Put it back there, or say where it is now; it is recognised by its content.",
         )
     return path
+
+
+def is_there(image: ImageReference) -> bool:
+    """Whether something of the right kind is where the reference says; its content is not looked at."""
+    if image.path is None:
+        return False
+    # Not Path.is_file and is_dir, which raise for names that the system does not allow.
+    is_folder_of_series = image.series_uid is not None and os.path.isdir(image.path)  # noqa: PTH112
+    return os.path.isfile(image.path) or is_folder_of_series  # noqa: PTH113
 
 
 def check_image(plan: Plan, volume: Volume) -> None:
@@ -240,19 +249,24 @@ def check_image(plan: Plan, volume: Volume) -> None:
     Raises:
         PlanImageChangedError: it is another one or was changed; says in what it differs.
     """
-    expected = plan.image
-    if volume.shape != expected.shape:
-        problem = f"it has {_times(volume.shape)} voxels, the plan's image has {_times(expected.shape)}"
-    elif not np.allclose(volume.affine, expected.affine, rtol=0, atol=_LARGEST_AFFINE_DIFFERENCE):
-        problem = "it lies elsewhere in the scanner frame (its header's matrix differs)"
-    elif volume.fingerprint != expected.sha256:
-        problem = "its content differs (another sha256), though grid and place are the same"
-    else:
+    problem = difference(plan.image, volume)
+    if problem is None:
         return
     raise PlanImageChangedError(
         f"{volume.name} is not the image this plan was made on: {problem}.",
         "Open the original image, or make a new plan on this one; positions are never carried over by guess.",
     )
+
+
+def difference(expected: ImageReference, volume: Volume) -> str | None:
+    """In what an image differs from the one of a reference, as half a sentence; None when it is that image."""
+    if volume.shape != expected.shape:
+        return f"it has {_times(volume.shape)} voxels, the one of the plan has {_times(expected.shape)}"
+    if not np.allclose(volume.affine, expected.affine, rtol=0, atol=_LARGEST_AFFINE_DIFFERENCE):
+        return "it lies elsewhere in the scanner frame (its header's matrix differs)"
+    if volume.fingerprint != expected.sha256:
+        return "its content differs (another sha256), though grid and place are the same"
+    return None
 
 
 def _times(shape: tuple[int, int, int]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -15,7 +14,6 @@ from fusplan.notice import RESEARCH_ONLY
 from fusplan.planning import plan_file_models as models
 from fusplan.planning.plan import (
     AtlasReference,
-    ImageReference,
     Landmark,
     Landmarks,
     Lesion,
@@ -27,11 +25,17 @@ from fusplan.planning.plan import (
     Target,
     VentricleWall,
 )
+from fusplan.planning.plan_file_images import (
+    image_from_model,
+    image_to_model,
+    matrix_rows,
+    second_image_from_model,
+    second_image_to_model,
+)
 from fusplan.planning.plan_upgrades import CURRENT_VERSION
 from fusplan.registration.request import QualityMeasure, RegistrationQuality
 from fusplan.spatial import Affine, Direction, Mni, Point, ScannerRas, Warp
 from fusplan.spatial.maps import Displacements
-from fusplan.spatial.points import FloatArray
 
 _FRAME: models.ScannerFrame = "scanner RAS"
 
@@ -42,21 +46,6 @@ class StoredWarp:
 
     path: str
     sha256: str
-
-
-def relative_image_path(image_path: str | None, plan_folder: Path) -> str | None:
-    """The image's path as seen from the plan's folder, with forward slashes; absolute only across drives."""
-    if image_path is None:
-        return None
-    absolute = Path(image_path).absolute()
-    try:
-        return Path(os.path.relpath(absolute, plan_folder.absolute())).as_posix()
-    except ValueError:  # another drive of a Windows machine
-        return absolute.as_posix()
-
-
-def _rows(matrix: FloatArray) -> models.MatrixRows:
-    return cast(models.MatrixRows, tuple(tuple(float(value) for value in row) for row in matrix))
 
 
 def _point(point: Point[ScannerRas]) -> dict[str, Any]:
@@ -127,12 +116,12 @@ def _registration(record: RegistrationRecord, stored: StoredWarp) -> models.Regi
         notes=record.notes,
         map=models.MapModel(
             order="patient = affine(template + displacement(template))",
-            template_to_scanner_ras_mm=_rows(warp.affine.matrix),
+            template_to_scanner_ras_mm=matrix_rows(warp.affine.matrix),
             displacement_field=models.WarpModel(
                 path=stored.path,
                 sha256=stored.sha256,
                 shape=cast(models.Shape, warp.displacements.vectors_mm.shape[:3]),
-                grid_to_template_ras_mm=_rows(warp.displacements.grid_to_frame),
+                grid_to_template_ras_mm=matrix_rows(warp.displacements.grid_to_frame),
             ),
         ),
     )
@@ -160,6 +149,7 @@ def _target(target: Target) -> models.TargetModel:
         side=target.side,
         provenance=_provenance(target.provenance),
         locked=target.locked,
+        colour=target.colour,
     )
 
 
@@ -188,16 +178,7 @@ def plan_to_model(plan: Plan, stored: StoredWarp, plan_folder: Path, created: st
         notice=RESEARCH_ONLY,
         program_version=__version__,
         created=created,
-        image=models.ImageModel(
-            path=relative_image_path(plan.image.path, plan_folder),
-            sha256=plan.image.sha256,
-            shape=plan.image.shape,
-            voxel_to_scanner_ras_mm=_rows(plan.image.affine),
-            volume_index=plan.image.volume_index,
-            assumed_scanner_ras=plan.image.assumed_scanner_ras,
-            series_uid=plan.image.series_uid,
-            series_title=plan.image.series_title,
-        ),
+        image=image_to_model(plan.image, plan_folder),
         landmarks=_landmarks(plan.landmarks),
         registration=_registration(plan.registration, stored),
         proposals=tuple(_proposal(proposal) for proposal in plan.proposals),
@@ -207,6 +188,7 @@ def plan_to_model(plan: Plan, stored: StoredWarp, plan_folder: Path, created: st
         atlases=tuple(
             models.AtlasReferenceModel(name=one.name, title=one.title, digest=one.digest) for one in plan.atlases
         ),
+        second_image=second_image_to_model(plan.second_image, plan_folder),
         seed=plan.seed,
     )
 
@@ -240,7 +222,7 @@ class _Reader:
 
     def target(self, model: models.TargetModel) -> Target:
         provenance = Provenance(**model.provenance.model_dump())
-        return Target(model.id, model.name, model.side, self.point(model.mm), provenance, model.locked)
+        return Target(model.id, model.name, model.side, self.point(model.mm), provenance, model.locked, model.colour)
 
     def proposal(self, model: models.ProposalModel) -> Proposal:
         return Proposal(model.name, model.side, self.point(model.mm), Provenance(**model.provenance.model_dump()))
@@ -290,16 +272,7 @@ def plan_from_model(
     model: models.PlanModel, vectors_mm: np.ndarray[tuple[int, ...], np.dtype[np.float32]], plan_folder: Path
 ) -> Plan:
     """The plan of a file's content and its displacement vectors; the image's path comes back absolute."""
-    image = ImageReference(
-        path=None if model.image.path is None else os.path.normpath(plan_folder.absolute() / model.image.path),
-        sha256=model.image.sha256,
-        shape=model.image.shape,
-        affine=np.array(model.image.voxel_to_scanner_ras_mm),
-        volume_index=model.image.volume_index,
-        assumed_scanner_ras=model.image.assumed_scanner_ras,
-        series_uid=model.image.series_uid,
-        series_title=model.image.series_title,
-    )
+    image = image_from_model(model.image, plan_folder)
     reader = _Reader(image.frame)
     return Plan(
         image=image,
@@ -311,4 +284,5 @@ def plan_from_model(
         seed=model.seed,
         measurements=tuple(reader.measurement(measurement) for measurement in model.measurements),
         atlases=tuple(AtlasReference(one.name, one.title, one.digest) for one in model.atlases),
+        second_image=second_image_from_model(model.second_image, plan_folder, image.frame),
     )

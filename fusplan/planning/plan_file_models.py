@@ -32,12 +32,16 @@ Coordinates: TypeAlias = tuple[Coordinate, Coordinate, Coordinate]
 Diameter: TypeAlias = Annotated[float, Field(ge=SMALLEST_MM, le=LARGEST_MM, allow_inf_nan=False)]
 NotNegative: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Distance: TypeAlias = Annotated[float, Field(ge=0, le=FURTHEST_MM, allow_inf_nan=False)]
+Similarity: TypeAlias = Annotated[float, Field(ge=0, le=2.01, allow_inf_nan=False)]
+"""Normalised mutual information, at most 2 but for rounding."""
+
 Count: TypeAlias = Annotated[int, Field(ge=1, le=100_000)]
 Shape: TypeAlias = tuple[Count, Count, Count]
 SeriesUid: TypeAlias = Annotated[str, Field(pattern=r"^[0-9.]{1,64}$")]
 TemplateName: TypeAlias = Annotated[str, Field(pattern=r"^[!-~]{1,200}$")]
 """One ASCII word, so that it can stand in files of other programs."""
 
+Colour: TypeAlias = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
 Sha256: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Side: TypeAlias = Literal["left", "right"]
 Verdict: TypeAlias = Literal["ok", "warning", "error"]
@@ -52,6 +56,13 @@ def _is_affine(rows: MatrixRows) -> MatrixRows:
         raise ValueError("the last row of the matrix must be 0 0 0 1")
     if abs(float(np.linalg.det(np.array(rows)[:3, :3]))) < 1e-12:
         raise ValueError("the matrix cannot be inverted")
+    return rows
+
+
+def _is_rigid(rows: MatrixRows) -> MatrixRows:
+    turn = np.array(_is_affine(rows))[:3, :3]
+    if np.abs(turn @ turn.T - np.eye(3)).max() > 1e-3 or float(np.linalg.det(turn)) < 0:
+        raise ValueError("the matrix must be a rotation and a shift")
     return rows
 
 
@@ -76,6 +87,7 @@ def _stays_inside(path: str) -> str:
 
 
 Matrix: TypeAlias = Annotated[MatrixRows, AfterValidator(_is_affine)]
+RigidMatrix: TypeAlias = Annotated[MatrixRows, AfterValidator(_is_rigid)]
 Cosine: TypeAlias = Annotated[float, Field(ge=-2, le=2, allow_inf_nan=False)]
 UnitVector: TypeAlias = Annotated[tuple[Cosine, Cosine, Cosine], AfterValidator(_is_unit)]
 
@@ -166,7 +178,7 @@ class ProposalModel(_Model):
 
 
 class TargetModel(_Model):
-    """A target."""
+    """A target; ``colour`` is null where the program chooses it."""
 
     id: Text
     name: Text
@@ -175,6 +187,7 @@ class TargetModel(_Model):
     mm: Coordinates
     provenance: ProvenanceModel
     locked: bool
+    colour: Colour | None
 
 
 class LesionModel(_Model):
@@ -267,6 +280,24 @@ class RegistrationModel(_Model):
     map: MapModel
 
 
+class RigidRegistrationModel(_Model):
+    """What laid the second image over the reference image, and how well."""
+
+    engine: Text
+    versions: Annotated[tuple[VersionModel, ...], Field(max_length=MOST_ITEMS)]
+    similarity_before: Similarity
+    similarity: Similarity
+    sentence: Text
+
+
+class SecondImageModel(_Model):
+    """Another image of the same person; the matrix moves its scanner RAS mm to those of the reference image."""
+
+    image: ImageModel
+    to_reference_scanner_ras_mm: RigidMatrix
+    registration: RigidRegistrationModel
+
+
 class AtlasReferenceModel(_Model):
     """An atlas the proposals were made with; ``digest`` tells whether it is still the same, null where unknown."""
 
@@ -282,10 +313,10 @@ def _ids_differ(kind: str, ids: list[str]) -> None:
 
 
 class PlanModel(_Model):
-    """A whole plan file of schema version 2."""
+    """A whole plan file of schema version 3."""
 
     format: Literal["fusplan plan"]
-    schema_version: Literal[2]
+    schema_version: Literal[3]
     notice: Text
     program_version: Text
     created: Text
@@ -297,6 +328,7 @@ class PlanModel(_Model):
     lesions: Annotated[tuple[LesionModel, ...], Field(max_length=MOST_LESIONS)]
     measurements: Annotated[tuple[MeasurementModel, ...], Field(max_length=MOST_ITEMS)]
     atlases: Annotated[tuple[AtlasReferenceModel, ...], Field(max_length=MOST_ATLASES)]
+    second_image: SecondImageModel | None
     seed: Annotated[int, Field(ge=0)]
 
     @model_validator(mode="after")

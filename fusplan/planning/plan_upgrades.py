@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
-CURRENT_VERSION: Final = 2
+CURRENT_VERSION: Final = 3
 """``schema_version`` of the plan files this program writes."""
 
 Upgrade: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
@@ -17,7 +17,16 @@ def upgrade_1_to_2(content: dict[str, Any]) -> dict[str, Any]:
     return {**content, "atlases": []}
 
 
-UPGRADES: Mapping[int, Upgrade] = {1: upgrade_1_to_2}
+def upgrade_2_to_3(content: dict[str, Any]) -> dict[str, Any]:
+    """Version 3 knows chosen colours of targets and a second image. Version 2 had neither."""
+    targets = content.get("targets")
+    if not isinstance(targets, list):  # refused by its name later
+        return {**content, "second_image": None}
+    coloured = [{**target, "colour": None} if isinstance(target, dict) else target for target in targets]
+    return {**content, "targets": coloured, "second_image": None}
+
+
+UPGRADES: Mapping[int, Upgrade] = {1: upgrade_1_to_2, 2: upgrade_2_to_3}
 """From each older version, the step to the next one; none is older than version 1."""
 
 

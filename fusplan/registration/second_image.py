@@ -23,6 +23,10 @@ from fusplan.registration.working_image import working_image
 from fusplan.spatial import Affine, Points, ScannerRas
 from fusplan.spatial.points import FloatArray
 
+ENGINE = "greedy, rigid by mutual information, recipe 1"
+ENGINE_PACKAGES = ("picsl_greedy", "simpleitk", "numpy", "scipy")
+"""Those that decide the result."""
+
 LEAST_OVERLAP = 0.5
 """Share of the second image's head that must lie within the first image's box: less is not a match (derived)."""
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import fusplan
 from fusplan.atlas.nuclei_atlas import NucleiAtlas
+from fusplan.display.second_image_words import provenance_words
 from fusplan.planning.plan import Plan
 from fusplan.planning.review import Check, PlanReview
 from fusplan.report.markup import TIMES, badge, confidence_mark, section, text
@@ -122,5 +123,7 @@ def provenance_section(plan: Plan) -> str:
         ("Random seed", str(plan.seed)),
         ("Versions", text(", ".join(f"{name} {version}" for name, version in versions))),
     ]
+    if plan.second_image is not None:
+        rows.insert(3, ("Second image", text(provenance_words(plan.second_image))))
     shown = "".join(f'<tr><th scope="row">{name}</th><td>{value}</td></tr>' for name, value in rows)
     return section("provenance", "Versions and provenance", f'<table class="provenance"><tbody>{shown}</tbody></table>')

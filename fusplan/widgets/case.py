@@ -15,8 +15,9 @@ from PySide6.QtCore import QObject, Signal
 
 from fusplan.display.slice_layout import on_thalamus
 from fusplan.display.view_state import ViewState, ViewStateHolder
+from fusplan.errors import FusplanError
 from fusplan.imaging.volume import Volume
-from fusplan.planning.plan import Plan
+from fusplan.planning.plan import Plan, SecondImageRecord
 from fusplan.spatial import Point, ScannerRas
 
 if TYPE_CHECKING:
@@ -50,10 +51,27 @@ class SecondImage:
     Attributes:
         volume: its voxels; ``voxel_to_scanner`` leads into the frame of the first image (registration included).
         label: what it is for a person ("T2w.nii.gz").
+        record: what a plan keeps of it.
     """
 
     volume: Volume
     label: str
+    record: SecondImageRecord | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SecondImageTrouble:
+    """Why the second image that the plan keeps is not shown.
+
+    Attributes:
+        record: what the plan keeps of it.
+        error: what is wrong, and what can be done.
+        path: the file that was looked at and is another one; None where there is no file.
+    """
+
+    record: SecondImageRecord
+    error: FusplanError
+    path: Path | None = None
 
 
 @dataclass(slots=True)
@@ -62,6 +80,7 @@ class _Content:
     document: PlanDocument | None = None
     atlases: Mapping[str, CaseAtlas] = field(default_factory=dict)
     second_image: SecondImage | None = None
+    second_image_trouble: SecondImageTrouble | None = None
     template_overlay: TemplateOverlay | None = None
     lesion_figures: Mapping[str, LesionFigures] = field(default_factory=dict)
     proposals_are_stale: bool = False
@@ -77,7 +96,7 @@ class Case(QObject):
         plan_changed: the plan was replaced, edited, undone or redone, or there is none any more.
         atlases_changed: the atlases in the patient were computed anew.
         atlas_list_changed: an atlas of the user's was added or removed.
-        second_image_changed: another second image, or none.
+        second_image_changed: another second image, or none; or why the one of the plan is not shown.
         template_overlay_changed: another template over the image, or none.
         lesion_figures_changed: coverage, distances and uncertainty of a lesion were computed anew.
         proposals_stale_changed: proposals no longer fit the landmarks, or do again.
@@ -139,6 +158,11 @@ class Case(QObject):
     @property
     def second_image(self) -> SecondImage | None:
         return self._content.second_image
+
+    @property
+    def second_image_trouble(self) -> SecondImageTrouble | None:
+        """Why the second image of the plan is not shown, if it could not be found."""
+        return self._content.second_image_trouble
 
     @property
     def template_overlay(self) -> TemplateOverlay | None:
@@ -256,6 +280,13 @@ class Case(QObject):
     def set_second_image(self, second_image: SecondImage | None) -> None:
         """Show another image beside the first, or none."""
         self._content.second_image = second_image
+        self._content.second_image_trouble = None
+        self.second_image_changed.emit()
+
+    def set_second_image_trouble(self, trouble: SecondImageTrouble) -> None:
+        """Say why the second image of the plan is not shown."""
+        self._content.second_image = None
+        self._content.second_image_trouble = trouble
         self.second_image_changed.emit()
 
     def set_template_overlay(self, overlay: TemplateOverlay | None) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPixmap, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QSizePolicy, QVBoxLayout, QWidget
 
+from fusplan.widgets.dot import dot
 from fusplan.widgets.theme import GAP, set_role
 
 DOT_SIZE = 12
@@ -65,7 +66,7 @@ class ListRow(QWidget):
         """Show these words beside a dot of this colour."""
         if colour != self._colour:
             self._colour = colour
-            self._dot.setPixmap(_dot(colour, self.devicePixelRatioF()))
+            self._dot.setPixmap(dot(colour, DOT_SIZE, self.devicePixelRatioF()))
         self.name.setText(name)
         self.word.setText(word)
         self.sentence.setText(sentence)
@@ -167,17 +168,3 @@ def _label(role: str) -> QLabel:
     set_role(label, role)  # type: ignore[arg-type]
     label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
     return label
-
-
-def _dot(colour: str, ratio: float) -> QPixmap:
-    size = round(DOT_SIZE * ratio)
-    pixmap = QPixmap(size, size)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(colour))
-    painter.drawEllipse(1, 1, size - 2, size - 2)
-    painter.end()
-    pixmap.setDevicePixelRatio(ratio)
-    return pixmap

@@ -1,4 +1,7 @@
-"""Another image of the same person over the first: load, register, blend, take away."""
+"""Another image of the same person over the first: load, register, blend, take away.
+
+With a plan, it stays with the plan: adding, replacing and removing it are steps of the history.
+"""
 
 from __future__ import annotations
 
@@ -9,27 +12,35 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
 
+from fusplan.display.second_image_words import keeping_label, match_words
 from fusplan.display.view_state import BlendKind, ViewState
+from fusplan.errors import FusplanError
 from fusplan.imaging.volume import Volume
 from fusplan.jobs.job import Job
+from fusplan.planning.plan import SecondImageRecord
+from fusplan.planning.second_image_edits import point_to_second_image, set_second_image
 from fusplan.progress import Progress
-from fusplan.widgets.case import Case, SecondImage
+from fusplan.widgets.case import Case, SecondImage, SecondImageTrouble
 from fusplan.widgets.desk import Desk
+from fusplan.widgets.editing import apply_edit
 from fusplan.widgets.job_progress import JobProgress
 from fusplan.widgets.message_bar import Message
+from fusplan.widgets.second_image_trouble_view import SecondImageTroubleView
 from fusplan.widgets.section import Section
 from fusplan.widgets.segments import Choice, Segments
 from fusplan.widgets.theme import GAP, GAP_LARGE, set_role, space
 from fusplan.widgets.window_fields import WindowFields
 
 if TYPE_CHECKING:
+    from fusplan.workflows.kept_second_image import KeptSecondImage, PlacedSecondImage
     from fusplan.workflows.second_image import RegisteredSecondImage
 
 NO_IMAGE = "Open a head MRI first."
 EXPLANATION = (
     "T2, FLAIR, WMn, CT or another T1 of the same person. It is laid over the open image as a rigid body; "
-    "nothing of the plan changes."
+    "targets and lesions stay as they are. The plan keeps which image it is and where it lies."
 )
+BEING_FOUND = "The plan keeps this image; its file is being read."
 SLIDER_WORDS: dict[str, str] = {"opacity": "Opacity", "colour": "Opacity", "swipe": "Divide"}
 KINDS: dict[str, BlendKind] = {
     "opacity": "opacity",
@@ -64,11 +75,18 @@ def register(asked: AskedSecondImage, progress: Progress) -> RegisteredSecondIma
     return register_second_image(request, progress)
 
 
-def read(registered: RegisteredSecondImage, progress: Progress) -> Volume:
+def read(registered: RegisteredSecondImage, progress: Progress) -> PlacedSecondImage:
     """The registered image, in a thread. Raises FusplanError."""
     from fusplan.workflows.second_image import read_second_image  # noqa: PLC0415 - the engine
 
     return read_second_image(registered, progress)
+
+
+def find_again(request: KeptSecondImage, progress: Progress) -> PlacedSecondImage:
+    """The image that the plan keeps, at the place that the person has pointed at. Raises FusplanError."""
+    from fusplan.workflows.kept_second_image import open_second_image  # noqa: PLC0415 - as above
+
+    return open_second_image(request, progress)
 
 
 class SecondImagePanel(QFrame):
@@ -79,7 +97,7 @@ class SecondImagePanel(QFrame):
         set_role(self, "panel")
         self._case = case
         self._desk = desk
-        self._words = ""
+        self._known: SecondImageRecord | None = None
         heading = QLabel("Second image")
         set_role(heading, "heading")
         self.explanation, self.name, self.moved = QLabel(EXPLANATION), QLabel(), QLabel()
@@ -90,8 +108,9 @@ class SecondImagePanel(QFrame):
         self.load = QPushButton("Load…")
         self.load.clicked.connect(self._load)
         self.remove = QPushButton("Remove")
-        self.remove.setToolTip("Show the first image alone again")
-        self.remove.clicked.connect(lambda: case.set_second_image(None))
+        self.remove.setToolTip("Show the first image alone again; the plan forgets the second, until it is undone")
+        self.remove.clicked.connect(self.forget)
+        self.trouble = SecondImageTroubleView()
         self.progress = JobProgress()
         self.shown = QCheckBox("Show it")
         self.kinds = Segments(
@@ -145,6 +164,7 @@ class SecondImagePanel(QFrame):
         space(layout, GAP_LARGE, GAP)
         for shown in (heading, self.explanation, *self._with_second[:2]):
             layout.addWidget(shown)
+        layout.addWidget(self.trouble)
         layout.addLayout(buttons)
         layout.addWidget(self.progress)
         for section in self._with_second[2:]:
@@ -155,6 +175,10 @@ class SecondImagePanel(QFrame):
         case = self._case
         for signal in (case.volume_changed, case.second_image_changed):
             signal.connect(self.refresh)
+        case.plan_changed.connect(self._plan_changed)
+        self.trouble.find_wanted.connect(self._find)
+        self.trouble.register_wanted.connect(self._register_again)
+        self.trouble.forget_wanted.connect(self.forget)
         case.view_changed.connect(self._view_changed)
         self.kinds.chosen.connect(lambda key: self._blend(kind=KINDS[key], visible=True))
         self.slider.valueChanged.connect(lambda value: self._blend(amount=value / 100))
@@ -162,18 +186,38 @@ class SecondImagePanel(QFrame):
 
     def refresh(self) -> None:
         """Read the case again."""
-        second, first = self._case.second_image, self._case.volume
+        second, first, trouble = self._case.second_image, self._case.volume, self._case.second_image_trouble
+        kept = self._known = self._kept()
         for part in self._with_second:
             part.setVisible(second is not None)
-        self.remove.setVisible(second is not None)
-        self.explanation.setVisible(second is None)
+        self.name.setVisible(second is not None or kept is not None)
+        self.moved.setVisible(second is not None or (kept is not None and trouble is None))
+        self.trouble.setVisible(trouble is not None)
+        self.remove.setVisible(trouble is None and (second is not None or kept is not None))
+        self.explanation.setVisible(second is None and kept is None)
         self.explanation.setText(EXPLANATION if first is not None else NO_IMAGE)
-        self.load.setText("Load…" if second is None else "Load another…")
+        self.load.setVisible(trouble is None)
+        self.load.setText("Load…" if second is None and kept is None else "Load another…")
         self.load.setEnabled(first is not None and first.path is not None)
+        if trouble is not None:
+            self.trouble.show_trouble(trouble)
+        if kept is not None:
+            self.name.setText(kept.image.name)
+            self.moved.setText(BEING_FOUND)
         if second is not None:
             self.name.setText(second.label)
-            self.moved.setText(self._words)
+            self.moved.setText(second.record.sentence if second.record is not None else "")
+            self.moved.setToolTip(match_words(second.record) if second.record is not None else "")
         self._show_blend(self._case.view.state)
+
+    def _kept(self) -> SecondImageRecord | None:
+        """What the open plan keeps of a second image, shown or not."""
+        return self._case.plan.second_image if self._case.plan is not None else None
+
+    def _plan_changed(self) -> None:
+        if self._kept() is not self._known:
+            self._known = self._kept()
+            self.refresh()
 
     def _show_blend(self, state: ViewState) -> None:
         blend = state.blend
@@ -223,17 +267,66 @@ class SecondImagePanel(QFrame):
 
     def _read(self, registered: RegisteredSecondImage, first: Volume) -> None:
         job = self._desk.jobs.in_thread(
-            read, registered, f"Reading {registered.path.name}", lambda volume: self._show(registered, volume, first)
+            read, registered, f"Reading {registered.path.name}", lambda placed: self._show(placed, first)
         )
         self._watch(job)
 
-    def _show(self, registered: RegisteredSecondImage, volume: Volume, first: Volume) -> None:
+    def _show(self, placed: PlacedSecondImage, first: Volume) -> None:
+        record = placed.record
         if self._case.volume is not first:
-            self._desk.say(Message("info", f"{registered.path.name} was dropped: the first image is no longer open."))
+            self._desk.say(Message("info", f"{record.image.name} was dropped: the first image is no longer open."))
             return
-        self._words = registered.words
         self._blend(visible=True)
-        self._case.set_second_image(SecondImage(volume, volume.name))
+        self._case.set_second_image(SecondImage(placed.volume, placed.volume.name, record))
+        plan = self._case.plan
+        if plan is not None:
+            label = keeping_label(plan, record)
+            apply_edit(self._case, self._desk, label, lambda now: set_second_image(now, record))
+
+    def forget(self) -> None:
+        """Show the first image alone; with a plan, a step that can be undone."""
+        kept = self._kept()
+        self._case.set_second_image(None)
+        if kept is not None:
+            label = f"Remove the second image {kept.image.name}"
+            apply_edit(self._case, self._desk, label, lambda now: set_second_image(now, None))
+
+    # Finding the one that the plan keeps
+
+    def _register_again(self) -> None:
+        trouble = self._case.second_image_trouble
+        if trouble is not None and trouble.path is not None:
+            self.open(trouble.path)
+        else:
+            self._load()
+
+    def _find(self) -> None:
+        trouble = self._case.second_image_trouble
+        path = self._desk.ask_image("Where is the second image of this plan?") if trouble is not None else None
+        if trouble is not None and path is not None:
+            self.look_at(trouble.record, path)
+
+    def look_at(self, record: SecondImageRecord, path: Path) -> None:
+        """Show the image that the plan keeps if it is the one at ``path``; else say in what that one differs."""
+        from fusplan.workflows.kept_second_image import KeptSecondImage  # noqa: PLC0415 - as above
+
+        def show(placed: PlacedSecondImage) -> None:
+            if self._kept() is not record:
+                return
+            self._blend(visible=True)
+            self._case.set_second_image(SecondImage(placed.volume, placed.volume.name, placed.record))
+            label, found_at = f"Point to the new place of {record.image.name}", placed.record.image.path
+            apply_edit(self._case, self._desk, label, lambda now: point_to_second_image(now, found_at))
+
+        def tell(error: FusplanError) -> None:
+            from fusplan.planning.second_image_file import SecondImageChangedError  # noqa: PLC0415 - as above
+
+            if self._kept() is record:
+                looked_at = path if isinstance(error, SecondImageChangedError) else None
+                self._case.set_second_image_trouble(SecondImageTrouble(record, error, looked_at))
+
+        title = f"Looking whether it is {record.image.name}"
+        self._watch(self._desk.jobs.in_thread(find_again, KeptSecondImage(record, path), title, show, tell))
 
     def _watch(self, job: Job) -> None:
         self.progress.watch(job)

@@ -1,16 +1,17 @@
-"""The selected target: its name to edit, where it came from, how sure that is, and its coordinate in every frame."""
+"""The selected target: name and colour to edit, where it came from, how sure that is, its coordinate in every frame."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from fusplan.display.interaction.nudge import CONTROL_NUDGE_MM, NUDGE_MM, SHIFT_NUDGE_MM
-from fusplan.display.target_rows import confidence_words
+from fusplan.display.target_rows import TARGET_COLOUR_NAMES, automatic_colour, confidence_words, other_colours
 from fusplan.export.coordinate_frames import HeadFrames
 from fusplan.planning import edits
 from fusplan.planning.plan import Target
 from fusplan.spatial import read_acpc
 from fusplan.widgets.case import Case
+from fusplan.widgets.colour_choice import ColourChoice
 from fusplan.widgets.coordinate_list import CoordinateList
 from fusplan.widgets.desk import Desk
 from fusplan.widgets.editing import apply_edit
@@ -36,6 +37,8 @@ class TargetDetails(QWidget):
         self.name.setToolTip("The target's name; Enter keeps it")
         self.name.setMaxLength(edits.LONGEST_NAME)
         self.name.editingFinished.connect(self._rename)
+        self.colour = ColourChoice(TARGET_COLOUR_NAMES, other_colours(), "Colour of the target")
+        self.colour.chosen.connect(self._recolour)
         self.place = _wrapped("plain")
         self.source = _wrapped("small")
         self.hint = _wrapped("small")
@@ -43,7 +46,7 @@ class TargetDetails(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP_SMALL)
-        for widget in (self.name, self.place, self.hint, self.coordinates, self.source):
+        for widget in (self.name, self.colour, self.place, self.hint, self.coordinates, self.source):
             layout.addWidget(widget)
 
     def show_target(self, target: Target) -> None:
@@ -54,6 +57,7 @@ class TargetDetails(QWidget):
         if self._target is None or target.id != self._target.id or not self.name.hasFocus():
             self.name.setText(target.name)
         self._target = target
+        self.colour.show_colour(target.colour, automatic_colour(plan.targets, target.id))
         words = read_acpc(target.point, plan.landmarks.geometry()).words
         self.place.setText(words[:1].upper() + words[1:])
         provenance = target.provenance
@@ -69,6 +73,16 @@ class TargetDetails(QWidget):
         label = f"Rename {target.name} to {wanted}"
         if not apply_edit(self._case, self._desk, label, lambda plan: edits.rename_target(plan, target.id, wanted)):
             self.name.setText(target.name)
+
+    def _recolour(self, colour: str) -> None:
+        """Give the target a colour, or with "" the automatic one."""
+        target = self._target
+        if target is None:
+            return
+        label = f"Colour {target.name}" if colour else f"Give {target.name} its automatic colour"
+        wanted = colour or None
+        if not apply_edit(self._case, self._desk, label, lambda plan: edits.set_target_colour(plan, target.id, wanted)):
+            self.show_target(target)
 
 
 def _wrapped(role: str) -> QLabel:

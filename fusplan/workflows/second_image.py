@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from fusplan.imaging.read import read_volume
 from fusplan.imaging.volume import Volume
+from fusplan.planning.plan import ImageReference, SecondImageRecord
+from fusplan.planning.plan_file import require_storable_path
 from fusplan.progress import PartOfProgress, Progress
-from fusplan.registration.second_image import RigidPlacement, register_rigidly
-from fusplan.spatial import Affine, ScannerRas
+from fusplan.registration.second_image import ENGINE, ENGINE_PACKAGES, RigidPlacement, register_rigidly
+from fusplan.workflows.kept_second_image import PlacedSecondImage, placed_volume
 
 NOT_MOVED_MM = 0.05
 
@@ -60,6 +63,7 @@ def register_second_image(request: SecondImageRequest, progress: Progress) -> Re
         FusplanError: one of the images cannot be used, or they cannot be brought together.
         JobCancelled: the progress was told to stop.
     """
+    require_storable_path(request.second_path)
     progress.report(0.0, "Reading both images")
     first = read_volume(
         request.first_path,
@@ -72,17 +76,27 @@ def register_second_image(request: SecondImageRequest, progress: Progress) -> Re
     return RegisteredSecondImage(request.second_path, placed, request.second_series_uid)
 
 
-def read_second_image(registered: RegisteredSecondImage, progress: Progress) -> Volume:
-    """The second image in the scanner frame of the first; no voxel is resampled.
+def read_second_image(registered: RegisteredSecondImage, progress: Progress) -> PlacedSecondImage:
+    """The second image in the scanner frame of the first, and what a plan keeps of it; no voxel is resampled.
 
     Raises:
         FusplanError: the image cannot be read any more.
     """
     progress.report(0.1, f"Reading {registered.path.name}")
     second = read_volume(registered.path, series_uid=registered.series_uid)
-    return placed_volume(second, registered.placement.second_to_first)
+    placement = registered.placement
+    return PlacedSecondImage(placed_volume(second, placement.second_to_first), record_of(registered, second))
 
 
-def placed_volume(second: Volume, second_to_first: Affine[ScannerRas, ScannerRas]) -> Volume:
-    """A volume carried into the scanner frame of another image."""
-    return replace(second, voxel_to_scanner=second.voxel_to_scanner.then(second_to_first))
+def record_of(registered: RegisteredSecondImage, second: Volume) -> SecondImageRecord:
+    """What a plan keeps of a registered second image; ``second`` is placed as its own file says."""
+    placement = registered.placement
+    return SecondImageRecord(
+        image=ImageReference.of_volume(second),
+        to_reference=placement.second_to_first,
+        sentence=registered.words,
+        similarity_before=placement.similarity_before,
+        similarity=placement.similarity,
+        engine=ENGINE,
+        versions=tuple((name, version(name)) for name in ENGINE_PACKAGES),
+    )

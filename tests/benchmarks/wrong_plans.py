@@ -37,7 +37,16 @@ WRONG_KINDS: tuple[Any, ...] = (None, {"surprise": 1}, [[["x"]]], [], "", 1e400,
 HUGE: tuple[Any, ...] = (1e400, -1e400, 1e308, -1e308, 1e300, 10**400, -(10**400), 10**30, float("nan"))
 """Numbers, some of them no JSON: ``Infinity`` and ``NaN``."""
 
-ALLOWED_NONE = {"volume_index", "uncertainty_mm", "value", "warning_limit", "error_limit", "digest"}
+ALLOWED_NONE = {
+    "volume_index",
+    "uncertainty_mm",
+    "value",
+    "warning_limit",
+    "error_limit",
+    "digest",
+    "colour",
+    "second_image",
+}
 ALLOWED_EMPTY = {"sentence", "version", "notes"}
 FREE_NUMBERS = {"value", "warning_limit", "error_limit", "seconds", "seed"}
 """Fields that may hold any (whole, or not negative) number: nothing is computed with them that could break."""
@@ -163,6 +172,14 @@ def chosen(content: dict[str, Any]) -> Iterator[WrongPlan]:
     yield one("a flat grid", ("registration", "map", "displacement_field", "grid_to_template_ras_mm"), _matrix(0.0))
     yield one("AC on PC", ("landmarks", "ac", "mm"), content["landmarks"]["pc"]["mm"])
     yield one("no midline", ("landmarks", "midline"), [])
+    for colour in ("red", "#fff", "#12345g", "#1234567", "ff9d7a", "#FF9D7A ", ""):
+        yield one(f"the colour {colour!r}", ("targets", 0, "colour"), colour)
+    motion = ("second_image", "to_reference_scanner_ras_mm")
+    yield one("a flat motion", motion, _matrix(0.0))
+    yield one("a motion that stretches", motion, _matrix(1.01))
+    yield one("a motion that mirrors", motion, [[-1.0, 0, 0, 0], [0, 1.0, 0, 0], [0, 0, 1.0, 0], [0, 0, 0, 1.0]])
+    yield one("a match above that of an image with itself", ("second_image", "registration", "similarity"), 2.1)
+    yield one("a second image without a place", ("second_image", "image", "path"), None)
     for path in ("/etc/passwd", "..", "../x", "a/../../x", "C:\\x", "registration", "", "a\0b", "x" * 3000, "\ud800"):
         yield one(f"a warp at {path[:12]!r}", ("registration", "map", "displacement_field", "path"), path)
     yield one("a warp with another sha256", ("registration", "map", "displacement_field", "sha256"), "0" * 64)

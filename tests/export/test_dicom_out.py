@@ -10,9 +10,10 @@ import numpy as np
 import pydicom
 import pytest
 
+from fusplan.atlas.colours import CLP
 from fusplan.errors import FileMissingError
 from fusplan.export import dicom_series
-from fusplan.export.dicom_objects import IDENTITY_TAGS
+from fusplan.export.dicom_objects import IDENTITY_TAGS, colour_numbers
 from fusplan.export.dicom_seg import NoLesionInSeriesError
 from fusplan.export.dicom_series import (
     DicomSeriesMismatchError,
@@ -23,6 +24,7 @@ from fusplan.export.dicom_series import (
 from fusplan.export.formats import FORMATS, ExportMaterial
 from fusplan.export.lesion_contours import slice_outlines
 from fusplan.export.notice import RESEARCH_ONLY
+from fusplan.planning.edits import set_target_colour
 from fusplan.spatial import Affine, Direction, Voxel
 from tests.export import dicom_head
 from tests.planning import plans
@@ -159,6 +161,14 @@ def test_the_structure_set_has_points_and_outlines_in_the_planes_of_slices(
             assert len(corners) == contour.NumberOfContourPoints
             heights = (corners - np.array(header.ImagePositionPatient, dtype=float)) @ np.cross(row, column)
             assert heights == pytest.approx(0, abs=1e-4)
+
+
+def test_a_chosen_colour_of_a_target_is_that_of_its_structure(material: ExportMaterial, tmp_path: Path) -> None:
+    plan = set_target_colour(material.plan, "clp-right", "#d81da5")
+    dataset = written(RTSTRUCT, replace(material, plan=plan), tmp_path)
+    left, right, *_ = (list(map(int, one.ROIDisplayColor)) for one in dataset.ROIContourSequence)
+    assert right == [0xD8, 0x1D, 0xA5]
+    assert left == colour_numbers(CLP)
 
 
 def test_the_structure_set_has_all_that_other_programs_insist_on(material: ExportMaterial, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from fusplan.export.localite import write_localite
 from fusplan.export.notice import RESEARCH_ONLY
 from fusplan.export.slicer_fcsv import write_slicer_fcsv
 from fusplan.planning.plan import Plan
+from fusplan.planning.second_image_edits import set_second_image
 from tests.planning import plans
 
 LEFT_RAS = (-8.25, -13.1, 5.5)
@@ -79,6 +80,17 @@ def test_targets_json_has_the_columns_of_the_tables(material: ExportMaterial, tm
     assert [left[f"scanner_lps_{axis}_mm"] for axis in "xyz"] == list(LEFT_LPS)
     assert content["lesions"][1]["length_mm"] == 7.0
     assert [one["name"] for one in content["landmarks"]] == ["AC", "PC", "midline 1", "midline 2", "midline 3"]
+
+
+def test_the_motion_of_the_second_image_is_told_when_there_is_one(plan: Plan, tmp_path: Path) -> None:
+    write_frames_json(plan, tmp_path / "frames.json")
+    assert "second_image" not in json.loads((tmp_path / "frames.json").read_text())
+    record = plans.second_image()
+    write_frames_json(set_second_image(plan, record), tmp_path / "frames.json")
+    told = json.loads((tmp_path / "frames.json").read_text())["second_image"]
+    assert told["sha256"] == record.image.sha256
+    assert np.array_equal(told["to_scanner_ras_mm"], record.to_reference.matrix)
+    assert "T2w" not in (tmp_path / "frames.json").read_text()
 
 
 def test_the_matrices_of_the_frames_are_those_of_their_definitions(plan: Plan, tmp_path: Path) -> None:

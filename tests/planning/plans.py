@@ -18,6 +18,7 @@ from fusplan.planning.plan import (
     Proposal,
     Provenance,
     RegistrationRecord,
+    SecondImageRecord,
     Target,
     VentricleWall,
 )
@@ -113,6 +114,24 @@ def registration() -> RegistrationRecord:
         quality=RegistrationQuality((measure,), "ok", "The alignment can be trusted."),
         notes=("The head is not brain-extracted.",),
         mni_to_scanner=warp(),
+    )
+
+
+def second_image(path: str | None = "/heads/T2w.nii.gz") -> SecondImageRecord:
+    """Another image of the head, turned by 3 degrees and shifted."""
+    motion = np.eye(4)
+    motion[:3, :3] = turn(3.0)
+    motion[:3, 3] = (1.25, -2.5, 0.375)
+    sha256 = "c3" * 32
+    image = ImageReference(path, sha256, (80, 90, 70), image_affine(1.2, 80))
+    return SecondImageRecord(
+        image=image,
+        to_reference=Affine(image.frame, FRAME, motion),
+        sentence="Moved by 2.8 mm and turned by 3.0° to fit (rigid).",
+        similarity_before=1.0625,
+        similarity=1.1875,
+        engine="greedy, rigid by mutual information, recipe 1",
+        versions=(("picsl_greedy", "0.0.6"), ("numpy", "2.0.0")),
     )
 
 

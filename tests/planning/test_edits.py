@@ -7,7 +7,7 @@ import pytest
 
 from fusplan.errors import FusplanError
 from fusplan.planning import edits, landmark_edits
-from fusplan.planning.edits import PlanItemMissingError, PlanNameError, TargetLockedError
+from fusplan.planning.edits import PlanItemMissingError, PlanNameError, TargetColourError, TargetLockedError
 from fusplan.planning.landmark_edits import LastMidlinePointError
 from fusplan.planning.lesion_size import LesionSize
 from fusplan.planning.plan import Plan, Provenance
@@ -47,6 +47,24 @@ def test_the_side_follows_the_midplane(plan: Plan) -> None:
     moved = edits.move_target(plan, "clp-left", plans.point(9.0, -12.0, 6.0))
     assert moved.target("clp-left").side == "right"
     assert moved.lesions[0].side == "right"
+
+
+def test_a_colour_is_chosen_also_for_a_locked_target_and_given_back() -> None:
+    plan = plans.plan()
+    chosen = edits.set_target_colour(plan, "clp-left", " #FF9D7a ")
+    assert [target.colour for target in chosen.targets] == ["#ff9d7a", None]
+    assert edits.set_target_colour(chosen, "clp-left", "#ff9d7a") is chosen
+    assert edits.set_target_colour(chosen, "clp-left", None).targets == plan.targets
+    # It stays through everything else that happens to the target.
+    unlocked = edits.set_target_locked(edits.rename_target(chosen, "clp-left", "Mine"), "clp-left", False)
+    assert edits.move_target(unlocked, "clp-left", plans.point(-9, -12, 6)).target("clp-left").colour == "#ff9d7a"
+
+
+@pytest.mark.parametrize("wrong", ["red", "#fff", "#12345g", "ff9d7a", "", "#ff9d7a\n#"])
+def test_what_is_no_colour_is_refused(wrong: str) -> None:
+    with pytest.raises(TargetColourError, match="is not a colour") as caught:
+        edits.set_target_colour(plans.plan(), "clp-left", wrong)
+    assert "#rrggbb" in caught.value.remedy
 
 
 def test_nudging_moves_by_the_distance(plan: Plan) -> None:

@@ -18,7 +18,7 @@ import SimpleITK
 
 from fusplan.errors import FileMissingError, FileNotWritableError, FusplanError
 from fusplan.imaging.volume import SeriesReference, Volume
-from fusplan.planning.plan import AtlasReference, ImageReference, Plan
+from fusplan.planning.plan import AtlasReference, ImageReference, Plan, SecondImageRecord
 from fusplan.planning.plan_file import (
     PlanFieldError,
     PlanImageChangedError,
@@ -35,7 +35,7 @@ from fusplan.spatial import Points, Warp
 from fusplan.spatial.maps import Displacements
 from tests.planning import plans
 
-GOLDEN = Path(__file__).parent / "golden" / "plan-v2.fusplan.json"
+GOLDEN = Path(__file__).parent / "golden" / "plan-v3.fusplan.json"
 WHEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
@@ -68,6 +68,7 @@ def assert_same(first: Plan, second: Plan) -> None:
     assert first.seed == second.seed
     assert (first.image.sha256, first.image.shape) == (second.image.sha256, second.image.shape)
     assert np.array_equal(first.image.affine, second.image.affine)
+    assert_same_second_image(first.second_image, second.second_image)
     one, other = first.registration, second.registration
     assert (one.template, one.engine, one.versions, one.seconds) == (
         other.template,
@@ -84,6 +85,21 @@ def assert_same(first: Plan, second: Plan) -> None:
     assert np.array_equal(fields[0].grid_to_frame, fields[1].grid_to_frame)
 
 
+def assert_same_second_image(first: SecondImageRecord | None, second: SecondImageRecord | None) -> None:
+    if first is None or second is None:
+        assert first is second
+        return
+    assert (first.image.sha256, first.image.shape) == (second.image.sha256, second.image.shape)
+    assert np.array_equal(first.image.affine, second.image.affine)
+    assert np.array_equal(first.to_reference.matrix, second.to_reference.matrix)
+    assert (first.to_reference.source, first.to_reference.target) == (
+        second.to_reference.source,
+        second.to_reference.target,
+    )
+    for name in ("sentence", "similarity_before", "similarity", "engine", "versions"):
+        assert getattr(first, name) == getattr(second, name), name
+
+
 def test_a_saved_plan_comes_back_exactly(saved: Path) -> None:
     loaded = load_plan(saved)
     assert_same(loaded, plans.plan())
@@ -94,7 +110,7 @@ def test_a_saved_plan_comes_back_exactly(saved: Path) -> None:
 def test_the_file_says_what_it_must(saved: Path) -> None:
     content = json.loads(saved.read_text(encoding="utf-8"))
     assert content["format"] == "fusplan plan"
-    assert content["schema_version"] == 2
+    assert content["schema_version"] == 3
     assert content["notice"] == "Research and education only. Not for clinical use."
     assert content["landmarks"]["ac"]["mm"] == [0.2, 12.5, 0.1]
     assert content["landmarks"]["pc"]["mm"] == [-0.1, -12.4, -0.2]
@@ -164,14 +180,40 @@ def test_the_golden_file_of_version_1_still_opens(golden: Path) -> None:
     assert_same(load_plan(golden.with_name("plan-v1.fusplan.json")), plans.plan())
 
 
+ATLASES = (
+    AtlasReference("morel", "Morel thalamus, from published figures", "ab" * 32),
+    AtlasReference("thomas", "THOMAS of this head", None),
+)
+
+
 def test_the_golden_file_of_version_2_names_its_atlases(golden: Path) -> None:
-    loaded = load_plan(golden)
-    atlases = (
-        AtlasReference("morel", "Morel thalamus, from published figures", "ab" * 32),
-        AtlasReference("thomas", "THOMAS of this head", None),
-    )
-    assert_same(loaded, replace(plans.plan(), atlases=atlases))
+    loaded = load_plan(golden.with_name("plan-v2.fusplan.json"))
+    assert_same(loaded, replace(plans.plan(), atlases=ATLASES))
     assert Path(loaded.image.path).name == "T1w.nii.gz"
+    # What version 2 did not know: the program's colours, and no second image.
+    assert {target.colour for target in loaded.targets} == {None}
+    assert loaded.second_image is None
+
+
+def test_the_golden_file_of_version_3_has_a_chosen_colour_and_a_second_image(golden: Path) -> None:
+    loaded = load_plan(golden)
+    left, right = plans.plan().targets
+    expected = replace(
+        plans.plan(),
+        atlases=ATLASES,
+        targets=(replace(left, colour="#ff9d7a"), right),
+        second_image=plans.second_image(),
+    )
+    assert_same(loaded, expected)
+    assert Path(loaded.second_image.image.path) == golden.parent / "T2w.nii.gz"
+
+
+@pytest.mark.parametrize("targets", [None, 3, "x", {"a": 1}, [3, None], [[]]])
+def test_old_files_with_wrong_targets_are_refused_by_name(golden: Path, targets: object) -> None:
+    old = json.loads(golden.with_name("plan-v2.fusplan.json").read_text(encoding="utf-8"))
+    golden.write_text(json.dumps({**old, "targets": targets}), encoding="utf-8")
+    with pytest.raises(PlanFieldError, match="targets"):
+        load_plan(golden)
 
 
 def leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
@@ -237,6 +279,10 @@ def test_any_field_of_the_wrong_kind_is_refused(golden: Path) -> None:
         (("targets", 0, "side"), "middle", "targets[0].side"),
         (("image", "sha256"), "abc", "image.sha256"),
         (("registration", "map", "displacement_field", "path"), "../../x", "registration.map.displacement_field.path"),
+        (("targets", 0, "colour"), "coral", "targets[0].colour"),
+        (("second_image", "image", "sha256"), "abc", "second_image.image.sha256"),
+        (("second_image", "to_reference_scanner_ras_mm", 0, 0), 2.0, "second_image.to_reference_scanner_ras_mm"),
+        (("second_image", "registration", "similarity"), -1.0, "second_image.registration.similarity"),
         (("seed",), -1, "seed"),
         (("surprise",), 1, "surprise"),
     ],
@@ -250,7 +296,7 @@ def test_a_wrong_field_is_named(golden: Path, path: tuple[str | int, ...], wrong
 
 
 def test_a_newer_plan_names_the_version_needed(golden: Path) -> None:
-    newer = {**GOLDEN_CONTENT, "schema_version": 3, "program_version": "9.8.7"}
+    newer = {**GOLDEN_CONTENT, "schema_version": 4, "program_version": "9.8.7"}
     golden.write_text(json.dumps(newer), encoding="utf-8")
     with pytest.raises(PlanTooNewError, match=r"9\.8\.7"):
         load_plan(golden)
@@ -428,13 +474,13 @@ def test_upgrades_run_one_step_after_the_other_on_the_way_up() -> None:
 
 
 def test_the_path_is_absolute_only_when_there_is_no_relative_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    from fusplan.planning import plan_file_conversion
+    from fusplan.planning import plan_file_images
 
     def other_drive(*_: object) -> str:
         raise ValueError("path is on mount 'D:', start on mount 'C:'")
 
-    monkeypatch.setattr(plan_file_conversion.os.path, "relpath", other_drive)
-    assert Path(plan_file_conversion.relative_image_path("/a/b.nii", Path("/c"))) == Path("/a/b.nii").absolute()
+    monkeypatch.setattr(plan_file_images.os.path, "relpath", other_drive)
+    assert Path(plan_file_images.relative_image_path("/a/b.nii", Path("/c"))) == Path("/a/b.nii").absolute()
 
 
 def test_the_stem_of_a_plan_file() -> None:

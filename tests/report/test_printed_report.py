@@ -24,6 +24,8 @@ from fusplan.report.printed.page import (
     Table,
 )
 from fusplan.report.printed.words import LONGEST_NAME, short
+from fusplan.report.sources_section import provenance_section
+from tests.planning import plans
 from tests.report.example_plan import ExamplePlan, example_plan
 from tests.report.printed_plans import LONG_NAME, printed, with_targets
 from tests.report.test_html_report import oblique_head
@@ -131,6 +133,16 @@ def test_notice_sources_and_provenance_are_there(report: PrintedReport, example:
     ):
         assert part in words
     assert example.plan.image.sha256[:12] in report.foot
+
+
+def test_the_second_image_is_named_when_the_plan_keeps_one(report: PrintedReport, example: ExamplePlan) -> None:
+    assert "Second image" not in words_of(report)
+    record = plans.second_image()
+    plan = replace(example.plan, second_image=record)
+    assert "Second image, for the eye alone: T2w.nii.gz." in words_of(printed(example, plan, example.review))
+    page = provenance_section(plan)
+    assert record.image.sha256 in page and record.sentence in page
+    assert "/heads" not in page.split("Second image")[1].split("</tr>")[0]
 
 
 def test_names_are_cut_in_their_middle_only_when_too_long() -> None:

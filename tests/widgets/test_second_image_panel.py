@@ -9,11 +9,14 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from fusplan.imaging.volume import Volume
+from fusplan.errors import FusplanError
+from fusplan.planning.second_image_edits import set_second_image
+from fusplan.planning.second_image_file import SecondImageChangedError, SecondImageMissingError
 from fusplan.registration.second_image import SecondImageLostError, placement
-from fusplan.widgets.case import Case
-from fusplan.widgets.second_image_panel import AskedSecondImage, SecondImagePanel
-from fusplan.workflows.second_image import RegisteredSecondImage, placed_volume
+from fusplan.widgets.case import Case, SecondImageTrouble
+from fusplan.widgets.second_image_panel import BEING_FOUND, AskedSecondImage, SecondImagePanel
+from fusplan.workflows.kept_second_image import KeptSecondImage, PlacedSecondImage, placed_volume
+from fusplan.workflows.second_image import RegisteredSecondImage, record_of
 from tests.registration.test_second_image import motion
 from tests.widgets.cases import head, open_case
 from tests.widgets.desks import TrialDesk
@@ -28,8 +31,9 @@ def registered(asked: AskedSecondImage, progress: object) -> RegisteredSecondIma
     return RegisteredSecondImage(SECOND, placement(known, head(6.0), head(6.0, "b" * 64), 1.2, 1.1))
 
 
-def read(found: RegisteredSecondImage, progress: object) -> Volume:
-    return placed_volume(replace(head(6.0, "b" * 64), path=found.path), found.placement.second_to_first)
+def read(found: RegisteredSecondImage, progress: object) -> PlacedSecondImage:
+    volume = replace(head(6.0, "b" * 64), path=found.path)
+    return PlacedSecondImage(placed_volume(volume, found.placement.second_to_first), record_of(found, volume))
 
 
 @pytest.fixture
@@ -101,13 +105,141 @@ def test_another_image_open_meanwhile_drops_it(qtbot: QtBot, case: Case) -> None
     assert case.second_image is None
 
 
+def labels(case: Case) -> tuple[str, ...]:
+    assert case.document is not None
+    return case.document.history.labels[1:]
+
+
+def test_adding_replacing_and_removing_are_steps_of_the_history(qtbot: QtBot, case: Case) -> None:
+    panel, _ = loaded(qtbot, case)
+    record = case.plan.second_image
+    assert record is case.second_image.record
+    assert (record.image.name, record.image.sha256) == ("T2w.nii.gz", "b" * 64)
+    qtbot.mouseClick(panel.load, LEFT)
+    qtbot.waitUntil(lambda: case.plan.second_image is not record)
+    qtbot.mouseClick(panel.remove, LEFT)
+    assert case.plan.second_image is None
+    assert labels(case) == (
+        "Add the second image T2w.nii.gz",
+        "Register the second image T2w.nii.gz again",
+        "Remove the second image T2w.nii.gz",
+    )
+
+
+def test_without_a_plan_it_is_shown_all_the_same(qtbot: QtBot) -> None:
+    case = open_case(with_plan=False, volume=replace(head(6.0), path=FIRST))
+    panel, _ = loaded(qtbot, case)
+    assert panel.name.text() == "T2w.nii.gz"
+    assert case.second_image.record.sentence == panel.moved.text()
+    qtbot.keyClick(panel.remove, Qt.Key.Key_Space)
+    assert case.second_image is None
+
+
+def lost(qtbot: QtBot, case: Case, error: FusplanError, path: Path | None = None) -> tuple[SecondImagePanel, TrialDesk]:
+    """The panel of a plan whose second image is not where the plan says."""
+    first = head(6.0)
+    found = registered(AskedSecondImage(FIRST, SECOND, None, False), None)
+    record = record_of(found, replace(head(6.0, "b" * 64), path=SECOND))
+    assert record.to_reference.target == first.scanner_frame
+    case.document.apply("Add it", lambda plan: set_second_image(plan, record))
+    panel, desk = shown(qtbot, case)
+    assert panel.moved.text() == BEING_FOUND
+    case.set_second_image_trouble(SecondImageTrouble(record, error, path))
+    return panel, desk
+
+
+MISSING = SecondImageMissingError("T2w.nii.gz is not at /heads/T2w.nii.gz.", "Say where it is now.")
+CHANGED = SecondImageChangedError("T2w.nii.gz is not the second image: its content differs.", "Register this one.")
+
+
+def test_a_missing_one_is_told_of_with_three_ways_on(qtbot: QtBot, case: Case) -> None:
+    panel, _ = lost(qtbot, case, MISSING)
+    assert panel.name.text() == "T2w.nii.gz"
+    assert panel.trouble.what.text() == MISSING.message
+    assert "works without it" in panel.trouble.remedy.text()
+    view = panel.trouble
+    buttons = (view.find_button, view.register_button, view.forget_button)
+    assert [button.text() for button in buttons] == ["Find it…", "Register again…", "Forget it"]
+    assert all(button.toolTip() for button in buttons)
+    assert not any(part.isVisible() for part in (panel.load, panel.remove, panel.explanation, panel.moved, panel.kinds))
+
+
+def test_it_is_pointed_at_and_shown_where_it_was(qtbot: QtBot, case: Case) -> None:
+    panel, desk = lost(qtbot, case, MISSING)
+    desk.image = Path("/new/T2w.nii.gz")
+
+    def find(request: KeptSecondImage, progress: object) -> PlacedSecondImage:
+        assert request.path == desk.image
+        volume = replace(head(6.0, "b" * 64), path=request.path)
+        record = replace(request.record, image=replace(request.record.image, path=str(request.path)))
+        return PlacedSecondImage(placed_volume(volume, record.to_reference), record)
+
+    desk.jobs.instead["find_again"] = find
+    panel.trouble.find_button.setFocus()
+    qtbot.keyClick(panel.trouble.find_button, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: case.second_image is not None)
+    assert case.second_image_trouble is None
+    assert case.plan.second_image.image.path == "/new/T2w.nii.gz"
+    assert labels(case)[-1] == "Point to the new place of T2w.nii.gz"
+    assert panel.moved.text() == case.plan.second_image.sentence
+    assert panel.load.isVisible()
+    assert "mutual information" in panel.moved.toolTip()
+
+
+def test_a_wrong_one_that_is_pointed_at_is_not_taken(qtbot: QtBot, case: Case) -> None:
+    panel, desk = lost(qtbot, case, MISSING)
+    desk.image = Path("/new/another.nii.gz")
+
+    def refuse(request: KeptSecondImage, progress: object) -> PlacedSecondImage:
+        raise CHANGED
+
+    desk.jobs.instead["find_again"] = refuse
+    qtbot.mouseClick(panel.trouble.find_button, LEFT)
+    qtbot.waitUntil(lambda: panel.trouble.what.text() == CHANGED.message)
+    assert case.second_image is None
+    assert labels(case) == ("Add it",)
+    # The file that was pointed at is there: it can be registered without asking for it again.
+    assert panel.trouble.register_button.text() == "Register again"
+    assert "another.nii.gz" in panel.trouble.register_button.toolTip()
+
+
+def test_changing_ones_mind_at_the_question_changes_nothing(qtbot: QtBot, case: Case) -> None:
+    panel, desk = lost(qtbot, case, MISSING)
+    desk.image = None
+    qtbot.mouseClick(panel.trouble.find_button, LEFT)
+    qtbot.mouseClick(panel.trouble.register_button, LEFT)
+    assert desk.jobs.titles == []
+    assert case.second_image_trouble is not None
+
+
+def test_a_changed_one_is_registered_again_without_a_question(qtbot: QtBot, case: Case) -> None:
+    panel, desk = lost(qtbot, case, CHANGED, SECOND)
+    desk.image = None
+    qtbot.mouseClick(panel.trouble.register_button, LEFT)
+    qtbot.waitUntil(lambda: case.second_image is not None)
+    assert labels(case)[-1] == "Register the second image T2w.nii.gz again"
+    assert not panel.trouble.isVisible()
+
+
+def test_it_is_forgotten_and_undo_brings_it_back(qtbot: QtBot, case: Case) -> None:
+    panel, _ = lost(qtbot, case, MISSING)
+    qtbot.mouseClick(panel.trouble.forget_button, LEFT)
+    assert case.plan.second_image is None
+    assert labels(case)[-1] == "Remove the second image T2w.nii.gz"
+    assert panel.explanation.isVisible()
+    assert not panel.trouble.isVisible()
+    case.document.undo()
+    assert panel.name.isVisible()
+    assert panel.name.text() == "T2w.nii.gz"
+
+
 def test_a_failure_leaves_things_as_they_were(qtbot: QtBot, case: Case) -> None:
     panel, desk = shown(qtbot, case)
 
-    def lost(asked: AskedSecondImage, progress: object) -> RegisteredSecondImage:
+    def fail(asked: AskedSecondImage, progress: object) -> RegisteredSecondImage:
         raise SecondImageLostError(asked.second_path.name)
 
-    desk.jobs.instead["register"] = lost
+    desk.jobs.instead["register"] = fail
     qtbot.mouseClick(panel.load, LEFT)
     qtbot.waitUntil(lambda: desk.jobs.jobs[0].is_over)
     assert case.second_image is None

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from fusplan.display.proposal_matrix import proposal_matrix
+from fusplan.display.target_rows import target_rows
 from fusplan.planning import edits
 from fusplan.planning.document import PlanDocument
 from fusplan.widgets.case import Case
@@ -88,6 +89,69 @@ def test_a_name_is_edited_and_undone(panel: TargetsPanel, case: Case, qtbot: QtB
     assert panel.details.name.text() == "My target"
     case.document.undo()
     assert panel.list.rows["clp-left"].name.text() == "CLp left"
+
+
+def test_a_colour_is_chosen_by_mouse_and_seen_in_the_list(panel: TargetsPanel, case: Case, qtbot: QtBot) -> None:
+    choice = panel.details.colour
+    assert choice.automatic.isChecked()
+    qtbot.mouseClick(choice.swatches["#ff9d7a"], LEFT)
+    assert case.plan.targets[0].colour == "#ff9d7a"
+    assert target_rows(case.plan)[0].colour == "#ff9d7a"
+    assert choice.swatches["#ff9d7a"].isChecked()
+    assert not choice.automatic.isChecked()
+    qtbot.mouseClick(choice.automatic, LEFT)
+    assert case.plan.targets[0].colour is None
+    assert labels(case)[-2:] == ("Colour CLp left", "Give CLp left its automatic colour")
+    case.document.undo()
+    assert choice.swatches["#ff9d7a"].isChecked()
+    click(panel, "clp-right", qtbot)
+    assert choice.automatic.isChecked()
+    assert all(button.toolTip() for button in (*choice.swatches.values(), choice.automatic, choice.other))
+
+
+def test_a_colour_is_chosen_by_keys(panel: TargetsPanel, case: Case, qtbot: QtBot) -> None:
+    choice = panel.details.colour
+    first, second = list(choice.swatches.values())[1:3]
+    first.setFocus()
+    qtbot.keyClick(first, Qt.Key.Key_Space)
+    assert case.plan.targets[0].colour == list(choice.swatches)[1]
+    qtbot.keyClick(first, Qt.Key.Key_Right)
+    assert second.hasFocus()
+    assert case.plan.targets[0].colour == list(choice.swatches)[2]
+    choice.other.setFocus()
+    qtbot.keyClick(choice.other, Qt.Key.Key_Space)
+    assert choice.field.isVisible()
+    assert choice.field.text() == list(choice.swatches)[2]
+    choice.field.selectAll()
+    qtbot.keyClicks(choice.field, "#D81DA5")
+    qtbot.keyClick(choice.field, Qt.Key.Key_Return)
+    assert case.plan.targets[0].colour == "#d81da5"
+    assert choice.field.text() == "#d81da5"
+
+
+def test_another_colour_is_one_click_in_the_panel_and_shown_when_chosen(
+    panel: TargetsPanel, case: Case, qtbot: QtBot
+) -> None:
+    choice = panel.details.colour
+    wanted = list(choice.others)[10]
+    assert not choice.field.isVisible()
+    qtbot.mouseClick(choice.other, LEFT)
+    qtbot.mouseClick(choice.others[wanted], LEFT)
+    assert case.plan.targets[0].colour == wanted
+    assert choice.others[wanted].isChecked()
+
+
+def test_what_is_no_colour_is_refused_with_words(panel: TargetsPanel, case: Case, kept: KeptDesk, qtbot: QtBot) -> None:
+    choice = panel.details.colour
+    qtbot.mouseClick(choice.other, LEFT)
+    for wrong in ("red", ""):
+        choice.field.setText(wrong)
+        qtbot.keyClick(choice.field, Qt.Key.Key_Return)
+        assert "is not a colour" in kept.messages[-1].text
+        assert choice.field.text() == ""
+    assert case.plan.targets[0].colour is None
+    assert choice.automatic.isChecked()
+    assert len(labels(case)) == 1
 
 
 def test_a_locked_target_refuses_to_go_with_its_reason_and_a_way(

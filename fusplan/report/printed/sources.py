@@ -32,6 +32,8 @@ def provenance_section(plan: Plan, atlases: Sequence[NucleiAtlas]) -> Section:
         f"Registration: {record.engine}, {total_s:.0f} s. Seed {plan.seed}. "
         f"{', '.join(f'{name} {version}' for name, version in versions)}."
     )
+    if plan.second_image is not None:
+        again += f" Second image, for the eye alone: {short(plan.second_image.image.name)}."
     marks = "; ".join(f"[{mark}] {meaning}" for mark, meaning in CONFIDENCE_MEANINGS)
     atlas_words = " ".join(f"{one.title}: {one.source.rstrip('.')}." for one in atlases)
     left: tuple[Block, ...] = (

@@ -1,0 +1,142 @@
+"""The second image that is shown follows the one that the plan keeps: after opening, undo and redo."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from fusplan.app.job_list import JobList
+from fusplan.app.operations import Operations
+from fusplan.errors import FusplanError
+from fusplan.jobs.failures import JobCrashedError
+from fusplan.jobs.job import Job
+from fusplan.planning.plan import SecondImageRecord
+from fusplan.widgets.case import Case, SecondImage, SecondImageTrouble
+from fusplan.widgets.message_bar import Message
+
+SECOND_IMAGE_TOPIC = "second-image"
+"""Of the message that it could not be found."""
+
+MOST_REMEMBERED = 2
+"""Second images whose voxels stay in memory, so that undo shows them at once."""
+
+
+class SecondImageStoppedError(FusplanError):
+    """The person stopped the reading of the second image."""
+
+
+class SecondImageFollowing(QObject):
+    """Watches the plan; reads its second image in a thread when another one, or none, is shown.
+
+    Signals:
+        message: a :class:`Message` for the person.
+    """
+
+    message = Signal(object)
+
+    def __init__(self, case: Case, jobs: JobList, operations: Operations, parent: QObject) -> None:
+        super().__init__(parent)
+        self._case = case
+        self._jobs = jobs
+        self._do = operations
+        self._seen: list[SecondImage] = []
+        self._job: Job | None = None
+        self._sought: SecondImageRecord | None = None
+        case.second_image_changed.connect(self._remember)
+        case.volume_changed.connect(self._forget_those_of_another_head)
+        case.plan_changed.connect(self._follow)
+
+    def _follow(self) -> None:
+        plan = self._case.plan
+        wanted = plan.second_image if plan is not None else None
+        if wanted is None:
+            self._stop()
+            if plan is not None and (self._shown_record() is not None or self._case.second_image_trouble is not None):
+                self._case.set_second_image(None)
+            return
+        if wanted.shows_the_same(self._shown_record()):
+            self._stop()
+            return
+        trouble = self._case.second_image_trouble
+        known = [trouble.record] if trouble is not None else []
+        known += [self._sought] if self._sought is not None else []
+        if not any(_is_the_same_file(wanted, one) for one in known):
+            self._show_or_read(wanted)
+
+    def _show_or_read(self, wanted: SecondImageRecord) -> None:
+        self._stop()
+        seen = next((one for one in self._seen if wanted.shows_the_same(one.record)), None)
+        if seen is not None:
+            self._case.set_second_image(replace(seen, record=wanted))
+            return
+        from fusplan.workflows.kept_second_image import KeptSecondImage, PlacedSecondImage  # noqa: PLC0415 - loaded late
+
+        def show(found: PlacedSecondImage) -> None:
+            if self._end(wanted):
+                self._case.set_second_image(SecondImage(found.volume, found.volume.name, found.record))
+                self._make_visible()
+
+        def fail(error: FusplanError) -> None:
+            if isinstance(error, JobCrashedError):
+                self._jobs.failed.emit(error)
+            if self._end(wanted):
+                self._tell(wanted, error)
+
+        if self._case.second_image is not None:
+            self._case.set_second_image(None)
+        title = f"Finding the second image {wanted.image.name}"
+        self._sought = wanted
+        self._job = self._jobs.in_thread(self._do.open_second_image, KeptSecondImage(wanted), title, show, fail)
+        self._job.cancelled.connect(lambda: fail(_stopped(wanted)))
+
+    def _tell(self, wanted: SecondImageRecord, error: FusplanError) -> None:
+        from fusplan.planning.second_image_file import SecondImageChangedError  # noqa: PLC0415 - loaded by the work
+
+        path = wanted.image.path
+        looked_at = Path(path) if isinstance(error, SecondImageChangedError) and path is not None else None
+        self._case.set_second_image_trouble(SecondImageTrouble(wanted, error, looked_at))
+        remedy = "The plan is complete without it; the panel Second image (Ctrl+I) finds or forgets it."
+        text = f"The second image is not shown. {error.message}"
+        self.message.emit(Message("info", text, remedy, topic=SECOND_IMAGE_TOPIC))
+
+    def _make_visible(self) -> None:
+        blend = self._case.view.state.blend
+        if blend.source == "second_image":
+            self._case.view.update(blend=replace(blend, visible=True))
+
+    def _shown_record(self) -> SecondImageRecord | None:
+        shown = self._case.second_image
+        return shown.record if shown is not None else None
+
+    def _end(self, wanted: SecondImageRecord) -> bool:
+        """A job has ended; whether its image is still the one that is sought."""
+        if self._sought is not wanted:
+            return False
+        self._job, self._sought = None, None
+        return True
+
+    def _stop(self) -> None:
+        job, self._job, self._sought = self._job, None, None
+        if job is not None:
+            job.cancel()
+
+    def _remember(self) -> None:
+        shown = self._case.second_image
+        if shown is not None and shown.record is not None and all(one.volume is not shown.volume for one in self._seen):
+            self._seen = [*self._seen, shown][-MOST_REMEMBERED:]
+
+    def _forget_those_of_another_head(self) -> None:
+        head = self._case.volume
+        self._seen = [one for one in self._seen if head is not None and one.volume.scanner_frame == head.scanner_frame]
+        if head is None:
+            self._stop()
+
+
+def _is_the_same_file(one: SecondImageRecord, other: SecondImageRecord) -> bool:
+    return one.shows_the_same(other) and one.image.path == other.image.path
+
+
+def _stopped(record: SecondImageRecord) -> SecondImageStoppedError:
+    return SecondImageStoppedError(f"Reading {record.image.name} was stopped.", "Find it when you want to see it.")

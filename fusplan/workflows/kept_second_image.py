@@ -1,0 +1,63 @@
+"""The second image that a plan keeps, read again and put where it was registered to: no registration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from fusplan.imaging.read import read_volume
+from fusplan.imaging.volume import Volume
+from fusplan.planning.plan import ImageReference, SecondImageRecord
+from fusplan.planning.second_image_file import check_second_image, find_second_image
+from fusplan.progress import Progress
+from fusplan.spatial import Affine, ScannerRas
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeptSecondImage:
+    """Which second image to read.
+
+    Attributes:
+        record: what the plan keeps of it.
+        path: where it is now, when it is no longer where the plan says.
+    """
+
+    record: SecondImageRecord
+    path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlacedSecondImage:
+    """A second image in the scanner frame of the first, and what a plan keeps of it."""
+
+    volume: Volume
+    record: SecondImageRecord
+
+
+def open_second_image(request: KeptSecondImage, progress: Progress) -> PlacedSecondImage:
+    """Find the second image of a plan, make sure that it is the same, and place it as the plan says.
+
+    Raises:
+        SecondImageMissingError, SecondImageChangedError: it is not there, or not that image.
+        FusplanError: it cannot be read.
+    """
+    record = request.record
+    progress.report(0.0, f"Finding {record.image.name}")
+    path = request.path if request.path is not None else find_second_image(record)
+    progress.report(0.1, f"Reading {record.image.name}")
+    volume = read_volume(
+        path,
+        volume_index=record.image.volume_index,
+        assume_scanner_ras=record.image.assumed_scanner_ras,
+        series_uid=record.image.series_uid,
+    )
+    check_second_image(record, volume)
+    if request.path is not None:
+        found_at = ImageReference.of_volume(volume).path
+        record = replace(record, image=replace(record.image, path=found_at))
+    return PlacedSecondImage(placed_volume(volume, record.to_reference), record)
+
+
+def placed_volume(second: Volume, second_to_first: Affine[ScannerRas, ScannerRas]) -> Volume:
+    """A volume carried into the scanner frame of another image; no voxel is resampled."""
+    return replace(second, voxel_to_scanner=second.voxel_to_scanner.then(second_to_first))
