@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TypeAlias
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
@@ -22,29 +21,22 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from fusplan.display.grey_levels import GreyPicture
 from fusplan.display.interaction import camera, modes
 from fusplan.display.interaction.measure import SecondPointDrag
 from fusplan.display.interaction.nudge import Arrow, nudge, nudge_step_mm
 from fusplan.display.interaction.stage import Drag, Pointer, PointerShape, Response
 from fusplan.display.interaction.window_level import WindowLevel
-from fusplan.display.mesh_slices import MeshContour
-from fusplan.display.screen_picture import ScreenPicture, draw_outlines, screen_picture
-from fusplan.display.slice_blend import ColourPicture, blended
-from fusplan.display.slice_content import SliceContent, contour_under, edges_on, nuclei_on, slice_content
-from fusplan.display.slice_layout import laid_out, wheel_step_mm
-from fusplan.display.slice_raster import Raster, slice_greys
+from fusplan.display.slice_content import SliceContent, contour_under, slice_content
+from fusplan.display.slice_layout import wheel_step_mm
 from fusplan.display.views import SliceView, ViewKind
 from fusplan.imaging.volume import Volume
 from fusplan.widgets.slice_painter import SlicePainter, image_of
+from fusplan.widgets.slice_parts import SliceParts
 from fusplan.widgets.theme import current_palette
 from fusplan.widgets.view_sources import ViewSources
 
 FAST_STEPS = 5
 """Shift makes the wheel this much faster."""
-
-SHORTEST_SEGMENT = 1.2
-"""Contours are thinned to segments of this many pixels: nobody sees more, and painting costs by segment."""
 
 SHAPES: dict[PointerShape, Qt.CursorShape] = {
     "cross": Qt.CursorShape.CrossCursor,
@@ -62,8 +54,6 @@ ARROWS: dict[Qt.Key, Arrow] = {
     Qt.Key.Key_Up: "up",
     Qt.Key.Key_Down: "down",
 }
-
-PictureKey: TypeAlias = tuple[object, ...]
 
 
 class SlicePane(QWidget):
@@ -84,11 +74,7 @@ class SlicePane(QWidget):
         self._drag: Drag | None = None
         self._hover: QPointF | None = None
         self._wheel = 0.0
-        self._layout: tuple[PictureKey, tuple[SliceView, float]] | None = None
-        self._samples: tuple[PictureKey, GreyPicture | ColourPicture] | None = None
-        self._picture: tuple[PictureKey, ScreenPicture] | None = None
-        self._contours: tuple[PictureKey, tuple[MeshContour, ...]] | None = None
-        self._edges: tuple[PictureKey, tuple[MeshContour, ...]] | None = None
+        self._parts = SliceParts(kind, sources)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -106,18 +92,14 @@ class SlicePane(QWidget):
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return QSize(480, 400)
 
-    def layout_of(self, volume: Volume, size: QSize | None = None) -> tuple[SliceView, float]:
+    def layout_of(self, volume: Volume) -> tuple[SliceView, float]:
         """The plane shown now, and mm per logical pixel."""
-        shown = size if size is not None else self.size()
-        state = self._sources.case.view.state
-        extent, axes = self._sources.extent(volume), self._sources.axes(volume)
-        pixels = (shown.width(), shown.height())
-        camera = state.camera(self.kind)
-        key = (volume, axes, pixels, camera, state.convention, state.cursor)
-        kept = self._layout
-        if kept is None or kept[0] != key:
-            kept = self._layout = (key, laid_out(self.kind, state, extent, axes, pixels))
-        return kept[1]
+        return self._parts.layout_for(volume, (self.width(), self.height()))
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether the image has been drawn."""
+        return self._parts.has_picture
 
     def render_image(self, scale: float = 1.0) -> QImage:
         """The view as it is now, drawn anew at ``scale`` pixels for each logical pixel: sharp at 2x and 4x."""
@@ -147,8 +129,8 @@ class SlicePane(QWidget):
             return
         self._sources.prepare_view(self.kind)
         view, mm_per_pixel = self.layout_of(volume)
-        picture = self._picture_on(volume, view, mm_per_pixel, ratio)
-        contours, edges = self._contours_on(view, mm_per_pixel), self._edges_on(view, mm_per_pixel)
+        picture = self._parts.picture_on(volume, view, mm_per_pixel, ratio)
+        contours, edges = self._parts.contours_on(view, mm_per_pixel), self._parts.edges_on(view, mm_per_pixel)
         content = slice_content(self._sources.shown(), view, mm_per_pixel, contours, edges)
         window = self._sources.window(volume)
         paints = SlicePainter(self.size(), mm_per_pixel, self.font().toString(), palette.accent)
@@ -169,65 +151,7 @@ class SlicePane(QWidget):
 
     def preparation(self, volume: Volume) -> Callable[[], object]:
         """What makes the picture for the next painting; may be called in any thread, as it asks no widget."""
-        return partial(self._picture_on, volume, *self.layout_of(volume), self.devicePixelRatioF())
-
-    def _contours_on(self, view: SliceView, mm_per_pixel: float) -> tuple[MeshContour, ...]:
-        """The nuclei on the slice; cut again only when the plane or the nuclei have changed."""
-        shown = self._sources.shown()
-        layers = shown.state.layers
-        key = (*_plane_key(view), shown.meshes, layers.contours, layers.atlas, layers.hidden_structures)
-        kept = self._contours
-        if kept is None or kept[0] != key:
-            kept = self._contours = (key, nuclei_on(shown, view, SHORTEST_SEGMENT * mm_per_pixel))
-        return kept[1]
-
-    def _edges_on(self, view: SliceView, mm_per_pixel: float) -> tuple[MeshContour, ...]:
-        """The template's edges on the slice, cut again likewise."""
-        shown = self._sources.shown()
-        key = (*_plane_key(view), shown.edges, shown.state.layers.template_edges)
-        kept = self._edges
-        if kept is None or kept[0] != key:
-            kept = self._edges = (key, edges_on(shown, view, SHORTEST_SEGMENT * mm_per_pixel))
-        return kept[1]
-
-    def _picture_on(self, volume: Volume, view: SliceView, mm_per_pixel: float, ratio: float) -> ScreenPicture:
-        """The slice with the outlines in it, a pixel for each of the screen's; made again only when it has changed."""
-        contours, edges = self._contours_on(view, mm_per_pixel), self._edges_on(view, mm_per_pixel)
-        raster = Raster.of_pixels(view, mm_per_pixel / ratio)
-        sampled = self._sampled(volume, view, mm_per_pixel / ratio)
-        kept = self._picture
-        # The parts are remembered themselves: others cannot have their identity while they are.
-        parts = (sampled, contours, edges, raster)
-        if (
-            kept is None
-            or any(one is not two for one, two in zip(kept[0][:3], parts[:3], strict=True))
-            or kept[0][3] != raster
-        ):
-            picture = screen_picture(sampled, raster)
-            draw_outlines(picture, contours, edges, mm_per_pixel / ratio, ratio)
-            kept = self._picture = (parts, picture)
-        return kept[1]
-
-    def _sampled(self, volume: Volume, view: SliceView, mm_per_pixel: float) -> GreyPicture | ColourPicture:
-        """The image under everything; sampled again only when it would look different."""
-        state, second = self._sources.case.view.state, self._sources.case.blended_image
-        window, source = self._sources.window(volume), self._sources.source(volume)
-        # The template comes in the patient's own intensities: one window shows both.
-        is_template = state.blend.source == "template"
-        other = window if is_template else self._sources.window(second) if second is not None else None
-        is_blended = second is not None and other is not None and state.blend.visible
-        # Nearest voxels and the borders between two images are as sharp as the screen.
-        finest_mm = source.finest_mm if state.interpolation == "linear" and not is_blended else 0.0
-        raster = Raster.for_view(view, mm_per_pixel, finest_mm)
-        key = (*_plane_key(view), raster, volume.fingerprint, window, state.interpolation, other, state.blend, second)
-        kept = self._samples
-        if kept is None or kept[0] != key:
-            picture = slice_greys(source, view, raster, window, state.interpolation)
-            if second is not None and other is not None and state.blend.visible:
-                above = slice_greys(self._sources.source(second), view, raster, other, state.interpolation)
-                picture = blended(picture, above, state.blend, view.width_mm / raster.columns)
-            kept = self._samples = (key, np.ascontiguousarray(picture))
-        return kept[1]
+        return partial(self._parts.picture_on, volume, *self.layout_of(volume), self.devicePixelRatioF())
 
     # Mouse
 
@@ -366,8 +290,3 @@ class SlicePane(QWidget):
         notice = self._sources.carry_out(response)
         if notice is not None:
             self.noticed.emit(notice)
-
-
-def _plane_key(view: SliceView) -> PictureKey:
-    """What decides which points of space a slice shows."""
-    return (view.centre, view.right, view.up, view.width_mm, view.height_mm)

@@ -94,7 +94,7 @@ def first_picture(given: Path | None) -> tuple[float, float]:
     path = head_file(given)
     begin, processor = time.monotonic(), time.process_time()
     window.program.files.open_path(path)
-    wait_until(lambda: window.views is not None and all(pane._picture for pane in window.views.slices.values()))
+    wait_until(lambda: window.views is not None and all(pane.has_picture for pane in window.views.slices.values()))
     return time.monotonic() - begin, time.process_time() - processor
 
 
