@@ -222,6 +222,8 @@ def cut(
     groups: FloatArray,
     frame: FloatArray,
     thin_mm: float,
+    depth: FloatArray,
+    done: npt.NDArray[np.bool_],
 ) -> tuple[FloatArray, IntArray, npt.NDArray[np.bool_], IntArray]:
     """Lines in which the plane depth = 0 of ``frame`` (3 x 4: scanner to picture x, y, depth) cuts surfaces.
 
@@ -232,14 +234,14 @@ def cut(
             :class:`~fusplan.display.cutting_table.CuttingTable`.
         frame: the plane.
         thin_mm: points nearer than this to the one before on the same line are left out.
+        depth: room for a number of each vertex.
+        done: False for each triangle, and so again afterwards.
 
     Returns:
         all points one after another (n, 2), the start of each line with n at the end, which lines are closed, and
         the surface that each is of.
     """
-    depth = np.empty(len(vertices))
     crossing = _crossed(vertices, triangles, blocks, groups, frame, depth)
-    done = np.zeros(len(triangles), dtype=np.bool_)
     # Every crossed triangle gives at most one point, and every line one more.
     points = np.empty((1024, 2))
     lines_of = np.empty((256, 3), dtype=np.int32)
@@ -261,6 +263,8 @@ def cut(
             written, _ = _trace(first, entry, depth, vertices, triangles, across, frame, thin_mm, done, points, start)
         lines_of[lines, 0], lines_of[lines, 1], lines_of[lines, 2] = start, ring, surface
         lines += 1
+    for index in crossing:
+        done[index] = False
     starts = np.empty(lines + 1, dtype=np.int32)
     starts[:lines] = lines_of[:lines, 0]
     starts[lines] = written

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fusplan.display.cutting_table import CuttingTable, edges_across, near_together
+from fusplan.display.slice_workspace import SliceWorkspace
 from fusplan.display.views import SliceView
 from fusplan.spatial import Points, ScannerRas, Side
 from fusplan.spatial.frames import require_same_frame
@@ -112,6 +113,37 @@ class MeshContour:
         return (float(x), float(y))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class CutLines:
+    """Where a plane cuts many surfaces.
+
+    Attributes:
+        points: shape (n, 2), picture mm, those of all lines one after another.
+        starts: shape (lines + 1,), where each line begins, and n.
+        closed: for each line whether its last point joins its first.
+        owners: for each line the number of its surface, in ascending order.
+    """
+
+    points: FloatArray
+    starts: IntArray
+    closed: npt.NDArray[np.bool_]
+    owners: IntArray
+
+    def contours(self, meshes: Sequence[SliceableMesh]) -> tuple[MeshContour, ...]:
+        """One contour for each of the surfaces that the plane meets."""
+        lines: dict[int, list[tuple[FloatArray, bool]]] = {}
+        runs = zip(self.owners.tolist(), self.closed.tolist(), pairwise(self.starts.tolist()), strict=True)
+        for owner, ring, (start, end) in runs:
+            lines.setdefault(owner, []).append((self.points[start:end], ring))
+        return tuple(
+            MeshContour(meshes[owner], tuple(line for line, _ in found), tuple(ring for _, ring in found))
+            for owner, found in lines.items()
+        )
+
+
+NO_LINES = CutLines(np.zeros((0, 2)), np.zeros(1, dtype=np.int32), np.zeros(0, dtype=np.bool_), np.zeros(0, np.int32))
+
+
 def picture_frame(view: SliceView) -> FloatArray:
     """3 x 4: scanner RAS mm to picture x (to the right), picture y (down) and depth, all mm."""
     rows = np.stack([view.right.array, -view.up.array, view.normal.array])
@@ -138,30 +170,38 @@ def cut_meshes(meshes: Sequence[SliceableMesh], view: SliceView, thin_mm: float 
     """
     if not meshes:
         return ()
-    table = _table(tuple(meshes))
+    return cut_table(_table(tuple(meshes)), view, thin_mm).contours(meshes)
+
+
+def cut_table(
+    table: CuttingTable, view: SliceView, thin_mm: float = 0.0, workspace: SliceWorkspace | None = None
+) -> CutLines:
+    """The same of surfaces that are in a table already, as plain lines.
+
+    Raises:
+        FrameMismatchError: the surfaces lie in the scanner frame of another study.
+    """
     require_same_frame(view.centre.frame, table.frame)
     from fusplan.display.mesh_kernels import cut  # noqa: PLC0415 - loads numba
 
-    points, starts, closed, owners = cut(
-        table.vertices,
-        table.triangles,
-        table.across,
-        table.firsts,
-        table.blocks,
-        table.groups,
-        picture_frame(view),
-        thin_mm,
-    )
-    lines: dict[int, list[tuple[FloatArray, bool]]] = {}
-    for owner, ring, (start, end) in zip(owners.tolist(), closed.tolist(), pairwise(starts.tolist()), strict=True):
-        lines.setdefault(owner, []).append((points[start:end], ring))
-    return tuple(
-        MeshContour(meshes[owner], tuple(line for line, _ in found), tuple(ring for _, ring in found))
-        for owner, found in lines.items()
+    room = workspace or SliceWorkspace()
+    return CutLines(
+        *cut(
+            table.vertices,
+            table.triangles,
+            table.across,
+            table.firsts,
+            table.blocks,
+            table.groups,
+            picture_frame(view),
+            thin_mm,
+            room.array("depth", (len(table.vertices),), np.float64),
+            room.array("done", (len(table.triangles),), np.bool_),
+        )
     )
 
 
 @lru_cache(maxsize=4)
 def _table(meshes: tuple[SliceableMesh, ...]) -> CuttingTable:
-    """Kept for the nuclei and the template's edges of the moment: the cursor cuts the same ones again and again."""
+    """Kept: the same surfaces are cut again and again."""
     return CuttingTable.of(meshes)

@@ -169,37 +169,69 @@ def _fill(points: FloatArray, start: int, end: int, colour: np.uint32, weight: i
 
 
 @compiled_loosely
-def draw_lines(
-    points: FloatArray,
+def _draw_lines(
+    places: FloatArray,
     starts: IntArray,
     closed: npt.NDArray[np.bool_],
+    owners: IntArray,
     colours: npt.NDArray[np.uint32],
     radii: FloatArray,
     fills: IntArray,
+    coverage: Coverage,
+    touched: IntArray,
     out: Pixels,
 ) -> None:
-    """Draw lines one over another, edges smoothed, each pixel of a line mixed once.
-
-    Args:
-        points: places of all lines one after another, in pixels; whole numbers are middles of pixels.
-        starts: where each line begins, and the number of all points at the end.
-        closed: whether a line is a ring.
-        colours: 0xRRGGBB of each line.
-        radii: half the width of each line in pixels.
-        fills: how much of the colour the inside of a ring gets, of 255.
-        out: the picture.
-    """
-    coverage = np.zeros(out.shape, dtype=np.uint8)
-    touched = np.empty(out.size, dtype=np.int32)
+    """Draw lines one over another, edges smoothed, each pixel of a line mixed once. Arguments as below."""
     for line in range(len(closed)):
-        start, end = starts[line], starts[line + 1]
-        colour, radius = colours[line], radii[line]
-        if fills[line] > 0 and closed[line]:
-            _fill(points, start, end, colour, fills[line], out)
+        start, end, owner = starts[line], starts[line + 1], owners[line]
+        if fills[owner] > 0 and closed[line]:
+            _fill(places, start, end, colours[owner], fills[owner], out)
         last = end if closed[line] else end - 1
         count = 0
         for index in range(start, last):
             other = index + 1 if index + 1 < end else start
-            ax, ay, bx, by = points[index, 0], points[index, 1], points[other, 0], points[other, 1]
-            count = _cover(ax, ay, bx, by, radius, coverage, touched, count)
-        _lay_on(touched, count, colour, coverage, out)
+            ax, ay, bx, by = places[index, 0], places[index, 1], places[other, 0], places[other, 1]
+            count = _cover(ax, ay, bx, by, radii[owner], coverage, touched, count)
+        _lay_on(touched, count, colours[owner], coverage, out)
+
+
+@compiled_loosely
+def draw_slice(
+    greys: GreyPicture,
+    points: FloatArray,
+    starts: IntArray,
+    closed: npt.NDArray[np.bool_],
+    owners: IntArray,
+    colours: npt.NDArray[np.uint32],
+    radii: FloatArray,
+    fills: IntArray,
+    mm_per_pixel: float,
+    coverage: Coverage,
+    touched: IntArray,
+    out: Pixels,
+) -> None:
+    """A slice as pixels of the screen with outlines in it.
+
+    In one call: while others want the interpreter, each return to it may wait for milliseconds.
+
+    Args:
+        greys: the slice, of the same size or coarser; with no rows ``out`` holds the slice already.
+        points: places of all lines one after another, picture mm.
+        starts: where each line begins, and the number of all points at the end.
+        closed: whether a line is a ring.
+        owners: for each line which of the colours, radii and fills are its.
+        colours: 0xRRGGBB.
+        radii: half the width of lines in pixels.
+        fills: how much of the colour the inside of a ring gets, of 255.
+        mm_per_pixel: of ``out``.
+        coverage: zeros of the shape of ``out``; zeros again afterwards.
+        touched: room for a number of each pixel.
+        out: the picture.
+    """
+    if greys.shape == out.shape:
+        spread_greys(greys, out)
+    elif len(greys) > 0:
+        enlarge_greys(greys, out)
+    # Whole numbers are middles of pixels.
+    places = points / mm_per_pixel - 0.5
+    _draw_lines(places, starts, closed, owners, colours, radii, fills, coverage, touched, out)

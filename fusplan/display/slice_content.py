@@ -13,6 +13,7 @@ from fusplan.display.interaction.drag_landmark import named_landmarks
 from fusplan.display.interaction.stage import REACH_MM
 from fusplan.display.lesion_handles import LesionHandle, lesion_handles
 from fusplan.display.mesh_slices import MeshContour, SliceableMesh, cut_meshes
+from fusplan.display.outlines import OutlineSet, outline_set
 from fusplan.display.slice_layout import position_words
 from fusplan.display.target_rows import target_colours
 from fusplan.display.view_state import ViewState
@@ -29,9 +30,6 @@ FAINTEST_MARK = 0.25
 """Opacity of a mark as far from the slice as marks are drawn; in the slice it is 1."""
 
 DISTRUSTED = "Do not trust the alignment of the atlas"
-
-BRAIN_EDGE, FLUID_EDGE = "brain", "fluid"
-"""Names of the template's edges: the border of its brain, the walls of its fluid spaces."""
 
 NOWHERE = np.full(2, np.nan)
 """Picture mm of a mark before a slice gives it its place."""
@@ -84,9 +82,8 @@ class LesionOutline:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Overlays:
-    """Everything over the image, in the order in which it is painted; ``edges`` are those of the template."""
+    """Everything over the image, in the order in which it is painted; ``contours`` are those of the nuclei."""
 
-    edges: tuple[MeshContour, ...] = ()
     contours: tuple[MeshContour, ...] = ()
     regions: tuple[FloatArray, ...] = ()
     lesions: tuple[LesionOutline, ...] = ()
@@ -139,20 +136,22 @@ class Shown:
     edges: Sequence[SliceableMesh] = ()
 
 
-def edges_on(shown: Shown, view: SliceView, thin_mm: float = 0.0) -> tuple[MeshContour, ...]:
-    """The template's edges while they are switched on; like nuclei they only change with the plane."""
-    return cut_meshes(list(shown.edges), view, thin_mm) if shown.state.layers.template_edges else ()
+def outlines_of(shown: Shown) -> OutlineSet:
+    """The surfaces that are switched on: the template's edges and the nuclei."""
+    edges = shown.edges if shown.state.layers.template_edges else ()
+    return outline_set(tuple(edges), tuple(_nuclei(shown)))
 
 
-def nuclei_on(shown: Shown, view: SliceView, thin_mm: float = 0.0) -> tuple[MeshContour, ...]:
-    """The contours of the nuclei that are switched on; apart from the rest, because they only change with the plane.
+def nuclei_on(shown: Shown, view: SliceView) -> tuple[MeshContour, ...]:
+    """The contours of the nuclei that are switched on."""
+    return cut_meshes(_nuclei(shown), view)
 
-    ``thin_mm`` is the shortest segment worth painting.
-    """
+
+def _nuclei(shown: Shown) -> Sequence[SliceableMesh]:
     layers = shown.state.layers
     if not layers.contours or layers.atlas is None:
         return ()
-    return cut_meshes([mesh for mesh in shown.meshes if mesh.name not in layers.hidden_structures], view, thin_mm)
+    return [mesh for mesh in shown.meshes if mesh.name not in layers.hidden_structures]
 
 
 def slice_content(
@@ -160,7 +159,6 @@ def slice_content(
     view: SliceView,
     mm_per_pixel: float,
     contours: tuple[MeshContour, ...] | None = None,
-    edges: tuple[MeshContour, ...] | None = None,
 ) -> SliceContent:
     """All that a slice shows besides the image.
 
@@ -168,7 +166,7 @@ def slice_content(
         shown: what there is to draw.
         view: the plane.
         mm_per_pixel: scale on the screen; handles keep their distance there.
-        contours, edges: what :func:`nuclei_on` and :func:`edges_on` gave for the same plane, if it is known already.
+        contours: of the nuclei on that plane, if they are known already or are not asked for.
     """
     overlays = _overlays(shown, view, mm_per_pixel, nuclei_on(shown, view) if contours is None else contours)
     return SliceContent(
@@ -177,7 +175,7 @@ def slice_content(
         scale_bar_mm=scale_bar_length_mm(view.width_mm),
         title=view.kind.capitalize(),
         position=position_words(view, shown.state, shown.geometry),
-        overlays=replace(overlays, edges=edges_on(shown, view) if edges is None else edges),
+        overlays=overlays,
         warning=DISTRUSTED if shown.plan is not None and is_distrusted(shown.plan.registration) else "",
     )
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fusplan.display.grey_levels import GreyPicture
+from fusplan.display.slice_workspace import SliceWorkspace
 from fusplan.display.view_state import Interpolation
 from fusplan.display.views import SliceView
 from fusplan.imaging.intensity import IntensityWindow
@@ -161,8 +162,11 @@ def slice_greys(
     raster: Raster,
     window: IntensityWindow,
     interpolation: Interpolation = "linear",
+    workspace: SliceWorkspace | None = None,
 ) -> GreyPicture:
     """A slice as greys, shape (rows, columns), black outside the volume.
+
+    With a workspace it stays in it until the next is made there; else it has its own memory.
 
     Raises:
         FrameMismatchError: the slice lies in the scanner frame of another study.
@@ -173,7 +177,8 @@ def slice_greys(
     right, down = view.right.array * right_mm, -view.up.array * down_mm
     corner = view.centre.array - view.right.array * view.width_mm / 2 + view.up.array * view.height_mm / 2
     first = corner + (right + down) / 2
-    out = np.zeros((raster.rows, raster.columns), dtype=np.uint8)
+    out = (workspace or SliceWorkspace()).array("greys", (raster.rows, raster.columns), np.uint8)
+    out.fill(0)
     from fusplan.display.slice_kernels import fill_linear, fill_linear_plain, fill_nearest  # noqa: PLC0415 - numba
 
     per_intensity = 255.0 / (window.high - window.low)

@@ -19,7 +19,7 @@ from skimage import measure
 from fusplan.display.carry_kernel import carry
 from fusplan.display.mesh_slices import SliceableMesh
 from fusplan.display.moved_meshes import moved_meshes
-from fusplan.display.slice_content import BRAIN_EDGE, FLUID_EDGE
+from fusplan.display.outlines import BRAIN_EDGE, FLUID_EDGE
 from fusplan.display.template_edges import DEEP_MM, fluid_level
 from fusplan.imaging.intensity import robust_window
 from fusplan.imaging.template_image import TemplateImage

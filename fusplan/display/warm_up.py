@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from fusplan.display.mesh_slices import SliceableMesh
-from fusplan.display.screen_picture import draw_outlines, screen_picture
-from fusplan.display.slice_content import Shown, nuclei_on
+from fusplan.display.screen_picture import screen_picture
+from fusplan.display.slice_content import Shown, outlines_of
 from fusplan.display.slice_raster import Raster, SliceSource, slice_greys
 from fusplan.display.view_state import ViewState
 from fusplan.display.views import VIEW_KINDS, ViewAxes, slice_view
@@ -32,5 +32,6 @@ def warm_up() -> None:
         fine, coarse = Raster(24, 24), Raster(12, 12)
         slice_greys(source, view, fine, window, "nearest")
         screen_picture(slice_greys(source, view, fine, window), fine)
-        picture = screen_picture(slice_greys(source, view, coarse, window), fine)
-        draw_outlines(picture, nuclei_on(shown, view), (), 8.0 / 24)
+        outlines = outlines_of(shown)
+        coarse_greys = slice_greys(source, view, coarse, window)
+        screen_picture(coarse_greys, fine, 8.0 / 24, outlines, outlines.cut(view, 0.0))

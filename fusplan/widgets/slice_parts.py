@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 
 from fusplan.display.grey_levels import GreyPicture
-from fusplan.display.mesh_slices import MeshContour
-from fusplan.display.screen_picture import ScreenPicture, draw_outlines, screen_picture
+from fusplan.display.mesh_slices import CutLines, MeshContour
+from fusplan.display.outlines import OutlineSet
+from fusplan.display.screen_picture import ScreenPicture, screen_picture
 from fusplan.display.slice_blend import ColourPicture, blended
-from fusplan.display.slice_content import edges_on, nuclei_on
+from fusplan.display.slice_content import outlines_of
 from fusplan.display.slice_layout import laid_out
 from fusplan.display.slice_raster import Raster, slice_greys
+from fusplan.display.slice_workspace import SliceWorkspace
 from fusplan.display.views import SliceView, ViewKind
 from fusplan.imaging.volume import Volume
 from fusplan.widgets.view_sources import ViewSources
@@ -23,8 +27,26 @@ SHORTEST_SEGMENT = 1.2
 PartKey: TypeAlias = tuple[object, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class DrawnSlice:
+    """A slice as it is on the screen. The picture lies in the view's workspace: it holds until the next is made.
+
+    Attributes:
+        picture: the image with the outlines in it, a pixel for each of the screen's.
+        outlines, lines: which outlines, and where they were cut.
+    """
+
+    picture: ScreenPicture
+    outlines: OutlineSet
+    lines: CutLines
+
+    def nuclei(self) -> tuple[MeshContour, ...]:
+        """The contours of the nuclei that are drawn."""
+        return self.outlines.nuclei_of(self.lines)
+
+
 class SliceParts:
-    """Makes and keeps plane, contours and picture of one view. Asks no widget: it may be called in any thread.
+    """Makes and keeps plane, samples and picture of one view. Asks no widget: it may be called in any thread.
 
     Args:
         kind: which slice.
@@ -36,14 +58,14 @@ class SliceParts:
         self._sources = sources
         self._layout: tuple[PartKey, tuple[SliceView, float]] | None = None
         self._samples: tuple[PartKey, GreyPicture | ColourPicture] | None = None
-        self._picture: tuple[PartKey, ScreenPicture] | None = None
-        self._contours: tuple[PartKey, tuple[MeshContour, ...]] | None = None
-        self._edges: tuple[PartKey, tuple[MeshContour, ...]] | None = None
+        self._drawn: tuple[PartKey, DrawnSlice] | None = None
+        self._workspace = SliceWorkspace()
+        self._one_at_a_time = threading.Lock()
 
     @property
     def has_picture(self) -> bool:
         """Whether a picture was made."""
-        return self._picture is not None
+        return self._drawn is not None
 
     def layout_for(self, volume: Volume, pixels: tuple[int, int]) -> tuple[SliceView, float]:
         """The plane shown now in a view of that width and height, and mm per logical pixel."""
@@ -55,45 +77,27 @@ class SliceParts:
             kept = self._layout = (key, laid_out(self._kind, state, extent, axes, pixels))
         return kept[1]
 
-    def contours_on(self, view: SliceView, mm_per_pixel: float) -> tuple[MeshContour, ...]:
-        """The nuclei on the slice; cut again only when the plane or the nuclei have changed."""
-        shown = self._sources.shown()
-        layers = shown.state.layers
-        key = (*_plane_key(view), shown.meshes, layers.contours, layers.atlas, layers.hidden_structures)
-        kept = self._contours
-        if kept is None or kept[0] != key:
-            kept = self._contours = (key, nuclei_on(shown, view, SHORTEST_SEGMENT * mm_per_pixel))
-        return kept[1]
+    def drawn_on(self, volume: Volume, view: SliceView, mm_per_pixel: float, ratio: float) -> DrawnSlice:
+        """The slice with the outlines in it; made again only when it has changed.
 
-    def edges_on(self, view: SliceView, mm_per_pixel: float) -> tuple[MeshContour, ...]:
-        """The template's edges on the slice, cut again likewise."""
-        shown = self._sources.shown()
-        key = (*_plane_key(view), shown.edges, shown.state.layers.template_edges)
-        kept = self._edges
-        if kept is None or kept[0] != key:
-            kept = self._edges = (key, edges_on(shown, view, SHORTEST_SEGMENT * mm_per_pixel))
-        return kept[1]
+        ``mm_per_pixel`` is of logical pixels, ``ratio`` how many of the screen's there are for each.
+        """
+        with self._one_at_a_time:
+            outlines, fine_mm = outlines_of(self._sources.shown()), mm_per_pixel / ratio
+            raster = Raster.of_pixels(view, fine_mm)
+            samples_key, sampled = self._sampled(volume, view, fine_mm)
+            key = (samples_key, outlines, raster, ratio)
+            kept = self._drawn
+            if kept is None or kept[0] != key:
+                lines = outlines.cut(view, SHORTEST_SEGMENT * mm_per_pixel, self._workspace)
+                picture = screen_picture(sampled, raster, fine_mm, outlines, lines, ratio, self._workspace)
+                kept = self._drawn = (key, DrawnSlice(picture, outlines, lines))
+            return kept[1]
 
-    def picture_on(self, volume: Volume, view: SliceView, mm_per_pixel: float, ratio: float) -> ScreenPicture:
-        """The slice with the outlines in it, a pixel for each of the screen's; made again only when it has changed."""
-        contours, edges = self.contours_on(view, mm_per_pixel), self.edges_on(view, mm_per_pixel)
-        raster = Raster.of_pixels(view, mm_per_pixel / ratio)
-        sampled = self._sampled(volume, view, mm_per_pixel / ratio)
-        kept = self._picture
-        # The parts are remembered themselves: others cannot have their identity while they are.
-        parts = (sampled, contours, edges, raster)
-        if (
-            kept is None
-            or any(one is not two for one, two in zip(kept[0][:3], parts[:3], strict=True))
-            or kept[0][3] != raster
-        ):
-            picture = screen_picture(sampled, raster)
-            draw_outlines(picture, contours, edges, mm_per_pixel / ratio, ratio)
-            kept = self._picture = (parts, picture)
-        return kept[1]
-
-    def _sampled(self, volume: Volume, view: SliceView, mm_per_pixel: float) -> GreyPicture | ColourPicture:
-        """The image under everything; sampled again only when it would look different."""
+    def _sampled(
+        self, volume: Volume, view: SliceView, mm_per_pixel: float
+    ) -> tuple[PartKey, GreyPicture | ColourPicture]:
+        """The image under everything, and what it was made from; sampled again only when it would look different."""
         state, second = self._sources.case.view.state, self._sources.case.blended_image
         window, source = self._sources.window(volume), self._sources.source(volume)
         # The template comes in the patient's own intensities: one window shows both.
@@ -106,12 +110,12 @@ class SliceParts:
         key = (*_plane_key(view), raster, volume.fingerprint, window, state.interpolation, other, state.blend, second)
         kept = self._samples
         if kept is None or kept[0] != key:
-            picture = slice_greys(source, view, raster, window, state.interpolation)
+            picture = slice_greys(source, view, raster, window, state.interpolation, self._workspace)
             if second is not None and other is not None and state.blend.visible:
                 above = slice_greys(self._sources.source(second), view, raster, other, state.interpolation)
                 picture = blended(picture, above, state.blend, view.width_mm / raster.columns)
             kept = self._samples = (key, np.ascontiguousarray(picture))
-        return kept[1]
+        return kept
 
 
 def _plane_key(view: SliceView) -> PartKey:

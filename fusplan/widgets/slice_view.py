@@ -129,13 +129,13 @@ class SlicePane(QWidget):
             return
         self._sources.prepare_view(self.kind)
         view, mm_per_pixel = self.layout_of(volume)
-        picture = self._parts.picture_on(volume, view, mm_per_pixel, ratio)
-        contours, edges = self._parts.contours_on(view, mm_per_pixel), self._parts.edges_on(view, mm_per_pixel)
-        content = slice_content(self._sources.shown(), view, mm_per_pixel, contours, edges)
+        drawn = self._parts.drawn_on(volume, view, mm_per_pixel, ratio)
+        state = self._sources.case.view.state
+        contours = drawn.nuclei() if state.layers.contour_labels or state.presenting else ()
+        content = slice_content(self._sources.shown(), view, mm_per_pixel, contours)
         window = self._sources.window(volume)
         paints = SlicePainter(self.size(), mm_per_pixel, self.font().toString(), palette.accent)
-        state = self._sources.case.view.state
-        paints.paint(painter, image_of(picture), content, state, f"W {window.width:.3g}  L {window.level:.3g}")
+        paints.paint(painter, image_of(drawn.picture), content, state, f"W {window.width:.3g}  L {window.level:.3g}")
         if state.presenting and self._hover is not None:
             self._announce(painter, paints, content, mm_per_pixel)
         if decorated and self.hasFocus() and not state.presenting:
@@ -151,7 +151,7 @@ class SlicePane(QWidget):
 
     def preparation(self, volume: Volume) -> Callable[[], object]:
         """What makes the picture for the next painting; may be called in any thread, as it asks no widget."""
-        return partial(self._parts.picture_on, volume, *self.layout_of(volume), self.devicePixelRatioF())
+        return partial(self._parts.drawn_on, volume, *self.layout_of(volume), self.devicePixelRatioF())
 
     # Mouse
 

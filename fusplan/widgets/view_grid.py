@@ -154,8 +154,8 @@ class ViewGrid(QWidget):
 
     def _repaint_slices(self) -> None:
         self._prepared = False
-        for future in self._under_way.values():
-            future.cancel()
+        # What has begun ends before the next begins: both would work in the same memory.
+        wait([future for future in self._under_way.values() if not future.cancel()])
         self._under_way = {}
         for pane in self.slices.values():
             pane.update()

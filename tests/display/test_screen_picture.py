@@ -3,17 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fusplan.display.mesh_slices import MeshContour, SliceableMesh
-from fusplan.display.screen_picture import draw_outlines, nucleus_style, screen_picture
-from fusplan.display.slice_content import BRAIN_EDGE
+from fusplan.display.mesh_slices import CutLines, SliceableMesh
+from fusplan.display.outlines import BRAIN_EDGE, OutlineSet, nucleus_style
+from fusplan.display.screen_picture import screen_picture
 from fusplan.display.slice_raster import Raster
+from fusplan.display.slice_workspace import SliceWorkspace
 from tests.display.meshes import ball
 
 MM_PER_PIXEL = 0.5
-
-
-def black(rows: int = 60, columns: int = 80) -> np.ndarray:
-    return np.full((rows, columns), 0xFF000000, dtype=np.uint32)
 
 
 def channels(picture: np.ndarray) -> np.ndarray:
@@ -21,9 +18,31 @@ def channels(picture: np.ndarray) -> np.ndarray:
     return np.stack([(picture >> shift) & 255 for shift in (16, 8, 0)], axis=-1).astype(float)
 
 
-def outline(name: str, points_mm: list[tuple[float, float]], closed: bool) -> MeshContour:
-    mesh = SliceableMesh.prepare(name, *ball())
-    return MeshContour(mesh, (np.array(points_mm, dtype=np.float64),), (closed,))
+Outline = tuple[str, list[tuple[float, float]], bool]
+
+
+def drawn(
+    outlines: list[Outline],
+    edges: list[Outline] = [],  # noqa: B006 - never changed
+    raster: Raster = Raster(60, 80),  # noqa: B008 - frozen
+    mm_per_pixel: float = MM_PER_PIXEL,
+    ratio: float = 1.0,
+    workspace: SliceWorkspace | None = None,
+) -> np.ndarray:
+    """Lines, each of a name, picture mm and whether it is closed, on a black picture."""
+    styles = OutlineSet.of(
+        *([SliceableMesh.prepare(name, *ball()) for name, _, _ in some] for some in (edges, outlines))
+    )
+    ordered = [*edges, *sorted(outlines, key=lambda one: one[0] == "CLp")]
+    assert [mesh.name for mesh in styles.meshes] == [name for name, _, _ in ordered]
+    lines = CutLines(
+        np.concatenate([np.array(points, dtype=np.float64) for _, points, _ in ordered]),
+        np.cumsum([0, *(len(points) for _, points, _ in ordered)], dtype=np.int32),
+        np.array([closed for _, _, closed in ordered]),
+        np.arange(len(ordered), dtype=np.int32),
+    )
+    greys = np.zeros((raster.rows, raster.columns), dtype=np.uint8)
+    return screen_picture(greys, raster, mm_per_pixel, styles, lines, ratio, workspace)
 
 
 def ink(picture: np.ndarray, name: str) -> float:
@@ -35,8 +54,7 @@ def ink(picture: np.ndarray, name: str) -> float:
 @pytest.mark.parametrize("ends", [((5, 10), (35, 10)), ((10, 5), (10, 25)), ((5, 5), (29, 23))])
 @pytest.mark.parametrize("name", ["MD", "CL", "CLp"])
 def test_a_line_covers_its_length_times_its_width(ends: tuple, name: str) -> None:
-    picture = black()
-    draw_outlines(picture, [outline(name, list(ends), closed=False)], (), MM_PER_PIXEL)
+    picture = drawn([(name, list(ends), False)])
     length = np.hypot(*np.subtract(*ends)) / MM_PER_PIXEL
     width = nucleus_style(name).width
     # Its ends are round.
@@ -46,16 +64,14 @@ def test_a_line_covers_its_length_times_its_width(ends: tuple, name: str) -> Non
 def test_a_ring_of_many_pieces_is_no_darker_where_they_meet() -> None:
     angle = np.linspace(0, 2 * np.pi, 90, endpoint=False)
     ring = np.column_stack([20 + 10 * np.cos(angle), 15 + 10 * np.sin(angle)])
-    picture = black()
-    draw_outlines(picture, [outline("MD", [tuple(point) for point in ring], closed=True)], (), MM_PER_PIXEL)
+    picture = drawn([("MD", [tuple(point) for point in ring], True)])
     assert ink(picture, "MD") == pytest.approx(2 * np.pi * 20 * nucleus_style("MD").width, rel=0.05)
     assert channels(picture)[30, 40].sum() == 0
 
 
 def test_only_clp_is_filled_and_lies_above_the_others() -> None:
     square = [(10.0, 10.0), (30.0, 10.0), (30.0, 20.0), (10.0, 20.0)]
-    picture = black()
-    draw_outlines(picture, [outline("CLp", square, True), outline("MD", square, True)], (), MM_PER_PIXEL)
+    picture = drawn([("CLp", square, True), ("MD", square, True)])
     style = nucleus_style("CLp")
     red = int(style.colour[1:3], 16)
     assert channels(picture)[30, 40, 0] == pytest.approx(red * style.fill, abs=1.0)
@@ -63,21 +79,28 @@ def test_only_clp_is_filled_and_lies_above_the_others() -> None:
 
 
 def test_lines_beyond_the_picture_do_no_harm() -> None:
-    picture = black()
-    far = outline("CLp", [(-500.0, -30.0), (900.0, 400.0), (20.0, 1e4)], closed=True)
-    draw_outlines(picture, [far, outline("MD", [(1e5, 1e5), (2e5, 1e5)], False)], (), MM_PER_PIXEL)
+    far = [(-500.0, -30.0), (900.0, 400.0), (20.0, 1e4)]
+    picture = drawn([("CLp", far, True), ("MD", [(1e5, 1e5), (2e5, 1e5)], False)])
     assert np.all(picture >> 24 == 255)
 
 
 def test_edges_of_the_template_lie_below_and_twice_the_pixels_double_the_width() -> None:
     line = [(5.0, 10.25), (35.0, 10.25)]
-    both = black()
-    draw_outlines(both, [outline("CL", line, False)], [outline(BRAIN_EDGE, line, False)], MM_PER_PIXEL)
-    alone, fine = black(), black(120, 160)
-    draw_outlines(alone, [outline("CL", line, False)], (), MM_PER_PIXEL)
-    draw_outlines(fine, [outline("CL", line, False)], (), MM_PER_PIXEL / 2, ratio=2.0)
+    both = drawn([("CL", line, False)], [(BRAIN_EDGE, line, False)])
+    alone = drawn([("CL", line, False)])
+    fine = drawn([("CL", line, False)], (), Raster(120, 160), MM_PER_PIXEL / 2, ratio=2.0)
     assert both[20, 40] == alone[20, 40]
     assert ink(fine, "CL") == pytest.approx(4 * ink(alone, "CL"), rel=0.03)
+
+
+def test_nothing_is_left_of_a_picture_made_in_the_same_memory() -> None:
+    workspace = SliceWorkspace()
+    square = [(10.0, 10.0), (30.0, 10.0), (30.0, 20.0), (10.0, 20.0)]
+    line = [("MD", [(5.0, 10.0), (35.0, 14.0)], False)]
+    first = drawn([("CLp", square, True)], workspace=workspace)
+    second = drawn(line, workspace=workspace)
+    assert second is first
+    assert np.array_equal(second, drawn(line))
 
 
 def test_greys_one_for_one() -> None:

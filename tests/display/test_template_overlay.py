@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from fusplan.display.slice_content import BRAIN_EDGE, FLUID_EDGE, Shown, edges_on, slice_content
+from fusplan.display.outlines import BRAIN_EDGE, FLUID_EDGE
+from fusplan.display.slice_content import Shown, outlines_of, slice_content
 from fusplan.display.template_overlay import TemplateOverlay, template_overlay
 from fusplan.display.view_state import ViewState
 from fusplan.display.views import ViewAxes, slice_view
@@ -110,8 +111,11 @@ def test_edges_are_cut_only_while_they_are_shown(overlay: TemplateOverlay) -> No
     view = slice_view("axial", Point(plans.FRAME, 0, 0, 0), (160, 160), ViewAxes.scanner(plans.FRAME))
     off = Shown(ViewState(), edges=overlay.edges)
     on = Shown(ViewState().with_layers(template_edges=True), edges=overlay.edges)
-    assert edges_on(off, view) == ()
-    assert {edge.mesh.name for edge in slice_content(on, view, 0.5).overlays.edges} == {BRAIN_EDGE, FLUID_EDGE}
+    assert outlines_of(off).meshes == ()
+    outlines = outlines_of(on)
+    lines = outlines.cut(view, 0.0)
+    assert {contour.mesh.name for contour in lines.contours(outlines.meshes)} == {BRAIN_EDGE, FLUID_EDGE}
+    assert outlines.nuclei_of(lines) == ()
 
 
 def test_distrust_is_said_in_every_slice() -> None:
