@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QEventLoop, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QScrollArea, QWidget
@@ -23,6 +23,16 @@ from tests.tour.answers import TourAnswers
 
 LONGEST_WAIT_S = 240.0
 DRAG_STEPS = 6
+
+
+def let_live(time_ms: int) -> None:
+    """Let the window live for some time, as in the program.
+
+    Not by ``QTest.qWait``: that holds the interpreter lock while it waits, and the program's threads crawl.
+    """
+    loop = QEventLoop()
+    QTimer.singleShot(time_ms, loop.quit)
+    loop.exec()
 
 
 class Driver:
@@ -61,16 +71,16 @@ class Driver:
         """Let the window live until something holds; seconds that took. TimeoutError when it never does."""
         start = time.monotonic()
         while not holds():
-            QTest.qWait(20)
+            let_live(20)
             if time.monotonic() - start > longest_s:
                 raise TimeoutError("the window did not get there")
         return time.monotonic() - start
 
     def settle(self) -> None:
         """Wait until nothing is under way."""
-        QTest.qWait(250)
+        let_live(250)
         self.wait(lambda: not self.window.program.is_busy)
-        QTest.qWait(250)
+        let_live(250)
 
     def picture(self, name: str) -> Path:
         """The window as it is, into the next file."""
@@ -91,7 +101,7 @@ class Driver:
                 self._action_of(one).trigger()
             else:
                 QTest.keySequence(to if to is not None else self.window, one)
-            QTest.qWait(30)
+            let_live(30)
 
     def _action_of(self, keys: str) -> QAction:
         return next(one for one in self.window.findChildren(QAction) if one.shortcut() == QKeySequence(keys))
@@ -101,7 +111,7 @@ class Driver:
         action = self.window.actions_table[action_id]
         assert action.isEnabled(), f"{action_id} is not to be had now"
         action.trigger()
-        QTest.qWait(60)
+        let_live(60)
 
     def click(self, button: QAbstractButton) -> None:
         """Press a button; it must be in sight and usable."""
@@ -112,7 +122,7 @@ class Driver:
         place = QPoint(9, button.height() // 2) if isinstance(button, QCheckBox) else button.rect().center()
         QTest.mouseClick(button, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
         assert not isinstance(button, QCheckBox) or button.isChecked() != before
-        QTest.qWait(60)
+        let_live(60)
 
     def click_words(self, words: str, within: QWidget | None = None) -> None:
         """Press the button that carries these words."""
@@ -128,7 +138,7 @@ class Driver:
             parent = parent.parentWidget()
         if isinstance(parent, QScrollArea):
             parent.ensureWidgetVisible(part)
-            QTest.qWait(20)
+            let_live(20)
 
     def unfold(self, title: str) -> None:
         """Open a section of the panel in sight by its heading."""
@@ -160,11 +170,11 @@ class Driver:
         for start, end in pairwise(path):
             for step in range(1, DRAG_STEPS + 1):
                 QTest.mouseMove(pane, start + (end - start) * step / DRAG_STEPS)
-                QTest.qWait(10)
+                let_live(10)
         QTest.mouseRelease(pane, button, Qt.KeyboardModifier.NoModifier, path[-1])
-        QTest.qWait(60)
+        let_live(60)
 
     def click_at(self, kind: str, place: QPoint) -> None:
         """A click in a slice."""
         QTest.mouseClick(self.pane(kind), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
-        QTest.qWait(60)
+        let_live(60)

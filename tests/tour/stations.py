@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from fusplan.planning.plan import Lesion, Plan
 from fusplan.planning.plan_file import load_plan
 from fusplan.spatial import Point
-from tests.tour.driver import Driver
+from tests.tour.driver import Driver, let_live
 
 
 @dataclass
@@ -55,7 +55,7 @@ def open_head(tour: Tour) -> None:
 def wait_for_plan(tour: Tour) -> None:
     """The registration runs beside the window, which stays alive."""
     driver = tour.driver
-    QTest.qWait(2500)
+    let_live(2500)
     driver.do("step_atlas")
     driver.picture("aligning")
     driver.wait(lambda: driver.case.plan is not None)
@@ -201,7 +201,7 @@ def look_about(tour: Tour) -> None:
     driver.do("present")
     driver.settle()
     QTest.mouseMove(driver.pane("axial"), driver.pixel("axial", tour.plan.targets[0].point) + QPoint(2, -3))
-    QTest.qWait(200)
+    let_live(200)
     driver.picture("presentation")
     driver.do("present")
     driver.settle()
