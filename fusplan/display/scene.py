@@ -25,7 +25,7 @@ CLP_OPACITY, CL_OPACITY, NUCLEUS_OPACITY = 0.5, 0.22, 0.13
 LESION_OPACITY, REGION_OPACITY, HEAD_OPACITY = 0.8, 0.1, 0.2
 TARGET_RADIUS_MM, LANDMARK_RADIUS_MM = 0.8, 0.9
 HEAD_COLOUR = "#d8c4b4"
-ACPC_COLOUR = "#9fd8a8"
+ACPC_COLOUR, MEASUREMENT_COLOUR = "#9fd8a8", "#ff9ecf"
 TARGET_COLOUR = "#ffffff"
 """Of targets without a chosen colour: the palette holds that of the lesion about them, in which it would be lost."""
 
@@ -35,7 +35,13 @@ PRESETS_DEG: dict[Preset, tuple[float, float]] = {
     "right": (0.0, 0.0),
     "left": (180.0, 0.0),
 }
-"""Where the eye is: azimuth from the patient's right towards anterior, and elevation, degrees."""
+"""Where the eye is: azimuth from the right axis towards the anterior one, and elevation, degrees.
+
+The axes are those that the slices follow, the scanner's or AC-PC's.
+"""
+
+FEWEST_MS, MOST_MS = 40.0, 400.0
+"""Changes within this time are drawn together, so that the slices follow the cursor without waiting for the scene."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -168,7 +174,22 @@ def unit_sphere(rings: int = 24) -> tuple[FloatArray, npt.NDArray[np.int32]]:
 def surface_of_ellipsoid(
     kind: SurfaceKind, name: str, ellipsoid: Ellipsoid[ScannerRas], colour: str, opacity: float
 ) -> SceneSurface:
-    """An ellipsoid's surface."""
+    """An ellipsoid's surface; the same one as long as nothing of it changes, so that it is drawn from kept arrays."""
+    place, size = ellipsoid.centre, ellipsoid.semi_axes_mm
+    return _surface_of_ellipsoid(kind, name, place, size, tuple(ellipsoid.rotation.ravel().tolist()), colour, opacity)
+
+
+@lru_cache(maxsize=128)
+def _surface_of_ellipsoid(
+    kind: SurfaceKind,
+    name: str,
+    centre: Point[ScannerRas],
+    semi_axes_mm: tuple[float, float, float],
+    rotation: tuple[float, ...],
+    colour: str,
+    opacity: float,
+) -> SceneSurface:
+    ellipsoid = Ellipsoid(centre, semi_axes_mm, np.array(rotation).reshape(3, 3))
     sphere, triangles = unit_sphere()
     places = (sphere * np.array(ellipsoid.semi_axes_mm)) @ ellipsoid.rotation.T + ellipsoid.centre.array
     if np.linalg.det(ellipsoid.rotation) < 0:
@@ -206,12 +227,29 @@ def plan_lines(shown: Shown) -> Iterator[SceneLine]:
     if plan is None:
         return
     if layers.acpc_line:
-        ac, pc = plan.landmarks.ac.point.array, plan.landmarks.pc.point.array
-        beyond = (ac - pc) * 0.25
-        yield SceneLine(np.vstack([ac + beyond, pc - beyond]), ACPC_COLOUR, 2.0)
+        yield _line((plan.landmarks.ac.point, plan.landmarks.pc.point), ACPC_COLOUR, 0.25)
     if layers.measurements:
         for measurement in plan.measurements:
-            yield SceneLine(Points.gather(measurement.points).array, "#ff9ecf", 2.0)
+            yield _line(tuple(measurement.points), MEASUREMENT_COLOUR)
+
+
+@lru_cache(maxsize=64)
+def _line(points: tuple[Point[ScannerRas], ...], colour: str, beyond: float = 0.0) -> SceneLine:
+    """A line, drawn beyond both ends by a share of its length; the same one as long as it does not change."""
+    places = Points.gather(points).array
+    longer = beyond * (places[0] - places[-1])
+    return SceneLine(np.vstack([places[:1] + longer, places[1:-1], places[-1:] - longer]), colour, 2.0)
+
+
+def pause_ms(drawing_s: float) -> float:
+    """How long changes are gathered before the scene is drawn again.
+
+    Where drawing is slow, as without a graphics card, the slices and panels get two thirds of the time.
+
+    Args:
+        drawing_s: how long drawing took the last time.
+    """
+    return min(max(FEWEST_MS, 2000.0 * drawing_s), MOST_MS)
 
 
 def scene_centre(shown: Shown) -> Point[ScannerRas] | None:

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
+from math import radians, tan
 from typing import Any
 
 import numpy as np
 import pyqtgraph.opengl as gl
 from OpenGL import GL
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QVector3D
+from PySide6.QtGui import QColor, QImage, QMatrix4x4, QMouseEvent, QVector3D
 from PySide6.QtOpenGL import QOpenGLFramebufferObject, QOpenGLFramebufferObjectFormat
 
-from fusplan.display.scene import PRESETS_DEG, Preset, Scene, ScenePlane, SceneSurface, far_to_near, pick
+from fusplan.display.scene import (
+    PRESETS_DEG,
+    Preset,
+    Scene,
+    SceneLine,
+    ScenePlane,
+    SceneSurface,
+    far_to_near,
+    pick,
+)
 from fusplan.spatial import Direction, Point, ScannerRas
 from fusplan.spatial.points import FloatArray
 from fusplan.widgets.scene_items import (
@@ -52,17 +63,23 @@ class SceneCanvas(gl.GLViewWidget):  # type: ignore[misc]
         self._programs: Programs = {}
         self._scene = Scene((), (), None)
         self._surface_items: dict[int, tuple[SceneSurface, SurfaceItem]] = {}
-        self._line_items: list[Any] = []
+        self._line_items: list[tuple[SceneLine, Any]] = []
         self._plane_items: list[tuple[PlaneItem, VeilItem]] = []
+        self._planes: list[ScenePlane] = []
+        self._background = ""
+        self._axes = np.eye(3)
+        self._drawing_from = 0.0
+        self.drawing_s = 0.0
         self._press = QPointF()
         self._centred = False
         forget = ForgetDepths()
         forget.setDepthValue(FORGET_RANK)
         self.addItem(forget)
         self.setCameraParams(fov=FIELD_OF_VIEW_DEG, distance=WHOLE_DISTANCE_MM, azimuth=50.0, elevation=25.0)
+        self.frameSwapped.connect(self._drawn)
 
     def show_scene(self, scene: Scene) -> None:
-        """Replace what is drawn; surfaces that stay are kept as they are."""
+        """Replace what is drawn. What stays is kept as it is; where all stays, nothing is drawn again."""
         wanted = {id(surface): surface for surface in scene.surfaces}
         for key in [key for key in self._surface_items if key not in wanted]:
             self.removeItem(self._surface_items.pop(key)[1])
@@ -70,20 +87,26 @@ class SceneCanvas(gl.GLViewWidget):  # type: ignore[misc]
             if key not in self._surface_items:
                 self._surface_items[key] = (surface, SurfaceItem(surface, self._shader))
                 self.addItem(self._surface_items[key][1])
-        for item in self._line_items:
-            self.removeItem(item)
-        self._line_items = [line_item(line, self._programs) for line in scene.lines]
-        for item in self._line_items:
-            item.setDepthValue(LINES_RANK)
-            self.addItem(item)
+        self._show_lines(scene.lines)
         self._scene = scene
         if scene.centre is not None and not self._centred:
             self._centred = bool(scene.surfaces)
             self.look_at(scene.centre)
             self.setCameraPosition(distance=NEAR_DISTANCE_MM if scene.surfaces else WHOLE_DISTANCE_MM)
 
+    def _show_lines(self, lines: Sequence[SceneLine]) -> None:
+        if [id(line) for line, _ in self._line_items] == [id(line) for line in lines]:
+            return
+        for _, item in self._line_items:
+            self.removeItem(item)
+        self._line_items = [(line, line_item(line, self._programs)) for line in lines]
+        for _, item in self._line_items:
+            item.setDepthValue(LINES_RANK)
+            self.addItem(item)
+
     def show_planes(self, planes: Sequence[ScenePlane]) -> None:
-        """The slices as pictures in space."""
+        """The slices as pictures in space; a plane that is the same object as before is not loaded again."""
+        before, self._planes = self._planes, list(planes)
         while len(self._plane_items) > len(planes):
             for item in self._plane_items.pop():
                 self.removeItem(item)
@@ -95,12 +118,53 @@ class SceneCanvas(gl.GLViewWidget):  # type: ignore[misc]
             self.addItem(item)
             self.addItem(veil)
             self._plane_items.append((item, veil))
-        for (item, veil), plane in zip(self._plane_items, planes, strict=True):
-            update_plane(item, plane)
-            veil.setTransform(item.transform())
+        for index, ((item, veil), plane) in enumerate(zip(self._plane_items, planes, strict=True)):
+            if index >= len(before) or before[index] is not plane:
+                update_plane(item, plane)
+                veil.setTransform(item.transform())
+
+    def follow_axes(self, axes: FloatArray) -> None:
+        """Let azimuth, elevation and what is up on the screen be those of other axes.
+
+        Args:
+            axes: 3 x 3, orthonormal columns right, anterior and superior in scanner RAS.
+        """
+        if not np.array_equal(axes, self._axes):
+            self._axes = np.array(axes, dtype=np.float64)
+            self.update()
+
+    def viewMatrix(self) -> QMatrix4x4:  # noqa: N802 - pyqtgraph's name
+        """From scanner RAS mm into the eye's frame: x right, y up, z towards the eye."""
+        along = np.eye(4)
+        along[:3, :3] = self._axes.T
+        matrix = QMatrix4x4()
+        matrix.translate(0.0, 0.0, -self.opts["distance"])
+        matrix.rotate(self.opts["elevation"] - 90, 1, 0, 0)
+        matrix.rotate(self.opts["azimuth"] + 90, 0, 0, -1)
+        matrix *= QMatrix4x4([float(value) for value in along.ravel()])
+        matrix.translate(-self.opts["center"])
+        return matrix
+
+    def cameraPosition(self) -> QVector3D:  # noqa: N802 - pyqtgraph's name
+        """Where the eye is, scanner RAS mm."""
+        inverse, _ = self.viewMatrix().inverted()
+        return inverse.map(QVector3D(0.0, 0.0, 0.0))
+
+    def pan(self, dx: float, dy: float, dz: float, relative: str = "view") -> None:  # noqa: ARG002
+        """Move the scene with the pointer, in the plane of the screen, however the eye is turned.
+
+        Args:
+            dx, dy, dz: pixels to the right, and down (both of the last).
+            relative: what pyqtgraph asks for; the scene moves with the pointer all the same.
+        """
+        matrix = self.viewMatrix()
+        right, up = matrix.row(0).toVector3D(), matrix.row(1).toVector3D()
+        pixel_mm = 2 * self.opts["distance"] * tan(radians(self.opts["fov"]) / 2) / max(self.width(), 1)
+        self.opts["center"] = self.opts["center"] + (right * -dx + up * (dy + dz)) * pixel_mm
+        self.update()
 
     def look_from(self, preset: Preset) -> None:
-        """Turn the eye to a preset, about the same centre."""
+        """Turn the eye to a preset of the axes, about the same centre."""
         azimuth, elevation = PRESETS_DEG[preset]
         self.setCameraPosition(azimuth=azimuth, elevation=elevation)
 
@@ -137,8 +201,14 @@ class SceneCanvas(gl.GLViewWidget):  # type: ignore[misc]
 
     def paintGL(self) -> None:  # noqa: N802 - Qt's name
         """Put see-through surfaces in order for the eye's place, then draw."""
+        self._drawing_from = time.perf_counter()
         self._put_in_order()
         super().paintGL()
+
+    def _drawn(self) -> None:
+        """The window is on the screen. A frame for other parts of it alone says nothing of the scene."""
+        if self._drawing_from:
+            self.drawing_s, self._drawing_from = time.perf_counter() - self._drawing_from, 0.0
 
     def _put_in_order(self) -> None:
         for rank, index in enumerate(far_to_near(self._scene.surfaces, self.eye)):
@@ -168,7 +238,9 @@ class SceneCanvas(gl.GLViewWidget):  # type: ignore[misc]
 
     def set_background(self, colour: str) -> None:
         """The colour behind everything."""
-        self.setBackgroundColor(QColor(colour))
+        if colour != self._background:
+            self._background = colour
+            self.setBackgroundColor(QColor(colour))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         self._press = event.position()

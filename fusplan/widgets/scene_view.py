@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
@@ -20,6 +21,7 @@ from fusplan.display.scene import (
     ScenePlane,
     SceneSurface,
     make_surface,
+    pause_ms,
     plan_lines,
     plan_surfaces,
     scene_centre,
@@ -27,7 +29,8 @@ from fusplan.display.scene import (
 )
 from fusplan.display.slice_layout import laid_out
 from fusplan.display.slice_raster import Raster, slice_greys
-from fusplan.display.views import VIEW_KINDS
+from fusplan.display.views import VIEW_KINDS, SliceView, ViewKind
+from fusplan.imaging.intensity import IntensityWindow
 from fusplan.imaging.volume import Volume
 from fusplan.widgets.opengl_support import opengl_problem
 from fusplan.widgets.theme import current_palette, set_role
@@ -39,8 +42,24 @@ if TYPE_CHECKING:
 PLANE_PIXELS = 320
 """The slices in space are pictures of this many pixels across."""
 
-REFRESH_MS = 40
-"""Changes within this time are drawn together, so that the slices follow the cursor without waiting for the scene."""
+SAME_PLACE_MM = 1e-6
+"""Slices nearer to each other than this are the same."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _KeptPlane:
+    """A slice in space and what it was made from."""
+
+    volume: Volume
+    window: IntensityWindow
+    view: SliceView
+    plane: ScenePlane
+
+    def shows(self, volume: Volume, window: IntensityWindow, view: SliceView) -> bool:
+        """Whether it would be the same picture at the same place."""
+        same = self.volume is volume and self.window == window and self.view.axes is view.axes
+        moved_mm = np.abs(self.view.centre.array - view.centre.array).max()
+        return same and self.view.convention == view.convention and bool(moved_mm < SAME_PLACE_MM)
 
 
 class SceneView(QWidget):
@@ -61,9 +80,9 @@ class SceneView(QWidget):
         self._asked = False
         self._nuclei: dict[int, tuple[SliceableMesh, SceneSurface]] = {}
         self._head: tuple[Volume, SceneSurface | None] | None = None
+        self._planes: dict[ViewKind, _KeptPlane] = {}
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(REFRESH_MS)
         self._timer.timeout.connect(self._draw)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(120, 100)
@@ -95,9 +114,9 @@ class SceneView(QWidget):
         return self._canvas
 
     def refresh(self) -> None:
-        """Something has changed: draw again soon."""
+        """Something has changed: see soon whether the scene has, and draw it again."""
         if not self._timer.isActive():
-            self._timer.start()
+            self._timer.start(round(pause_ms(self._canvas.drawing_s if self._canvas is not None else 0.0)))
 
     def look_anew(self) -> None:
         """Another image is open: the eye goes to what is shown next."""
@@ -110,7 +129,10 @@ class SceneView(QWidget):
             self._canvas.look_from(preset)
 
     def render_image(self, scale: float = 1.0) -> QImage:
-        """The view as it is now at ``scale`` pixels for each logical pixel."""
+        """The view as it is now at ``scale`` pixels for each logical pixel, with changes that wait to be drawn."""
+        if self._timer.isActive():
+            self._timer.stop()
+            self._draw()
         if self._canvas is None:
             image = QImage(self.size() * scale, QImage.Format.Format_RGB32)
             image.setDevicePixelRatio(scale)
@@ -136,8 +158,10 @@ class SceneView(QWidget):
         self._canvas.set_background(current_palette().picture)
         self._canvas.show_scene(self.scene())
         self._canvas.show_planes(self.planes())
+        volume = self._sources.case.volume
+        if volume is not None:
+            self._canvas.follow_axes(self._sources.axes(volume).matrix)
         self._buttons.setVisible(not self._sources.case.view.state.presenting)
-        self._buttons.raise_()
 
     def _prepare_canvas(self) -> None:
         """The canvas, made when the view is shown for the first time."""
@@ -192,15 +216,20 @@ class SceneView(QWidget):
         """The three slices as pictures in space, whole and without zoom."""
         case, volume = self._sources.case, self._sources.case.volume
         if volume is None or not case.view.state.layers.scene_slices:
+            self._planes = {}
             return ()
-        extent, axes = self._sources.extent(volume), self._sources.axes(volume)
-        source, window = self._sources.source(volume), self._sources.window(volume)
-        state = replace(case.view.state, cameras={})
-        planes = []
-        for kind in VIEW_KINDS:
-            view, mm_per_pixel = laid_out(kind, state, extent, axes, (PLANE_PIXELS, PLANE_PIXELS))
-            planes.append(ScenePlane.of(view, slice_greys(source, view, Raster.for_view(view, mm_per_pixel), window)))
-        return tuple(planes)
+        return tuple(self._plane(kind, volume) for kind in VIEW_KINDS)
+
+    def _plane(self, kind: ViewKind, volume: Volume) -> ScenePlane:
+        """One slice; the same object as long as it shows the same."""
+        extent, axes, window = self._sources.extent(volume), self._sources.axes(volume), self._sources.window(volume)
+        state = replace(self._sources.case.view.state, cameras={})
+        view, mm_per_pixel = laid_out(kind, state, extent, axes, (PLANE_PIXELS, PLANE_PIXELS))
+        kept = self._planes.get(kind)
+        if kept is None or not kept.shows(volume, window, view):
+            greys = slice_greys(self._sources.source(volume), view, Raster.for_view(view, mm_per_pixel), window)
+            kept = self._planes[kind] = _KeptPlane(volume, window, view, ScenePlane.of(view, greys))
+        return kept.plane
 
     def _go_to(self, surface: SceneSurface) -> None:
         """A surface was clicked: the cursor goes to its middle."""

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from fusplan.display.scene import (
     Scene,
     far_to_near,
     make_surface,
+    pause_ms,
     pick,
     plan_lines,
     plan_surfaces,
@@ -103,3 +106,22 @@ def test_the_head_surface_lies_on_the_head() -> None:
     assert np.abs(np.median(radius) - 1) < 0.03
     middle = vertices.array.mean(axis=0)
     assert volume_mm3(vertices.array - middle, triangles) == pytest.approx(4 / 3 * np.pi * 75 * 95 * 90, rel=0.1)
+
+
+def test_what_does_not_change_stays_the_same_object() -> None:
+    volume = head(6.0)
+    plan = plan_of(volume)
+    first, second = Shown(ViewState(), plan), Shown(ViewState(), plan_of(volume))
+    assert [id(one) for one in plan_surfaces(first)] == [id(one) for one in plan_surfaces(second)]
+    assert [id(one) for one in plan_lines(first)] == [id(one) for one in plan_lines(second)]
+    lesion = plan.lesions[0]
+    other = replace(plan, lesions=(replace(lesion, length_mm=lesion.length_mm + 1), *plan.lesions[1:]))
+    pairs = zip(plan_surfaces(first), plan_surfaces(Shown(ViewState(), other)), strict=True)
+    changed = [two.name for one, two in pairs if one is not two]
+    assert changed == [lesion.name]
+
+
+def test_a_slow_scene_leaves_two_thirds_of_the_time_to_others_and_is_never_forgotten() -> None:
+    assert pause_ms(0.001) == 40.0
+    assert pause_ms(0.1) == 200.0
+    assert pause_ms(30.0) == 400.0

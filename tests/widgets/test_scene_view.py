@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 
+from fusplan.display.view_state import SliceCamera
 from fusplan.imaging.volume import Volume
-from fusplan.spatial import Point
+from fusplan.spatial import Direction, Point
 from fusplan.widgets.opengl_support import opengl_problem
 from fusplan.widgets.view_grid import ViewGrid
 from tests.widgets.cases import head, open_case
+
+UP = Direction.of(head(6.0).scanner_frame, (0.0, 0.0, 1.0))
 
 
 @pytest.fixture
@@ -102,3 +107,107 @@ def test_the_eye_goes_to_another_image(qtbot, grid: ViewGrid) -> None:
     from fusplan.widgets.scene_canvas import WHOLE_DISTANCE_MM  # needs the system's OpenGL library
 
     assert grid.scene.canvas.opts["distance"] == WHOLE_DISTANCE_MM
+
+
+def repaints(qtbot, grid: ViewGrid, change: Callable[[], None]) -> int:
+    """How often the scene is drawn because of a change."""
+    canvas = grid.scene.canvas
+    drawn: list[int] = []
+    original = canvas.paintGL
+    canvas.paintGL = lambda: (drawn.append(1), original())
+    change()
+    qtbot.wait(700)
+    del canvas.paintGL
+    return len(drawn)
+
+
+@pytest.mark.gl
+def test_the_scene_is_drawn_again_only_when_it_shows_something_else(qtbot, grid: ViewGrid) -> None:
+    case, scene = grid._case, grid.scene
+    cursor = case.view.state.cursor
+    qtbot.wait(500)
+
+    def figures() -> None:
+        for _ in range(5):
+            case.set_lesion_figures({})
+            case.atlases_changed.emit()
+
+    def zoom() -> None:
+        case.view.become(case.view.state.with_camera("axial", SliceCamera(2.0, (1.0, 1.0))))
+
+    assert repaints(qtbot, grid, lambda: None) == 0
+    assert repaints(qtbot, grid, figures) == 0
+    assert repaints(qtbot, grid, zoom) == 0
+    assert repaints(qtbot, grid, lambda: case.view.update(cursor=cursor.moved(UP, 2.0))) == 1
+    assert repaints(qtbot, grid, lambda: scene.look_from("left")) == 1
+
+
+@pytest.mark.gl
+def test_only_the_slice_that_moved_is_loaded_anew(qtbot, grid: ViewGrid, monkeypatch) -> None:
+    from fusplan.widgets import scene_canvas  # needs the system's OpenGL library
+
+    loaded: list[object] = []
+    original = scene_canvas.update_plane
+    monkeypatch.setattr(scene_canvas, "update_plane", lambda item, plane: (loaded.append(plane), original(item, plane)))
+    case = grid._case
+    items = {id(item) for _, item in grid.scene.canvas._surface_items.values()}
+    case.view.update(cursor=case.view.state.cursor.moved(UP, 2.0))
+    qtbot.wait(600)
+    assert len(loaded) == 1
+    assert {id(item) for _, item in grid.scene.canvas._surface_items.values()} == items
+
+
+def turned_about(azimuth_deg: float) -> np.ndarray:
+    """Axes tilted and turned, as columns."""
+    turn, tilt = np.radians(azimuth_deg), np.radians(20.0)
+    about_up = np.array([[np.cos(turn), -np.sin(turn), 0], [np.sin(turn), np.cos(turn), 0], [0, 0, 1]])
+    about_right = np.array([[1, 0, 0], [0, np.cos(tilt), -np.sin(tilt)], [0, np.sin(tilt), np.cos(tilt)]])
+    return about_up @ about_right
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize(
+    ("preset", "towards_the_eye", "up"),
+    [
+        ("superior", (0, 0, 1), (0, 1, 0)),
+        ("anterior", (0, 1, 0), (0, 0, 1)),
+        ("left", (-1, 0, 0), (0, 0, 1)),
+        ("right", (1, 0, 0), (0, 0, 1)),
+    ],
+)
+def test_presets_look_along_the_axes_that_the_slices_follow(grid: ViewGrid, preset, towards_the_eye, up) -> None:
+    canvas, axes = grid.scene.canvas, turned_about(10.0)
+    grid.scene.look_from(preset)
+    for along in (np.eye(3), axes):
+        canvas.follow_axes(along)
+        centre = np.array([canvas.opts["center"].x(), canvas.opts["center"].y(), canvas.opts["center"].z()])
+        eye = (canvas.eye - centre) / np.linalg.norm(canvas.eye - centre)
+        assert np.allclose(eye, along @ towards_the_eye, atol=1e-4)
+        row = canvas.viewMatrix().row(1)
+        assert np.allclose((row.x(), row.y(), row.z()), along @ up, atol=1e-4)
+
+
+@pytest.mark.gl
+def test_the_toggle_of_axes_turns_the_scene(qtbot, grid: ViewGrid) -> None:
+    case, canvas = grid._case, grid.scene.canvas
+    grid.scene.look_from("left")
+    case.view.update(axes="acpc")
+    superior = case.plan.landmarks.geometry().axes[:, 2]
+    qtbot.waitUntil(lambda: np.allclose(canvas._axes[:, 2], superior), timeout=2000)
+    row = canvas.viewMatrix().row(1)
+    assert np.allclose((row.x(), row.y(), row.z()), superior, atol=1e-4)
+    case.view.update(axes="scanner")
+    qtbot.waitUntil(lambda: np.allclose(canvas._axes, np.eye(3)), timeout=2000)
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize("preset", ["superior", "left"])
+def test_the_scene_follows_the_pointer_when_it_is_moved(grid: ViewGrid, preset: str) -> None:
+    canvas = grid.scene.canvas
+    grid.scene.look_from(preset)
+    middle = QPointF(canvas.width() / 2, canvas.height() / 2)
+    place = canvas.opts["center"]
+    canvas.pan(30.0, 20.0, 0.0, "view-upright")
+    eye, direction = canvas.ray_through(middle + QPointF(30.0, 20.0))
+    offset = np.array([place.x(), place.y(), place.z()]) - eye
+    assert np.linalg.norm(offset - (offset @ direction) * direction) < 1.0
