@@ -10,6 +10,7 @@ from fusplan.export.readings import read_tilt
 from fusplan.planning.edits import find_lesion, find_target, move_lesion, resize_lesion, tilt_lesion
 from fusplan.planning.lesion_size import LesionSize
 from fusplan.planning.plan import Lesion, Plan
+from fusplan.planning.sides import other_side_sentence
 from fusplan.spatial import AcPcGeometry, Point, Side
 from fusplan.spatial.points import FloatArray
 
@@ -26,9 +27,10 @@ class LesionNumbers:
     Attributes:
         width_mm, depth_mm: full diameters across the first (right) and second (anterior) transverse axis.
         length_mm: full diameter along the long axis.
-        tilt_anterior_deg, tilt_lateral_deg: how far the upper end leans forward, and away from the midline.
+        tilt_anterior_deg, tilt_lateral_deg: how far the upper end leans forward, and away from the midline, on the
+            side where the lesion's centre lies.
         lateral_mm, anterior_mm, superior_mm: the centre from its target along the AC-PC axes; lateral is away from
-            the midline.
+            the midline on the target's side.
     """
 
     width_mm: float
@@ -62,14 +64,24 @@ def with_numbers(plan: Plan, lesion_id: str, numbers: LesionNumbers) -> Plan:
     before = lesion_numbers(lesion, plan)
     if _differ(before, numbers, "width_mm", "depth_mm", "length_mm"):
         plan = resize_lesion(plan, lesion_id, LesionSize((numbers.width_mm, numbers.depth_mm), numbers.length_mm))
-    if _differ(before, numbers, "tilt_anterior_deg", "tilt_lateral_deg"):
-        plan = tilt_lesion(plan, lesion_id, numbers.tilt_anterior_deg, numbers.tilt_lateral_deg)
+    # Moved before it is tilted: outward is read on the side where the centre comes to lie.
     if _differ(before, numbers, "lateral_mm", "anterior_mm", "superior_mm"):
         target = find_target(plan, lesion.target_id)
         offset = np.array([numbers.lateral_mm, numbers.anterior_mm, numbers.superior_mm])
         place = target.point.array + _axes(plan.landmarks.geometry(), target.side) @ offset
         plan = move_lesion(plan, lesion_id, Point.of(target.point.frame, place))
+    if _differ(before, numbers, "tilt_anterior_deg", "tilt_lateral_deg"):
+        plan = tilt_lesion(plan, lesion_id, numbers.tilt_anterior_deg, numbers.tilt_lateral_deg)
     return plan
+
+
+def side_warning(lesion: Lesion, plan: Plan) -> str:
+    """What a person must know when the lesion lies across the midplane from its target, or ""."""
+    target = find_target(plan, lesion.target_id)
+    sentence = other_side_sentence(lesion, target, plan.landmarks.geometry())
+    if sentence is None:
+        return ""
+    return f"{sentence} Here the tilt outward is towards the {lesion.side}; Lateral is still counted from the target."
 
 
 def changed_words(before: LesionNumbers, after: LesionNumbers) -> str:

@@ -13,7 +13,7 @@ from fusplan.planning.coverage import outside_words
 from fusplan.planning.distances import distance_to_midline_mm
 from fusplan.planning.plan import Landmarks, Lesion, Plan, Target
 from fusplan.planning.review import Check
-from fusplan.planning.sides import SIDES
+from fusplan.planning.sides import SIDES, other_side_sentence
 from fusplan.registration.request import Verdict
 from fusplan.spatial import AcPcGeometry, Points, read_acpc
 from fusplan.spatial.acpc import PATIENTS_ACPC_MM
@@ -202,8 +202,10 @@ def check_lesion(
     """Whether a lesion belongs to its target, keeps clear of midline and ventricle, and what it can cover at most."""
     checks = []
     target = next((target for target in plan.targets if target.id == lesion.target_id), None)
-    if target is None or target.side != lesion.side:
-        checks.append(Check(f"{lesion.name}: target", "error", f"{lesion.name} has no target on the {lesion.side}."))
+    if target is None:
+        checks.append(Check(f"{lesion.name}: target", "error", f"{lesion.name} belongs to no target of this plan."))
+    elif (other_side := other_side_sentence(lesion, target, geometry)) is not None:
+        checks.append(Check(f"{lesion.name}: target", "error", other_side))
     to_midline_mm = distance_to_midline_mm(lesion.ellipsoid, lesion.side, geometry)
     wall = plan.landmarks.ventricle_wall(lesion.side)
     to_wall_mm = to_midline_mm - (wall.lateral_mm if wall is not None else 0.0)

@@ -123,7 +123,7 @@ def _placed_by_hand(provenance: Provenance) -> Provenance:
 
 
 def move_target(plan: Plan, target_id: str, point: Point[ScannerRas], provenance: Provenance | None = None) -> Plan:
-    """Put a target at ``point``; its lesions move by the same offset, and its side follows the midplane.
+    """Put a target at ``point``; its lesions move by the same offset, and all their sides follow the midplane.
 
     Args:
         plan: the plan to change.
@@ -139,12 +139,12 @@ def move_target(plan: Plan, target_id: str, point: Point[ScannerRas], provenance
     offset = point.array - target.point.array
     moved = replace(target, point=point, side=side, provenance=provenance or _placed_by_hand(target.provenance))
     lesions = tuple(
-        replace(lesion, centre=Point.of(lesion.centre.frame, lesion.centre.array + offset), side=side)
+        replace(lesion, centre=Point.of(lesion.centre.frame, lesion.centre.array + offset))
         if lesion.target_id == target_id
         else lesion
         for lesion in plan.lesions
     )
-    return replace(_with_target(plan, moved), lesions=lesions)
+    return with_true_lesion_sides(replace(_with_target(plan, moved), lesions=lesions))
 
 
 def nudge_target(plan: Plan, target_id: str, direction: Direction[ScannerRas], distance_mm: float) -> Plan:
@@ -206,6 +206,21 @@ def set_target_colour(plan: Plan, target_id: str, colour: str | None) -> Plan:
 # Lesions
 
 
+def with_true_lesion_sides(plan: Plan) -> Plan:
+    """The plan with every lesion called after the side that its centre lies on; "outward" is read from that.
+
+    A lesion may so have another side than its target, to which it still belongs; the checks say that.
+    """
+    sides = [_side_of(plan, lesion.centre) for lesion in plan.lesions]
+    if all(side == lesion.side for side, lesion in zip(sides, plan.lesions, strict=True)):
+        return plan
+    lesions = (
+        lesion if lesion.side == side else replace(lesion, side=side)
+        for side, lesion in zip(sides, plan.lesions, strict=True)
+    )
+    return replace(plan, lesions=tuple(lesions))
+
+
 def add_lesion(plan: Plan, target_id: str, size: LesionSize) -> Plan:
     """A new lesion of that size about a target, its long axis along the dorsoventral axis."""
     target = find_target(plan, target_id)
@@ -234,7 +249,7 @@ def resize_lesion(plan: Plan, lesion_id: str, size: LesionSize) -> Plan:
 
 
 def move_lesion(plan: Plan, lesion_id: str, centre: Point[ScannerRas]) -> Plan:
-    """Put a lesion's centre elsewhere; its target stays where it is."""
+    """Put a lesion's centre elsewhere, its side follows; its target stays where it is."""
     side = _side_of(plan, centre)
     return _with_lesion(plan, replace(find_lesion(plan, lesion_id), centre=centre, side=side))
 

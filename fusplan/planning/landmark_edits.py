@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from fusplan.errors import FusplanError
-from fusplan.planning.edits import PlanItemMissingError
+from fusplan.planning.edits import PlanItemMissingError, with_true_lesion_sides
 from fusplan.planning.landmarks import replace_landmarks
 from fusplan.planning.plan import Landmark, Landmarks, Plan, Proposal, RegistrationRecord
 from fusplan.spatial import Point, ScannerRas
@@ -22,15 +22,14 @@ class LastMidlinePointError(FusplanError):
 def move_landmark(plan: Plan, name: CommissureName, point: Point[ScannerRas]) -> Plan:
     """Put AC or PC elsewhere, as the user's. Raises DegenerateLandmarksError; ventricle walls stay as measured."""
     require_same_frame(plan.image.frame, point.frame)
-    if name == "ac":
-        return replace(plan, landmarks=replace_landmarks(plan.landmarks, ac=point))
-    return replace(plan, landmarks=replace_landmarks(plan.landmarks, pc=point))
+    moved = replace_landmarks(plan.landmarks, ac=point) if name == "ac" else replace_landmarks(plan.landmarks, pc=point)
+    return with_true_lesion_sides(replace(plan, landmarks=moved))
 
 
 def _with_midline(plan: Plan, midline: tuple[Landmark, ...]) -> Plan:
     landmarks: Landmarks = replace(plan.landmarks, midline=midline)
     landmarks.geometry()
-    return replace(plan, landmarks=landmarks)
+    return with_true_lesion_sides(replace(plan, landmarks=landmarks))
 
 
 def _require_midline_point(plan: Plan, index: int) -> None:
@@ -66,7 +65,7 @@ def remove_midline_point(plan: Plan, index: int) -> Plan:
 def set_landmarks(plan: Plan, landmarks: Landmarks) -> Plan:
     """Put all landmarks in place of the old ones. Raises DegenerateLandmarksError."""
     landmarks.geometry()
-    return replace(plan, landmarks=landmarks)
+    return with_true_lesion_sides(replace(plan, landmarks=landmarks))
 
 
 def set_registration(plan: Plan, registration: RegistrationRecord) -> Plan:

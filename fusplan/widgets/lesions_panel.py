@@ -9,7 +9,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from fusplan.atlas.colours import LESION
 from fusplan.display.lesion_figures import coverage_bars, distance_lines, live_coverage, uncertainty_lines
-from fusplan.display.lesion_numbers import LesionNumbers, changed_words, lesion_numbers, lesion_words, with_numbers
+from fusplan.display.lesion_numbers import (
+    LesionNumbers,
+    changed_words,
+    lesion_numbers,
+    lesion_words,
+    side_warning,
+    with_numbers,
+)
 from fusplan.display.view_state import ViewState
 from fusplan.errors import FusplanError
 from fusplan.planning import edits
@@ -48,6 +55,7 @@ class LesionsPanel(QFrame):
         self.add_button = QPushButton("Add")
         self.editor = LesionEditor()
         self.volume = QLabel()
+        self.other_side = QLabel()
         self.coverage = CoverageView()
         self.distances = FigureList()
         self.uncertainty = FigureList()
@@ -160,6 +168,9 @@ class LesionsPanel(QFrame):
     def _show_lesion(self, lesion: Lesion, plan: Plan) -> None:
         self.list.choose(lesion.id)
         self.editor.show_numbers(lesion_numbers(lesion, plan))
+        warning = side_warning(lesion, plan)
+        self.other_side.setText(warning)
+        self.other_side.setVisible(bool(warning))
         self.volume.setText(f"Lesion {lesion.size_words}: {lesion.ellipsoid.volume_mm3:.1f} mm³")
         figures = self._case.lesion_figures.get(lesion.id)
         coverage = live_coverage(lesion, plan, figures)
@@ -218,6 +229,8 @@ class LesionsPanel(QFrame):
         set_role(self.empty, "muted")
         self.empty.setWordWrap(True)
         set_role(self.volume, "strong")
+        set_role(self.other_side, "warning")
+        self.other_side.setWordWrap(True)
         self.go.setToolTip("Move the cursor to the centre of the selected lesion (double click or Enter in the list)")
         self.mirror.setToolTip("Add the mirror image of the selected lesion on the other side")
         self.remove.setToolTip("Remove the selected lesion; its target stays (Delete in the list)")
@@ -233,6 +246,7 @@ class LesionsPanel(QFrame):
         chosen.setContentsMargins(0, 0, 0, 0)
         chosen.setSpacing(GAP)
         chosen.addWidget(self.volume)
+        chosen.addWidget(self.other_side)
         chosen.addWidget(self.coverage)
         chosen.addWidget(Section("Size, tilt and place", self.editor))
         chosen.addWidget(Section("Nearest to its surface", self._with_state(self.distances, self.computing[0])))

@@ -147,6 +147,14 @@ def test_a_lesion_is_moved_by_its_centre_when_its_target_is_locked() -> None:
     assert lesion.centre.coordinates == pytest.approx((-11.0, -24.5, 5.0))
 
 
+def test_a_lesion_dragged_across_the_midplane_says_so_while_it_is_dragged() -> None:
+    here, response = handle_drag("centre", 1.0, 0.0)
+    assert here.side == "left" and "across" not in response.notice
+    there, response = handle_drag("centre", -13.0, 0.0)
+    assert there.side == "right" and there.target_id == "clp-left"
+    assert "on the right, across the midplane from its target" in response.notice
+
+
 def test_a_click_in_another_lesion_selects_it() -> None:
     view = slice_at()
     response, _ = modes.press(stage(), pointer_on(RIGHT, view, 1.85, 0.0))

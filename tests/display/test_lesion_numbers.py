@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fusplan.display.lesion_numbers import are_alike, changed_words, lesion_numbers, with_numbers
+from fusplan.display.lesion_numbers import are_alike, changed_words, lesion_numbers, side_warning, with_numbers
 from fusplan.planning import edits
 from fusplan.planning.lesion_size import LesionSizeError
 from fusplan.spatial import Point
@@ -19,11 +19,10 @@ IDS = st.sampled_from([lesion.id for lesion in PLAN.lesions])
 SIZES = st.floats(1.0, 15.0)
 TILTS = st.floats(-60, 60)
 OFFSETS = st.floats(-20, 20)
-LATERAL = st.floats(-7, 20)  # on its side: across the midline, outward is the other way
 
 
 @settings(deadline=None)
-@given(IDS, st.tuples(SIZES, SIZES, SIZES, TILTS, TILTS, LATERAL, OFFSETS, OFFSETS))
+@given(IDS, st.tuples(SIZES, SIZES, SIZES, TILTS, TILTS, OFFSETS, OFFSETS, OFFSETS))
 def test_what_is_typed_is_what_is_shown(lesion_id: str, values: tuple[float, ...]) -> None:
     names = ("width_mm", "depth_mm", "length_mm", "tilt_anterior_deg", "tilt_lateral_deg")
     wanted = replace(
@@ -72,3 +71,27 @@ def test_an_offset_is_measured_from_the_target_of_the_lesion() -> None:
     centre = Point.of(lesion.centre.frame, lesion.centre.array + geometry.axes @ (1.0, -2.0, 3.0))
     numbers = lesion_numbers(replace(lesion, centre=centre), PLAN)
     assert (numbers.lateral_mm, numbers.anterior_mm, numbers.superior_mm) == pytest.approx((1.0, -2.0, 3.0), abs=1e-3)
+
+
+def test_outward_is_read_on_the_side_where_the_lesion_lies() -> None:
+    left = next(lesion for lesion in PLAN.lesions if lesion.side == "left")
+    tilted = edits.tilt_lesion(PLAN, left.id, 0.0, 10.0)
+    across = edits.move_lesion(tilted, left.id, Point(left.centre.frame, 3.0, left.centre.y, left.centre.z))
+    lesion = edits.find_lesion(across, left.id)
+    # In space the axis is as before: its upper end leans to the left, which is inward on the right side.
+    assert lesion.long_axis == edits.find_lesion(tilted, left.id).long_axis and lesion.long_axis.array[0] < 0
+    assert lesion_numbers(lesion, across).tilt_lateral_deg == pytest.approx(-10.0, abs=1e-3)
+    outward = with_numbers(across, left.id, replace(lesion_numbers(lesion, across), tilt_lateral_deg=10.0))
+    assert edits.find_lesion(outward, left.id).long_axis.array[0] > 0
+
+
+def test_a_lesion_across_the_midplane_is_named_with_its_distance_and_what_outward_means() -> None:
+    left = next(lesion for lesion in PLAN.lesions if lesion.side == "left")
+    assert side_warning(left, PLAN) == ""
+    right = PLAN.landmarks.geometry().axes[:, 0]
+    lateral_mm = float((left.centre.array - PLAN.landmarks.pc.point.array) @ right)
+    place = Point.of(left.centre.frame, left.centre.array + (2.5 - lateral_mm) * right)
+    across = edits.move_lesion(PLAN, left.id, place)
+    words = side_warning(edits.find_lesion(across, left.id), across)
+    assert "2.5 mm to the right of the midplane" in words and "CLp left is called left" in words
+    assert "outward is towards the right" in words

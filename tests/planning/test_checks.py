@@ -105,6 +105,15 @@ def test_lesion_against_midline_and_ventricle(lateral_mm: float, verdict: str, w
     assert words in found.sentence
 
 
+def test_a_lesion_across_the_midplane_from_its_target_is_an_error() -> None:
+    plan = plan_with(9.0, LesionSize((4, 4), 5))
+    assert "called" not in " ".join(check.sentence for check in check_lesion(plan.lesions[0], plan, GEOMETRY, ()))
+    across = replace(plan.lesions[0], side="left", centre=point(-4.0, 0, 5))
+    found = check_lesion(across, plan, GEOMETRY, ())[0]
+    assert found.verdict == "error"
+    assert "4.0 mm to the left of the midplane" in found.sentence and "CLp right is called right" in found.sentence
+
+
 def test_what_a_small_lesion_can_cover_is_said() -> None:
     plan = plan_with(9.0, LesionSize((4, 4), 5))
     anatomy = FakeAnatomy(cl=everywhere, clp=everywhere, clp_mm3=441.0)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -65,6 +66,43 @@ def test_what_is_no_colour_is_refused(wrong: str) -> None:
     with pytest.raises(TargetColourError, match="is not a colour") as caught:
         edits.set_target_colour(plans.plan(), "clp-left", wrong)
     assert "#rrggbb" in caught.value.remedy
+
+
+def test_a_lesion_is_called_after_the_side_its_own_centre_lies_on(plan: Plan) -> None:
+    """Its target 2 mm left of the midplane, the lesion 3 mm right of that."""
+    target = plan.target("clp-left")
+    lesion = plan.lesions_of("clp-left")[0]
+    aside = edits.move_lesion(plan, lesion.id, plans.point(target.point.x + 3.0, target.point.y, target.point.z))
+    assert edits.find_lesion(aside, lesion.id).side == "left"
+    moved = edits.move_target(aside, "clp-left", plans.point(-2.0, target.point.y, target.point.z))
+    assert moved.target("clp-left").side == "left"
+    assert edits.find_lesion(moved, lesion.id).side == "right"
+
+
+@pytest.mark.parametrize("change", ["midline", "all"])
+def test_another_midplane_may_put_a_lesion_on_the_other_side(plan: Plan, change: str) -> None:
+    lesion = plan.lesions_of("clp-left")[0]
+    near = edits.move_lesion(plan, lesion.id, plans.point(-0.4, -12.0, 6.0))
+    marks = near.landmarks
+    shifted = replace(
+        marks,
+        ac=replace(marks.ac, point=plans.point(marks.ac.point.x - 3.0, *marks.ac.point.coordinates[1:])),
+        pc=replace(marks.pc, point=plans.point(marks.pc.point.x - 3.0, *marks.pc.point.coordinates[1:])),
+        midline=tuple(
+            replace(one, point=plans.point(one.point.x - 3.0, *one.point.coordinates[1:])) for one in marks.midline
+        ),
+    )
+    if change == "all":
+        moved = landmark_edits.set_landmarks(near, shifted)
+    else:
+        moved = near
+        for index, mark in enumerate(shifted.midline):
+            moved = landmark_edits.move_midline_point(moved, index, mark.point)
+        moved = landmark_edits.move_landmark(moved, "ac", shifted.ac.point)
+        moved = landmark_edits.move_landmark(moved, "pc", shifted.pc.point)
+    assert edits.find_lesion(near, lesion.id).side == "left"
+    assert edits.find_lesion(moved, lesion.id).side == "right"
+    assert moved.lesions[1] is near.lesions[1]
 
 
 def test_nudging_moves_by_the_distance(plan: Plan) -> None:

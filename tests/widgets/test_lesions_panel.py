@@ -180,3 +180,14 @@ def test_a_size_dragged_elsewhere_is_shown(panel: LesionsPanel, case: Case) -> N
     case.document.apply("Resize", lambda plan: edits.resize_lesion(plan, LEFT_LESION, LesionSize((4.5, 4.5), 6.2)))
     assert panel.editor.fields["length_mm"].value() == pytest.approx(6.2)
     assert panel.list.rows[LEFT_LESION].sentence.text().startswith("4.5 x 6.2 mm")
+
+
+def test_the_panel_says_that_a_lesion_lies_across_the_midplane(case: Case, panel: LesionsPanel, qtbot: QtBot) -> None:
+    choose(panel, LEFT_LESION, qtbot)
+    assert panel.other_side.isHidden()
+    centre = edits.find_lesion(case.plan, LEFT_LESION).centre
+    place = Point(centre.frame, 4.0, centre.y, centre.z)
+    case.document.apply("Move", lambda plan: edits.move_lesion(plan, LEFT_LESION, place))
+    assert panel.other_side.isVisible() and "to the right of the midplane" in panel.other_side.text()
+    case.document.undo()
+    assert panel.other_side.isHidden()

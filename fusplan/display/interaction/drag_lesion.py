@@ -74,11 +74,14 @@ class LesionDrag:
         if stage.plan is None or self.start.pixels_to(pointer.picture_mm) < START_PIXELS:
             return NOTHING
         edit = self.edit(pointer)
-        lesion = edits.find_lesion(edit(stage.plan), self.lesion.id)
+        edited = edit(stage.plan)
+        lesion = edits.find_lesion(edited, self.lesion.id)
+        across = lesion.side != edits.find_target(edited, lesion.target_id).side
+        where = f"; on the {lesion.side}, across the midplane from its target" if across else ""
         key = f"drag lesion {lesion.id} {self.handle.kind}"
         return Response(
             edit=PlanEdit(f"{VERBS[self.handle.kind]} {lesion.name}", edit, key),
-            notice=f"{lesion.name}: {lesion.size_words}, {lesion.ellipsoid.volume_mm3:.1f} mm³",
+            notice=f"{lesion.name}: {lesion.size_words}, {lesion.ellipsoid.volume_mm3:.1f} mm³{where}",
         )
 
 
