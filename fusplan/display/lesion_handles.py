@@ -19,8 +19,9 @@ IN_PLANE_SHARE = 0.7
 """An axis that lies less than this (cosine) in the slice has no handles there: it would be foreshortened."""
 
 SIZE_STEP_MM = 0.1
-STEM_PIXELS = 26.0
-"""The tilt knob stands this far outside the end of the long axis, on the screen."""
+END_PIXELS, KNOB_PIXELS = 7.5, 28.0
+"""Ends and the tilt knob stand this far outside the ends of the axes on the screen, so that even a lesion of 4 mm, no
+larger than its handles in a view of the whole head, is seen between them. An axis' own end is still in their reach."""
 
 LONG_AXIS = 2
 
@@ -32,12 +33,15 @@ class LesionHandle:
     Attributes:
         kind: what it changes.
         picture_mm: shape (2,), where it is drawn.
+        foot_mm: shape (2,), what its stem stands on: the end of the axis, which follows the pointer by the same way;
+            the same place where there is no stem.
         axis: for ends, which axis: 0 and 1 across, 2 along.
         sign: which end of the axis, +1 or -1.
     """
 
     kind: HandleKind
     picture_mm: FloatArray
+    foot_mm: FloatArray
     axis: int = LONG_AXIS
     sign: int = 1
 
@@ -67,16 +71,15 @@ def lesion_handles(lesion: Lesion, view: SliceView, mm_per_pixel: float) -> tupl
     handles: list[LesionHandle] = []
     for axis in (2, 0, 1):
         seen = _in_plane(view, directions[:, axis])
-        if np.linalg.norm(seen) < IN_PLANE_SHARE:
+        length = float(np.linalg.norm(seen))
+        if length < IN_PLANE_SHARE:
             continue
         for sign in (1, -1):
-            handles.append(LesionHandle("end", centre + sign * seen * sizes[axis] / 2, axis, sign))
-    along = _in_plane(view, directions[:, LONG_AXIS])
-    length = float(np.linalg.norm(along))
-    if length >= IN_PLANE_SHARE:
-        reach_mm = sizes[LONG_AXIS] / 2 * length + STEM_PIXELS * mm_per_pixel
-        handles.append(LesionHandle("tilt", centre + along / length * reach_mm))
-    handles.append(LesionHandle("centre", centre))
+            foot, outward = centre + sign * seen * sizes[axis] / 2, sign * seen / length * mm_per_pixel
+            handles.append(LesionHandle("end", foot + outward * END_PIXELS, foot, axis, sign))
+            if axis == LONG_AXIS and sign == 1:
+                handles.append(LesionHandle("tilt", foot + outward * KNOB_PIXELS, foot))
+    handles.append(LesionHandle("centre", centre, centre))
     return tuple(handles)
 
 

@@ -104,11 +104,10 @@ class SlicePainter:
         painter.setPen(_pen(colours.LESION, 2.2 if lesion.selected else 1.6))
         painter.setBrush(fill)
         painter.drawPolygon(polygon_of(self.pixels(lesion.polygon)))
-        stem = [handle for handle in lesion.handles if handle.kind == "tilt"]
-        ends = [handle for handle in lesion.handles if handle.kind == "end" and handle.axis == 2 and handle.sign > 0]
-        if stem and ends:
-            painter.setPen(_pen(colours.LESION, 1.2))
-            painter.drawLine(self._point(ends[0].picture_mm), self._point(stem[0].picture_mm))
+        painter.setPen(_pen(colours.LESION, 1.2))
+        for handle in lesion.handles:
+            if handle.kind != "centre":
+                painter.drawLine(self._point(handle.foot_mm), self._point(handle.picture_mm))
         for handle in lesion.handles:
             self._handle(painter, handle)
 

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from fusplan.display.interaction import camera, modes
+from fusplan.display.interaction.drag_lesion import handle_under
 from fusplan.display.interaction.nudge import nudge, nudge_step_mm
 from fusplan.display.interaction.stage import Pointer, Stage
 from fusplan.display.interaction.window_level import WindowLevel, dragged_window
 from fusplan.display.lesion_handles import lesion_handles
+from fusplan.display.slice_content import outline_on
 from fusplan.display.view_state import ViewState
 from fusplan.display.views import SliceView, ViewAxes, slice_view
 from fusplan.imaging.intensity import IntensityWindow
@@ -126,6 +128,41 @@ def test_a_side_end_widens_both_ways_unless_alt_is_held() -> None:
 def test_an_end_stops_at_the_smallest_and_the_largest_size() -> None:
     assert handle_drag("end", 0.0, 30.0)[0].length_mm == 1.0
     assert handle_drag("end", 0.0, -30.0)[0].length_mm == 15.0
+
+
+def test_an_end_does_not_jump_wherever_its_handle_or_the_outline_is_grasped() -> None:
+    view, before = slice_at("coronal", LEFT), edits.find_lesion(PLAN, "lesion-clp-left")
+    handles = lesion_handles(before, view, MM_PER_PIXEL)
+    upper = next(one for one in handles if one.kind == "end" and one.axis == 2 and one.sign == 1)
+    for start in (upper.picture_mm, upper.foot_mm, upper.picture_mm + np.array([0.2, -0.3])):
+        for way_mm in (0.9, 2.0):
+            end = Pointer(view, start + np.array([0.0, -way_mm]), MM_PER_PIXEL)
+            response = drag(selected(), Pointer(view, start, MM_PER_PIXEL), end)
+            longer = edits.find_lesion(response.edit.apply(PLAN), before.id)
+            assert longer.length_mm == pytest.approx(before.length_mm + 2 * way_mm, abs=0.06)
+            assert longer.width_mm == before.width_mm
+
+
+@pytest.mark.parametrize("mm_per_pixel", [0.5, 0.35, 0.1])
+def test_handles_leave_a_small_lesion_in_sight_and_can_be_told_apart(mm_per_pixel: float) -> None:
+    lesion = edits.find_lesion(PLAN, "lesion-clp-left")
+    view = slice_at("coronal", LEFT)
+    centre = view.to_picture(Points.gather([lesion.centre]))[0]
+    outline = outline_on(view, lesion.ellipsoid)
+    handles = lesion_handles(lesion, view, mm_per_pixel)
+    for one in handles:
+        if one.kind != "centre":
+            # A drawn handle is a square or disc of 4.5 pixels about its place.
+            gaps = np.linalg.norm(outline - one.picture_mm, axis=1) / mm_per_pixel
+            assert gaps.min() > 4.5 + 1.0
+            assert np.linalg.norm(one.picture_mm - centre) > np.linalg.norm(one.foot_mm - centre)
+        for other in handles:
+            if other is not one:
+                assert np.linalg.norm(one.picture_mm - other.picture_mm) / mm_per_pixel > 8.0
+    for one in handles:
+        at = Pointer(view, one.picture_mm, mm_per_pixel)
+        found = handle_under(selected(), at)
+        assert found is not None and (found[1].kind, found[1].axis, found[1].sign) == (one.kind, one.axis, one.sign)
 
 
 def test_the_knob_tilts_about_the_slices_normal() -> None:

@@ -58,14 +58,14 @@ class LesionDrag:
         return SHAPES[self.handle.kind]
 
     def edit(self, pointer: Pointer) -> Callable[[Plan], Plan]:
-        """What brings the handle under the pointer."""
-        place = self.handle.picture_mm + (pointer.picture_mm - self.start.picture_mm)
+        """What moves the handle, and what it stands on, by the way of the pointer."""
+        way_mm = pointer.picture_mm - self.start.picture_mm
         lesion_id = self.lesion.id
         if self.handle.kind == "end":
-            size = dragged_size(self.lesion, self.handle, pointer.view, place, alone=pointer.alt)
+            size = dragged_size(self.lesion, self.handle, pointer.view, self.handle.foot_mm + way_mm, alone=pointer.alt)
             return lambda plan: edits.resize_lesion(plan, lesion_id, size)
         if self.handle.kind == "tilt":
-            axis = dragged_long_axis(self.lesion, pointer.view, place)
+            axis = dragged_long_axis(self.lesion, pointer.view, self.handle.picture_mm + way_mm)
             return lambda plan: edits.point_lesion_along(plan, lesion_id, axis)
         centre = pointer.dragged(self.lesion.centre, self.start)
         return lambda plan: edits.move_lesion(plan, lesion_id, centre)
