@@ -272,7 +272,7 @@ class CaseFiles(QObject):
             document.mark_saved(request.plan, request.path)
             self._folder = path.parent
             self.opened.emit(path)
-            self._say("ok", f"Saved as {path}.")
+            self.message.emit(Message("ok", f"Saved as {path}.", outlives_case=True))
             then()
 
         self._jobs.in_thread(self._do.save_plan, SavePlan(document.plan, path), f"Saving {path.name}", saved)

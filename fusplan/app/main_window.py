@@ -34,6 +34,7 @@ from fusplan.widgets.steps_panel import Step
 from fusplan.widgets.theme import ICON_SIZE
 
 if TYPE_CHECKING:
+    from fusplan.imaging.volume import Volume
     from fusplan.widgets.view_grid import ViewGrid
 
 TOOL_BAR: tuple[str | None, ...] = (
@@ -59,6 +60,7 @@ class MainWindow(QMainWindow):
         self.case = program.case
         self.first_screen = FirstScreen()
         self.messages = MessageBar()
+        self._image_spoken_of: Volume | None = None
         self.job_bar = JobBar()
         self.views: QWidget | None = None
         self.desk = make_desk(program, lambda name: self.actions_table[name].trigger(), self)
@@ -159,6 +161,7 @@ class MainWindow(QMainWindow):
         program.theme_changed.connect(self._refresh_theme)
         for signal in (self.case.volume_changed, self.case.plan_changed, self.case.saved_changed):
             signal.connect(self.refresh)
+        self.case.volume_changed.connect(self._forget_last_case)
         self.case.view_changed.connect(lambda *_: self._show_presenting())
 
     def _dismiss_second_image_trouble(self) -> None:
@@ -194,6 +197,12 @@ class MainWindow(QMainWindow):
     def show_message(self, message: object) -> None:
         """Show a message above the views."""
         self.messages.show_message(cast("Message", message))
+
+    def _forget_last_case(self) -> None:
+        """Messages about an image leave with it; a plan made on it leaves them."""
+        if self.case.volume is not self._image_spoken_of:
+            self._image_spoken_of = self.case.volume
+            self.messages.forget_case()
 
     def _add_views(self) -> None:
         """The views are made with the first image: the first screen is there sooner."""

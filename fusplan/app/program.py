@@ -93,7 +93,7 @@ class Program(QObject):
     def start(self) -> None:
         """After the window is on the screen: tell about broken settings, offer what a crash left behind."""
         if self._settings_note:
-            self.message.emit(Message("warning", self._settings_note))
+            self.message.emit(Message("warning", self._settings_note, outlives_case=True))
         for recovery in reversed(list_recoveries()[:3]):
             self._offer(recovery)
 
@@ -156,7 +156,7 @@ class Program(QObject):
         text = f"Something in the program went wrong ({summary}). Your plan is unchanged and the program goes on."
         remedy = "If it happens again, copy the report and send it to the developers."
         action = MessageAction("Copy report", lambda: _copy(report_text(summary)))
-        self.message.emit(Message("error", text, remedy, (action,), topic="bug"))
+        self.message.emit(Message("error", text, remedy, (action,), topic="bug", outlives_case=True))
 
     def _offer(self, recovery: Recovery) -> None:
         kept = recovery.kept_at.astimezone().strftime("%d %B %Y, %H:%M")
@@ -165,7 +165,7 @@ class Program(QObject):
             MessageAction("Recover it", lambda: self.files.open_recovery(recovery)),
             MessageAction("Discard it", recovery.discard),
         )
-        self.message.emit(Message("warning", text, "Recover it to go on where it was.", actions))
+        self.message.emit(Message("warning", text, "Recover it to go on where it was.", actions, outlives_case=True))
 
     def _remember_file(self, path: Path) -> None:
         self.settings = self.settings.with_recent(path)

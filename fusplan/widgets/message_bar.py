@@ -40,6 +40,7 @@ class Message:
         remedy: what to do, if anything.
         actions: buttons.
         topic: a later message with the same topic replaces this one ("" replaces nothing).
+        outlives_case: whether it says something that still matters when another image, or none, is open.
     """
 
     kind: Kind
@@ -47,6 +48,7 @@ class Message:
     remedy: str = ""
     actions: tuple[MessageAction, ...] = ()
     topic: str = ""
+    outlives_case: bool = False
 
     @classmethod
     def of_error(cls, error: FusplanError, actions: tuple[MessageAction, ...] = ()) -> Message:
@@ -93,6 +95,11 @@ class MessageBar(QWidget):
     def clear(self) -> None:
         """Take away every message."""
         for row in list(self._rows):
+            self._remove(row)
+
+    def forget_case(self) -> None:
+        """Take away what was said about an image that is no longer open."""
+        for row in [row for row in self._rows if not row.message.outlives_case]:
             self._remove(row)
 
     def _remove(self, row: _MessageRow) -> None:

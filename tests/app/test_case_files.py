@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QUrl
 from pytestqt.qtbot import QtBot
 
+from fusplan.app import main_window
 from fusplan.app.case_files import kind_of
 from fusplan.app.main_window import MainWindow
 from fusplan.app.operations import ChosenImage
@@ -19,6 +20,7 @@ from fusplan.imaging.volume import Volume
 from fusplan.planning.autosave import list_recoveries
 from fusplan.planning.plan_file import load_plan, save_plan
 from fusplan.progress import Progress
+from fusplan.widgets.message_bar import Message
 from tests.app.conftest import Answers, wait_for_quiet
 from tests.app.stand_ins import crash, move_left_target, work_for_a_minute
 from tests.planning import plans
@@ -307,3 +309,48 @@ def test_a_recovery_can_be_discarded(
     second.program.start()
     press(second, "Discard it")
     assert list_recoveries() == ()
+
+
+def test_what_was_said_of_a_case_leaves_with_it(window: MainWindow, head: Path, qtbot: QtBot) -> None:
+    window.show_message(Message("warning", "The settings were broken.", outlives_case=True))
+    window.program.files.open_path(head)
+    wait_for_quiet(window, qtbot)
+    window.show_message(Message("warning", "The image is coarse."))
+    window.program.planning.make_plan()
+    wait_for_quiet(window, qtbot)
+    # The plan stands on the same image.
+    assert "The image is coarse." in [message.text for message in window.messages.messages]
+    window.case.close()
+    assert [message.text for message in window.messages.messages] == ["The settings were broken."]
+    window.show_message(Message("error", "gone.nii does not exist."))
+    window.program.files.open_path(head)
+    wait_for_quiet(window, qtbot)
+    assert "gone.nii does not exist." not in [message.text for message in window.messages.messages]
+
+
+def test_saving_before_closing_is_still_told_on_the_first_screen(
+    with_plan: MainWindow, answers: Answers, qtbot: QtBot
+) -> None:
+    path = with_plan.case.saved_path
+    edit(with_plan)
+    answers.unsaved_answer = "save"
+    with_plan.program.files.close_case()
+    wait_for_quiet(with_plan, qtbot)
+    assert with_plan.first_screen.isVisible()
+    assert [message.text for message in with_plan.messages.messages] == [f"Saved as {path}."]
+
+
+def test_the_atlas_panel_can_be_made_after_a_plan_could_not(
+    window: MainWindow, head: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The job has ended and is gone by then."""
+    monkeypatch.setattr(main_window, "PREPARE_MS", 10**6)
+    window.program.planning._do = replace(window.program.planning._do, make_plan=crash)
+    window.program.files.open_path(head)
+    wait_for_quiet(window, qtbot)
+    window.program.planning.make_plan()
+    wait_for_quiet(window, qtbot)
+    qtbot.wait(50)
+    window.show_step("atlas")
+    assert window.side.panel("atlas").progress.isHidden()
+    assert window.side.panel("atlas").start.isEnabled()
