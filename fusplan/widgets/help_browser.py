@@ -33,6 +33,9 @@ class HelpBrowser(QTextBrowser):
         self._page: HelpPage | None = None
         self._shown: QTextDocument | None = None
         self._waiting: list[str] = []
+        self._sizes: dict[str, QSize] = {}
+        # Always there: where it came with the first pictures, the page got narrower and all were read a second time.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self._loading = QTimer(self)
         self._loading.setInterval(0)
         self._loading.timeout.connect(self._load_one)
@@ -44,6 +47,7 @@ class HelpBrowser(QTextBrowser):
     def show_page(self, page: HelpPage, anchor: str = "") -> None:
         """Show a page, from a heading on."""
         self._page = page
+        self._sizes, self._waiting = {}, []
         made = QTextDocument(self)
         # Without a base, so that Qt does not read the pictures itself, all at once.
         for name in page.pictures:
@@ -100,15 +104,19 @@ class HelpBrowser(QTextBrowser):
             self._resized.start()
 
     def _fit_pictures(self) -> None:
-        """Give every picture its size now; their pixels follow, one picture a turn of the event loop."""
-        self._waiting = []
+        """Give every picture its size now; their pixels follow, one picture a turn of the event loop.
+
+        Pictures that have their size keep their pixels, or wait for them as before.
+        """
         for cursor, shape in pictures(self.document()):
             size = self._size_of(shape.name())
-            if size is not None:
+            if size is not None and size != self._sizes.get(shape.name()):
+                self._sizes[shape.name()] = size
                 shape.setWidth(size.width())
                 shape.setHeight(size.height())
                 cursor.setCharFormat(shape)
-                self._waiting.append(shape.name())
+                if shape.name() not in self._waiting:
+                    self._waiting.append(shape.name())
         if self._waiting:
             self._loading.start()
 

@@ -15,7 +15,10 @@ from fusplan.widgets.theme import GAP, GAP_SMALL, set_role
 from fusplan.widgets.themed_icon import set_themed_icon
 
 USUAL_STEP = 0.5
-HINT = "Along the AC-PC axes. Landmarks, targets and lesions stay; the proposals follow."
+HINT = (
+    "Moves the atlas, its nuclei and its proposals, along and about the AC-PC axes. AC, PC, the midline, targets and "
+    "lesions stay where they are in the image."
+)
 
 
 class NudgeFields(QWidget):

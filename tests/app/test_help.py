@@ -7,12 +7,13 @@ import re
 
 import pytest
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QKeySequence, QTextDocument
+from PySide6.QtGui import QImage, QKeySequence, QTextDocument
 from pytestqt.qtbot import QtBot
 
 from fusplan.app.action_table import ACTION_TABLE
 from fusplan.app.main_window import MainWindow
 from fusplan.display.help_pages import find_page, help_folder, load_pages
+from fusplan.widgets import help_browser
 from fusplan.widgets.help_page_dress import pictures
 from fusplan.widgets.help_window import HelpWindow
 
@@ -62,6 +63,27 @@ def test_the_theme_is_followed_and_the_window_closes_with_the_program(window: Ma
     window.program.is_closing = True
     window.close()
     qtbot.waitUntil(lambda: not shown.isVisible())
+
+
+def test_each_picture_of_a_page_is_read_once(shown: HelpWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    qtbot.wait(200)
+    read: list[str] = []
+
+    class Counted(QImage):
+        def __init__(self, *arguments: object) -> None:
+            super().__init__(*arguments)
+            read.extend(one for one in arguments if isinstance(one, str))
+
+    monkeypatch.setattr(help_browser, "QImage", Counted)
+    shown.open_page("tutorial")
+    qtbot.wait(1000)
+    names = [shape.name() for _, shape in pictures(shown.browser.document())]
+    assert len(names) > 5
+    assert sorted(read) == sorted(shown.browser._path_of(name) for name in names)
+    # Narrower than the pictures: they are read again, in their new size.
+    shown.resize(700, 820)
+    qtbot.wait(1000)
+    assert len(read) == 2 * len(names)
 
 
 def test_links_lead_on_and_back(shown: HelpWindow, qtbot: QtBot) -> None:
