@@ -81,7 +81,8 @@ def side_warning(lesion: Lesion, plan: Plan) -> str:
     sentence = other_side_sentence(lesion, target, plan.landmarks.geometry())
     if sentence is None:
         return ""
-    return f"{sentence} Here the tilt outward is towards the {lesion.side}; Lateral is still counted from the target."
+    turned = f"Here the tilt outward is towards the {lesion.side}; Lateral still counts towards the {target.side}."
+    return f"{sentence} {turned}"
 
 
 def changed_words(before: LesionNumbers, after: LesionNumbers) -> str:

@@ -94,4 +94,9 @@ def test_a_lesion_across_the_midplane_is_named_with_its_distance_and_what_outwar
     across = edits.move_lesion(PLAN, left.id, place)
     words = side_warning(edits.find_lesion(across, left.id), across)
     assert "2.5 mm to the right of the midplane" in words and "CLp left is called left" in words
-    assert "outward is towards the right" in words
+    assert "outward is towards the right; Lateral still counts towards the left" in words
+    # And so it does: 1 mm more of Lateral brings the centre 1 mm to the left.
+    numbers = lesion_numbers(edits.find_lesion(across, left.id), across)
+    more = with_numbers(across, left.id, replace(numbers, lateral_mm=numbers.lateral_mm + 1))
+    moved = edits.find_lesion(more, left.id).centre.array - place.array
+    assert float(moved @ right) == pytest.approx(-1.0, abs=0.01)
