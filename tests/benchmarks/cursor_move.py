@@ -28,7 +28,7 @@ MOVES = 120
 SEED = 7
 USUAL, LARGE = (1100, 830), (1400, 1000)
 """Of all views together, pixels: in the program's window at its usual size (1480 x 920), and in one on a large screen.
-The goal is for the usual one, the other is printed beside."""
+The goal is for both."""
 WANDER_MM = 12.0
 """The cursor wanders this far (standard deviation) about the middle of the nuclei, where planning happens."""
 
@@ -176,8 +176,8 @@ def main() -> int:
         for zoom in (1.0, 4.0):
             for axes, taken in measure_fusplan(volume, zoom, size).items():
                 p50, p95 = np.percentile(taken, [50, 95])
+                worst = max(worst, float(p95))
                 if size == USUAL:
-                    worst = max(worst, float(p95))
                     medians.append(float(p50))
                 words = f"fusplan, {size[0]} x {size[1]}, {axes} axes, zoom {zoom:g}"
                 print(f"{words:64s} {p50:8.1f} {p95:8.1f}")
@@ -193,7 +193,7 @@ def main() -> int:
         print(f"{'napari (one plane, no contours)':64s} {napari[0]:8.1f} {napari[1]:8.1f}")
         print(f"ratio of medians: {napari[0] / np.median(medians):.1f}")
     verdict = "reached" if worst < GOAL_MS else "missed"
-    print(f"goal p95 < {GOAL_MS} ms at the usual size: {verdict} (worst {worst:.1f} ms)")
+    print(f"goal p95 < {GOAL_MS} ms at both sizes: {verdict} (worst {worst:.1f} ms)")
     return 0 if worst < GOAL_MS else 1
 
 
