@@ -16,7 +16,7 @@ from fusplan.display.mesh_slices import MeshContour, SliceableMesh, cut_meshes
 from fusplan.display.outlines import OutlineSet, outline_set
 from fusplan.display.slice_layout import position_words
 from fusplan.display.target_rows import target_colours
-from fusplan.display.view_state import ViewState
+from fusplan.display.view_state import Selection, ViewState
 from fusplan.display.views import BorderLetters, SliceView, border_letters, scale_bar_length_mm
 from fusplan.planning.plan import Lesion, Measurement, Plan
 from fusplan.planning.registration_edits import is_distrusted
@@ -48,6 +48,7 @@ class Mark:
         picture_mm: shape (2,).
         opacity: 1 in the slice, less the further away it is.
         selected, locked, colour: of a target.
+        under_lesion: a lesion of this target is selected: the mark makes room for it.
     """
 
     kind: MarkKind
@@ -57,6 +58,7 @@ class Mark:
     selected: bool = False
     locked: bool = False
     colour: str = ""
+    under_lesion: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -230,8 +232,8 @@ def _marks(shown: Shown, view: SliceView) -> Iterator[Mark]:
     """The marks within reach of the slice. All are looked at in one go: a cursor move has three slices to fill."""
     if shown.plan is None:
         return
-    layers, chosen = shown.state.layers, shown.state.selection.target_id
-    marks, places = _all_marks(shown.plan, layers.landmarks, layers.targets, chosen)
+    layers, selection = shown.state.layers, shown.state.selection
+    marks, places = _all_marks(shown.plan, layers.landmarks, layers.targets, selection)
     if places is None:
         return
     depths_mm, pictures = view.depth_mm(places), view.to_picture(places)
@@ -241,7 +243,7 @@ def _marks(shown: Shown, view: SliceView) -> Iterator[Mark]:
 
 @lru_cache(maxsize=2)
 def _all_marks(
-    plan: Plan, with_landmarks: bool, with_targets: bool, chosen: str | None
+    plan: Plan, with_landmarks: bool, with_targets: bool, selection: Selection
 ) -> tuple[tuple[Mark, ...], Points[ScannerRas] | None]:
     """Landmarks and targets as marks that no slice has placed yet, and where they are.
 
@@ -255,8 +257,9 @@ def _all_marks(
         points.append(point)
     colours = target_colours(plan.targets)
     for target in plan.targets if with_targets else ():
-        colour, selected = colours[target.id], target.id == chosen
-        marks.append(Mark("target", target.name, NOWHERE, 1.0, selected, target.locked, colour))
+        colour, selected = colours[target.id], target.id == selection.target_id
+        under_lesion = any(lesion.id == selection.lesion_id for lesion in plan.lesions_of(target.id))
+        marks.append(Mark("target", target.name, NOWHERE, 1.0, selected, target.locked, colour, under_lesion))
         points.append(target.point)
     return tuple(marks), Points.gather(points) if points else None
 

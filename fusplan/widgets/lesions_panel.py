@@ -94,6 +94,10 @@ class LesionsPanel(QFrame):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)
         self.refresh()
+        chosen = self.selected()
+        # What the list shows as selected has its handles in the slices.
+        if chosen is not None and chosen.id != self._case.view.state.selection.lesion_id:
+            self._select(chosen.id)
 
     def selected(self) -> Lesion | None:
         """The selected lesion, else one of the selected target, else the first."""

@@ -156,17 +156,24 @@ class SlicePainter:
         painter.setOpacity(1.0)
 
     def _target(self, painter: QPainter, mark: Mark, place: QPointF, taken: list[QRectF]) -> None:
-        painter.setPen(_pen("#000000", 3.4))
-        painter.drawEllipse(place, 5.0, 5.0)
-        painter.setPen(_pen(mark.colour or TARGET, 1.8))
-        painter.drawEllipse(place, 5.0, 5.0)
-        painter.setBrush(QColor(mark.colour or TARGET))
-        painter.drawEllipse(place, 1.6, 1.6)
+        colour = mark.colour or TARGET
+        if mark.under_lesion:
+            # Its rings would be as large as the lesion in a view of the whole head.
+            painter.setPen(_pen("#000000", 1.2))
+            painter.setBrush(QColor(colour))
+            painter.drawEllipse(place, 2.2, 2.2)
+        else:
+            painter.setPen(_pen("#000000", 3.4))
+            painter.drawEllipse(place, 5.0, 5.0)
+            painter.setPen(_pen(colour, 1.8))
+            painter.drawEllipse(place, 5.0, 5.0)
+            painter.setBrush(QColor(colour))
+            painter.drawEllipse(place, 1.6, 1.6)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        if mark.selected:
+        if mark.selected and not mark.under_lesion:
             painter.setPen(_pen("#ffffff", 1.2))
             painter.drawEllipse(place, 9.0, 9.0)
-        self._free_text(painter, place, mark.label, "#ffffff" if mark.selected else mark.colour or TARGET, taken)
+        self._free_text(painter, place, mark.label, "#ffffff" if mark.selected else colour, taken)
 
     def _free_text(self, painter: QPainter, place: QPointF, text: str, colour: str, taken: list[QRectF]) -> None:
         """A label beside a mark, at the first of four corners where no other label stands."""

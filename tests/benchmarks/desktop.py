@@ -1,8 +1,8 @@
-"""The window's start, first picture, longest freeze and memory, each in a process of its own, without a display.
+"""The window's start, first picture, longest freeze, cancelling, dragging and memory, each in a process of its own.
 
-``python -m tests.benchmarks.desktop [PART ...] [--head FILE]`` prints a table with the goals beside. ``freeze``
-registers a head, which takes about a minute. The time of the processor stands beside the time of the clock: on a busy
-machine only the first tells about the program.
+``python -m tests.benchmarks.desktop [PART ...] [--head FILE]`` prints a table with the goals beside, without a display.
+``freeze`` and ``drag`` register a head, which takes half a minute each. The time of the processor stands beside the
+time of the clock: on a busy machine only the first tells about the program.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+
 from tests.benchmarks import napari_peer
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -32,6 +34,8 @@ GOALS: dict[str, tuple[float, str]] = {
     "start": (2.5, "s"),
     "first-picture": (1.0, "s"),
     "freeze": (150.0, "ms"),
+    "cancel": (100.0, "ms"),
+    "drag": (50.0, "ms"),
     "memory": (1200.0, "MB"),
 }
 
@@ -162,6 +166,59 @@ def freeze(given: Path | None) -> tuple[float, float]:
     return max(gap for gap, _ in gaps), used
 
 
+def cancel(_head: Path | None) -> tuple[float, float]:
+    """The longest time, ms, from cancelling work in another process until the process is gone; of five."""
+    from fusplan.jobs.process_job import ProcessJob
+    from tests.jobs.sample_work import hold_the_interpreter_lock
+
+    open_program()
+    taken = []
+    for _ in range(5):
+        job = ProcessJob(hold_the_interpreter_lock, 600.0, "Working")
+        has_begun, is_over = [], []
+        job.progress.connect(lambda *_, begun=has_begun: begun.append(True))
+        job.ended.connect(lambda over=is_over: over.append(True))
+        job.start()
+        wait_until(lambda begun=has_begun: bool(begun))
+        begin = time.monotonic()
+        job.cancel()
+        wait_until(lambda over=is_over: bool(over))
+        taken.append((time.monotonic() - begin) * 1e3)
+    return max(taken), time.process_time()
+
+
+def drag(given: Path | None) -> tuple[float, float]:
+    """The 95th percentile, ms, of a step of dragging a lesion: views, numbers and live coverage by both atlases."""
+    from PySide6.QtWidgets import QApplication
+
+    from fusplan.app import main
+    from fusplan.planning import edits
+    from fusplan.spatial import Point
+
+    _, window = open_program()
+    main.load_ahead()
+    window.program.files.open_path(head_file(given))
+    wait_until(lambda: window.case.volume is not None and not window.program.is_busy)
+    window.program.planning.make_plan()
+    wait_until(lambda: window.case.plan is not None)
+    idle(1.0)
+    wait_until(lambda: not window.program.is_busy and len(window.case.lesion_figures) == 2)
+    window.side.show_step("lesions")
+    idle(0.5)
+    lesion, taken = window.case.plan.lesions[0], []
+    for step in range(40):
+        place = Point.of(lesion.centre.frame, lesion.centre.array + 0.05 * step * np.array([1.0, 0.5, -0.5]))
+        begin = time.perf_counter()
+        window.case.document.apply("Drag", lambda plan, at=place: edits.move_lesion(plan, lesion.id, at), "drag")
+        window.case.view.update(cursor=place)
+        QApplication.processEvents()
+        taken.append((time.perf_counter() - begin) * 1e3)
+    used = time.process_time()
+    window.program.is_closing = True
+    window.close()
+    return float(np.percentile(taken[5:], 95)), used
+
+
 def memory(given: Path | None) -> tuple[float, float]:
     """Megabytes of the window's process with a head of 0.5 mm voxels open and its slices moved through."""
     import nibabel
@@ -201,7 +258,14 @@ def _memory_mb(name: str) -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith(name)) / 1024
 
 
-PARTS = {"start": start, "first-picture": first_picture, "freeze": freeze, "memory": memory}
+PARTS = {
+    "start": start,
+    "first-picture": first_picture,
+    "freeze": freeze,
+    "cancel": cancel,
+    "drag": drag,
+    "memory": memory,
+}
 
 
 def measured(part: str, head: Path | None) -> tuple[float, float]:

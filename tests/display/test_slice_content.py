@@ -62,6 +62,17 @@ def test_only_the_selected_lesion_has_handles() -> None:
     assert handles["lesion-clp-left"] == 0 and handles["lesion-clp-right"] == 5
 
 
+def test_a_target_makes_room_for_its_selected_lesion() -> None:
+    def under(lesion_id: str | None) -> dict[str, bool]:
+        state = ViewState(cursor=TARGET).with_selection(lesion_id=lesion_id)
+        return {
+            mark.label: mark.under_lesion for mark in content_at(state=state).overlays.marks if mark.kind == "target"
+        }
+
+    assert under(None) == {"CLp left": False, "CLp right": False}
+    assert under("lesion-clp-right") == {"CLp left": False, "CLp right": True}
+
+
 def test_measurements_and_pending_points_are_drawn_with_their_words() -> None:
     plan = add_measurement(plan_of(VOLUME), (TARGET, Point(FRAME, -9.0, -24.5, 5.0)))
     state = replace(ViewState(cursor=TARGET), pending=(TARGET,))

@@ -7,13 +7,13 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from fusplan.errors import FusplanError
@@ -97,17 +97,15 @@ def test_killed_from_outside(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("work", [sample_work.sleep_for_ever, sample_work.hold_the_interpreter_lock])
-def test_cancel_ends_the_process_within_a_tenth_of_a_second(qtbot: QtBot, work: object) -> None:
+def test_cancel_ends_the_process_at_once(qtbot: QtBot, work: object) -> None:
     job = ProcessJob(work, 600.0, "Working")  # type: ignore[arg-type]
     with qtbot.waitSignal(job.progress, timeout=WAIT_MS):
         job.start()
     process_id = job.process_id
     assert process_id is not None
-    started = time.monotonic()
-    with qtbot.waitSignal(job.cancelled, timeout=2000):
+    # It would work for ten minutes; how soon it is gone is measured by tests.benchmarks.desktop.
+    with qtbot.waitSignal(job.cancelled, timeout=WAIT_MS):
         job.cancel()
-    # The goal is 0.1 s; a busy machine gets some slack here, and the note of the work gives the figure.
-    assert time.monotonic() - started < 0.5
     assert not is_running(process_id)
     job.cancel()  # once over, a further cancel is nothing
 
@@ -136,28 +134,26 @@ def test_stop_now_leaves_no_process(qtbot: QtBot) -> None:
     assert not is_running(process_id)
 
 
-def test_large_request_and_large_result_do_not_freeze_the_window(qtbot: QtBot) -> None:
+def test_requests_and_results_are_packed_and_unpacked_beside_the_windows_thread(qtbot: QtBot) -> None:
+    job = ProcessJob(sample_work.pass_on, sample_work.Telltale(), "Sending")
+    with qtbot.waitSignal(job.finished, timeout=WAIT_MS) as caught:
+        job.start()
+    assert isinstance(caught.args[0], sample_work.Telltale)
+    here = [thread for process, thread in sample_work.Telltale.handled_by if process == os.getpid()]
+    assert len(here) == 2  # packed once, unpacked once
+    assert threading.get_ident() not in here
+
+
+def test_large_requests_and_results_arrive_whole(qtbot: QtBot) -> None:
     large = np.ones(20_000_000)
-    gaps: list[float] = []
-    last = [time.monotonic()]
-
-    def tick() -> None:
-        now = time.monotonic()
-        gaps.append(now - last[0])
-        last[0] = now
-
-    timer = QTimer()
-    timer.timeout.connect(tick)
-    timer.start(1)
     for work, request in ((sample_work.make_large, 20_000_000), (sample_work.measure, large)):
         job = ProcessJob(work, request, "Sending 160 MB")
         with qtbot.waitSignal(job.finished, timeout=WAIT_MS) as caught:
             job.start()
         result = caught.args[0]
-    timer.stop()
+        if work is sample_work.make_large:
+            assert result.shape == (20_000_000,) and result[-1] == 19_999_999
     assert result == 20_000_000
-    # Goal 50 ms on a quiet machine; the limit here only catches work done in the window's thread.
-    assert max(gaps) < 0.5, f"longest freeze {max(gaps):.3f} s"
 
 
 def test_a_result_that_cannot_be_sent_is_a_crash_with_a_reason(qtbot: QtBot) -> None:

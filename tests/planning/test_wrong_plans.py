@@ -11,7 +11,6 @@ import hashlib
 import itertools
 import json
 import shutil
-import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -36,7 +35,6 @@ from tests.benchmarks.wrong_plans import (
 )
 
 GOLDEN = Path(__file__).parent / "golden"
-LONGEST_S = 10.0
 LONGEST_SENTENCE = 4000
 
 WALKS: dict[str, Callable[[dict[str, Any]], Iterable[WrongPlan]]] = {
@@ -66,7 +64,6 @@ def content(golden: Path) -> dict[str, Any]:
 def test_wrong_plans_are_refused_or_whole(golden: Path, content: dict[str, Any], walk: str) -> None:
     for wrong in WALKS[walk](content):
         golden.write_bytes(wrong.content)
-        started = time.perf_counter()
         try:
             plan = load_plan(golden)
             list_targets(plan)
@@ -77,7 +74,6 @@ def test_wrong_plans_are_refused_or_whole(golden: Path, content: dict[str, Any],
             assert len(str(error)) < LONGEST_SENTENCE, wrong.name
         else:
             assert not wrong.must_be_refused, wrong.name
-        assert time.perf_counter() - started < LONGEST_S, wrong.name
 
 
 def packed_warp(content: dict[str, Any], shape: tuple[int, ...], fill: float = 0.0) -> bytes:
@@ -131,10 +127,8 @@ def test_what_stands_twice_is_refused(golden: Path, content: dict[str, Any]) -> 
 def test_an_enormous_plan_is_not_read(golden: Path) -> None:
     with golden.open("r+b") as stream:
         stream.truncate(1 << 33)
-    started = time.perf_counter()
     with pytest.raises(PlanFileError, match="MB"):
         load_plan(golden)
-    assert time.perf_counter() - started < 1
 
 
 def test_diameters_that_no_lesion_has_are_refused_by_name(golden: Path, content: dict[str, Any]) -> None:

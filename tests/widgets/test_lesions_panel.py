@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from functools import lru_cache
 
 import pytest
@@ -160,20 +159,32 @@ def test_figures_are_computing_then_current_then_grey(panel: LesionsPanel, case:
     assert panel.coverage.blocks[0].isVisible()
 
 
-def test_a_drag_is_followed_in_less_than_fifty_milliseconds(panel: LesionsPanel, case: Case, qtbot: QtBot) -> None:
+def test_a_drag_is_followed_at_every_step(panel: LesionsPanel, case: Case, qtbot: QtBot) -> None:
     case.set_lesion_figures({LEFT_LESION: figures()})
     choose(panel, LEFT_LESION, qtbot)
     centre = small_plan().lesions[0].centre
-    times = []
-    for step in range(20):
-        place = Point(centre.frame, centre.x + 0.1 * step, centre.y, centre.z - 0.05 * step)
-        begun = time.perf_counter()
+    lateral, shares = [], []
+    for step in range(5):
+        place = Point(centre.frame, centre.x + 0.4 * step, centre.y, centre.z - 0.2 * step)
         case.document.apply("Drag", lambda plan, at=place: edits.move_lesion(plan, LEFT_LESION, at), "drag")
         QApplication.processEvents()
-        times.append(1000 * (time.perf_counter() - begun))
-    times.sort()
-    print(f"panel update while dragging: median {times[10]:.1f} ms, longest {times[-1]:.1f} ms")
-    assert panel.editor.fields["lateral_mm"].value() != 0.0
+        lateral.append(panel.editor.fields["lateral_mm"].value())
+        shares.append(panel.coverage.blocks[0].grab().toImage())
+    assert len(set(lateral)) == 5
+    assert shares[0] != shares[-1]
+
+
+def test_what_the_list_shows_as_selected_has_its_handles(case: Case, kept: KeptDesk, qtbot: QtBot) -> None:
+    assert case.view.state.selection.lesion_id is None
+    panel = LesionsPanel(case, kept.desk)
+    qtbot.addWidget(panel)
+    panel.show()
+    qtbot.waitExposed(panel)
+    assert panel.selected().id == case.view.state.selection.lesion_id == LEFT_LESION
+    case.view.change(lambda state: state.with_selection(lesion_id=RIGHT_LESION))
+    panel.hide()
+    panel.show()
+    assert case.view.state.selection.lesion_id == RIGHT_LESION
 
 
 def test_a_size_dragged_elsewhere_is_shown(panel: LesionsPanel, case: Case) -> None:
