@@ -89,6 +89,7 @@ class SliceParts:
             key = (samples_key, outlines, raster, ratio)
             kept = self._drawn
             if kept is None or kept[0] != key:
+                self._drawn = None  # its memory is about to change
                 lines = outlines.cut(view, SHORTEST_SEGMENT * mm_per_pixel, self._workspace)
                 picture = screen_picture(sampled, raster, fine_mm, outlines, lines, ratio, self._workspace)
                 kept = self._drawn = (key, DrawnSlice(picture, outlines, lines))
@@ -110,6 +111,7 @@ class SliceParts:
         key = (*_plane_key(view), raster, volume.fingerprint, window, state.interpolation, other, state.blend, second)
         kept = self._samples
         if kept is None or kept[0] != key:
+            self._samples = None  # its memory is about to change
             picture = slice_greys(source, view, raster, window, state.interpolation, self._workspace)
             if second is not None and other is not None and state.blend.visible:
                 above = slice_greys(self._sources.source(second), view, raster, other, state.interpolation)
