@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from fusplan.imaging.dicom.series import SeriesList, SeriesSummary
 
 FileKind: TypeAlias = Literal["plan", "image", "points"]
+PLAN_IMAGE_TOPIC = "plan-image"
+"""Of the question where the image of a plan is."""
+
 POINT_SUFFIXES = (".mrk.json", ".fcsv", ".txt", ".csv", ".tsv")
 
 
@@ -197,9 +200,9 @@ class CaseFiles(QObject):
             if path is not None:
                 retry(path)
 
-        self.message.emit(
-            Message("error", error.message, error.remedy, (MessageAction("Choose its image…", choose),), "plan-image")
-        )
+        answer = (MessageAction("Choose its image…", choose),)
+        # It is about a plan that is not open: opening an image to look for it must not take the question away.
+        self.message.emit(Message("error", error.message, error.remedy, answer, PLAN_IMAGE_TOPIC, outlives_case=True))
 
     def _show_plan(self, opened: OpenedPlan, request: OpenPlan) -> None:
         path = request.path / PLAN_FILE_NAME if request.path.is_dir() else request.path

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QSizePolicy, QSplitter, QStackedWidge
 from fusplan import __version__
 from fusplan.app.action_table import ACTION_TABLE
 from fusplan.app.actions import MENUS, Actions
+from fusplan.app.case_files import PLAN_IMAGE_TOPIC
 from fusplan.app.error_reporting import log_folder, report_text
 from fusplan.app.help_opening import HelpOpening
 from fusplan.app.panels import Tool
@@ -156,6 +157,7 @@ class MainWindow(QMainWindow):
         )
         program.planning.first_made.connect(lambda: self.side.show_step("atlas"))
         program.files.plan_shown.connect(lambda: self.side.show_step("targets"))
+        program.files.plan_shown.connect(lambda: self.messages.dismiss_topic(PLAN_IMAGE_TOPIC))
         program.jobs.started.connect(self._watch)
         program.settings_changed.connect(self.refresh)
         program.theme_changed.connect(self._refresh_theme)

@@ -81,7 +81,8 @@ class PlanMaking(QObject):
     def _accept(self, plan: Plan, fingerprint: str) -> None:
         """Take a new plan in, unless another image is open by now."""
         volume = self._case.volume
-        if volume is None or volume.fingerprint != fingerprint or plan.image.sha256 != fingerprint:
+        is_its_image = plan.image.sha256 == fingerprint and plan.image.volume_index == self._case.volume_index
+        if volume is None or volume.fingerprint != fingerprint or not is_its_image:
             self.message.emit(Message("info", "The new plan was dropped: its image is no longer open."))
             return
         document = self._case.document

@@ -59,10 +59,11 @@ class SecondImageFollowing(QObject):
         if wanted.shows_the_same(self._shown_record()):
             self._stop()
             return
+        if self._sought is not None and _is_the_same_file(wanted, self._sought):
+            return
+        self._stop()
         trouble = self._case.second_image_trouble
-        known = [trouble.record] if trouble is not None else []
-        known += [self._sought] if self._sought is not None else []
-        if not any(_is_the_same_file(wanted, one) for one in known):
+        if trouble is None or not _is_the_same_file(wanted, trouble.record):
             self._show_or_read(wanted)
 
     def _show_or_read(self, wanted: SecondImageRecord) -> None:
@@ -124,8 +125,12 @@ class SecondImageFollowing(QObject):
 
     def _remember(self) -> None:
         shown = self._case.second_image
-        if shown is not None and shown.record is not None and all(one.volume is not shown.volume for one in self._seen):
-            self._seen = [*self._seen, shown][-MOST_REMEMBERED:]
+        keepable = [shown] if shown is not None and shown.record is not None else []
+        if self._case.plan is None:
+            # Nothing brings another one back; a first plan takes the one that is shown.
+            self._seen = keepable
+        elif keepable and all(one.volume is not keepable[0].volume for one in self._seen):
+            self._seen = [*self._seen, *keepable][-MOST_REMEMBERED:]
 
     def _forget_those_of_another_head(self) -> None:
         head = self._case.volume

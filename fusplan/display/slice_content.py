@@ -16,7 +16,7 @@ from fusplan.display.mesh_slices import MeshContour, SliceableMesh, cut_meshes
 from fusplan.display.outlines import OutlineSet, outline_set
 from fusplan.display.slice_layout import position_words
 from fusplan.display.target_rows import target_colours
-from fusplan.display.view_state import Selection, ViewState
+from fusplan.display.view_state import ViewState
 from fusplan.display.views import BorderLetters, SliceView, border_letters, scale_bar_length_mm
 from fusplan.planning.plan import Lesion, Measurement, Plan
 from fusplan.planning.registration_edits import is_distrusted
@@ -48,7 +48,7 @@ class Mark:
         picture_mm: shape (2,).
         opacity: 1 in the slice, less the further away it is.
         selected, locked, colour: of a target.
-        under_lesion: a lesion of this target is selected: the mark makes room for it.
+        under_lesion: a lesion of this target is selected and seen in the slice: the mark makes room for it.
     """
 
     kind: MarkKind
@@ -196,12 +196,13 @@ def outline_on(view: SliceView, ellipsoid: Ellipsoid[ScannerRas], count: int = 6
 def _overlays(shown: Shown, view: SliceView, mm_per_pixel: float, contours: tuple[MeshContour, ...]) -> Overlays:
     layers, cursor = shown.state.layers, shown.state.cursor
     outlines = [outline_on(view, region) for region in shown.regions] if layers.uncertainty else []
+    lesions = tuple(_lesions(shown, view, mm_per_pixel))
     return Overlays(
         contours=contours,
         regions=tuple(outline for outline in outlines if outline is not None),
-        lesions=tuple(_lesions(shown, view, mm_per_pixel)),
+        lesions=lesions,
         lines=tuple(_lines(shown, view)),
-        marks=tuple(_marks(shown, view)),
+        marks=tuple(_marks(shown, view, next((one.lesion_id for one in lesions if one.selected), None))),
         crosshair=view.seen_at(cursor) if cursor is not None and layers.crosshair else None,
     )
 
@@ -228,12 +229,16 @@ def _lesions(shown: Shown, view: SliceView, mm_per_pixel: float) -> Iterator[Les
         yield LesionOutline(lesion.id, polygon, selected, handles)
 
 
-def _marks(shown: Shown, view: SliceView) -> Iterator[Mark]:
-    """The marks within reach of the slice. All are looked at in one go: a cursor move has three slices to fill."""
+def _marks(shown: Shown, view: SliceView, selected_lesion: str | None) -> Iterator[Mark]:
+    """The marks within reach of the slice. All are looked at in one go: a cursor move has three slices to fill.
+
+    ``selected_lesion`` is the selected one if the slice cuts it.
+    """
     if shown.plan is None:
         return
     layers, selection = shown.state.layers, shown.state.selection
-    marks, places = _all_marks(shown.plan, layers.landmarks, layers.targets, selection)
+    chosen = selection.target_id
+    marks, places = _all_marks(shown.plan, layers.landmarks, layers.targets, chosen, selected_lesion)
     if places is None:
         return
     depths_mm, pictures = view.depth_mm(places), view.to_picture(places)
@@ -241,9 +246,9 @@ def _marks(shown: Shown, view: SliceView) -> Iterator[Mark]:
         yield replace(marks[index], picture_mm=pictures[index], opacity=mark_opacity(float(depths_mm[index])))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _all_marks(
-    plan: Plan, with_landmarks: bool, with_targets: bool, selection: Selection
+    plan: Plan, with_landmarks: bool, with_targets: bool, chosen: str | None, selected_lesion: str | None
 ) -> tuple[tuple[Mark, ...], Points[ScannerRas] | None]:
     """Landmarks and targets as marks that no slice has placed yet, and where they are.
 
@@ -257,8 +262,8 @@ def _all_marks(
         points.append(point)
     colours = target_colours(plan.targets)
     for target in plan.targets if with_targets else ():
-        colour, selected = colours[target.id], target.id == selection.target_id
-        under_lesion = any(lesion.id == selection.lesion_id for lesion in plan.lesions_of(target.id))
+        colour, selected = colours[target.id], target.id == chosen
+        under_lesion = any(lesion.id == selected_lesion for lesion in plan.lesions_of(target.id))
         marks.append(Mark("target", target.name, NOWHERE, 1.0, selected, target.locked, colour, under_lesion))
         points.append(target.point)
     return tuple(marks), Points.gather(points) if points else None

@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from fusplan.errors import FileMissingError, FileNotWritableError, FusplanError
 from fusplan.imaging.volume import Volume
 from fusplan.planning.atomic_file import write_atomically
+from fusplan.planning.edits import with_true_lesion_sides
 from fusplan.planning.plan import ImageReference, Plan
 from fusplan.planning.plan_file_conversion import StoredWarp, plan_from_model, plan_to_model
 from fusplan.planning.plan_file_models import FORMAT_NAME, PlanModel
@@ -131,7 +132,8 @@ def load_plan(path: Path) -> Plan:
     vectors_mm = read_warp(model.registration.map.displacement_field, path)
     plan = plan_from_model(model, vectors_mm, path.parent)
     plan.landmarks.geometry()
-    return plan
+    # Versions before 3 could call a lesion across the midplane after its target's side.
+    return with_true_lesion_sides(plan)
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -14,16 +14,16 @@ Upgrade: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
 
 def upgrade_1_to_2(content: dict[str, Any]) -> dict[str, Any]:
     """Version 2 names the atlases a plan was made with. Version 1 knew the built-in ones only, which none means."""
-    return {**content, "atlases": []}
+    return {"atlases": [], **content}
 
 
 def upgrade_2_to_3(content: dict[str, Any]) -> dict[str, Any]:
     """Version 3 knows chosen colours of targets and a second image. Version 2 had neither."""
     targets = content.get("targets")
     if not isinstance(targets, list):  # refused by its name later
-        return {**content, "second_image": None}
-    coloured = [{**target, "colour": None} if isinstance(target, dict) else target for target in targets]
-    return {**content, "targets": coloured, "second_image": None}
+        return {"second_image": None, **content}
+    coloured = [{"colour": None, **target} if isinstance(target, dict) else target for target in targets]
+    return {"second_image": None, **content, "targets": coloured}
 
 
 UPGRADES: Mapping[int, Upgrade] = {1: upgrade_1_to_2, 2: upgrade_2_to_3}

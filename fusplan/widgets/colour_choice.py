@@ -48,12 +48,12 @@ class ColourChoice(QWidget):
         self.field.setPlaceholderText("#rrggbb")
         self.field.setMaxLength(7)
         self.field.setAccessibleName(f"{name} as #rrggbb")
-        self.field.setToolTip("Red, green and blue as #rrggbb; Enter takes it")
+        self.field.setToolTip("Red, green and blue as #rrggbb; Enter takes it; nothing gives the automatic colour")
         self._more = QWidget()
         self._more.hide()
         self._lay_out()
         self.other.toggled.connect(self._more.setVisible)
-        self.field.returnPressed.connect(lambda: self.chosen.emit(self.field.text() or " "))
+        self.field.returnPressed.connect(lambda: self.chosen.emit(self.field.text()))
 
     def show_colour(self, chosen: str | None, automatic: str) -> None:
         """Show which colour holds, without telling anybody.
@@ -71,7 +71,8 @@ class ColourChoice(QWidget):
         for button in self._group.buttons():
             button.setChecked(button is held)
         self._group.setExclusive(True)
-        self.field.setText(chosen or "")
+        if not self.field.hasFocus() or not self.field.isModified():  # what is being written stays
+            self.field.setText(chosen or "")
         # A colour that no swatch of the row shows is shown where it was made.
         if held is None or held in self.others.values():
             self.other.setChecked(True)

@@ -90,14 +90,17 @@ class LesionsPanel(QFrame):
         self._selected_parts.setVisible(chosen is not None)
         if chosen is not None:
             self._show_lesion(chosen, plan)
+            self._give_handles(chosen)
+
+    def _give_handles(self, chosen: Lesion) -> None:
+        """What the panel shows as selected has its handles in the slices; a selected target stays the selected one."""
+        selection = self._case.view.state.selection
+        if chosen.id != selection.lesion_id and selection.target_id in (None, chosen.target_id):
+            self._select(chosen.id)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)
         self.refresh()
-        chosen = self.selected()
-        # What the list shows as selected has its handles in the slices.
-        if chosen is not None and chosen.id != self._case.view.state.selection.lesion_id:
-            self._select(chosen.id)
 
     def selected(self) -> Lesion | None:
         """The selected lesion, else one of the selected target, else the first."""

@@ -276,6 +276,11 @@ class SecondImagePanel(QFrame):
         if self._case.volume is not first:
             self._desk.say(Message("info", f"{record.image.name} was dropped: the first image is no longer open."))
             return
+        if record.to_reference.target != first.scanner_frame:
+            name = record.image.name
+            words = f"{name} was dropped: the file of the first image is another one now than when it was opened."
+            self._desk.say(Message("error", words, f"Open the first image again, then {name}."))
+            return
         self._blend(visible=True)
         self._case.set_second_image(SecondImage(placed.volume, placed.volume.name, record))
         plan = self._case.plan
@@ -302,8 +307,13 @@ class SecondImagePanel(QFrame):
 
     def _find(self) -> None:
         trouble = self._case.second_image_trouble
-        path = self._desk.ask_image("Where is the second image of this plan?") if trouble is not None else None
-        if trouble is not None and path is not None:
+        if trouble is None:
+            return
+        known = Path(trouble.record.image.path) if trouble.record.image.path is not None else None
+        # One that was missing, or whose reading was stopped, may be in its place by now.
+        is_there = trouble.path is None and known is not None and known.exists()
+        path = known if is_there else self._desk.ask_image("Where is the second image of this plan?")
+        if path is not None:
             self.look_at(trouble.record, path)
 
     def look_at(self, record: SecondImageRecord, path: Path) -> None:

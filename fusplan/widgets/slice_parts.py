@@ -108,7 +108,7 @@ class SliceParts:
         # Nearest voxels and the borders between two images are as sharp as the screen.
         finest_mm = source.finest_mm if state.interpolation == "linear" and not is_blended else 0.0
         raster = Raster.for_view(view, mm_per_pixel, finest_mm)
-        key = (*_plane_key(view), raster, volume.fingerprint, window, state.interpolation, other, state.blend, second)
+        key = (*_plane_key(view), raster, volume, window, state.interpolation, other, state.blend, second)
         kept = self._samples
         if kept is None or kept[0] != key:
             self._samples = None  # its memory is about to change

@@ -151,9 +151,7 @@ class TargetsPanel(QFrame):
         if plan is None:
             return
         self._side = None
-        own = {lesion.id for lesion in plan.lesions_of(target_id)}
-        kept = state.selection.lesion_id if state.selection.lesion_id in own else None
-        self._case.view.become(state.with_selection(target_id=target_id, lesion_id=kept))
+        self._case.view.become(state.with_selection(target_id=target_id, lesion_id=None))
 
     def _choose_side(self, side: Side) -> None:
         self._side = side

@@ -199,7 +199,7 @@ def test_closing_without_changes_asks_nothing(with_plan: MainWindow, answers: An
 
 
 def test_a_plan_whose_image_moved_asks_and_never_guesses(
-    window: MainWindow, tmp_path: Path, answers: Answers, qtbot: QtBot
+    window: MainWindow, tmp_path: Path, head: Path, answers: Answers, qtbot: QtBot
 ) -> None:
     path = tmp_path / "plan.fusplan.json"
     save_plan(plans.plan(str(tmp_path / "old" / "head.nii")), path)
@@ -214,12 +214,17 @@ def test_a_plan_whose_image_moved_asks_and_never_guesses(
     assert window.case.volume is None
     assert "is not the image this plan was made on" in window.messages.messages[0].text
 
+    # Looking for it by opening images does not take the question away.
+    window.program.files.open_path(head)
+    wait_for_quiet(window, qtbot)
+    assert window.case.volume is not None
     answers.image = tmp_path / "moved.nii"
     press(window, "Choose its image…")
     wait_for_quiet(window, qtbot)
     assert window.case.plan is not None
     assert window.case.plan.image.path == str(tmp_path / "moved.nii")
     assert window.isWindowModified()
+    assert not any("is not" in message.text for message in window.messages.messages)
 
 
 def test_recent_files_are_offered_and_open(

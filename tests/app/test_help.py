@@ -76,13 +76,15 @@ def test_each_picture_of_a_page_is_read_once(shown: HelpWindow, qtbot: QtBot, mo
 
     monkeypatch.setattr(help_browser, "QImage", Counted)
     shown.open_page("tutorial")
-    qtbot.wait(1000)
     names = [shape.name() for _, shape in pictures(shown.browser.document())]
     assert len(names) > 5
+    qtbot.waitUntil(lambda: len(read) >= len(names), timeout=20_000)
+    qtbot.wait(300)  # for more than there should be
     assert sorted(read) == sorted(shown.browser._path_of(name) for name in names)
     # Narrower than the pictures: they are read again, in their new size.
     shown.resize(700, 820)
-    qtbot.wait(1000)
+    qtbot.waitUntil(lambda: len(read) >= 2 * len(names), timeout=20_000)
+    qtbot.wait(300)
     assert len(read) == 2 * len(names)
 
 

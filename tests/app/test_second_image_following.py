@@ -199,6 +199,11 @@ def test_stopping_the_search_leaves_the_plan_and_says_so(window: MainWindow, sav
     wait_for_quiet(window, qtbot)
     assert window.case.plan is not None
     assert "was stopped" in panel(window).trouble.what.text()
+    # The file is where it always was: nothing is asked.
+    qtbot.mouseClick(panel(window).trouble.find_button, LEFT)
+    wait_for_quiet(window, qtbot)
+    assert window.case.second_image is not None
+    assert window.case.second_image_trouble is None
 
 
 def test_closing_and_opening_another_plan_forgets_it(

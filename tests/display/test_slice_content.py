@@ -63,14 +63,15 @@ def test_only_the_selected_lesion_has_handles() -> None:
 
 
 def test_a_target_makes_room_for_its_selected_lesion() -> None:
-    def under(lesion_id: str | None) -> dict[str, bool]:
-        state = ViewState(cursor=TARGET).with_selection(lesion_id=lesion_id)
+    def under(lesion_id: str | None, hidden: bool = False) -> dict[str, bool]:
+        state = ViewState(cursor=TARGET).with_selection(lesion_id=lesion_id).with_layers(lesions=not hidden)
         return {
             mark.label: mark.under_lesion for mark in content_at(state=state).overlays.marks if mark.kind == "target"
         }
 
     assert under(None) == {"CLp left": False, "CLp right": False}
     assert under("lesion-clp-right") == {"CLp left": False, "CLp right": True}
+    assert under("lesion-clp-right", hidden=True) == {"CLp left": False, "CLp right": False}
 
 
 def test_measurements_and_pending_points_are_drawn_with_their_words() -> None:

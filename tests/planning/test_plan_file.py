@@ -295,6 +295,15 @@ def test_a_wrong_field_is_named(golden: Path, path: tuple[str | int, ...], wrong
     assert caught.value.remedy
 
 
+def test_a_lesion_called_after_the_wrong_side_gets_its_own(golden: Path) -> None:
+    content = json.loads(golden.read_text(encoding="utf-8"))
+    right = [lesion["side"] for lesion in content["lesions"]]
+    for lesion in content["lesions"]:
+        lesion["side"] = {"left": "right", "right": "left"}[lesion["side"]]
+    golden.write_text(json.dumps(content), encoding="utf-8")
+    assert [lesion.side for lesion in load_plan(golden).lesions] == right
+
+
 def test_a_newer_plan_names_the_version_needed(golden: Path) -> None:
     newer = {**GOLDEN_CONTENT, "schema_version": 4, "program_version": "9.8.7"}
     golden.write_text(json.dumps(newer), encoding="utf-8")

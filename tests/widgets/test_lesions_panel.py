@@ -181,10 +181,26 @@ def test_what_the_list_shows_as_selected_has_its_handles(case: Case, kept: KeptD
     panel.show()
     qtbot.waitExposed(panel)
     assert panel.selected().id == case.view.state.selection.lesion_id == LEFT_LESION
-    case.view.change(lambda state: state.with_selection(lesion_id=RIGHT_LESION))
-    panel.hide()
+    case.view.change(lambda state: state.with_selection(target_id="clp-right", lesion_id=None))
+    assert case.view.state.selection.lesion_id == RIGHT_LESION  # as when one goes to the next target
+    case.document.apply("Remove", lambda plan: edits.remove_lesion(plan, RIGHT_LESION))
+    assert panel.selected().id == LEFT_LESION
+    assert case.view.state.selection.target_id == "clp-right"
+
+
+def test_a_target_without_a_lesion_stays_the_one_that_a_lesion_is_added_to(
+    case: Case, kept: KeptDesk, qtbot: QtBot
+) -> None:
+    case.document.apply("Remove", lambda plan: edits.remove_lesion(plan, RIGHT_LESION))
+    case.view.change(lambda state: state.with_selection(target_id="clp-right", lesion_id=None))
+    panel = LesionsPanel(case, kept.desk)
+    qtbot.addWidget(panel)
     panel.show()
-    assert case.view.state.selection.lesion_id == RIGHT_LESION
+    qtbot.waitExposed(panel)
+    assert case.view.state.selection.target_id == "clp-right"
+    panel.add_button.setChecked(True)
+    panel.refresh()
+    assert panel.form.target.currentData() == "clp-right"
 
 
 def test_a_size_dragged_elsewhere_is_shown(panel: LesionsPanel, case: Case) -> None:

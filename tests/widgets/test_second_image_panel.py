@@ -179,7 +179,7 @@ def test_it_is_pointed_at_and_shown_where_it_was(qtbot: QtBot, case: Case) -> No
     qtbot.keyClick(panel.trouble.find_button, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: case.second_image is not None)
     assert case.second_image_trouble is None
-    assert case.plan.second_image.image.path == "/new/T2w.nii.gz"
+    assert case.plan.second_image.image.path == str(desk.image)
     assert labels(case)[-1] == "Point to the new place of T2w.nii.gz"
     assert panel.moved.text() == case.plan.second_image.sentence
     assert panel.load.isVisible()

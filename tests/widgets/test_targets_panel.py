@@ -144,11 +144,14 @@ def test_another_colour_is_one_click_in_the_panel_and_shown_when_chosen(
 def test_what_is_no_colour_is_refused_with_words(panel: TargetsPanel, case: Case, kept: KeptDesk, qtbot: QtBot) -> None:
     choice = panel.details.colour
     qtbot.mouseClick(choice.other, LEFT)
-    for wrong in ("red", ""):
+    for wrong in ("red", "#12"):
         choice.field.setText(wrong)
         qtbot.keyClick(choice.field, Qt.Key.Key_Return)
         assert "is not a colour" in kept.messages[-1].text
         assert choice.field.text() == ""
+    choice.field.setText("")
+    qtbot.keyClick(choice.field, Qt.Key.Key_Return)  # none means the automatic one
+    assert len(kept.messages) == 2
     assert case.plan.targets[0].colour is None
     assert choice.automatic.isChecked()
     assert len(labels(case)) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -51,6 +52,16 @@ def wheel(pane: SlicePane, notches: float, modifiers: Qt.KeyboardModifier = Qt.K
         Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
     QApplication.sendEvent(pane, event)
+
+
+def test_another_volume_of_the_same_file_is_another_picture(grid: ViewGrid, case: Case) -> None:
+    """Volumes of a 4-D file have one fingerprint."""
+    case.close()
+    case.open_volume(head(6.0), 1)
+    before = grid.render_view("axial")
+    case.open_volume(replace(head(6.0), data=np.asfortranarray(head(6.0).data[::-1])), 2)
+    assert case.view.state.cursor is not None
+    assert grid.render_view("axial") != before
 
 
 def right(case: Case) -> Point:
