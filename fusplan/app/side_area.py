@@ -43,6 +43,7 @@ class SideArea(QFrame):
         layout.addWidget(_line())
         layout.addWidget(self._stack, 1)
         self.show_step("image")
+        case.volume_changed.connect(self._scroll_up)
 
     def show_step(self, step: Step) -> None:
         """Show the panel of a step."""
@@ -68,6 +69,11 @@ class SideArea(QFrame):
         self._stack.setCurrentWidget(self._pages[name])
         self.current = name
         self.shown.emit(name)
+
+    def _scroll_up(self) -> None:
+        """Another case is read from the top."""
+        for page in self._pages.values():
+            page.verticalScrollBar().setValue(0)
 
     def _make(self, name: str, factory: PanelFactory) -> None:
         if name not in self._pages:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from fusplan.display.slice_layout import on_thalamus
-from fusplan.display.view_state import ViewState, ViewStateHolder
+from fusplan.display.view_state import Selection, ViewState, ViewStateHolder
 from fusplan.errors import FusplanError
 from fusplan.imaging.volume import Volume
 from fusplan.planning.plan import Plan, SecondImageRecord
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from fusplan.display.mesh_slices import SliceableMesh
     from fusplan.display.template_overlay import TemplateOverlay
     from fusplan.planning.document import PlanDocument
+
+
+NOTHING_CHOSEN: dict[str, Any] = {"selection": Selection(), "pending": ()}
+"""Of a view state: what is selected and half measured belongs to the case that leaves."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -240,7 +244,7 @@ class Case(QObject):
         """
         self._listen_to(None)
         self._content = _Content(volume=volume, volume_index=volume_index, assumed_scanner_ras=assumed_scanner_ras)
-        self.view.update(cursor=_middle(volume), cameras={}, filling=None)
+        self.view.update(cursor=_middle(volume), cameras={}, filling=None, **NOTHING_CHOSEN)
         self._tell_all()
 
     def open_document(self, volume: Volume, document: PlanDocument) -> None:
@@ -255,6 +259,7 @@ class Case(QObject):
             assumed_scanner_ras=image.assumed_scanner_ras,
         )
         self._listen_to(document)
+        self.view.update(**NOTHING_CHOSEN)
         if not same_image:
             self.view.update(cursor=_middle(volume), cameras={}, filling=None)
         self._tell_all()
@@ -263,7 +268,7 @@ class Case(QObject):
         """Nothing is open any more."""
         self._listen_to(None)
         self._content = _Content()
-        self.view.update(cursor=None, cameras={}, filling=None)
+        self.view.update(cursor=None, cameras={}, filling=None, **NOTHING_CHOSEN)
         self._tell_all()
 
     def look_at_thalami(self) -> None:

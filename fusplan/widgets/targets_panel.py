@@ -93,6 +93,10 @@ class TargetsPanel(QFrame):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)
         self.refresh()
+        state = self._case.view.state
+        if state.selection.lesion_id is not None and not event.spontaneous():
+            # In this step a drag at a target's place moves the target, not the lesion about it.
+            self._case.view.become(state.with_selection(lesion_id=None))
 
     def selected(self) -> Target | None:
         """The selected target, else the first."""

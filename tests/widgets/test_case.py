@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
+from fusplan.display.view_state import Selection
 from fusplan.planning.document import PlanDocument
 from fusplan.spatial import Point
 from fusplan.widgets.case import Case, CaseAtlas, SecondImage
@@ -47,6 +48,20 @@ def test_edits_of_the_document_are_heard_until_another_is_opened(qtbot: QtBot) -
     heard.clear()
     first.undo()
     assert heard == []
+
+
+def test_what_is_selected_and_half_measured_leaves_with_its_case(qtbot: QtBot) -> None:
+    case, volume, plan = Case(), plans.volume(), plans.plan()
+    point = plan.targets[0].point
+    for leave in (
+        case.close,
+        lambda: case.open_volume(volume),
+        lambda: case.open_document(volume, PlanDocument(plan)),
+    ):
+        case.view.change(lambda state: replace(state.with_selection(lesion_id="one"), pending=(point,)))
+        leave()
+        assert case.view.state.selection == Selection()
+        assert case.view.state.pending == ()
 
 
 def test_the_same_head_keeps_the_cursor(qtbot: QtBot) -> None:

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from fusplan.display.proposal_matrix import proposal_matrix
 from fusplan.display.target_rows import target_rows
+from fusplan.display.view_state import Selection
 from fusplan.planning import edits
 from fusplan.planning.document import PlanDocument
 from fusplan.widgets.case import Case
@@ -61,6 +62,13 @@ def test_rows_show_the_targets_and_a_click_selects(panel: TargetsPanel, case: Ca
     assert "0.1 mm" in panel.details.hint.text()
     click(panel, "clp-left", qtbot)
     assert "Locked" in panel.details.hint.text()
+
+
+def test_in_this_step_no_lesion_is_in_the_way_of_a_target(panel: TargetsPanel, case: Case, qtbot: QtBot) -> None:
+    panel.hide()
+    case.view.change(lambda state: state.with_selection(target_id="clp-right", lesion_id="lesion-clp-right"))
+    panel.show()
+    assert case.view.state.selection == Selection(target_id="clp-right")
 
 
 def test_double_click_enter_and_the_button_go_there(panel: TargetsPanel, case: Case, qtbot: QtBot) -> None:
