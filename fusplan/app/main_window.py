@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -250,7 +251,10 @@ class MainWindow(QMainWindow):
 
     def toggle_presenting(self) -> None:
         """Full screen without panels, and back."""
-        self.case.view.update(presenting=not self.case.view.state.presenting)
+        state = self.case.view.state
+        # Handles are for planning: a room sees none, and nobody drags a lesion by accident.
+        shown = state if state.presenting else state.with_selection(lesion_id=None)
+        self.case.view.become(replace(shown, presenting=not state.presenting))
 
     def toggle_full_screen(self) -> None:
         """Full screen with everything, and back."""

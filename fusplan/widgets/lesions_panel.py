@@ -94,8 +94,10 @@ class LesionsPanel(QFrame):
 
     def _give_handles(self, chosen: Lesion) -> None:
         """What the panel shows as selected has its handles in the slices; a selected target stays the selected one."""
-        selection = self._case.view.state.selection
-        if chosen.id != selection.lesion_id and selection.target_id in (None, chosen.target_id):
+        state = self._case.view.state
+        selection = state.selection
+        is_free = selection.target_id in (None, chosen.target_id) and not state.presenting
+        if chosen.id != selection.lesion_id and is_free:
             self._select(chosen.id)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name

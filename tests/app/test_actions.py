@@ -128,3 +128,14 @@ def test_pictures(with_plan: MainWindow, answers: Answers, tmp_path: Path) -> No
     answers.picture = tmp_path / "missing" / "window.png"
     with_plan.actions_table["save_picture"].trigger()
     assert with_plan.messages.messages[0].kind == "error"
+
+
+def test_a_presentation_shows_no_handles_and_the_step_has_them_back(with_plan: MainWindow, qtbot: QtBot) -> None:
+    with_plan.side.show_step("lesions")
+    chosen = with_plan.case.view.state.selection.lesion_id
+    assert chosen is not None
+    with_plan.actions_table["present"].trigger()
+    assert with_plan.case.view.state.presenting
+    assert with_plan.case.view.state.selection.lesion_id is None
+    with_plan.actions_table["present"].trigger()
+    qtbot.waitUntil(lambda: with_plan.case.view.state.selection.lesion_id == chosen)
