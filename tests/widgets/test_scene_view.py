@@ -109,14 +109,15 @@ def test_the_eye_goes_to_another_image(qtbot, grid: ViewGrid) -> None:
     assert grid.scene.canvas.opts["distance"] == WHOLE_DISTANCE_MM
 
 
-def repaints(qtbot, grid: ViewGrid, change: Callable[[], None]) -> int:
-    """How often the scene is drawn because of a change."""
+def repaints(qtbot, grid: ViewGrid, change: Callable[[], None], at_least: int = 0) -> int:
+    """How often the scene is drawn because of a change; waits as long as a slow machine needs for the first ones."""
     canvas = grid.scene.canvas
     drawn: list[int] = []
     original = canvas.paintGL
     canvas.paintGL = lambda: (drawn.append(1), original())
     change()
-    qtbot.wait(700)
+    qtbot.waitUntil(lambda: len(drawn) >= at_least, timeout=20_000)
+    qtbot.wait(700)  # for more than there should be
     del canvas.paintGL
     return len(drawn)
 
@@ -138,8 +139,8 @@ def test_the_scene_is_drawn_again_only_when_it_shows_something_else(qtbot, grid:
     assert repaints(qtbot, grid, lambda: None) == 0
     assert repaints(qtbot, grid, figures) == 0
     assert repaints(qtbot, grid, zoom) == 0
-    assert repaints(qtbot, grid, lambda: case.view.update(cursor=cursor.moved(UP, 2.0))) == 1
-    assert repaints(qtbot, grid, lambda: scene.look_from("left")) == 1
+    assert repaints(qtbot, grid, lambda: case.view.update(cursor=cursor.moved(UP, 2.0)), 1) == 1
+    assert repaints(qtbot, grid, lambda: scene.look_from("left"), 1) == 1
 
 
 @pytest.mark.gl
@@ -152,7 +153,8 @@ def test_only_the_slice_that_moved_is_loaded_anew(qtbot, grid: ViewGrid, monkeyp
     case = grid._case
     items = {id(item) for _, item in grid.scene.canvas._surface_items.values()}
     case.view.update(cursor=case.view.state.cursor.moved(UP, 2.0))
-    qtbot.wait(600)
+    qtbot.waitUntil(lambda: len(loaded) >= 1, timeout=20_000)
+    qtbot.wait(600)  # for more than there should be
     assert len(loaded) == 1
     assert {id(item) for _, item in grid.scene.canvas._surface_items.values()} == items
 
