@@ -61,6 +61,21 @@ def opened(window: MainWindow, path: Path, qtbot: QtBot) -> MainWindow:
     return window
 
 
+def opened_while_the_search_waits(window: MainWindow, saved: Path, qtbot: QtBot) -> threading.Event:
+    """Opens a plan whose second image is not read before the event that is returned is set."""
+    go_on = threading.Event()
+
+    def slowly(request: KeptSecondImage, progress: Progress) -> PlacedSecondImage:
+        go_on.wait(20)
+        return open_second_image(request, progress)
+
+    following = window.program.second_image_following
+    following._do = replace(following._do, open_second_image=slowly)
+    with qtbot.waitSignal(window.case.plan_changed, timeout=WAIT_MS):
+        window.program.files.open_path(saved)
+    return go_on
+
+
 def panel(window: MainWindow) -> SecondImagePanel:
     window.actions_table["second_image"].trigger()
     made = window.side.panel("second_image")
@@ -87,16 +102,7 @@ def test_it_is_found_again_and_lies_where_the_plan_says(
 
 
 def test_the_window_does_not_wait_for_it(window: MainWindow, saved: Path, qtbot: QtBot) -> None:
-    go_on = threading.Event()
-
-    def slowly(request: KeptSecondImage, progress: Progress) -> PlacedSecondImage:
-        go_on.wait(20)
-        return open_second_image(request, progress)
-
-    following = window.program.second_image_following
-    following._do = replace(following._do, open_second_image=slowly)
-    with qtbot.waitSignal(window.case.plan_changed, timeout=WAIT_MS):
-        window.program.files.open_path(saved)
+    go_on = opened_while_the_search_waits(window, saved, qtbot)
     # The plan is on the screen and can be edited; the panel says what is under way.
     assert window.case.second_image is None
     assert "being read" in panel(window).moved.text()
@@ -183,16 +189,7 @@ def test_removing_it_is_undone_at_once(window: MainWindow, saved: Path, second: 
 
 
 def test_stopping_the_search_leaves_the_plan_and_says_so(window: MainWindow, saved: Path, qtbot: QtBot) -> None:
-    go_on = threading.Event()
-
-    def slowly(request: KeptSecondImage, progress: Progress) -> PlacedSecondImage:
-        go_on.wait(20)
-        return open_second_image(request, progress)
-
-    following = window.program.second_image_following
-    following._do = replace(following._do, open_second_image=slowly)
-    with qtbot.waitSignal(window.case.plan_changed, timeout=WAIT_MS):
-        window.program.files.open_path(saved)
+    go_on = opened_while_the_search_waits(window, saved, qtbot)
     qtbot.waitUntil(lambda: any("T2w.nii" in job.title for job in window.program.jobs.running))
     next(job for job in window.program.jobs.running if "T2w.nii" in job.title).cancel()
     go_on.set()
