@@ -190,7 +190,7 @@ def slice_greys(
     if axes is not None and (is_plain or source.bricks is not None):
         _fill_aligned(source, is_plain, axes, steps, window, out)
         return out
-    if order is not None and (source.bricks is None or _runs_along(order[0], steps[1], steps[2])):
+    if order is not None and is_plain:
         ni, nj, nk = (source.volume.shape[axis] for axis in order)
         start, across, down_step = (np.ascontiguousarray(step[list(order)]) for step in steps)
         flat = source.volume.data.ravel(order="K")
