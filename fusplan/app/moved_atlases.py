@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from fusplan.display.drawn_atlas import DrawnAtlas
 from fusplan.spatial import Mni, ScannerRas, Warp
-from fusplan.widgets.case import CaseAtlas
 
 
 def moved_atlases(
-    atlases: Mapping[str, CaseAtlas], mni_to_scanner: Warp[Mni, ScannerRas]
-) -> Mapping[str, CaseAtlas] | None:
+    atlases: Mapping[str, DrawnAtlas], mni_to_scanner: Warp[Mni, ScannerRas]
+) -> Mapping[str, DrawnAtlas] | None:
     """The atlases carried along: some milliseconds, where carrying them anew takes seconds.
 
     None when there are none, or when the registration differs by more than its affine map.
@@ -25,7 +25,7 @@ def moved_atlases(
     return moved or None
 
 
-def _moved(one: CaseAtlas, mni_to_scanner: Warp[Mni, ScannerRas]) -> CaseAtlas | None:
+def _moved(one: DrawnAtlas, mni_to_scanner: Warp[Mni, ScannerRas]) -> DrawnAtlas | None:
     from fusplan.display.moved_meshes import moved_meshes  # noqa: PLC0415 - loaded with the first atlas anyway
 
     known = one.patient_atlas.mni_to_scanner

@@ -15,11 +15,11 @@ from fusplan.progress import PartOfProgress, Progress
 
 if TYPE_CHECKING:
     from fusplan.atlas.nuclei_atlas import HeadAtlas
+    from fusplan.display.drawn_atlas import DrawnAtlas
     from fusplan.display.mesh_slices import SliceableMesh
     from fusplan.imaging.dicom.series import SeriesList
     from fusplan.imaging.volume import Volume
     from fusplan.planning.plan import Plan
-    from fusplan.widgets.case import CaseAtlas
     from fusplan.workflows.kept_second_image import KeptSecondImage, PlacedSecondImage
 
 
@@ -81,7 +81,7 @@ class ChosenImage:
 class PreparedAtlases:
     """Atlases in a patient, by name, and a sentence for every one of the user's that was left out."""
 
-    atlases: Mapping[str, CaseAtlas]
+    atlases: Mapping[str, DrawnAtlas]
     messages: tuple[str, ...] = ()
 
 
@@ -156,13 +156,13 @@ def make_plan(request: NewPlanRequest, progress: Progress) -> Plan:
 
 def prepare_atlases(request: PrepareAtlases, progress: Progress) -> PreparedAtlases:
     """The atlases in a patient, with the surfaces of their nuclei. Raises FusplanError."""
-    from fusplan.widgets.case import CaseAtlas  # noqa: PLC0415 - Qt, which a worker process does without
+    from fusplan.display.drawn_atlas import DrawnAtlas  # noqa: PLC0415 - Qt, which a worker process does without
     from fusplan.workflows.head_atlases import chosen_head_atlases  # noqa: PLC0415 - see the module's docstring
 
     progress.report(0.0, "Carrying the atlases to the head")
     found = chosen_head_atlases(request.plan, lambda name: (name == request.name) is request.only_it)
     prepared = {
-        one.atlas.name: CaseAtlas(one.atlas.name, one.atlas.short_title, one, _meshes(one, progress))
+        one.atlas.name: DrawnAtlas(one.atlas.name, one.atlas.short_title, one, _meshes(one, progress))
         for one in found.atlases
     }
     return PreparedAtlases(prepared, found.messages)

@@ -72,7 +72,7 @@ class Program(QObject):
         apply_theme(application, self._theme)
         self.questions = questions if questions is not None else Questions
         self.open_url: Callable[[QUrl], object] = QDesktopServices.openUrl
-        self.case = Case(self)
+        self.case = Case()
         self.jobs = JobList(self)
         wanted = operations if operations is not None else Operations()
         self.files = CaseFiles(self.case, self.jobs, wanted, self.questions(None), self)

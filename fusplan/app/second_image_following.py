@@ -13,7 +13,8 @@ from fusplan.errors import FusplanError
 from fusplan.jobs.failures import JobCrashedError
 from fusplan.jobs.job import Job
 from fusplan.planning.plan import SecondImageRecord
-from fusplan.widgets.case import Case, SecondImage, SecondImageTrouble
+from fusplan.session.session import SecondImage, SecondImageTrouble
+from fusplan.widgets.case import Case
 from fusplan.widgets.message_bar import Message
 
 SECOND_IMAGE_TOPIC = "second-image"

@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias
 
 from fusplan.display.views import Convention, ViewKind
 from fusplan.imaging.intensity import IntensityWindow
+from fusplan.signals import Signal
 from fusplan.spatial import Point, ScannerRas
 
 AxesKind: TypeAlias = Literal["scanner", "acpc"]
@@ -154,7 +155,6 @@ class ViewState:
 
 
 ViewChange: TypeAlias = Callable[[ViewState], ViewState]
-ViewListener: TypeAlias = Callable[[ViewState, ViewState], None]
 
 
 class ViewStateHolder:
@@ -162,7 +162,7 @@ class ViewStateHolder:
 
     def __init__(self, state: ViewState | None = None) -> None:
         self._state = state if state is not None else ViewState()
-        self._listeners: list[ViewListener] = []
+        self._changed: Signal[ViewState, ViewState] = Signal(ViewState, ViewState)
 
     @property
     def state(self) -> ViewState:
@@ -182,15 +182,8 @@ class ViewStateHolder:
         if state == before:
             return
         self._state = state
-        for listener in tuple(self._listeners):
-            listener(before, state)
+        self._changed.emit(before, state)
 
-    def connect(self, listener: ViewListener) -> Callable[[], None]:
+    def connect(self, listener: Callable[[ViewState, ViewState], object]) -> Callable[[], None]:
         """Call ``listener(before, after)`` after every change; the function returned ends that."""
-        self._listeners.append(listener)
-
-        def disconnect() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return disconnect
+        return self._changed.connect(listener)

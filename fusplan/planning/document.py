@@ -5,34 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias
 
 from fusplan.planning.history import History
 from fusplan.planning.plan import Plan
-
-Listener: TypeAlias = Callable[[], None]
-
-
-class ChangeSignal:
-    """Calls everyone who has connected. Plain callbacks: the command line needs no signal library."""
-
-    def __init__(self) -> None:
-        self._listeners: list[Listener] = []
-
-    def connect(self, listener: Listener) -> Callable[[], None]:
-        """Call ``listener`` after every change, until the returned function is called."""
-        self._listeners.append(listener)
-
-        def disconnect() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return disconnect
-
-    def emit(self) -> None:
-        """Call everyone, in the order in which they connected."""
-        for listener in tuple(self._listeners):
-            listener()
+from fusplan.signals import Signal
 
 
 class PlanDocument:
@@ -50,7 +26,7 @@ class PlanDocument:
     def __init__(self, plan: Plan, path: Path | None = None, label: str = "Open") -> None:
         self._history = History.begin(plan, label, saved=path is not None)
         self._path = path
-        self.changed = ChangeSignal()
+        self.changed: Signal[()] = Signal()
 
     @classmethod
     def open(cls, path: Path) -> PlanDocument:

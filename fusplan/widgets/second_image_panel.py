@@ -20,7 +20,8 @@ from fusplan.jobs.job import Job
 from fusplan.planning.plan import SecondImageRecord
 from fusplan.planning.second_image_edits import point_to_second_image, set_second_image
 from fusplan.progress import Progress
-from fusplan.widgets.case import Case, SecondImage, SecondImageTrouble
+from fusplan.session.session import SecondImage, SecondImageTrouble
+from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
 from fusplan.widgets.editing import apply_edit
 from fusplan.widgets.job_progress import JobProgress

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from fusplan.widgets.case import SecondImageTrouble
+from fusplan.session.session import SecondImageTrouble
 from fusplan.widgets.theme import GAP, GAP_SMALL, set_role
 
 

@@ -123,7 +123,7 @@ def window(make_window: Callable[[], MainWindow]) -> MainWindow:
 @pytest.fixture
 def with_image(window: MainWindow, head: Path, qtbot: QtBot) -> MainWindow:
     """A window with the synthetic head open and no plan."""
-    with qtbot.waitSignal(window.case.volume_changed, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.case.volume_changed.qt, timeout=WAIT_MS):
         window.program.files.open_path(head)
     wait_for_quiet(window, qtbot)
     return window
@@ -135,7 +135,7 @@ def with_plan(window: MainWindow, tmp_path: Path, head: Path, qtbot: QtBot) -> M
     path = tmp_path / "plan" / "plan.fusplan.json"
     path.parent.mkdir()
     save_plan(plans.plan(str(head)), path)
-    with qtbot.waitSignal(window.case.plan_changed, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.case.plan_changed.qt, timeout=WAIT_MS):
         window.program.files.open_path(path)
     wait_for_quiet(window, qtbot)
     return window

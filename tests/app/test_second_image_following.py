@@ -18,8 +18,8 @@ from fusplan.planning.plan import ImageReference, SecondImageRecord
 from fusplan.planning.plan_file import load_plan, save_plan
 from fusplan.planning.second_image_edits import set_second_image
 from fusplan.progress import Progress
+from fusplan.session.session import SecondImage
 from fusplan.spatial import Affine
-from fusplan.widgets.case import SecondImage
 from fusplan.widgets.second_image_panel import SecondImagePanel
 from fusplan.workflows.kept_second_image import KeptSecondImage, PlacedSecondImage, open_second_image
 from tests.app.conftest import WAIT_MS, Answers, wait_for_quiet
@@ -55,7 +55,7 @@ def saved(tmp_path: Path, head: Path, second: Path) -> Path:
 
 
 def opened(window: MainWindow, path: Path, qtbot: QtBot) -> MainWindow:
-    with qtbot.waitSignal(window.case.plan_changed, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.case.plan_changed.qt, timeout=WAIT_MS):
         window.program.files.open_path(path)
     wait_for_quiet(window, qtbot)
     return window
@@ -71,7 +71,7 @@ def opened_while_the_search_waits(window: MainWindow, saved: Path, qtbot: QtBot)
 
     following = window.program.second_image_following
     following._do = replace(following._do, open_second_image=slowly)
-    with qtbot.waitSignal(window.case.plan_changed, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.case.plan_changed.qt, timeout=WAIT_MS):
         window.program.files.open_path(saved)
     return go_on
 

@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from fusplan.app.main_window import MainWindow
 from fusplan.app.moved_atlases import moved_atlases
+from fusplan.display.drawn_atlas import DrawnAtlas
 from fusplan.planning.registration_edits import judge_registration, nudge_registration
-from fusplan.widgets.case import CaseAtlas
 from tests.planning.small_heads import patient_atlases, small_plan
 from tests.widgets.cases import nuclei
 
@@ -45,7 +45,7 @@ def test_the_status_bar_leaves_out_what_has_no_room(with_plan: MainWindow) -> No
 def test_a_nudge_carries_atlases_along() -> None:
     plan = small_plan()
     meshes = nuclei(plan.image.frame)
-    atlases = {one.atlas.name: CaseAtlas(one.atlas.name, "", one, meshes) for one in patient_atlases()}
+    atlases = {one.atlas.name: DrawnAtlas(one.atlas.name, "", one, meshes) for one in patient_atlases()}
     nudged = nudge_registration(plan, (2.0, 0.0, 0.0), (0.0, 0.0, 0.0)).registration.mni_to_scanner
     moved = moved_atlases(atlases, nudged)
     assert moved is not None

@@ -56,9 +56,9 @@ def case_with_nuclei(volume):  # type: ignore[no-untyped-def]
     """A case with a plan and the nuclei of the Morel figures about the middle of the brain."""
     from fusplan.atlas import catalogue
     from fusplan.atlas.surfaces import clp_surface, structure_surface
+    from fusplan.display.drawn_atlas import DrawnAtlas
     from fusplan.display.mesh_slices import SliceableMesh
     from fusplan.spatial import Points
-    from fusplan.widgets.case import CaseAtlas
     from tests.widgets.cases import open_case
 
     atlas = catalogue.load_atlas("morel")
@@ -70,7 +70,7 @@ def case_with_nuclei(volume):  # type: ignore[no-untyped-def]
         if surface is not None
     )
     case = open_case(volume=volume)
-    case.set_atlases({"morel": CaseAtlas("morel", "Morel", None, meshes)})
+    case.set_atlases({"morel": DrawnAtlas("morel", "Morel", None, meshes)})
     return case
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from fusplan.display.drawn_atlas import DrawnAtlas
 from fusplan.display.mesh_slices import SliceableMesh
 from fusplan.imaging.volume import Volume
 from fusplan.planning.document import PlanDocument
 from fusplan.spatial import Ellipsoid, Point, ScannerRas
-from fusplan.widgets.case import Case, CaseAtlas
+from fusplan.widgets.case import Case
 from tests.display.meshes import of_ellipsoid
 from tests.planning.small_heads import HAND, head, plan_of
 
@@ -37,6 +38,6 @@ def open_case(with_plan: bool = True, volume: Volume | None = None) -> Case:
         case.open_volume(shown)
         return case
     case.open_document(shown, PlanDocument(plan_of(shown)))
-    case.set_atlases({"morel": CaseAtlas("morel", "Test atlas", None, nuclei(shown.scanner_frame))})
+    case.set_atlases({"morel": DrawnAtlas("morel", "Test atlas", None, nuclei(shown.scanner_frame))})
     case.view.update(cursor=Point(shown.scanner_frame, 9.0, -24.5, 5.0))
     return case

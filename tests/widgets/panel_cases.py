@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from fusplan.display.drawn_atlas import DrawnAtlas
 from fusplan.errors import FusplanError
 from fusplan.planning.document import PlanDocument
 from fusplan.progress import NoProgress
-from fusplan.widgets.case import Case, CaseAtlas
+from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
 from fusplan.widgets.message_bar import Message
 from tests.planning.small_heads import patient_atlases, small_head, small_plan
@@ -22,7 +23,10 @@ def atlas_case() -> Case:
     case.open_document(small_head(), PlanDocument(small_plan()))
     meshes = nuclei(small_head().scanner_frame)
     case.set_atlases(
-        {atlas.atlas.name: CaseAtlas(atlas.atlas.name, atlas.atlas.title, atlas, meshes) for atlas in patient_atlases()}
+        {
+            atlas.atlas.name: DrawnAtlas(atlas.atlas.name, atlas.atlas.title, atlas, meshes)
+            for atlas in patient_atlases()
+        }
     )
     case.view.update(cursor=small_plan().targets[0].point)
     return case

@@ -45,7 +45,7 @@ def test_an_atlas_is_added_seen_and_removed(qtbot: QtBot, files: Path) -> None:
     assert not part.button.isEnabled()
     choose(part, desk, files / "mine.nii.gz", "MNI152NLin2009cAsym")
     part.title.setText("My atlas")
-    with qtbot.waitSignal(part._case.atlas_list_changed, timeout=20_000):
+    with qtbot.waitSignal(part._case.atlas_list_changed.qt, timeout=20_000):
         qtbot.mouseClick(part.button, LEFT)
     assert "74 structures" in part.result.text()
     assert [row.verdict for row in part.findings.rows] == ["ok", "ok", "ok"]
@@ -56,7 +56,7 @@ def test_an_atlas_is_added_seen_and_removed(qtbot: QtBot, files: Path) -> None:
     qtbot.mouseClick(part.remove, LEFT)
     assert part.remove.text() == "Really remove?"
     assert len(list_atlases()) == 3
-    with qtbot.waitSignal(part._case.atlas_list_changed, timeout=20_000):
+    with qtbot.waitSignal(part._case.atlas_list_changed.qt, timeout=20_000):
         qtbot.mouseClick(part.remove, LEFT)
     assert len(list_atlases()) == 2
     assert part.none.isVisible()

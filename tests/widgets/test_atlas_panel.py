@@ -8,11 +8,12 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from fusplan.display.drawn_atlas import DrawnAtlas
 from fusplan.display.template_overlay import TemplateOverlay
 from fusplan.jobs.job import Job
 from fusplan.planning.registration_edits import hand_nudge, is_distrusted
 from fusplan.widgets.atlas_panel import AtlasPanel
-from fusplan.widgets.case import Case, CaseAtlas
+from fusplan.widgets.case import Case
 from fusplan.widgets.template_comparison import OverlayRequest
 from tests.widgets.cases import head, nuclei, open_case
 from tests.widgets.desks import TrialDesk
@@ -159,7 +160,7 @@ def test_steps_of_one_row_are_one_step_of_the_history(qtbot: QtBot, case: Case) 
 def test_an_atlas_is_chosen_and_shown(qtbot: QtBot, case: Case) -> None:
     panel, _ = shown(qtbot, case)
     meshes = nuclei(head(6.0).scanner_frame)
-    case.set_atlases({name: CaseAtlas(name, name.capitalize(), None, meshes) for name in ("morel", "julich")})  # type: ignore[arg-type]
+    case.set_atlases({name: DrawnAtlas(name, name.capitalize(), None, meshes) for name in ("morel", "julich")})  # type: ignore[arg-type]
     qtbot.mouseClick(panel.atlases.buttons["julich"], LEFT)
     assert case.view.state.layers.atlas == "julich"
     panel.contours.click()

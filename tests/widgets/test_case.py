@@ -7,10 +7,12 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
+from fusplan.display.drawn_atlas import DrawnAtlas
 from fusplan.display.view_state import Selection
 from fusplan.planning.document import PlanDocument
+from fusplan.session.session import SecondImage
 from fusplan.spatial import Point
-from fusplan.widgets.case import Case, CaseAtlas, SecondImage
+from fusplan.widgets.case import Case
 from tests.planning import plans
 
 
@@ -79,7 +81,7 @@ def test_atlases_and_second_image(qtbot: QtBot) -> None:
     case = Case()
     case.open_volume(plans.volume())
     heard = heard_by(case)
-    atlas = CaseAtlas("morel", "Morel", None)  # type: ignore[arg-type]
+    atlas = DrawnAtlas("morel", "Morel", None)  # type: ignore[arg-type]
     case.set_atlases({"morel": atlas})
     case.set_second_image(SecondImage(plans.volume(), "T2w"))
     assert heard == ["atlases", "second"]

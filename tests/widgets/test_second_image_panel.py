@@ -13,7 +13,8 @@ from fusplan.errors import FusplanError
 from fusplan.planning.second_image_edits import set_second_image
 from fusplan.planning.second_image_file import SecondImageChangedError, SecondImageMissingError
 from fusplan.registration.second_image import SecondImageLostError, placement
-from fusplan.widgets.case import Case, SecondImageTrouble
+from fusplan.session.session import SecondImageTrouble
+from fusplan.widgets.case import Case
 from fusplan.widgets.second_image_panel import BEING_FOUND, AskedSecondImage, SecondImagePanel
 from fusplan.workflows.kept_second_image import KeptSecondImage, PlacedSecondImage, placed_volume
 from fusplan.workflows.second_image import RegisteredSecondImage, record_of

@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QApplication
 
 from fusplan.display.view_state import Blend, SliceCamera
 from fusplan.planning import edits
+from fusplan.session.session import SecondImage
 from fusplan.spatial import Ellipsoid, Point, Points
-from fusplan.widgets.case import Case, SecondImage
+from fusplan.widgets.case import Case
 from fusplan.widgets.slice_view import SlicePane
 from fusplan.widgets.view_grid import ViewGrid
 from tests.widgets.cases import head, open_case

@@ -1,0 +1,328 @@
+"""What is open: image, plan document, atlases in the patient, other images, view state. No Qt.
+
+It holds and tells; it computes nothing. The plan is changed through ``session.document`` (pure edits of
+:mod:`fusplan.planning.edits`), the view through ``session.view``. Its controllers beside it do what follows from a
+change; a window gives them timers and jobs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fusplan.display.slice_layout import on_thalamus
+from fusplan.display.view_state import Selection, ViewState, ViewStateHolder
+from fusplan.errors import FusplanError
+from fusplan.imaging.volume import Volume
+from fusplan.planning.plan import Plan, SecondImageRecord
+from fusplan.signals import Signal
+from fusplan.spatial import Point, ScannerRas
+
+if TYPE_CHECKING:
+    from fusplan.atlas.nuclei_atlas import HeadAtlas
+    from fusplan.display.drawn_atlas import DrawnAtlas
+    from fusplan.display.lesion_figures import LesionFigures
+    from fusplan.display.template_overlay import TemplateOverlay
+    from fusplan.planning.document import PlanDocument
+
+
+NOTHING_CHOSEN: dict[str, Any] = {"selection": Selection(), "pending": ()}
+"""Of a view state: what is selected and half measured belongs to the case that leaves."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SecondImage:
+    """Another image of the same person, resampled or placed in the scanner frame of the first.
+
+    Attributes:
+        volume: its voxels; ``voxel_to_scanner`` leads into the frame of the first image (registration included).
+        label: what it is for a person ("T2w.nii.gz").
+        record: what a plan keeps of it.
+    """
+
+    volume: Volume
+    label: str
+    record: SecondImageRecord | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SecondImageTrouble:
+    """Why the second image that the plan keeps is not shown.
+
+    Attributes:
+        record: what the plan keeps of it.
+        error: what is wrong, and what can be done.
+        path: the file that was looked at and is another one; None where there is no file.
+    """
+
+    record: SecondImageRecord
+    error: FusplanError
+    path: Path | None = None
+
+
+@dataclass(slots=True)
+class _Content:
+    volume: Volume | None = None
+    document: PlanDocument | None = None
+    atlases: Mapping[str, DrawnAtlas] = field(default_factory=dict)
+    second_image: SecondImage | None = None
+    second_image_trouble: SecondImageTrouble | None = None
+    template_overlay: TemplateOverlay | None = None
+    lesion_figures: Mapping[str, LesionFigures] = field(default_factory=dict)
+    proposals_are_stale: bool = False
+    volume_index: int | None = None
+    assumed_scanner_ras: bool = False
+
+
+class Session:
+    """What is open in one window, or in a program without one.
+
+    Args:
+        view: what is looked at; a new one unless given.
+        signal: the class of its signals; a window's own in a window.
+
+    Attributes:
+        volume_changed: another image, or none.
+        plan_changed: the plan was replaced, edited, undone or redone, or there is none any more.
+        atlases_changed: the atlases in the patient were computed anew.
+        atlas_list_changed: an atlas of the user's was added or removed.
+        second_image_changed: another second image, or none; or why the one of the plan is not shown.
+        template_overlay_changed: another template over the image, or none.
+        lesion_figures_changed: coverage, distances and uncertainty of a lesion were computed anew.
+        proposals_stale_changed: proposals no longer fit the landmarks, or do again.
+        saved_changed: the plan may have been saved, have got unsaved changes, or have another path.
+        view_changed: the view state, ``(before, after)``.
+    """
+
+    def __init__(self, view: ViewStateHolder | None = None, signal: type[Signal[*tuple[Any, ...]]] = Signal) -> None:
+        self.view = view if view is not None else ViewStateHolder()
+        self.volume_changed: Signal[()] = signal()
+        self.plan_changed: Signal[()] = signal()
+        self.atlases_changed: Signal[()] = signal()
+        self.atlas_list_changed: Signal[()] = signal()
+        self.second_image_changed: Signal[()] = signal()
+        self.template_overlay_changed: Signal[()] = signal()
+        self.lesion_figures_changed: Signal[()] = signal()
+        self.proposals_stale_changed: Signal[()] = signal()
+        self.saved_changed: Signal[()] = signal()
+        self.view_changed: Signal[ViewState, ViewState] = signal(ViewState, ViewState)
+        self._content = _Content()
+        self._stop_listening: Callable[[], None] = _nothing
+        self.view.connect(self._tell_view)
+
+    @property
+    def volume(self) -> Volume | None:
+        return self._content.volume
+
+    @property
+    def volume_index(self) -> int | None:
+        """Which volume of a 4-D file is open, counted from 1."""
+        return self._content.volume_index
+
+    @property
+    def assumed_scanner_ras(self) -> bool:
+        """Whether the person vouched for how the image lies in space, because its file does not say it."""
+        return self._content.assumed_scanner_ras
+
+    @property
+    def document(self) -> PlanDocument | None:
+        return self._content.document
+
+    @property
+    def plan(self) -> Plan | None:
+        """The current plan, or None before a registration exists."""
+        return self._content.document.plan if self._content.document is not None else None
+
+    @property
+    def atlases(self) -> Mapping[str, DrawnAtlas]:
+        return self._content.atlases
+
+    @property
+    def shown_atlas(self) -> DrawnAtlas | None:
+        """The atlas whose nuclei the views draw."""
+        name = self.view.state.layers.atlas
+        return self._content.atlases.get(name) if name is not None else None
+
+    @property
+    def second_image(self) -> SecondImage | None:
+        return self._content.second_image
+
+    @property
+    def second_image_trouble(self) -> SecondImageTrouble | None:
+        """Why the second image of the plan is not shown, if it could not be found."""
+        return self._content.second_image_trouble
+
+    @property
+    def template_overlay(self) -> TemplateOverlay | None:
+        """The template where the registration puts it, while somebody judges that."""
+        return self._content.template_overlay
+
+    @property
+    def blended_image(self) -> Volume | None:
+        """The image that the views lay over the first one."""
+        if self.view.state.blend.source == "template":
+            overlay = self._content.template_overlay
+            return overlay.volume if overlay is not None else None
+        second = self._content.second_image
+        return second.volume if second is not None else None
+
+    @property
+    def lesion_figures(self) -> Mapping[str, LesionFigures]:
+        """What was computed of the lesions, by id; not of every lesion, and of lesions as they were then."""
+        return self._content.lesion_figures
+
+    @property
+    def proposals_are_stale(self) -> bool:
+        """Whether the landmarks or the registration have changed since the proposals were computed."""
+        return self._content.proposals_are_stale
+
+    @property
+    def patient_atlases(self) -> tuple[tuple[str, HeadAtlas], ...]:
+        """Title and atlas of those that the plan's registration carries to the head, the one plans start from first.
+
+        None, or not all, while they are being made. The first always describes CLp.
+        """
+        if self.plan is None:
+            return ()
+        from fusplan.atlas.catalogue import BUILT_IN  # noqa: PLC0415 - the engine, loaded with the first image
+
+        warp = self.plan.registration.mni_to_scanner
+        present = [one for one in self._content.atlases.values() if one.patient_atlas is not None]
+        fitting = [one for one in present if one.patient_atlas.mni_to_scanner is warp]
+        order = [*(one.name for one in self.plan.atlases), *BUILT_IN, *self._content.atlases]
+        fitting.sort(key=lambda one: order.index(one.name))
+        leader = next((one for one in fitting if one.patient_atlas.atlas.has_clp), None)
+        if leader is None:
+            return ()
+        others = (one for one in fitting if one is not leader)
+        return tuple((one.title, one.patient_atlas) for one in (leader, *others))
+
+    @property
+    def saved_path(self) -> Path | None:
+        """The plan file this plan was opened from or saved to last."""
+        return self._content.document.path if self._content.document is not None else None
+
+    @property
+    def has_unsaved_changes(self) -> bool:
+        document = self._content.document
+        return document is not None and not document.is_saved
+
+    @property
+    def name(self) -> str:
+        """What the window's title says is open."""
+        if self.saved_path is not None:
+            return self.saved_path.name
+        return self._content.volume.name if self._content.volume is not None else ""
+
+    def middle(self) -> Point[ScannerRas] | None:
+        """The middle of the image's grid."""
+        return _middle(self._content.volume) if self._content.volume is not None else None
+
+    def open_volume(self, volume: Volume, volume_index: int | None = None, assumed_scanner_ras: bool = False) -> None:
+        """Show an image without a plan. The plan, atlases and second image of the case before are gone.
+
+        Args:
+            volume: the image.
+            volume_index: which volume of a 4-D file it is, counted from 1.
+            assumed_scanner_ras: whether the person vouched for how it lies in space.
+        """
+        self._listen_to(None)
+        self._content = _Content(volume=volume, volume_index=volume_index, assumed_scanner_ras=assumed_scanner_ras)
+        self.view.update(cursor=_middle(volume), cameras={}, filling=None, **NOTHING_CHOSEN)
+        self._tell_all()
+
+    def open_document(self, volume: Volume, document: PlanDocument) -> None:
+        """Show an image with its plan."""
+        same_image = self._content.volume is not None and self._content.volume.fingerprint == volume.fingerprint
+        self._listen_to(None)
+        image = document.plan.image
+        self._content = _Content(
+            volume=volume,
+            document=document,
+            volume_index=image.volume_index,
+            assumed_scanner_ras=image.assumed_scanner_ras,
+        )
+        self._listen_to(document)
+        self.view.update(**NOTHING_CHOSEN)
+        if not same_image:
+            self.view.update(cursor=_middle(volume), cameras={}, filling=None)
+        self._tell_all()
+
+    def close(self) -> None:
+        """Nothing is open any more."""
+        self._listen_to(None)
+        self._content = _Content()
+        self.view.update(cursor=None, cameras={}, filling=None, **NOTHING_CHOSEN)
+        self._tell_all()
+
+    def look_at_thalami(self) -> None:
+        """Show both thalami large in all three slices; without a plan nobody knows where they are."""
+        plan, volume = self.plan, self.volume
+        if plan is not None and volume is not None:
+            self.view.become(on_thalamus(self.view.state, volume, plan.landmarks.geometry()))
+
+    def set_atlases(self, atlases: Mapping[str, DrawnAtlas]) -> None:
+        """Replace the atlases in the patient."""
+        self._content.atlases = dict(atlases)
+        self.atlases_changed.emit()
+
+    def set_second_image(self, second_image: SecondImage | None) -> None:
+        """Show another image beside the first, or none."""
+        self._content.second_image = second_image
+        self._content.second_image_trouble = None
+        self.second_image_changed.emit()
+
+    def set_second_image_trouble(self, trouble: SecondImageTrouble) -> None:
+        """Say why the second image of the plan is not shown."""
+        self._content.second_image = None
+        self._content.second_image_trouble = trouble
+        self.second_image_changed.emit()
+
+    def set_template_overlay(self, overlay: TemplateOverlay | None) -> None:
+        """Have a template to lay over the image, or none."""
+        self._content.template_overlay = overlay
+        self.template_overlay_changed.emit()
+
+    def set_lesion_figures(self, figures: Mapping[str, LesionFigures]) -> None:
+        """Replace what was computed of the lesions."""
+        self._content.lesion_figures = dict(figures)
+        self.lesion_figures_changed.emit()
+
+    def set_proposals_stale(self, stale: bool) -> None:
+        """Say whether the proposals still fit."""
+        if stale != self._content.proposals_are_stale:
+            self._content.proposals_are_stale = stale
+            self.proposals_stale_changed.emit()
+
+    def _listen_to(self, document: PlanDocument | None) -> None:
+        self._stop_listening()
+        self._stop_listening = document.changed.connect(self._tell_plan) if document is not None else _nothing
+
+    def _tell_plan(self) -> None:
+        self.plan_changed.emit()
+        self.saved_changed.emit()
+
+    def _tell_view(self, before: ViewState, after: ViewState) -> None:
+        self.view_changed.emit(before, after)
+
+    def _tell_all(self) -> None:
+        self.volume_changed.emit()
+        self.plan_changed.emit()
+        self.atlases_changed.emit()
+        self.second_image_changed.emit()
+        self.template_overlay_changed.emit()
+        self.lesion_figures_changed.emit()
+        self.proposals_stale_changed.emit()
+        self.saved_changed.emit()
+
+
+def _middle(volume: Volume) -> Point[ScannerRas]:
+    """The middle of the grid, where the cursor starts."""
+    indices = [(size - 1) / 2 for size in volume.shape]
+    return volume.voxel_to_scanner.apply(Point.of(volume.voxel_frame, indices))
+
+
+def _nothing() -> None:
+    return None
