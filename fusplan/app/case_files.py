@@ -19,8 +19,8 @@ from fusplan.planning.autosave import Recovery
 from fusplan.planning.document import PlanDocument
 from fusplan.planning.file_names import PLAN_FILE_NAME, PLAN_SUFFIX
 from fusplan.planning.plan import ImageReference, Plan
+from fusplan.session.messages import Message, MessageAction
 from fusplan.widgets.case import Case
-from fusplan.widgets.message_bar import Message, MessageAction
 
 if TYPE_CHECKING:
     from fusplan.imaging.dicom.series import SeriesList, SeriesSummary

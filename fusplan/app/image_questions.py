@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from fusplan.app.operations import ChosenImage
 from fusplan.errors import FusplanError
-from fusplan.widgets.message_bar import Message, MessageAction
+from fusplan.session.messages import Message, MessageAction
 
 MOST_BUTTONS = 4
 """Of more volumes than this the first is offered: a long series is seldom what a thalamotomy is planned on."""

@@ -27,10 +27,11 @@ from fusplan.app.views_area import make_views
 from fusplan.app.window_desk import make_desk
 from fusplan.export.notice import RESEARCH_ONLY
 from fusplan.jobs.job import Job
+from fusplan.session.messages import Message
 from fusplan.widgets.command_palette import CommandPalette
 from fusplan.widgets.first_screen import FirstScreen
 from fusplan.widgets.job_bar import JobBar
-from fusplan.widgets.message_bar import Message, MessageBar
+from fusplan.widgets.message_bar import MessageBar
 from fusplan.widgets.shortcuts_overlay import ShortcutsOverlay
 from fusplan.widgets.steps_panel import Step
 from fusplan.widgets.theme import ICON_SIZE

@@ -11,13 +11,13 @@ from fusplan.jobs.job import Job
 from fusplan.planning.document import PlanDocument
 from fusplan.planning.plan import Plan, SecondImageRecord
 from fusplan.planning.second_image_edits import set_second_image
+from fusplan.session.messages import Message, MessageKind
 from fusplan.spatial import Mni, ScannerRas, Warp
 from fusplan.widgets.case import Case
-from fusplan.widgets.message_bar import Kind, Message
 
 FIRST_ATLAS = "morel"
 
-_KINDS: dict[str, Kind] = {"ok": "ok", "warning": "warning", "error": "error"}
+_KINDS: dict[str, MessageKind] = {"ok": "ok", "warning": "warning", "error": "error"}
 
 
 class PlanMaking(QObject):

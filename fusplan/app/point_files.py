@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal, cast
 from PySide6.QtCore import QObject, Signal
 
 from fusplan.app.side_area import SideArea
+from fusplan.session.messages import Message, MessageAction
 from fusplan.widgets.case import Case
-from fusplan.widgets.message_bar import Message, MessageAction
 
 if TYPE_CHECKING:
     from fusplan.widgets.point_file_part import PointFilePart

@@ -28,8 +28,8 @@ from fusplan.errors import FusplanError
 from fusplan.imaging.intensity import IntensityWindow
 from fusplan.jobs.failures import JobCrashedError
 from fusplan.planning.autosave import Recovery, list_recoveries
+from fusplan.session.messages import Message, MessageAction
 from fusplan.widgets.case import Case
-from fusplan.widgets.message_bar import Message, MessageAction
 from fusplan.widgets.palette import ThemeName
 from fusplan.widgets.theme import apply_theme
 

@@ -13,9 +13,9 @@ from fusplan.errors import FusplanError
 from fusplan.jobs.failures import JobCrashedError
 from fusplan.jobs.job import Job
 from fusplan.planning.plan import SecondImageRecord
+from fusplan.session.messages import Message
 from fusplan.session.session import SecondImage, SecondImageTrouble
 from fusplan.widgets.case import Case
-from fusplan.widgets.message_bar import Message
 
 SECOND_IMAGE_TOPIC = "second-image"
 """Of the message that it could not be found."""

@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 
 from fusplan.app.questions import Questions
 from fusplan.export.notice import RESEARCH_ONLY
+from fusplan.session.messages import Message
 from fusplan.widgets.case import Case
-from fusplan.widgets.message_bar import Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable

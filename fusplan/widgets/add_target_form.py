@@ -15,11 +15,11 @@ from fusplan.planning import new_targets
 from fusplan.planning.new_targets import NewTarget
 from fusplan.planning.plan import Plan, Proposal
 from fusplan.progress import Progress
+from fusplan.session.messages import Message
 from fusplan.spatial import Side, read_acpc
 from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
 from fusplan.widgets.editing import apply_edit
-from fusplan.widgets.message_bar import Message
 from fusplan.widgets.narrow_combo import NarrowCombo
 from fusplan.widgets.theme import GAP, GAP_SMALL, set_role, space
 

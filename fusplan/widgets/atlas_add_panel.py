@@ -13,11 +13,11 @@ from fusplan.atlas.imported.template_maps import PATIENT_SPACE
 from fusplan.display.atlas_rows import SPACE_CHOICES, AtlasRow, atlas_rows, space_details, space_words
 from fusplan.errors import FusplanError
 from fusplan.progress import Progress
+from fusplan.session.messages import Message
 from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
 from fusplan.widgets.file_choice import FileChoice
 from fusplan.widgets.job_progress import JobProgress
-from fusplan.widgets.message_bar import Message
 from fusplan.widgets.narrow_combo import NarrowCombo
 from fusplan.widgets.row_list import ListRow, RowList
 from fusplan.widgets.theme import GAP, GAP_SMALL, set_role, space

@@ -11,7 +11,7 @@ from PySide6.QtGui import QDesktopServices
 
 from fusplan.errors import FusplanError
 from fusplan.jobs.job import Job
-from fusplan.widgets.message_bar import Message
+from fusplan.session.messages import Message
 
 
 class JobStarter(Protocol):

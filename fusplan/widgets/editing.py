@@ -7,9 +7,9 @@ from collections.abc import Callable
 from fusplan.errors import FusplanError
 from fusplan.planning import edits
 from fusplan.planning.plan import Plan
+from fusplan.session.messages import Message, MessageAction
 from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
-from fusplan.widgets.message_bar import Message, MessageAction
 
 REFUSED = "refused-edit"
 """Topic of the message, so that the same refusal is not listed twice."""

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushBu
 from fusplan.display.export_choices import ExportChoice, export_choices, files_in_the_way, in_the_way_words
 from fusplan.printing.paper import PAPERS, usual_paper
 from fusplan.progress import Progress
+from fusplan.session.messages import Message, MessageAction
 from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
 from fusplan.widgets.job_progress import JobProgress
-from fusplan.widgets.message_bar import Message, MessageAction
 from fusplan.widgets.section import Section
 from fusplan.widgets.theme import GAP, GAP_SMALL, set_role
 from fusplan.widgets.verdict_list import VerdictList, VerdictRow

@@ -22,6 +22,7 @@ from fusplan.errors import FusplanError
 from fusplan.planning import edits
 from fusplan.planning.lesion_size import parse_lesion_size
 from fusplan.planning.plan import Lesion, Plan
+from fusplan.session.messages import Message
 from fusplan.widgets.add_lesion_form import AddLesionForm
 from fusplan.widgets.case import Case
 from fusplan.widgets.coverage_view import COMPUTING, CoverageView
@@ -29,7 +30,6 @@ from fusplan.widgets.desk import Desk
 from fusplan.widgets.editing import apply_edit
 from fusplan.widgets.figure_list import FigureList
 from fusplan.widgets.lesion_editor import LesionEditor
-from fusplan.widgets.message_bar import Message
 from fusplan.widgets.row_list import ListRow, RowList
 from fusplan.widgets.section import Section
 from fusplan.widgets.theme import GAP, GAP_LARGE, GAP_SMALL, set_role, space

@@ -3,57 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from fusplan.errors import FusplanError
+from fusplan.session.messages import Message, MessageAction, MessageKind
 from fusplan.widgets.icons import icon, icon_pixmap
 from fusplan.widgets.theme import GAP, GAP_LARGE, GAP_SMALL, ICON_SIZE, current_palette, set_role
-
-Kind: TypeAlias = Literal["info", "ok", "warning", "error"]
 
 MOST_MESSAGES = 4
 """Older ones go; the log has everything."""
 
 OK_SHOWN_MS = 6000
 """Good news leaves by itself; what needs attention stays until it is dismissed."""
-
-
-@dataclass(frozen=True, slots=True)
-class MessageAction:
-    """A button of a message: what it says and does. The message leaves when it is clicked."""
-
-    text: str
-    do: Callable[[], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One message.
-
-    Attributes:
-        kind: info, ok, warning or error.
-        text: what happened, one or two sentences.
-        remedy: what to do, if anything.
-        actions: buttons.
-        topic: a later message with the same topic replaces this one ("" replaces nothing).
-        outlives_case: whether it says something that still matters when another image, or none, is open.
-    """
-
-    kind: Kind
-    text: str
-    remedy: str = ""
-    actions: tuple[MessageAction, ...] = ()
-    topic: str = ""
-    outlives_case: bool = False
-
-    @classmethod
-    def of_error(cls, error: FusplanError, actions: tuple[MessageAction, ...] = ()) -> Message:
-        """The sentence and the remedy of an error."""
-        return cls("error", error.message, error.remedy, actions)
 
 
 class MessageBar(QWidget):
@@ -143,7 +105,7 @@ class _MessageRow(QFrame):
         return button
 
 
-def _sign(kind: Kind) -> QLabel:
+def _sign(kind: MessageKind) -> QLabel:
     palette = current_palette()
     colour = {"info": palette.accent, "ok": palette.ok, "warning": palette.warning, "error": palette.error}[kind]
     name = {"info": "info", "ok": "check", "warning": "warning", "error": "error"}[kind]

@@ -12,11 +12,11 @@ from fusplan.display.facts import Fact
 from fusplan.display.point_file_rows import file_sentence, landmarks_sentence, point_rows
 from fusplan.errors import FusplanError
 from fusplan.export.points_in import PointFrame
+from fusplan.session.messages import Message
 from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
 from fusplan.widgets.editing import apply_edit
 from fusplan.widgets.fact_list import FactList
-from fusplan.widgets.message_bar import Message
 from fusplan.widgets.segments import Choice, Segments
 from fusplan.widgets.theme import GAP, GAP_SMALL, set_role, space
 from fusplan.widgets.themed_icon import set_themed_icon

@@ -20,12 +20,12 @@ from fusplan.jobs.job import Job
 from fusplan.planning.plan import SecondImageRecord
 from fusplan.planning.second_image_edits import point_to_second_image, set_second_image
 from fusplan.progress import Progress
+from fusplan.session.messages import Message
 from fusplan.session.session import SecondImage, SecondImageTrouble
 from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
 from fusplan.widgets.editing import apply_edit
 from fusplan.widgets.job_progress import JobProgress
-from fusplan.widgets.message_bar import Message
 from fusplan.widgets.second_image_trouble_view import SecondImageTroubleView
 from fusplan.widgets.section import Section
 from fusplan.widgets.segments import Choice, Segments

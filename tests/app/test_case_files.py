@@ -20,7 +20,7 @@ from fusplan.imaging.volume import Volume
 from fusplan.planning.autosave import list_recoveries
 from fusplan.planning.plan_file import load_plan, save_plan
 from fusplan.progress import Progress
-from fusplan.widgets.message_bar import Message
+from fusplan.session.messages import Message
 from tests.app.conftest import Answers, wait_for_quiet
 from tests.app.stand_ins import crash, move_left_target, work_for_a_minute
 from tests.planning import plans

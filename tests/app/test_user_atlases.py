@@ -13,8 +13,8 @@ from fusplan.app.plan_making import PlanMaking
 from fusplan.planning.document import PlanDocument
 from fusplan.planning.plan import AtlasReference
 from fusplan.progress import NoProgress, Progress
+from fusplan.session.messages import Message
 from fusplan.widgets.case import Case
-from fusplan.widgets.message_bar import Message
 from tests.planning.small_heads import small_head, small_plan
 from tests.widgets.desks import SoonJobs
 from tests.workflows.test_user_atlases import add

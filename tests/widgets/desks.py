@@ -11,8 +11,8 @@ from PySide6.QtCore import QTimer, QUrl
 from fusplan.errors import FusplanError
 from fusplan.jobs.job import Job
 from fusplan.progress import NoProgress
+from fusplan.session.messages import Message
 from fusplan.widgets.desk import Desk
-from fusplan.widgets.message_bar import Message
 
 
 class SoonJobs:

@@ -10,9 +10,9 @@ from fusplan.display.drawn_atlas import DrawnAtlas
 from fusplan.errors import FusplanError
 from fusplan.planning.document import PlanDocument
 from fusplan.progress import NoProgress
+from fusplan.session.messages import Message
 from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
-from fusplan.widgets.message_bar import Message
 from tests.planning.small_heads import patient_atlases, small_head, small_plan
 from tests.widgets.cases import nuclei
 

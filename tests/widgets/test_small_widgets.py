@@ -13,12 +13,13 @@ from pytestqt.qtbot import QtBot
 from fusplan.errors import FileMissingError
 from fusplan.export.notice import RESEARCH_ONLY
 from fusplan.jobs.job import Job
+from fusplan.session.messages import Message, MessageAction
 from fusplan.widgets.command_palette import CommandPalette
 from fusplan.widgets.elided_button import ElidedButton
 from fusplan.widgets.first_screen import FirstScreen
 from fusplan.widgets.icons import icon, icon_names, icon_pixmap
 from fusplan.widgets.job_bar import JobBar
-from fusplan.widgets.message_bar import MOST_MESSAGES, Message, MessageAction, MessageBar
+from fusplan.widgets.message_bar import MessageBar
 from fusplan.widgets.palette import PALETTES
 from fusplan.widgets.shortcuts_overlay import MOUSE_IN_VIEWS, ShortcutGroup, ShortcutsOverlay
 from fusplan.widgets.theme import apply_theme, current_palette
