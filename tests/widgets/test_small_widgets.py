@@ -19,7 +19,7 @@ from fusplan.widgets.elided_button import ElidedButton
 from fusplan.widgets.first_screen import FirstScreen
 from fusplan.widgets.icons import icon, icon_names, icon_pixmap
 from fusplan.widgets.job_bar import JobBar
-from fusplan.widgets.message_bar import MessageBar
+from fusplan.widgets.message_bar import MOST_MESSAGES, MessageBar
 from fusplan.widgets.palette import PALETTES
 from fusplan.widgets.shortcuts_overlay import MOUSE_IN_VIEWS, ShortcutGroup, ShortcutsOverlay
 from fusplan.widgets.theme import apply_theme, current_palette
