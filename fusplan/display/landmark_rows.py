@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from fusplan.display.interaction.drag_landmark import LandmarkName
+from fusplan.display.named_landmarks import LandmarkName
 from fusplan.planning.history import History
 from fusplan.planning.plan import Landmark, Landmarks, LandmarkSource, Plan
 from fusplan.spatial import AcPcGeometry, Point, ScannerRas, Side

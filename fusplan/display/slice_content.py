@@ -9,15 +9,14 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from fusplan.display.interaction.drag_landmark import named_landmarks
-from fusplan.display.interaction.stage import REACH_MM
 from fusplan.display.lesion_handles import LesionHandle, lesion_handles
 from fusplan.display.mesh_slices import MeshContour, SliceableMesh, cut_meshes
+from fusplan.display.named_landmarks import named_landmarks
 from fusplan.display.outlines import OutlineSet, outline_set
 from fusplan.display.slice_layout import position_words
 from fusplan.display.target_rows import target_colours
 from fusplan.display.view_state import ViewState
-from fusplan.display.views import BorderLetters, SliceView, border_letters, scale_bar_length_mm
+from fusplan.display.views import REACH_MM, BorderLetters, SliceView, border_letters, scale_bar_length_mm
 from fusplan.planning.plan import Lesion, Measurement, Plan
 from fusplan.planning.registration_edits import is_distrusted
 from fusplan.spatial import AcPcGeometry, Ellipsoid, Point, Points, ScannerRas

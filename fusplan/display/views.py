@@ -27,6 +27,9 @@ CONVENTION_WORDS: dict[Convention, str] = {
 
 SCALE_BAR_LENGTHS_MM = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 
+REACH_MM = 3.0
+"""Points further than this from a slice are neither drawn nor grasped in it."""
+
 SECOND_LETTER_FROM_DEG = 22.5
 """A border further than this from an anatomical axis is named by two letters."""
 

@@ -7,8 +7,9 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from fusplan.display.facts import Fact
-from fusplan.display.interaction.drag_landmark import LandmarkName, landmark_words, move_named_landmark
+from fusplan.display.interaction.drag_landmark import move_named_landmark
 from fusplan.display.landmark_rows import LandmarkFrame, LandmarkRow, by_name, frame_words, landmark_rows, last_effect
+from fusplan.display.named_landmarks import LandmarkName, landmark_words
 from fusplan.planning import landmark_edits
 from fusplan.planning.checks import check_geometry
 from fusplan.planning.landmark_doubt import found_words

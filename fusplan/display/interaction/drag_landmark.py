@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 from fusplan.display.interaction.stage import (
     NOTHING,
@@ -16,25 +14,10 @@ from fusplan.display.interaction.stage import (
     Response,
     Stage,
 )
+from fusplan.display.named_landmarks import LandmarkName, landmark_words, named_landmarks
 from fusplan.planning import landmark_edits
-from fusplan.planning.plan import Landmarks, Plan
+from fusplan.planning.plan import Plan
 from fusplan.spatial import Point, ScannerRas
-
-LandmarkName: TypeAlias = Literal["ac", "pc"] | int
-"""AC, PC or the number of a midline point from 0."""
-
-
-def landmark_words(name: LandmarkName) -> str:
-    """``AC``, ``PC`` or ``midline point 1``."""
-    return f"midline point {name + 1}" if isinstance(name, int) else name.upper()
-
-
-def named_landmarks(landmarks: Landmarks) -> Iterator[tuple[LandmarkName, Point[ScannerRas]]]:
-    """AC, PC and the midline points, with the names that edits know them by."""
-    yield "ac", landmarks.ac.point
-    yield "pc", landmarks.pc.point
-    for number, landmark in enumerate(landmarks.midline):
-        yield number, landmark.point
 
 
 def landmark_under(stage: Stage, pointer: Pointer) -> tuple[LandmarkName, Point[ScannerRas]] | None:

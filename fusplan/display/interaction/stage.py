@@ -9,7 +9,7 @@ from typing import Literal, Protocol, TypeAlias
 import numpy as np
 
 from fusplan.display.view_state import ViewState
-from fusplan.display.views import SliceView
+from fusplan.display.views import REACH_MM, SliceView
 from fusplan.imaging.intensity import IntensityWindow
 from fusplan.planning.plan import Plan
 from fusplan.spatial import Point, Points, ScannerRas
@@ -23,9 +23,6 @@ GRASP_PIXELS = 8.0
 
 START_PIXELS = 4.0
 """A drag begins only after the pointer has moved this far, so that a click never moves what it selects."""
-
-REACH_MM = 3.0
-"""Points further than this from a slice are neither drawn nor grasped in it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
