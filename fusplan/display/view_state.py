@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
+from fusplan.display.layer_table import FIRST_LAYERS, Layers
 from fusplan.display.views import Convention, ViewKind
 from fusplan.imaging.intensity import IntensityWindow
 from fusplan.signals import Signal
@@ -20,7 +21,6 @@ ViewName: TypeAlias = Literal["axial", "coronal", "sagittal", "scene"]
 Mode: TypeAlias = Literal["crosshair", "place_target", "measure_distance", "measure_angle", "window_level"]
 BlendKind: TypeAlias = Literal["opacity", "colour", "swipe", "checkerboard"]
 BlendSource: TypeAlias = Literal["second_image", "template"]
-AtlasName: TypeAlias = str
 
 SMALLEST_ZOOM, LARGEST_ZOOM = 0.25, 40.0
 """Zoom 1 fits the whole image into the view."""
@@ -37,31 +37,6 @@ class SliceCamera:
 
     zoom: float = 1.0
     pan_mm: tuple[float, float] = (0.0, 0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Layers:
-    """What is drawn over the image.
-
-    Attributes:
-        atlas: the atlas whose nuclei are drawn, or None for none.
-        hidden_structures: abbreviations switched off one by one.
-    """
-
-    atlas: AtlasName | None = "morel"
-    contours: bool = True
-    contour_labels: bool = False
-    lesions: bool = True
-    targets: bool = True
-    uncertainty: bool = True
-    landmarks: bool = True
-    acpc_line: bool = True
-    measurements: bool = True
-    crosshair: bool = True
-    scene_slices: bool = True
-    head_surface: bool = False
-    template_edges: bool = False
-    hidden_structures: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +85,7 @@ class ViewState:
     interpolation: Interpolation = "linear"
     cameras: Mapping[str, SliceCamera] = field(default_factory=dict)
     windows: Mapping[str, IntensityWindow] = field(default_factory=dict)
-    layers: Layers = Layers()
+    layers: Layers = FIRST_LAYERS
     blend: Blend = Blend()
     mode: Mode = "crosshair"
     selection: Selection = Selection()

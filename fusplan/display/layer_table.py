@@ -1,0 +1,118 @@
+"""The layers that are drawn over the image, one entry each: its switch, and its action in the View menu.
+
+Who adds a layer writes an entry here and what it draws in :mod:`fusplan.display.drawn_layers` (or, of a surface,
+:mod:`fusplan.display.outlines`): menu, keys, palette and the check mark beside it follow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Literal, TypeAlias
+
+AtlasName: TypeAlias = str
+LayerNeed: TypeAlias = Literal["has_image", "has_plan"]
+"""What must be open before the layer can be switched."""
+
+_SPEC = "layer"
+
+
+@dataclass(frozen=True, slots=True)
+class LayerAction:
+    """How a person switches a layer.
+
+    Attributes:
+        id: of the action, unique among all actions.
+        text: its name in the View menu and the palette.
+        tooltip: what it does, one sentence.
+        shortcut: its keys, as Qt writes them.
+        icon: name of a drawing in ``resources/icons``.
+        needs: when it can be used.
+        ends_section: whether a line follows it in the menu.
+    """
+
+    id: str
+    text: str
+    tooltip: str
+    shortcut: str
+    icon: str
+    needs: LayerNeed = "has_image"
+    ends_section: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSpec:
+    """One layer.
+
+    Attributes:
+        name: the field of :class:`Layers`.
+        at_first: whether it is shown until somebody switches it.
+        action: how a person switches it from the menu; None for a layer that only a panel switches.
+    """
+
+    name: str
+    at_first: bool
+    action: LayerAction | None
+
+
+def _layer(at_first: bool, action: LayerAction | None = None) -> bool:
+    """A switch with its entry; said to be of the type that it holds, as :func:`dataclasses.field` is."""
+    entry: bool = field(default=at_first, metadata={_SPEC: action})
+    return entry
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """What is drawn over the image, in the order of the menu.
+
+    Attributes:
+        atlas: the atlas whose nuclei are drawn, or None for none.
+        hidden_structures: abbreviations switched off one by one.
+    """
+
+    atlas: AtlasName | None = "morel"
+    contours: bool = _layer(
+        True, LayerAction("contours", "Nuclei", "Show or hide the outlines of the nuclei", "C", "contours")
+    )
+    contour_labels: bool = _layer(
+        False,
+        LayerAction("contour_labels", "Names of nuclei", "Show or hide the names of the nuclei", "Shift+C", "labels"),
+    )
+    targets: bool = _layer(True, LayerAction("targets", "Targets", "Show or hide the targets", "T", "target"))
+    lesions: bool = _layer(True, LayerAction("lesions", "Lesions", "Show or hide the lesions", "L", "lesion"))
+    uncertainty: bool = _layer(
+        True,
+        LayerAction("uncertainty", "Uncertainty", "Show or hide the 95 % regions of the targets", "U", "uncertainty"),
+    )
+    landmarks: bool = _layer(
+        True, LayerAction("landmarks", "Landmarks", "Show or hide AC, PC and the midline points", "K", "landmarks")
+    )
+    acpc_line: bool = _layer(True)
+    measurements: bool = _layer(
+        True,
+        LayerAction("show_measurements", "Measurements", "Show or hide distances and angles", "D", "measure"),
+    )
+    crosshair: bool = _layer(
+        True, LayerAction("crosshair", "Crosshair", "Show or hide the crosshair", "X", "crosshair")
+    )
+    head_surface: bool = _layer(
+        False,
+        LayerAction(
+            "head_surface", "Head surface in 3-D", "Show or hide the head's surface", "H", "head", ends_section=True
+        ),
+    )
+    scene_slices: bool = _layer(True)
+    template_edges: bool = _layer(False)
+    hidden_structures: frozenset[str] = frozenset()
+
+    def shows(self, name: str) -> bool:
+        """Whether the layer of that name is switched on. Raises AttributeError for a name that there is not."""
+        return bool(getattr(self, name))
+
+
+LAYER_TABLE: tuple[LayerSpec, ...] = tuple(
+    LayerSpec(one.name, bool(one.default), one.metadata[_SPEC]) for one in fields(Layers) if _SPEC in one.metadata
+)
+"""Every layer that can be switched, in the order of the menu."""
+
+FIRST_LAYERS = Layers()
+"""What is drawn until somebody switches something."""
