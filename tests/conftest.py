@@ -70,3 +70,12 @@ def no_network() -> Iterator[None]:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     yield
     socket.socket.connect = real  # type: ignore[method-assign]
+
+
+if not WHY_NO_QT:
+    from tests.fixtures.waits import PatientQtBot
+
+    @pytest.fixture
+    def qtbot(qapp: object, request: pytest.FixtureRequest) -> PatientQtBot:
+        """A robot whose waits end with the event, however late it comes."""
+        return PatientQtBot(request)

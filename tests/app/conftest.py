@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -14,57 +13,15 @@ from pytestqt.qtbot import QtBot
 from fusplan.app.main_window import MainWindow
 from fusplan.app.operations import Operations
 from fusplan.app.program import Program
-from fusplan.app.questions import Questions, UnsavedAnswer
+from fusplan.app.questions import Questions
 from fusplan.planning.plan_file import save_plan
-from tests.app.stand_ins import make_stand_in, no_atlases, open_stand_in, read_stand_in, save_stand_in
-from tests.leaks import nothing_is_left
-from tests.planning import plans
+from tests.fixtures import plans
+from tests.fixtures.answers import Answers
+from tests.fixtures.leaks import nothing_is_left
+from tests.fixtures.stand_ins import make_stand_in, no_atlases, open_stand_in, read_stand_in, save_stand_in
+from tests.fixtures.waits import wait_for_quiet
 
 __all__ = ["nothing_is_left"]
-
-WAIT_MS = 20_000
-
-
-@dataclass
-class Answers(Questions):
-    """Answers that a test has laid down instead of a person."""
-
-    image: Path | None = None
-    plan: Path | None = None
-    points: Path | None = None
-    save: Path | None = None
-    picture: Path | None = None
-    folder: Path | None = None
-    unsaved_answer: UnsavedAnswer = "cancel"
-    asked: list[str] = field(default_factory=list)
-
-    def image_path(self, title: str, folder: Path) -> Path | None:
-        self.asked.append(f"image: {title}")
-        return self.image
-
-    def plan_path(self, folder: Path) -> Path | None:
-        self.asked.append("plan")
-        return self.plan
-
-    def points_path(self, title: str, folder: Path) -> Path | None:
-        self.asked.append(f"points: {title}")
-        return self.points
-
-    def save_path(self, suggested: Path) -> Path | None:
-        self.asked.append(f"save: {suggested.name}")
-        return self.save
-
-    def picture_path(self, suggested: Path) -> Path | None:
-        self.asked.append("picture")
-        return self.picture
-
-    def folder_path(self, title: str, folder: Path) -> Path | None:
-        self.asked.append(f"folder: {title}")
-        return self.folder
-
-    def unsaved(self, name: str) -> UnsavedAnswer:
-        self.asked.append(f"unsaved: {name}")
-        return self.unsaved_answer
 
 
 @pytest.fixture
@@ -123,7 +80,7 @@ def window(make_window: Callable[[], MainWindow]) -> MainWindow:
 @pytest.fixture
 def with_image(window: MainWindow, head: Path, qtbot: QtBot) -> MainWindow:
     """A window with the synthetic head open and no plan."""
-    with qtbot.waitSignal(window.case.volume_changed.qt, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.case.volume_changed.qt):
         window.program.files.open_path(head)
     wait_for_quiet(window, qtbot)
     return window
@@ -135,12 +92,7 @@ def with_plan(window: MainWindow, tmp_path: Path, head: Path, qtbot: QtBot) -> M
     path = tmp_path / "plan" / "plan.fusplan.json"
     path.parent.mkdir()
     save_plan(plans.plan(str(head)), path)
-    with qtbot.waitSignal(window.case.plan_changed.qt, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.case.plan_changed.qt):
         window.program.files.open_path(path)
     wait_for_quiet(window, qtbot)
     return window
-
-
-def wait_for_quiet(window: MainWindow, qtbot: QtBot) -> None:
-    """Wait until no job runs."""
-    qtbot.waitUntil(lambda: not window.program.jobs.running, timeout=WAIT_MS)

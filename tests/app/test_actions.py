@@ -15,8 +15,9 @@ from fusplan.app.actions import MENUS, find_slot
 from fusplan.app.conditions import CHECKED, ENABLED
 from fusplan.app.main_window import TOOL_BAR, TOOL_BAR_RIGHT, MainWindow
 from fusplan.widgets.icons import icon_names
-from tests.app.conftest import Answers, wait_for_quiet
-from tests.app.stand_ins import move_left_target
+from tests.fixtures.answers import Answers
+from tests.fixtures.stand_ins import move_left_target
+from tests.fixtures.waits import wait_for_quiet
 
 IDS = [spec.id for spec in ACTION_TABLE]
 
@@ -63,7 +64,7 @@ def test_every_action_can_be_triggered(with_plan: MainWindow, answers: Answers, 
         wait_for_quiet(window, qtbot)
         done.add(action_id)
     assert done == set(IDS)
-    qtbot.waitUntil(lambda: not window.isVisible(), timeout=5000)
+    qtbot.waitUntil(lambda: not window.isVisible())
     assert bugs == []
 
 
@@ -88,7 +89,7 @@ def test_keys_reach_their_action(with_plan: MainWindow, qtbot: QtBot) -> None:
     from PySide6.QtCore import Qt
 
     with_plan.activateWindow()
-    qtbot.waitUntil(lambda: QApplication.activeWindow() is with_plan, timeout=5000)
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is with_plan)
     before = with_plan.case.view.state.layers.contours
     qtbot.keyClick(with_plan, Qt.Key.Key_C)
     assert with_plan.case.view.state.layers.contours is not before

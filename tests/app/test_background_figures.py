@@ -16,10 +16,8 @@ from fusplan.planning.lesion_size import LesionSize
 from fusplan.planning.plan import Plan
 from fusplan.spatial import Point
 from fusplan.widgets.case import Case
-from tests.planning.small_heads import small_plan
-from tests.widgets.panel_cases import atlas_case
-
-WAIT_MS = 60_000
+from tests.fixtures.cases import atlas_case
+from tests.fixtures.small_heads import small_plan
 
 
 @pytest.fixture
@@ -49,20 +47,20 @@ def move_pc(plan: Plan, forward_mm: float = 2.0) -> Plan:
 
 
 def test_every_lesion_gets_figures_and_a_changed_one_anew(case: Case, figuring: LesionFiguring, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not figuring.is_busy, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not figuring.is_busy)
     first, second = case.plan.lesions
     assert set(case.lesion_figures) == {first.id, second.id}
     before = dict(case.lesion_figures)
     size = LesionSize((3.0, 3.0), 6.0)
     case.document.apply("Resize", lambda plan: edits.resize_lesion(plan, first.id, size))
     assert not case.lesion_figures[first.id].are_of(case.plan.lesions[0], case.plan)
-    qtbot.waitUntil(lambda: not figuring.is_busy, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not figuring.is_busy)
     assert case.lesion_figures[first.id].are_of(case.plan.lesions[0], case.plan)
     assert case.lesion_figures[second.id] is before[second.id]
     assert case.lesion_figures[first.id].grids is before[first.id].grids
     assert len(regions_95(case.plan, case.lesion_figures)) == 2
     case.document.apply("Remove", lambda plan: edits.remove_lesion(plan, first.id))
-    qtbot.waitUntil(lambda: not figuring.is_busy, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not figuring.is_busy)
     assert set(case.lesion_figures) == {second.id}
     case.close()
     assert case.lesion_figures == {}
@@ -74,7 +72,7 @@ def test_a_moved_landmark_takes_its_proposals_along_in_one_step(
     before = case.plan.proposals
     case.document.apply("Move PC", move_pc)
     assert case.proposals_are_stale
-    qtbot.waitUntil(lambda: not case.proposals_are_stale, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not case.proposals_are_stale)
     after = case.plan.proposals
     assert [one.provenance.method for one in after] == [one.provenance.method for one in before]
     assert all(one.point != other.point for one, other in zip(after, before, strict=True))
@@ -91,7 +89,7 @@ def test_a_moved_landmark_takes_its_proposals_along_in_one_step(
 def test_the_rule_follows_before_the_atlases(case: Case, following: ProposalFollowing, qtbot: QtBot) -> None:
     rules = [one for one in case.plan.proposals if one.provenance.method == "acpc-rule"]
     case.document.apply("Move PC", move_pc)
-    qtbot.waitUntil(lambda: case.plan.proposals is not small_plan().proposals, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: case.plan.proposals is not small_plan().proposals)
     assert case.proposals_are_stale
     now = [one for one in case.plan.proposals if one.provenance.method == "acpc-rule"]
     assert all(one.point != other.point for one, other in zip(now, rules, strict=True))
@@ -105,20 +103,20 @@ def test_other_edits_meanwhile_are_kept_and_nothing_is_computed_for_them(
     assert not following.is_busy
     case.document.apply("Move PC", move_pc)
     case.document.apply("Rename", lambda plan: edits.rename_target(plan, "clp-left", "Two"))
-    qtbot.waitUntil(lambda: not case.proposals_are_stale, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not case.proposals_are_stale)
     assert case.plan.targets[0].name == "Two"
     assert case.document.history.labels == ("Open", "Rename", "Move PC", "Rename")
     # The step in between was left before its proposals were there: they are computed when one returns to it.
     case.document.undo()
     assert case.proposals_are_stale
-    qtbot.waitUntil(lambda: not case.proposals_are_stale, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not case.proposals_are_stale)
     assert case.document.history.labels == ("Open", "Rename", "Move PC", "Rename")
 
 
 def test_undoing_while_it_is_computed_drops_the_work(case: Case, following: ProposalFollowing, qtbot: QtBot) -> None:
     before = case.plan.proposals
     case.document.apply("Move PC", move_pc)
-    qtbot.waitUntil(lambda: following._job is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: following._job is not None)
     case.document.undo()
     assert not following.is_busy
     assert case.plan.proposals is before

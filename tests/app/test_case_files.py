@@ -21,9 +21,10 @@ from fusplan.planning.autosave import list_recoveries
 from fusplan.planning.plan_file import load_plan, save_plan
 from fusplan.progress import Progress
 from fusplan.session.messages import Message
-from tests.app.conftest import Answers, wait_for_quiet
-from tests.app.stand_ins import crash, move_left_target, work_for_a_minute
-from tests.planning import plans
+from tests.fixtures import plans
+from tests.fixtures.answers import Answers
+from tests.fixtures.stand_ins import crash, move_left_target, work_for_a_minute
+from tests.fixtures.waits import wait_for_quiet
 
 
 def edit(window: MainWindow, label: str = "Rename") -> None:
@@ -67,7 +68,7 @@ def test_opening_an_image_shows_it_and_offers_a_plan(
 
 def test_the_built_in_head_gets_its_plan_at_once(window: MainWindow, qtbot: QtBot) -> None:
     window.first_screen.buttons["try_demo"].click()
-    qtbot.waitUntil(lambda: window.case.plan is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: window.case.plan is not None)
     wait_for_quiet(window, qtbot)
     assert window.program.settings.recent_files == ()
 
@@ -101,9 +102,7 @@ def test_making_a_plan_shows_progress_and_can_be_cancelled(with_image: MainWindo
     window = with_image
     window.program.planning._do = replace(window.program.planning._do, make_plan=work_for_a_minute)
     window.actions_table["make_plan"].trigger()
-    qtbot.waitUntil(
-        lambda: window.job_bar.isVisible() and window.job_bar.rows[0].progress.value() == 200, timeout=20_000
-    )
+    qtbot.waitUntil(lambda: window.job_bar.isVisible() and window.job_bar.rows[0].progress.value() == 200)
     row = window.job_bar.rows[0]
     assert row.percent.text() == "20 %"
     assert "step 1 of 3" in row.sentence.text()
@@ -123,7 +122,7 @@ def test_a_plan_that_comes_too_late_is_dropped(with_image: MainWindow, qtbot: Qt
 
 def test_a_second_plan_is_an_undoable_step(with_plan: MainWindow, qtbot: QtBot) -> None:
     with_plan.actions_table["make_plan"].trigger()
-    qtbot.waitUntil(lambda: with_plan.program.planning.is_making, timeout=5000)
+    qtbot.waitUntil(lambda: with_plan.program.planning.is_making)
     wait_for_quiet(with_plan, qtbot)
     document = with_plan.case.document
     assert document is not None
@@ -184,9 +183,9 @@ def test_closing_with_unsaved_changes_asks(
     edit(with_plan)
     answers.unsaved_answer = answer  # type: ignore[assignment]
     with_plan.close()
-    qtbot.waitUntil(lambda: bool(answers.asked), timeout=5000)
+    qtbot.waitUntil(lambda: bool(answers.asked))
     wait_for_quiet(with_plan, qtbot)
-    qtbot.waitUntil(lambda: with_plan.isVisible() is not closed, timeout=5000)
+    qtbot.waitUntil(lambda: with_plan.isVisible() is not closed)
     assert answers.asked == ["unsaved: head.nii"]
     name = load_plan(tmp_path / "plan" / "plan.fusplan.json").targets[0].name
     assert name == ("CLp left+" if saved else "CLp left")
@@ -276,7 +275,7 @@ def test_changes_are_kept_and_recovered(
     with_plan: MainWindow, make_window: Callable[[], MainWindow], qtbot: QtBot, answers: Answers, tmp_path: Path
 ) -> None:
     edit(with_plan)
-    qtbot.waitUntil(lambda: not with_plan.program.autosaving.is_waiting, timeout=5000)
+    qtbot.waitUntil(lambda: not with_plan.program.autosaving.is_waiting)
     # What a crash leaves: the folder without the lock.
     autosave = with_plan.program.autosaving._autosave
     assert autosave._lock is not None
@@ -292,7 +291,7 @@ def test_changes_are_kept_and_recovered(
     assert second.case.plan.targets[0].name == "CLp left+"
     assert second.isWindowModified()
     # The recovery belongs to this window now: it is kept again under its own lock.
-    qtbot.waitUntil(lambda: not second.program.autosaving.is_waiting, timeout=5000)
+    qtbot.waitUntil(lambda: not second.program.autosaving.is_waiting)
     assert second.program.autosaving._autosave.plan_path.is_file()
     answers.save = tmp_path / "recovered.fusplan.json"
     second.actions_table["save"].trigger()
@@ -305,7 +304,7 @@ def test_a_recovery_can_be_discarded(
     with_plan: MainWindow, make_window: Callable[[], MainWindow], qtbot: QtBot
 ) -> None:
     edit(with_plan)
-    qtbot.waitUntil(lambda: not with_plan.program.autosaving.is_waiting, timeout=5000)
+    qtbot.waitUntil(lambda: not with_plan.program.autosaving.is_waiting)
     autosave = with_plan.program.autosaving._autosave
     assert autosave._lock is not None
     autosave._lock.close()

@@ -13,8 +13,9 @@ from fusplan.imaging.dicom.series import SeriesList
 from fusplan.imaging.volume import SeriesReference, Volume
 from fusplan.progress import Progress
 from fusplan.widgets.series_chooser import SeriesChooser
-from tests.app.conftest import Answers, wait_for_quiet
-from tests.planning import plans
+from tests.fixtures import plans
+from tests.fixtures.answers import Answers
+from tests.fixtures.waits import wait_for_quiet
 from tests.widgets.test_series_chooser import LISTED
 
 

@@ -21,7 +21,7 @@ def test_a_bug_in_a_slot_is_logged_told_and_survived(window: MainWindow, qtbot: 
         with qtbot.captureExceptions():
             reporter.install()
             QTimer.singleShot(0, window, lambda: 1 / 0)
-            qtbot.waitUntil(lambda: bool(window.messages.messages), timeout=5000)
+            qtbot.waitUntil(lambda: bool(window.messages.messages))
     finally:
         reporter.uninstall()
     message = window.messages.messages[0]
@@ -40,7 +40,7 @@ def test_errors_of_the_user_are_shown_with_their_remedy_and_cancelling_is_silent
 ) -> None:
     window.program.reporter.report(JobCancelled())
     window.program.reporter.report(FileMissingError("head.nii"))
-    qtbot.waitUntil(lambda: bool(window.messages.messages), timeout=5000)
+    qtbot.waitUntil(lambda: bool(window.messages.messages))
     assert [message.text for message in window.messages.messages] == ["The file head.nii does not exist."]
 
 
@@ -51,7 +51,7 @@ def test_threads_report_in_the_windows_thread(qtbot: QtBot) -> None:
     thread = threading.Thread(target=lambda: reporter.report(ValueError("in a thread")))
     thread.start()
     thread.join()
-    qtbot.waitUntil(lambda: bool(heard), timeout=5000)
+    qtbot.waitUntil(lambda: bool(heard))
     assert heard == [threading.main_thread()]
 
 

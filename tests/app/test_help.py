@@ -78,12 +78,12 @@ def test_each_picture_of_a_page_is_read_once(shown: HelpWindow, qtbot: QtBot, mo
     shown.open_page("tutorial")
     names = [shape.name() for _, shape in pictures(shown.browser.document())]
     assert len(names) > 5
-    qtbot.waitUntil(lambda: len(read) >= len(names), timeout=20_000)
+    qtbot.waitUntil(lambda: len(read) >= len(names))
     qtbot.wait(300)  # for more than there should be
     assert sorted(read) == sorted(shown.browser._path_of(name) for name in names)
     # Narrower than the pictures: they are read again, in their new size.
     shown.resize(700, 820)
-    qtbot.waitUntil(lambda: len(read) >= 2 * len(names), timeout=20_000)
+    qtbot.waitUntil(lambda: len(read) >= 2 * len(names))
     qtbot.wait(300)
     assert len(read) == 2 * len(names)
 

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from fusplan.app import operations
 from fusplan.app.main_window import MainWindow
 from fusplan.app.operations import NewPlanRequest
-from tests.app.conftest import wait_for_quiet
+from tests.fixtures.waits import wait_for_quiet
 
 SIZE = (60, 70, 60)
 

@@ -17,7 +17,7 @@ from fusplan.app.main import UnknownThemeError, main, open_window
 from fusplan.app.settings import settings_path
 from fusplan.errors import FileMissingError
 from fusplan.planning.autosave import list_recoveries
-from tests.planning import plans
+from tests.fixtures import plans
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
@@ -53,8 +53,8 @@ from PySide6.QtWidgets import QApplication
 from fusplan.app.main import make_window
 from fusplan.planning.autosave import autosave_folder
 from fusplan.planning.document import PlanDocument
-from tests.app.stand_ins import move_left_target
-from tests.planning import plans
+from tests.fixtures.stand_ins import move_left_target
+from tests.fixtures import plans
 application = QApplication([])
 window = make_window(application)
 window.show()

@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from fusplan.app.case_files import kind_of
 from fusplan.app.main_window import MainWindow
-from tests.app.conftest import Answers, wait_for_quiet
+from tests.fixtures.answers import Answers
+from tests.fixtures.waits import wait_for_quiet
 
 
 @pytest.fixture

@@ -22,9 +22,10 @@ from fusplan.session.session import SecondImage
 from fusplan.spatial import Affine
 from fusplan.widgets.second_image_panel import SecondImagePanel
 from fusplan.workflows.kept_second_image import KeptSecondImage, PlacedSecondImage, open_second_image
-from tests.app.conftest import WAIT_MS, Answers, wait_for_quiet
-from tests.planning import plans
-from tests.planning.small_heads import head as small_head
+from tests.fixtures import plans
+from tests.fixtures.answers import Answers
+from tests.fixtures.small_heads import head as small_head
+from tests.fixtures.waits import wait_for_quiet
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -55,7 +56,7 @@ def saved(tmp_path: Path, head: Path, second: Path) -> Path:
 
 
 def opened(window: MainWindow, path: Path, qtbot: QtBot) -> MainWindow:
-    with qtbot.waitSignal(window.case.plan_changed.qt, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.case.plan_changed.qt):
         window.program.files.open_path(path)
     wait_for_quiet(window, qtbot)
     return window
@@ -71,7 +72,7 @@ def opened_while_the_search_waits(window: MainWindow, saved: Path, qtbot: QtBot)
 
     following = window.program.second_image_following
     following._do = replace(following._do, open_second_image=slowly)
-    with qtbot.waitSignal(window.case.plan_changed.qt, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.case.plan_changed.qt):
         window.program.files.open_path(saved)
     return go_on
 

@@ -10,8 +10,8 @@ from fusplan.app.main_window import MainWindow
 from fusplan.app.moved_atlases import moved_atlases
 from fusplan.display.drawn_atlas import DrawnAtlas
 from fusplan.planning.registration_edits import judge_registration, nudge_registration
-from tests.planning.small_heads import patient_atlases, small_plan
-from tests.widgets.cases import nuclei
+from tests.fixtures.meshes import nuclei
+from tests.fixtures.small_heads import patient_atlases, small_plan
 
 
 def test_do_not_trust_stays_in_the_status_bar_while_it_holds(with_plan: MainWindow, qtbot: QtBot) -> None:

@@ -15,8 +15,8 @@ from fusplan.planning.plan import AtlasReference
 from fusplan.progress import NoProgress, Progress
 from fusplan.session.messages import Message
 from fusplan.widgets.case import Case
-from tests.planning.small_heads import small_head, small_plan
-from tests.widgets.desks import SoonJobs
+from tests.fixtures.desks import SoonJobs
+from tests.fixtures.small_heads import small_head, small_plan
 from tests.workflows.test_user_atlases import add
 
 

@@ -12,7 +12,7 @@ from fusplan.app.main import UnknownPictureError, _size, _view
 from fusplan.app.main_window import MainWindow
 from fusplan.app.view_pictures import STRIP_HEIGHT, with_notice
 from fusplan.export.notice import RESEARCH_ONLY
-from tests.app.conftest import Answers
+from tests.fixtures.answers import Answers
 
 
 @pytest.mark.parametrize("scale", [2, 4])

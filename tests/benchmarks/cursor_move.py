@@ -59,7 +59,7 @@ def case_with_nuclei(volume):  # type: ignore[no-untyped-def]
     from fusplan.display.drawn_atlas import DrawnAtlas
     from fusplan.display.mesh_slices import SliceableMesh
     from fusplan.spatial import Points
-    from tests.widgets.cases import open_case
+    from tests.fixtures.cases import open_case
 
     atlas = catalogue.load_atlas("morel")
     named = [(one.abbreviation, one.side, structure_surface(atlas, one)) for one in atlas.structures]

@@ -169,7 +169,7 @@ def freeze(given: Path | None) -> tuple[float, float]:
 def cancel(_head: Path | None) -> tuple[float, float]:
     """The longest time, ms, from cancelling work in another process until the process is gone; of five."""
     from fusplan.jobs.process_job import ProcessJob
-    from tests.jobs.sample_work import hold_the_interpreter_lock
+    from tests.fixtures.sample_work import hold_the_interpreter_lock
 
     open_program()
     taken = []

@@ -1,30 +1,12 @@
-"""The command line as its users start it: a process of its own."""
+"""The built-in head, planned by the command line."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-
-def fusplan(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run the program and wait; text streams."""
-    command = [sys.executable, "-m", "fusplan", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=240, cwd=cwd, check=False)
-
-
-@dataclass(frozen=True)
-class Demo:
-    """One run of ``fusplan demo --json``."""
-
-    folder: Path
-    result: dict[str, Any]
-    stderr: str
+from tests.fixtures.command_line import Demo, fusplan
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from fusplan.paths import user_atlases_folder
-from tests.atlas.imported.drawn import bids, drawn_morel, freesurfer, write_map
 from tests.atlas.imported.test_mask_folders import freesurfer_nuclei
-from tests.cli.conftest import fusplan as run
+from tests.fixtures.command_line import fusplan as run
+from tests.fixtures.drawn_atlases import bids, drawn_morel, freesurfer, write_map
 
 
 @pytest.fixture

@@ -23,8 +23,8 @@ from fusplan.imaging.read import read_volume
 from fusplan.planning.plan_file import save_plan
 from tests.benchmarks.damage_outcomes import told_by_info
 from tests.benchmarks.wrong_plans import with_value
-from tests.cli.conftest import fusplan
-from tests.planning import plans
+from tests.fixtures import plans
+from tests.fixtures.command_line import fusplan
 
 LONG_NAME = "x" * 300
 

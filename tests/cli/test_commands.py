@@ -11,7 +11,7 @@ import pytest
 
 from fusplan import __version__
 from fusplan.notice import RESEARCH_ONLY
-from tests.cli.conftest import fusplan
+from tests.fixtures.command_line import fusplan
 
 
 def test_version() -> None:

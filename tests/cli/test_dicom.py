@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import fusplan
+from tests.fixtures.command_line import fusplan
 from tests.imaging.dicom.conftest import PATIENT, save, series_objects, turned
 
 

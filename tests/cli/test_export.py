@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Demo, fusplan
+from tests.fixtures.command_line import Demo, fusplan
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 

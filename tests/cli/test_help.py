@@ -11,7 +11,7 @@ from typer.main import get_command
 
 from fusplan.cli.main import app
 from fusplan.display.help_pages import load_pages
-from tests.cli.conftest import fusplan
+from tests.fixtures.command_line import fusplan
 
 PAGES = load_pages()
 

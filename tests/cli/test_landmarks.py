@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from fusplan.planning.plan_file import save_plan
-from tests.cli.conftest import fusplan
-from tests.planning import plans
+from tests.fixtures import plans
+from tests.fixtures.command_line import fusplan
 
 
 @pytest.fixture

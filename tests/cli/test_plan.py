@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from fusplan.notice import RESEARCH_ONLY
-from tests.cli.conftest import Demo, fusplan
+from tests.fixtures.command_line import Demo, fusplan
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 

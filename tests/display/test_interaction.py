@@ -20,7 +20,7 @@ from fusplan.imaging.intensity import IntensityWindow
 from fusplan.planning import edits
 from fusplan.planning.plan import Plan
 from fusplan.spatial import Point, Points
-from tests.widgets.cases import head, plan_of
+from tests.fixtures.small_heads import head, plan_of
 
 VOLUME = head(6.0)
 FRAME = VOLUME.scanner_frame

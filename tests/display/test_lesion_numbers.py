@@ -12,7 +12,7 @@ from fusplan.display.lesion_numbers import are_alike, changed_words, lesion_numb
 from fusplan.planning import edits
 from fusplan.planning.lesion_size import LesionSizeError
 from fusplan.spatial import Point
-from tests.planning.small_heads import small_plan
+from tests.fixtures.small_heads import small_plan
 
 PLAN = small_plan()
 IDS = st.sampled_from([lesion.id for lesion in PLAN.lesions])

@@ -10,7 +10,7 @@ from fusplan.display.mesh_slices import SliceableMesh, cut_mesh, cut_meshes
 from fusplan.display.views import ViewAxes, slice_view
 from fusplan.spatial import Ellipsoid, Point, Points, ScannerRas
 from fusplan.spatial.frames import FrameMismatchError
-from tests.display.meshes import FRAME, ball, of_ellipsoid
+from tests.fixtures.meshes import FRAME, ball, of_ellipsoid
 
 SIZE_MM = (100.0, 80.0)
 

@@ -24,7 +24,7 @@ from fusplan.planning.plan import Plan
 from fusplan.planning.registration_edits import hand_nudge, nudge_registration
 from fusplan.planning.review import Check
 from fusplan.registration.request import QualityMeasure
-from tests.planning import plans
+from tests.fixtures import plans
 
 
 def facts(volume: object) -> dict[str, str]:

@@ -7,7 +7,7 @@ import pytest
 from fusplan.display.point_file_rows import file_sentence, landmarks_sentence, point_rows
 from fusplan.export.points_in import NamedPoint, PointFile
 from fusplan.spatial import Point, read_acpc
-from tests.planning import plans
+from tests.fixtures import plans
 
 PLAN = plans.plan()
 

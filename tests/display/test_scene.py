@@ -25,8 +25,8 @@ from fusplan.display.scene import (
 from fusplan.display.slice_content import Shown
 from fusplan.display.view_state import ViewState
 from fusplan.spatial import Direction, Ellipsoid, Point
-from tests.display.meshes import FRAME, ball
-from tests.widgets.cases import head, nuclei, plan_of
+from tests.fixtures.meshes import FRAME, ball, nuclei
+from tests.fixtures.small_heads import head, plan_of
 
 
 def volume_mm3(vertices: np.ndarray, triangles: np.ndarray) -> float:

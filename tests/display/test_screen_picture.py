@@ -8,7 +8,7 @@ from fusplan.display.outlines import BRAIN_EDGE, OutlineSet, nucleus_style
 from fusplan.display.screen_picture import screen_picture
 from fusplan.display.slice_raster import Raster
 from fusplan.display.slice_workspace import SliceWorkspace
-from tests.display.meshes import ball
+from tests.fixtures.meshes import ball
 
 MM_PER_PIXEL = 0.5
 

@@ -10,7 +10,8 @@ from fusplan.display.view_state import ViewState
 from fusplan.display.views import ViewAxes, slice_view
 from fusplan.planning.measurements import add_measurement
 from fusplan.spatial import Ellipsoid, Point, Points
-from tests.widgets.cases import head, nuclei, plan_of
+from tests.fixtures.meshes import nuclei
+from tests.fixtures.small_heads import head, plan_of
 
 VOLUME = head(6.0)
 FRAME = VOLUME.scanner_frame

@@ -21,7 +21,7 @@ from fusplan.display.view_state import SliceCamera, ViewState
 from fusplan.display.views import VIEW_KINDS, ViewAxes
 from fusplan.imaging.volume import Volume
 from fusplan.spatial import Point, Points
-from tests.widgets.cases import head, plan_of
+from tests.fixtures.small_heads import head, plan_of
 
 SIZE = (500, 400)
 

@@ -23,7 +23,7 @@ from fusplan.display.view_state import ViewState
 from fusplan.display.views import ViewAxes, slice_view
 from fusplan.planning import edits
 from fusplan.planning.plan import Plan
-from tests.planning.small_heads import small_plan
+from tests.fixtures.small_heads import small_plan
 
 
 def parts(colour: str) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from fusplan.display.target_rows import confidence_words, source_words, target_c
 from fusplan.planning import edits
 from fusplan.planning.plan import Provenance, Target
 from fusplan.spatial import Point
-from tests.planning.small_heads import small_plan
+from tests.fixtures.small_heads import small_plan
 
 
 def test_rows_say_where_and_whence() -> None:

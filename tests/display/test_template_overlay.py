@@ -16,7 +16,7 @@ from fusplan.imaging.volume import Volume
 from fusplan.planning.registration_edits import judge_registration, nudge_map, nudge_registration
 from fusplan.progress import NoProgress
 from fusplan.spatial import Affine, Point, Points, Voxel
-from tests.planning import plans
+from tests.fixtures import plans
 
 SPACING_MM = 2.0
 

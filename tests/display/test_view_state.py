@@ -5,7 +5,7 @@ import pytest
 from fusplan.display.view_state import LARGEST_ZOOM, SliceCamera, ViewState, ViewStateHolder
 from fusplan.imaging.intensity import IntensityWindow
 from fusplan.spatial import Point
-from tests.display.meshes import FRAME
+from tests.fixtures.meshes import FRAME
 
 
 def test_listeners_hear_before_and_after_once_and_only_of_changes() -> None:

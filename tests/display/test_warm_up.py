@@ -7,8 +7,8 @@ from fusplan.display.views import ViewAxes, slice_view
 from fusplan.display.warm_up import warm_up
 from fusplan.imaging.intensity import IntensityWindow
 from fusplan.spatial import Point, Points
-from tests.display.meshes import ball
-from tests.widgets.cases import head
+from tests.fixtures.meshes import ball
+from tests.fixtures.small_heads import head
 
 
 def compiled_forms() -> set[tuple[str, str]]:

@@ -7,7 +7,7 @@ import pytest
 from fusplan.display.whereabouts import intensity_words, nuclei_at, where_am_i
 from fusplan.export.coordinate_frames import HeadFrames
 from fusplan.spatial import Point, Points
-from tests.planning.small_heads import patient_atlases, small_head, small_plan
+from tests.fixtures.small_heads import patient_atlases, small_head, small_plan
 
 
 def test_the_centroid_of_clp_lies_most_probably_in_clp() -> None:

@@ -20,8 +20,7 @@ from fusplan.planning.review import (
     Uncertainty,
 )
 from fusplan.spatial import Ellipsoid
-from tests.export import dicom_head
-from tests.planning import plans
+from tests.fixtures import dicom_head, plans
 
 
 def share(abbreviation: str, volume_mm3: float, of_lesion: float, of_structure: float) -> StructureShare:

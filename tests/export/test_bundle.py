@@ -9,7 +9,7 @@ from fusplan.errors import FileNotWritableError
 from fusplan.export.bundle import OUTPUT_NAMES, FolderNotEmptyError, require_free, write_folder
 from fusplan.export.formats import FORMATS
 from fusplan.planning.plan_file import load_plan, save_plan
-from tests.planning import plans
+from tests.fixtures import plans
 
 
 def write_one(folder: Path) -> None:

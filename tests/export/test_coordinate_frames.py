@@ -17,7 +17,7 @@ from fusplan.export.coordinate_frames import (
 )
 from fusplan.export.readings import read_in_plan
 from fusplan.spatial import Point
-from tests.planning import plans
+from tests.fixtures import plans
 
 PLAN, VOLUME = plans.plan(), plans.volume()
 FRAMES = HeadFrames.of(VOLUME, PLAN)

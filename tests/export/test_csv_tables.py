@@ -11,7 +11,7 @@ from fusplan.export.readings import read_in_plan
 from fusplan.planning import edits
 from fusplan.planning.plan import Plan
 from fusplan.planning.review import PlanReview
-from tests.planning import plans
+from tests.fixtures import plans
 
 
 def read(path: Path) -> list[dict[str, str]]:

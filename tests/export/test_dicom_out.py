@@ -26,8 +26,7 @@ from fusplan.export.lesion_contours import slice_outlines
 from fusplan.export.notice import RESEARCH_ONLY
 from fusplan.planning.edits import set_target_colour
 from fusplan.spatial import Affine, Direction, Voxel
-from tests.export import dicom_head
-from tests.planning import plans
+from tests.fixtures import dicom_head, plans
 
 SEG, RTSTRUCT = "lesions_seg.dcm", "plan_rtstruct.dcm"
 

@@ -25,7 +25,7 @@ from fusplan.imaging.volume import Volume
 from fusplan.planning.lesion_size import LesionSize
 from fusplan.planning.plan import Lesion, Plan
 from fusplan.spatial import Affine, Points
-from tests.planning import plans
+from tests.fixtures import plans
 
 
 def table(path: Path) -> list[dict[str, str]]:

@@ -18,7 +18,7 @@ from fusplan.export.notice import RESEARCH_ONLY
 from fusplan.export.slicer_fcsv import write_slicer_fcsv
 from fusplan.planning.plan import Plan
 from fusplan.planning.second_image_edits import set_second_image
-from tests.planning import plans
+from tests.fixtures import plans
 
 LEFT_RAS = (-8.25, -13.1, 5.5)
 LEFT_LPS = (8.25, 13.1, 5.5)

@@ -16,7 +16,7 @@ from fusplan.export.points_in import (
     place_points,
     read_points,
 )
-from tests.planning import plans
+from tests.fixtures import plans
 
 
 def made(tmp_path: Path, name: str, text: str) -> Path:

@@ -8,7 +8,7 @@ from fusplan.export.readings import read_in_plan, read_point, read_tilt
 from fusplan.planning import edits
 from fusplan.planning.plan import Plan
 from fusplan.spatial import FrameMismatchError, Point, Points, ScannerRas
-from tests.planning import plans
+from tests.fixtures import plans
 
 
 def test_every_frame_against_its_own_definition(plan: Plan) -> None:

@@ -21,7 +21,7 @@ from fusplan.export.notice import RESEARCH_ONLY
 from fusplan.export.surfaces import ellipsoid_surface
 from fusplan.spatial import Points
 from fusplan.spatial.points import FloatArray
-from tests.planning import plans
+from tests.fixtures import plans
 
 VOLUMES_MM3 = {"left": np.pi / 6 * 80, "right": np.pi / 6 * 112}
 """Of ellipsoids of 4 x 4 x 5 and 4 x 4 x 7 mm."""

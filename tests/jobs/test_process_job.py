@@ -19,9 +19,7 @@ from pytestqt.qtbot import QtBot
 from fusplan.errors import FusplanError
 from fusplan.jobs.failures import JobCrashedError, JobKilledError
 from fusplan.jobs.process_job import ProcessJob
-from tests.jobs import sample_work
-
-WAIT_MS = 30_000
+from tests.fixtures import sample_work
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +34,7 @@ def own_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 def failure_of(qtbot: QtBot, function: object, request: object = None) -> FusplanError:
     job = ProcessJob(function, request, "Testing")  # type: ignore[arg-type]
-    with qtbot.waitSignal(job.failed, timeout=WAIT_MS) as caught:
+    with qtbot.waitSignal(job.failed) as caught:
         job.start()
     assert job.is_over
     error = caught.args[0]
@@ -55,7 +53,7 @@ def test_tells_every_step_in_order_and_then_the_result(qtbot: QtBot) -> None:
     job = ProcessJob(sample_work.count, 120, "Counting")
     heard: list[tuple[float, str]] = []
     job.progress.connect(lambda fraction, sentence: heard.append((fraction, sentence)))
-    with qtbot.waitSignal(job.finished, timeout=WAIT_MS) as caught:
+    with qtbot.waitSignal(job.finished) as caught:
         job.start()
     assert caught.args == [240]
     assert [sentence for _, sentence in heard] == [f"Step {n} of 120" for n in range(1, 121)]
@@ -88,10 +86,10 @@ def test_a_process_that_vanishes_is_told_in_words(qtbot: QtBot, work: object, wo
 
 def test_killed_from_outside(qtbot: QtBot) -> None:
     job = ProcessJob(sample_work.sleep_for_ever, None, "Sleeping")
-    with qtbot.waitSignal(job.progress, timeout=WAIT_MS):
+    with qtbot.waitSignal(job.progress):
         job.start()
     assert job.process_id is not None
-    with qtbot.waitSignal(job.failed, timeout=2000) as caught:
+    with qtbot.waitSignal(job.failed) as caught:
         os.kill(job.process_id, signal.SIGKILL)
     assert isinstance(caught.args[0], JobKilledError)
 
@@ -99,12 +97,12 @@ def test_killed_from_outside(qtbot: QtBot) -> None:
 @pytest.mark.parametrize("work", [sample_work.sleep_for_ever, sample_work.hold_the_interpreter_lock])
 def test_cancel_ends_the_process_at_once(qtbot: QtBot, work: object) -> None:
     job = ProcessJob(work, 600.0, "Working")  # type: ignore[arg-type]
-    with qtbot.waitSignal(job.progress, timeout=WAIT_MS):
+    with qtbot.waitSignal(job.progress):
         job.start()
     process_id = job.process_id
     assert process_id is not None
     # It would work for ten minutes; how soon it is gone is measured by tests.benchmarks.desktop.
-    with qtbot.waitSignal(job.cancelled, timeout=WAIT_MS):
+    with qtbot.waitSignal(job.cancelled):
         job.cancel()
     assert not is_running(process_id)
     job.cancel()  # once over, a further cancel is nothing
@@ -112,7 +110,7 @@ def test_cancel_ends_the_process_at_once(qtbot: QtBot, work: object) -> None:
 
 def test_cancel_before_the_process_exists(qtbot: QtBot) -> None:
     job = ProcessJob(sample_work.sleep_for_ever, None, "Sleeping")
-    with qtbot.waitSignal(job.cancelled, timeout=WAIT_MS):
+    with qtbot.waitSignal(job.cancelled):
         job.start()
         job.cancel()
     assert job.process_id is None
@@ -120,13 +118,13 @@ def test_cancel_before_the_process_exists(qtbot: QtBot) -> None:
 
 def test_work_may_cancel_itself(qtbot: QtBot) -> None:
     job = ProcessJob(sample_work.cancel_itself, None, "Cancelling")
-    with qtbot.waitSignal(job.cancelled, timeout=WAIT_MS):
+    with qtbot.waitSignal(job.cancelled):
         job.start()
 
 
 def test_stop_now_leaves_no_process(qtbot: QtBot) -> None:
     job = ProcessJob(sample_work.sleep_for_ever, None, "Sleeping")
-    with qtbot.waitSignal(job.progress, timeout=WAIT_MS):
+    with qtbot.waitSignal(job.progress):
         job.start()
     process_id = job.process_id
     assert process_id is not None
@@ -136,7 +134,7 @@ def test_stop_now_leaves_no_process(qtbot: QtBot) -> None:
 
 def test_requests_and_results_are_packed_and_unpacked_beside_the_windows_thread(qtbot: QtBot) -> None:
     job = ProcessJob(sample_work.pass_on, sample_work.Telltale(), "Sending")
-    with qtbot.waitSignal(job.finished, timeout=WAIT_MS) as caught:
+    with qtbot.waitSignal(job.finished) as caught:
         job.start()
     assert isinstance(caught.args[0], sample_work.Telltale)
     here = [thread for process, thread in sample_work.Telltale.handled_by if process == os.getpid()]
@@ -148,7 +146,7 @@ def test_large_requests_and_results_arrive_whole(qtbot: QtBot) -> None:
     large = np.ones(20_000_000)
     for work, request in ((sample_work.make_large, 20_000_000), (sample_work.measure, large)):
         job = ProcessJob(work, request, "Sending 160 MB")
-        with qtbot.waitSignal(job.finished, timeout=WAIT_MS) as caught:
+        with qtbot.waitSignal(job.finished) as caught:
             job.start()
         result = caught.args[0]
         if work is sample_work.make_large:
@@ -172,7 +170,7 @@ PARENT = """
 import sys
 from PySide6.QtCore import QCoreApplication
 from fusplan.jobs.process_job import ProcessJob
-from tests.jobs.sample_work import sleep_for_ever
+from tests.fixtures.sample_work import sleep_for_ever
 if __name__ == "__main__":
     app = QCoreApplication([])
     job = ProcessJob(sleep_for_ever, None, "Sleeping")

@@ -9,12 +9,12 @@ from pytestqt.qtbot import QtBot
 from fusplan.jobs.failures import JobCrashedError
 from fusplan.jobs.thread_job import ThreadJob
 from fusplan.progress import Progress
-from tests.jobs import sample_work
+from tests.fixtures import sample_work
 
 
 def test_result_and_progress(qtbot: QtBot) -> None:
     job = ThreadJob(sample_work.count, 5, "Counting")
-    with qtbot.waitSignals([job.finished, job.progress], timeout=5000):
+    with qtbot.waitSignals([job.finished, job.progress]):
         job.start()
     assert job.is_over
     assert job.sentence == "Step 5 of 5"
@@ -22,11 +22,11 @@ def test_result_and_progress(qtbot: QtBot) -> None:
 
 def test_errors_keep_their_class_and_bugs_their_traceback(qtbot: QtBot) -> None:
     job = ThreadJob(sample_work.raise_odd_arguments, None, "Failing")
-    with qtbot.waitSignal(job.failed, timeout=5000) as caught:
+    with qtbot.waitSignal(job.failed) as caught:
         job.start()
     assert type(caught.args[0]) is sample_work.OddArgumentsError
     job = ThreadJob(sample_work.raise_bug, None, "Failing")
-    with qtbot.waitSignal(job.failed, timeout=5000) as caught:
+    with qtbot.waitSignal(job.failed) as caught:
         job.start()
     assert isinstance(caught.args[0], JobCrashedError)
     assert "ZeroDivisionError" in caught.args[0].details
@@ -44,7 +44,7 @@ def test_cancel_is_told_at_once_and_the_thread_ends_at_its_next_report(qtbot: Qt
     results: list[object] = []
     job.finished.connect(results.append)
     job.start()
-    with qtbot.waitSignal(job.cancelled, timeout=1000):
+    with qtbot.waitSignal(job.cancelled):
         job.cancel()
     go_on.set()
     job.stop_now()

@@ -4,7 +4,7 @@ import pytest
 
 from fusplan.planning.agreement import agreement
 from fusplan.planning.plan import Proposal, Provenance
-from tests.planning.fake_anatomy import landmarks, point
+from tests.fixtures.fake_anatomy import landmarks, point
 
 GEOMETRY = landmarks().geometry()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fusplan.planning.document import PlanDocument
 from fusplan.planning.plan import Plan
-from tests.planning import plans
+from tests.fixtures import plans
 
 
 def with_seed(seed: int) -> object:

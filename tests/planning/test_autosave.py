@@ -10,7 +10,7 @@ import pytest
 from fusplan.errors import FileNotWritableError
 from fusplan.planning import edits
 from fusplan.planning.autosave import Autosave, autosave_folder, list_recoveries
-from tests.planning import plans
+from tests.fixtures import plans
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -30,7 +30,7 @@ def test_what_a_killed_program_kept_is_found_and_loads(tmp_path: Path) -> None:
         from pathlib import Path
         from fusplan.planning import edits
         from fusplan.planning.autosave import Autosave
-        from tests.planning import plans
+        from tests.fixtures import plans
         autosave = Autosave(Path({str(tmp_path)!r}))
         autosave.keep(plans.plan(), None)
         autosave.keep(edits.set_target_locked(plans.plan(), "clp-left", False), Path("/plans/mine.fusplan.json"))

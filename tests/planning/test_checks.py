@@ -11,8 +11,8 @@ from fusplan.planning.lesion_size import LesionSize, plan_lesion
 from fusplan.planning.plan import Plan, Provenance, Target
 from fusplan.planning.review import Check
 from fusplan.spatial import AcPcGeometry, Points, acpc_geometry
-from tests.planning import plans
-from tests.planning.fake_anatomy import FakeAnatomy, everywhere, landmarks, nowhere, point
+from tests.fixtures import plans
+from tests.fixtures.fake_anatomy import FakeAnatomy, everywhere, landmarks, nowhere, point
 
 GEOMETRY = landmarks().geometry()
 BY_HAND = Provenance("user", "", "derived")

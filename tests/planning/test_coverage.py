@@ -7,7 +7,7 @@ from fusplan.atlas.patient_atlas import volume_change
 from fusplan.planning.coverage import CL_IN_FRONT, OUTSIDE, cover, cover_on_grid, patient_volumes
 from fusplan.planning.lesion_size import LesionSize, lesion_axes, lesion_ellipsoid
 from fusplan.spatial import Affine, Points
-from tests.planning.fake_anatomy import (
+from tests.fixtures.fake_anatomy import (
     FRAME,
     TEMPLATE,
     FakeAnatomy,

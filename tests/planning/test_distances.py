@@ -15,7 +15,7 @@ from fusplan.planning.distances import (
 from fusplan.planning.lesion_size import LesionSize, plan_lesion
 from fusplan.planning.plan import Provenance, Target
 from fusplan.spatial import Ellipsoid, Points
-from tests.planning.fake_anatomy import FRAME, FakeAnatomy, ball, everywhere, landmarks, point, sphere
+from tests.fixtures.fake_anatomy import FRAME, FakeAnatomy, ball, everywhere, landmarks, point, sphere
 
 MARKS = landmarks(wall_mm=2.0)
 TARGET = Target("clp-right", "CLp right", "right", point(9, -1, 6), Provenance("user", "", "derived"))

@@ -11,7 +11,7 @@ from fusplan.planning import edits
 from fusplan.planning.document import PlanDocument
 from fusplan.planning.edits import TargetLockedError
 from fusplan.planning.plan import Plan
-from tests.planning import plans
+from tests.fixtures import plans
 
 
 def unlock(plan: Plan) -> Plan:

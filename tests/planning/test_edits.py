@@ -13,7 +13,7 @@ from fusplan.planning.landmark_edits import LastMidlinePointError
 from fusplan.planning.lesion_size import LesionSize
 from fusplan.planning.plan import Plan, Provenance
 from fusplan.spatial import DegenerateLandmarksError, Direction, FrameMismatchError, Point, ScannerRas
-from tests.planning import plans
+from tests.fixtures import plans
 
 BY_HAND = Provenance("user", "Marked by hand.", "derived")
 

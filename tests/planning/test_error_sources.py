@@ -11,7 +11,7 @@ from fusplan.planning.error_sources import (
     relative_displacements,
 )
 from fusplan.spatial import Point, Points, acpc_geometry
-from tests.planning.fake_anatomy import FRAME, landmarks, point
+from tests.fixtures.fake_anatomy import FRAME, landmarks, point
 
 MARKS = landmarks()
 GEOMETRY = MARKS.geometry()

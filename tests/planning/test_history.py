@@ -11,7 +11,7 @@ from fusplan.planning import edits, landmark_edits
 from fusplan.planning.history import History
 from fusplan.planning.lesion_size import LesionSize
 from fusplan.planning.plan import Plan, Provenance
-from tests.planning import plans
+from tests.fixtures import plans
 
 millimetres = st.floats(-30, 30)
 points = st.builds(plans.point, millimetres, millimetres, millimetres)

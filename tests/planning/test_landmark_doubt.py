@@ -6,7 +6,7 @@ import pytest
 from fusplan.planning.landmark_doubt import FOUND_SD_MM, found_region, found_words
 from fusplan.planning.plan import Landmark
 from fusplan.spatial import Points
-from tests.planning.fake_anatomy import FRAME, landmarks
+from tests.fixtures.fake_anatomy import FRAME, landmarks
 
 GEOMETRY = landmarks().geometry()
 

@@ -6,7 +6,7 @@ import pytest
 from fusplan.planning.lesion_shares import LesionShares, lesion_weights
 from fusplan.planning.lesion_size import LesionSize, lesion_axes, lesion_ellipsoid
 from fusplan.spatial import Points
-from tests.planning.fake_anatomy import FRAME, FakeAnatomy, ball, everywhere, half_space, landmarks, point, sphere
+from tests.fixtures.fake_anatomy import FRAME, FakeAnatomy, ball, everywhere, half_space, landmarks, point, sphere
 
 TILTED = lesion_ellipsoid(point(0, 0, 0), LesionSize((4, 5), 7), *lesion_axes(landmarks().geometry(), "right", 25, 10))
 

@@ -5,7 +5,7 @@ import pytest
 
 from fusplan.planning.lesion_size import DEFAULT_SIZES, LesionSize, LesionSizeError, parse_lesion_size, plan_lesion
 from fusplan.planning.plan import Provenance, Target
-from tests.planning.fake_anatomy import landmarks, point
+from tests.fixtures.fake_anatomy import landmarks, point
 
 GEOMETRY = landmarks().geometry()
 

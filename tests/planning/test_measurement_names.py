@@ -4,7 +4,7 @@ import pytest
 
 from fusplan.planning.edits import PlanItemMissingError, PlanNameError
 from fusplan.planning.measurements import rename_measurement
-from tests.planning import plans
+from tests.fixtures import plans
 
 
 def test_a_measurement_gets_another_name() -> None:

@@ -11,7 +11,7 @@ from fusplan.planning.measurements import (
 )
 from fusplan.spatial import Point, ScannerRas
 from fusplan.spatial.frames import FrameMismatchError
-from tests.widgets.cases import head, plan_of
+from tests.fixtures.small_heads import head, plan_of
 
 PLAN = plan_of(head(12.0))
 A, B, C = (Point(PLAN.image.frame, *place) for place in ((0, 0, 0), (3, 4, 0), (3, 4, 7)))

@@ -16,8 +16,8 @@ from fusplan.planning.new_targets import (
     proposal_target,
 )
 from fusplan.spatial import Point
-from tests.planning import plans
-from tests.planning.small_heads import patient_atlases
+from tests.fixtures import plans
+from tests.fixtures.small_heads import patient_atlases
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.key)

@@ -33,7 +33,7 @@ from fusplan.planning.plan_upgrades import upgrade
 from fusplan.planning.stored_warp import PlanFileError, WarpChangedError, WarpMissingError, plan_stem
 from fusplan.spatial import Points, Warp
 from fusplan.spatial.maps import Displacements
-from tests.planning import plans
+from tests.fixtures import plans
 
 GOLDEN = Path(__file__).parent / "golden" / "plan-v3.fusplan.json"
 WHEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

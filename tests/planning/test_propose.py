@@ -11,7 +11,7 @@ from fusplan.planning.lesion_size import LesionSize, lesion_axes, lesion_ellipso
 from fusplan.planning.plan import Landmarks, VentricleWall
 from fusplan.planning.propose import best_cover, propose, starting_target
 from fusplan.spatial import Affine, ScannerRas, read_acpc
-from tests.planning.fake_anatomy import FakeAnatomy, ball, everywhere, landmarks, point, sphere
+from tests.fixtures.fake_anatomy import FakeAnatomy, ball, everywhere, landmarks, point, sphere
 
 SIZE = LesionSize((4, 4), 5)
 

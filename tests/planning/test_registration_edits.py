@@ -22,7 +22,7 @@ from fusplan.planning.registration_edits import (
 )
 from fusplan.registration.request import Verdict
 from fusplan.spatial import Point, Points
-from tests.planning import plans
+from tests.fixtures import plans
 
 STILL = (0.0, 0.0, 0.0)
 

@@ -16,7 +16,7 @@ from fusplan.planning.review_plan import review
 from fusplan.planning.sides import SIDES
 from fusplan.planning.uncertainty import estimate_uncertainty
 from fusplan.spatial import Affine
-from tests.planning import plans
+from tests.fixtures import plans
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from fusplan.planning.plan_file import PlanNotStorableError, load_plan, save_pla
 from fusplan.planning.stored_warp import REGISTRATION_FOLDER
 from fusplan.spatial import Point, Warp
 from fusplan.spatial.maps import Displacements
-from tests.planning import plans
+from tests.fixtures import plans
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -220,7 +220,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from fusplan.planning.plan_file import save_plan
-from tests.planning import plans
+from tests.fixtures import plans
 from tests.planning.test_saving_trouble import larger_plan
 path, times, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 both = [replace(plan, seed=seed) for plan in (plans.plan(), larger_plan())]

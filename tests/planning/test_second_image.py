@@ -20,7 +20,7 @@ from fusplan.planning.second_image_file import (
     find_second_image,
 )
 from fusplan.spatial import Affine, FrameMismatchError, ScannerRas
-from tests.planning import plans
+from tests.fixtures import plans
 
 
 def second_volume() -> Volume:

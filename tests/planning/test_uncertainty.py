@@ -9,7 +9,7 @@ from fusplan.planning.lesion_size import LesionSize, plan_lesion
 from fusplan.planning.plan import Lesion, Provenance, Target
 from fusplan.planning.uncertainty import clp_disagreement, estimate_uncertainty, region_ellipsoid
 from fusplan.spatial import Points
-from tests.planning.fake_anatomy import FRAME, FakeAnatomy, ball, everywhere, half_space, landmarks, nowhere, point
+from tests.fixtures.fake_anatomy import FRAME, FakeAnatomy, ball, everywhere, half_space, landmarks, nowhere, point
 
 MARKS = landmarks()
 TARGET = Target("clp-right", "CLp right", "right", point(9, -1, 6), Provenance("user", "", "derived"))

@@ -21,8 +21,8 @@ from fusplan.printing.paper import PAPERS, Paper
 from fusplan.printing.pdf_file import draw_pdf
 from fusplan.printing.strokes import Box, PlacedDrawing, Sign, Stroke, Text
 from fusplan.report.printed.page import Gap, Paragraph, PrintedReport, Section
-from tests.report.example_plan import ExamplePlan, example_plan
-from tests.report.printed_plans import LONG_NAME, printed, with_targets
+from tests.fixtures.example_plan import ExamplePlan, example_plan
+from tests.fixtures.printed_plans import LONG_NAME, printed, with_targets
 from tests.report.test_html_report import oblique_head
 
 pypdf = pytest.importorskip("pypdf", reason="the reader of printed reports is not installed")

@@ -15,7 +15,7 @@ from fusplan.progress import NoProgress
 from fusplan.registration.second_image import SecondImageLostError, placement, register_rigidly, similarity
 from fusplan.registration.working_image import working_image
 from fusplan.spatial import Points
-from tests.widgets.cases import head
+from tests.fixtures.small_heads import head
 
 DEEP_BRAIN_MM = np.array([[x, y, z] for x in (-25.0, 25.0) for y in (-40.0, 15.0) for z in (-15.0, 20.0)])
 

@@ -19,7 +19,7 @@ from fusplan.export.readings import read_in_plan
 from fusplan.imaging.volume import Volume
 from fusplan.report.html_report import report_html
 from fusplan.spatial import ScannerRas
-from tests.report.example_plan import ExamplePlan, example_plan
+from tests.fixtures.example_plan import ExamplePlan, example_plan
 
 VOID = {"meta", "br", "hr", "img", "input", "link"}
 EVIL_NAME = "<script>alert('x')&\"T1\".nii.gz"

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from fusplan.planning.measurements import add_measurement, rename_measurement
 from fusplan.report.measurements_section import measurements_section
-from tests.planning import plans
+from tests.fixtures import plans
 
 
 def test_every_measurement_stands_with_value_unit_and_frame() -> None:

@@ -25,9 +25,9 @@ from fusplan.report.printed.page import (
 )
 from fusplan.report.printed.words import LONGEST_NAME, short
 from fusplan.report.sources_section import provenance_section
-from tests.planning import plans
-from tests.report.example_plan import ExamplePlan, example_plan
-from tests.report.printed_plans import LONG_NAME, printed, with_targets
+from tests.fixtures import plans
+from tests.fixtures.example_plan import ExamplePlan, example_plan
+from tests.fixtures.printed_plans import LONG_NAME, printed, with_targets
 from tests.report.test_html_report import oblique_head
 
 MINUS = "\N{MINUS SIGN}"

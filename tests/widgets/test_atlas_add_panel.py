@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from fusplan.atlas.catalogue import list_atlases
 from fusplan.widgets.atlas_add_panel import AtlasAddPart
-from tests.atlas.imported.drawn import bids, drawn_morel, freesurfer, write_map
-from tests.widgets.desks import TrialDesk
-from tests.widgets.panel_cases import atlas_case
+from tests.fixtures.cases import atlas_case
+from tests.fixtures.desks import TrialDesk
+from tests.fixtures.drawn_atlases import bids, drawn_morel, freesurfer, write_map
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -45,7 +45,7 @@ def test_an_atlas_is_added_seen_and_removed(qtbot: QtBot, files: Path) -> None:
     assert not part.button.isEnabled()
     choose(part, desk, files / "mine.nii.gz", "MNI152NLin2009cAsym")
     part.title.setText("My atlas")
-    with qtbot.waitSignal(part._case.atlas_list_changed.qt, timeout=20_000):
+    with qtbot.waitSignal(part._case.atlas_list_changed.qt):
         qtbot.mouseClick(part.button, LEFT)
     assert "74 structures" in part.result.text()
     assert [row.verdict for row in part.findings.rows] == ["ok", "ok", "ok"]
@@ -56,7 +56,7 @@ def test_an_atlas_is_added_seen_and_removed(qtbot: QtBot, files: Path) -> None:
     qtbot.mouseClick(part.remove, LEFT)
     assert part.remove.text() == "Really remove?"
     assert len(list_atlases()) == 3
-    with qtbot.waitSignal(part._case.atlas_list_changed.qt, timeout=20_000):
+    with qtbot.waitSignal(part._case.atlas_list_changed.qt):
         qtbot.mouseClick(part.remove, LEFT)
     assert len(list_atlases()) == 2
     assert part.none.isVisible()
@@ -70,7 +70,7 @@ def test_a_refusal_is_shown_with_its_cause_and_nothing_is_kept(qtbot: QtBot, fil
     choose(part, desk, files / "mine.nii.gz", "MNI152NLin2009cAsym")
     part.table.choose(files / "swapped.txt")
     qtbot.mouseClick(part.button, LEFT)
-    qtbot.waitUntil(lambda: bool(part.findings.rows), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(part.findings.rows))
     assert part.findings.rows[0].verdict == "error"
     assert "Left and right are swapped" in part.findings.rows[0].text
     assert len(list_atlases()) == 2

@@ -15,8 +15,10 @@ from fusplan.planning.registration_edits import hand_nudge, is_distrusted
 from fusplan.widgets.atlas_panel import AtlasPanel
 from fusplan.widgets.case import Case
 from fusplan.widgets.template_comparison import OverlayRequest
-from tests.widgets.cases import head, nuclei, open_case
-from tests.widgets.desks import TrialDesk
+from tests.fixtures.cases import open_case
+from tests.fixtures.desks import TrialDesk
+from tests.fixtures.meshes import nuclei
+from tests.fixtures.small_heads import head
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -13,7 +13,7 @@ from fusplan.planning.document import PlanDocument
 from fusplan.session.session import SecondImage
 from fusplan.spatial import Point
 from fusplan.widgets.case import Case
-from tests.planning import plans
+from tests.fixtures import plans
 
 
 def heard_by(case: Case) -> list[str]:

@@ -11,8 +11,9 @@ from pytestqt.qtbot import QtBot
 from fusplan.imaging.intensity import IntensityWindow
 from fusplan.widgets.case import Case
 from fusplan.widgets.image_panel import ImagePanel
-from tests.widgets.cases import head, open_case
-from tests.widgets.desks import TrialDesk
+from tests.fixtures.cases import open_case
+from tests.fixtures.desks import TrialDesk
+from tests.fixtures.small_heads import head
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -17,8 +17,9 @@ from fusplan.spatial import Point
 from fusplan.widgets.case import Case
 from fusplan.widgets.lesions_panel import NO_LESIONS, LesionsPanel
 from fusplan.workflows.figure_lesion import FigureLesionRequest, figure_lesion
-from tests.planning.small_heads import patient_atlases, small_plan
-from tests.widgets.panel_cases import KeptDesk, atlas_case
+from tests.fixtures.cases import atlas_case
+from tests.fixtures.desks import TrialDesk
+from tests.fixtures.small_heads import patient_atlases, small_plan
 
 LEFT = Qt.MouseButton.LeftButton
 LEFT_LESION, RIGHT_LESION = (lesion.id for lesion in small_plan().lesions)
@@ -36,12 +37,12 @@ def case() -> Case:
 
 
 @pytest.fixture
-def kept() -> KeptDesk:
-    return KeptDesk()
+def kept() -> TrialDesk:
+    return TrialDesk()
 
 
 @pytest.fixture
-def panel(case: Case, kept: KeptDesk, qtbot: QtBot) -> LesionsPanel:
+def panel(case: Case, kept: TrialDesk, qtbot: QtBot) -> LesionsPanel:
     made = LesionsPanel(case, kept.desk)
     qtbot.addWidget(made)
     made.resize(380, 1400)
@@ -89,7 +90,7 @@ def test_the_usual_sizes_are_one_click(
     assert not panel.form.isVisible()
 
 
-def test_any_size_is_typed_and_nonsense_refused(panel: LesionsPanel, case: Case, kept: KeptDesk, qtbot: QtBot) -> None:
+def test_any_size_is_typed_and_nonsense_refused(panel: LesionsPanel, case: Case, kept: TrialDesk, qtbot: QtBot) -> None:
     qtbot.mouseClick(panel.add_button, LEFT)
     qtbot.keyClicks(panel.form.size_field, "3x4x6")
     qtbot.keyClick(panel.form.size_field, Qt.Key.Key_Return)
@@ -174,7 +175,7 @@ def test_a_drag_is_followed_at_every_step(panel: LesionsPanel, case: Case, qtbot
     assert shares[0] != shares[-1]
 
 
-def test_what_the_list_shows_as_selected_has_its_handles(case: Case, kept: KeptDesk, qtbot: QtBot) -> None:
+def test_what_the_list_shows_as_selected_has_its_handles(case: Case, kept: TrialDesk, qtbot: QtBot) -> None:
     assert case.view.state.selection.lesion_id is None
     panel = LesionsPanel(case, kept.desk)
     qtbot.addWidget(panel)
@@ -189,7 +190,7 @@ def test_what_the_list_shows_as_selected_has_its_handles(case: Case, kept: KeptD
 
 
 def test_a_target_without_a_lesion_stays_the_one_that_a_lesion_is_added_to(
-    case: Case, kept: KeptDesk, qtbot: QtBot
+    case: Case, kept: TrialDesk, qtbot: QtBot
 ) -> None:
     case.document.apply("Remove", lambda plan: edits.remove_lesion(plan, RIGHT_LESION))
     case.view.change(lambda state: state.with_selection(target_id="clp-right", lesion_id=None))

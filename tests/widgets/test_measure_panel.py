@@ -12,8 +12,9 @@ from fusplan.planning.measurements import add_measurement
 from fusplan.spatial import Point
 from fusplan.widgets.case import Case
 from fusplan.widgets.measure_panel import MeasurePanel
-from tests.widgets.cases import head, open_case
-from tests.widgets.desks import TrialDesk
+from tests.fixtures.cases import open_case
+from tests.fixtures.desks import TrialDesk
+from tests.fixtures.small_heads import head
 
 LEFT = Qt.MouseButton.LeftButton
 

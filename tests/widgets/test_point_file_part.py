@@ -13,8 +13,9 @@ from fusplan.widgets.case import Case
 from fusplan.widgets.landmarks_panel import LandmarksPanel
 from fusplan.widgets.point_file_part import PointFilePart
 from fusplan.widgets.targets_panel import TargetsPanel
-from tests.widgets.cases import head, open_case
-from tests.widgets.desks import TrialDesk
+from tests.fixtures.cases import open_case
+from tests.fixtures.desks import TrialDesk
+from tests.fixtures.small_heads import head
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -16,8 +16,8 @@ from fusplan.widgets.case import Case
 from fusplan.widgets.export_part import AskedExport, ExportPart
 from fusplan.widgets.review_panel import CheckRequest, ReviewPanel
 from fusplan.workflows.export_plan import CheckedExport
-from tests.widgets.desks import TrialDesk
-from tests.widgets.panel_cases import atlas_case
+from tests.fixtures.cases import atlas_case
+from tests.fixtures.desks import TrialDesk
 
 LEFT = Qt.MouseButton.LeftButton
 CHECKS = (Check("image", "ok", "Fine."), Check("side", "warning", "Look."), Check("frame", "error", "Wrong."))

@@ -14,7 +14,8 @@ from fusplan.imaging.volume import Volume
 from fusplan.spatial import Direction, Point
 from fusplan.widgets.opengl_support import opengl_problem
 from fusplan.widgets.view_grid import ViewGrid
-from tests.widgets.cases import head, open_case
+from tests.fixtures.cases import open_case
+from tests.fixtures.small_heads import head
 
 UP = Direction.of(head(6.0).scanner_frame, (0.0, 0.0, 1.0))
 
@@ -27,7 +28,7 @@ def grid(qtbot):
     qtbot.addWidget(made)
     made.resize(900, 700)
     made.show()
-    qtbot.waitUntil(lambda: made.scene.canvas is not None, timeout=20000)
+    qtbot.waitUntil(lambda: made.scene.canvas is not None)
     qtbot.wait(300)
     yield made
     made.close()
@@ -103,7 +104,7 @@ def test_the_eye_goes_to_another_image(qtbot, grid: ViewGrid) -> None:
     shifted = np.array(other.affine)
     shifted[:3, 3] += (40.0, 0.0, 0.0)
     case.open_volume(Volume.of_array(other.data, shifted, "1" * 64))
-    qtbot.waitUntil(lambda: abs(grid.scene.canvas.opts["center"].x() - before.x() - 40) < 15, timeout=5000)
+    qtbot.waitUntil(lambda: abs(grid.scene.canvas.opts["center"].x() - before.x() - 40) < 15)
     from fusplan.widgets.scene_canvas import WHOLE_DISTANCE_MM  # needs the system's OpenGL library
 
     assert grid.scene.canvas.opts["distance"] == WHOLE_DISTANCE_MM
@@ -116,7 +117,7 @@ def repaints(qtbot, grid: ViewGrid, change: Callable[[], None], at_least: int = 
     original = canvas.paintGL
     canvas.paintGL = lambda: (drawn.append(1), original())
     change()
-    qtbot.waitUntil(lambda: len(drawn) >= at_least, timeout=20_000)
+    qtbot.waitUntil(lambda: len(drawn) >= at_least)
     qtbot.wait(700)  # for more than there should be
     del canvas.paintGL
     return len(drawn)
@@ -153,7 +154,7 @@ def test_only_the_slice_that_moved_is_loaded_anew(qtbot, grid: ViewGrid, monkeyp
     case = grid._case
     items = {id(item) for _, item in grid.scene.canvas._surface_items.values()}
     case.view.update(cursor=case.view.state.cursor.moved(UP, 2.0))
-    qtbot.waitUntil(lambda: len(loaded) >= 1, timeout=20_000)
+    qtbot.waitUntil(lambda: len(loaded) >= 1)
     qtbot.wait(600)  # for more than there should be
     assert len(loaded) == 1
     assert {id(item) for _, item in grid.scene.canvas._surface_items.values()} == items
@@ -195,11 +196,11 @@ def test_the_toggle_of_axes_turns_the_scene(qtbot, grid: ViewGrid) -> None:
     grid.scene.look_from("left")
     case.view.update(axes="acpc")
     superior = case.plan.landmarks.geometry().axes[:, 2]
-    qtbot.waitUntil(lambda: np.allclose(canvas._axes[:, 2], superior), timeout=2000)
+    qtbot.waitUntil(lambda: np.allclose(canvas._axes[:, 2], superior))
     row = canvas.viewMatrix().row(1)
     assert np.allclose((row.x(), row.y(), row.z()), superior, atol=1e-4)
     case.view.update(axes="scanner")
-    qtbot.waitUntil(lambda: np.allclose(canvas._axes, np.eye(3)), timeout=2000)
+    qtbot.waitUntil(lambda: np.allclose(canvas._axes, np.eye(3)))
 
 
 @pytest.mark.gl

@@ -18,9 +18,10 @@ from fusplan.widgets.case import Case
 from fusplan.widgets.second_image_panel import BEING_FOUND, AskedSecondImage, SecondImagePanel
 from fusplan.workflows.kept_second_image import KeptSecondImage, PlacedSecondImage, placed_volume
 from fusplan.workflows.second_image import RegisteredSecondImage, record_of
+from tests.fixtures.cases import open_case
+from tests.fixtures.desks import TrialDesk
+from tests.fixtures.small_heads import head
 from tests.registration.test_second_image import motion
-from tests.widgets.cases import head, open_case
-from tests.widgets.desks import TrialDesk
 
 LEFT = Qt.MouseButton.LeftButton
 FIRST, SECOND = Path("/heads/T1w.nii.gz"), Path("/heads/T2w.nii.gz")

@@ -71,7 +71,7 @@ def test_the_job_bar_shows_progress_and_cancels(qtbot: QtBot) -> None:
     bar.watch(job)
     job.start()
     assert bar.isHidden()
-    qtbot.waitUntil(bar.isVisible, timeout=3000)
+    qtbot.waitUntil(bar.isVisible)
     row = bar.rows[0]
     assert (row.percent.text(), row.sentence.text(), row.progress.value()) == ("25 %", "Step 1 of 4", 250)
     qtbot.mouseClick(row.cancel_button, Qt.MouseButton.LeftButton)

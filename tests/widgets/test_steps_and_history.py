@@ -12,7 +12,7 @@ from fusplan.planning.plan import Plan
 from fusplan.widgets.case import Case
 from fusplan.widgets.history_panel import HistoryPanel
 from fusplan.widgets.steps_panel import STEPS, StepsPanel, step_states
-from tests.planning import plans
+from tests.fixtures import plans
 
 
 def rename(plan: Plan) -> Plan:

@@ -13,8 +13,9 @@ from fusplan.planning import edits
 from fusplan.planning.document import PlanDocument
 from fusplan.widgets.case import Case
 from fusplan.widgets.targets_panel import NO_PLAN, TargetsPanel
-from tests.planning.small_heads import small_head, small_plan
-from tests.widgets.panel_cases import KeptDesk, atlas_case
+from tests.fixtures.cases import atlas_case
+from tests.fixtures.desks import TrialDesk
+from tests.fixtures.small_heads import small_head, small_plan
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -25,12 +26,12 @@ def case() -> Case:
 
 
 @pytest.fixture
-def kept() -> KeptDesk:
-    return KeptDesk()
+def kept() -> TrialDesk:
+    return TrialDesk()
 
 
 @pytest.fixture
-def panel(case: Case, kept: KeptDesk, qtbot: QtBot) -> TargetsPanel:
+def panel(case: Case, kept: TrialDesk, qtbot: QtBot) -> TargetsPanel:
     made = TargetsPanel(case, kept.desk)
     qtbot.addWidget(made)
     made.resize(380, 1200)
@@ -149,7 +150,9 @@ def test_another_colour_is_one_click_in_the_panel_and_shown_when_chosen(
     assert choice.others[wanted].isChecked()
 
 
-def test_what_is_no_colour_is_refused_with_words(panel: TargetsPanel, case: Case, kept: KeptDesk, qtbot: QtBot) -> None:
+def test_what_is_no_colour_is_refused_with_words(
+    panel: TargetsPanel, case: Case, kept: TrialDesk, qtbot: QtBot
+) -> None:
     choice = panel.details.colour
     qtbot.mouseClick(choice.other, LEFT)
     for wrong in ("red", "#12"):
@@ -166,7 +169,7 @@ def test_what_is_no_colour_is_refused_with_words(panel: TargetsPanel, case: Case
 
 
 def test_a_locked_target_refuses_to_go_with_its_reason_and_a_way(
-    panel: TargetsPanel, case: Case, kept: KeptDesk, qtbot: QtBot
+    panel: TargetsPanel, case: Case, kept: TrialDesk, qtbot: QtBot
 ) -> None:
     click(panel, "clp-left", qtbot)
     qtbot.mouseClick(panel.remove, LEFT)
@@ -186,6 +189,7 @@ def test_the_lock_is_toggled_in_its_row(panel: TargetsPanel, case: Case, qtbot: 
 
 
 def add(panel: TargetsPanel, qtbot: QtBot, source: str, side: str = "left", item: str = "") -> None:
+    before = len(panel.list.rows)
     if not panel.form.isVisible():
         qtbot.mouseClick(panel.add, LEFT)
     panel.form.source.setCurrentIndex(panel.form.source.findData(source))
@@ -195,6 +199,7 @@ def add(panel: TargetsPanel, qtbot: QtBot, source: str, side: str = "left", item
         assert place >= 0, item
         panel.form.item.setCurrentIndex(place)
     qtbot.mouseClick(panel.form.button, LEFT)
+    qtbot.waitUntil(lambda: len(panel.list.rows) > before)
 
 
 def test_targets_are_added_from_everywhere(panel: TargetsPanel, case: Case, qtbot: QtBot) -> None:
@@ -218,7 +223,7 @@ def test_targets_are_added_from_everywhere(panel: TargetsPanel, case: Case, qtbo
     assert not panel.form.isVisible()
 
 
-def test_a_proposal_is_gone_to_and_used(panel: TargetsPanel, case: Case, kept: KeptDesk, qtbot: QtBot) -> None:
+def test_a_proposal_is_gone_to_and_used(panel: TargetsPanel, case: Case, kept: TrialDesk, qtbot: QtBot) -> None:
     qtbot.mouseClick(panel.proposals.sides["right"], LEFT)
     row = proposal_matrix(case.plan, "right").rows[3]
     qtbot.mouseClick(panel.proposals.go_buttons[3], LEFT)
@@ -258,7 +263,7 @@ def test_the_region_is_switched_here_and_elsewhere(panel: TargetsPanel, case: Ca
 def test_without_a_plan_it_says_what_to_do(qtbot: QtBot) -> None:
     case = Case()
     case.open_volume(small_head())
-    panel = TargetsPanel(case, KeptDesk().desk)
+    panel = TargetsPanel(case, TrialDesk().desk)
     qtbot.addWidget(panel)
     panel.show()
     assert panel.empty.text() == NO_PLAN
@@ -271,7 +276,7 @@ def test_many_proposals_are_compared_with_the_target_only(qtbot: QtBot) -> None:
 
     from fusplan.display.proposal_matrix import proposal_matrix
     from fusplan.widgets.proposals_view import MOST_COMPARED, ProposalsView
-    from tests.planning.small_heads import small_plan
+    from tests.fixtures.small_heads import small_plan
 
     plan = small_plan()
     more = tuple(replace(one, name=f"Mine {one.name}") for one in plan.proposals if one.side == "left")

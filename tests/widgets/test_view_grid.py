@@ -18,7 +18,8 @@ from fusplan.spatial import Ellipsoid, Point, Points
 from fusplan.widgets.case import Case
 from fusplan.widgets.slice_view import SlicePane
 from fusplan.widgets.view_grid import ViewGrid
-from tests.widgets.cases import head, open_case
+from tests.fixtures.cases import open_case
+from tests.fixtures.small_heads import head
 
 
 @pytest.fixture
@@ -177,7 +178,7 @@ def test_any_view_is_rendered_sharp_at_any_scale(grid: ViewGrid, scale: float) -
 
 
 def test_without_opengl_the_scene_says_so_and_the_slices_work(qtbot, grid: ViewGrid) -> None:
-    qtbot.waitUntil(lambda: grid.scene.problem is not None, timeout=5000)
+    qtbot.waitUntil(lambda: grid.scene.problem is not None)
     assert "OpenGL" in grid.scene.problem
 
 

@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 from fusplan.spatial import Point
 from fusplan.widgets.case import Case
 from fusplan.widgets.where_am_i_panel import NO_PLAN, WhereAmIPanel
-from tests.planning.small_heads import small_head
-from tests.widgets.panel_cases import KeptDesk, atlas_case
+from tests.fixtures.cases import atlas_case
+from tests.fixtures.desks import TrialDesk
+from tests.fixtures.small_heads import small_head
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def case() -> Case:
 
 @pytest.fixture
 def panel(case: Case, qtbot: QtBot) -> Iterator[WhereAmIPanel]:
-    made = WhereAmIPanel(case, KeptDesk().desk)
+    made = WhereAmIPanel(case, TrialDesk().desk)
     qtbot.addWidget(made)
     made.resize(380, 900)
     made.show()
@@ -96,7 +97,7 @@ def test_what_is_not_understood_is_said_and_moves_nothing(panel: WhereAmIPanel, 
 def test_without_a_plan_scanner_and_voxels_work(qtbot: QtBot) -> None:
     case = Case()
     case.open_volume(small_head())
-    panel = WhereAmIPanel(case, KeptDesk().desk)
+    panel = WhereAmIPanel(case, TrialDesk().desk)
     qtbot.addWidget(panel)
     panel.show()
     settle(panel, qtbot)

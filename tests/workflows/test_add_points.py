@@ -10,7 +10,7 @@ from fusplan.planning.plan_file import load_plan, save_plan
 from fusplan.workflows import add_points as module
 from fusplan.workflows.add_points import AddPointsRequest, NoTargetInFileError, add_points
 from fusplan.workflows.point_file import PointsOutsideImageError
-from tests.planning import plans
+from tests.fixtures import plans
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from fusplan.export.bundle import OUTPUT_NAMES
 from fusplan.export.formats import ExportMaterial
 from fusplan.workflows.export_plan import ALL_FORMATS, PLAN_FOLDER_FORMATS, write_formats
 from tests.export.conftest import lesion_review, patient_atlas, plan, review  # noqa: F401 - fixtures
-from tests.planning import plans
+from tests.fixtures import plans
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from fusplan.planning.review_plan import review_lesion
 from fusplan.progress import NoProgress
 from fusplan.spatial import Point
 from fusplan.workflows.figure_lesion import FigureLesionRequest, figure_lesion
-from tests.planning.small_heads import patient_atlases, small_plan
+from tests.fixtures.small_heads import patient_atlases, small_plan
 
 PLAN = small_plan()
 LESION = PLAN.lesions[0]

@@ -19,7 +19,7 @@ from fusplan.workflows.recompute import (
     recompute_proposals,
     recompute_rule,
 )
-from tests.planning.small_heads import patient_atlases, small_head, small_plan
+from tests.fixtures.small_heads import patient_atlases, small_head, small_plan
 
 PLAN = small_plan()
 

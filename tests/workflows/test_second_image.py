@@ -22,7 +22,7 @@ from fusplan.workflows.second_image import (
     read_second_image,
     register_second_image,
 )
-from tests.widgets.cases import head
+from tests.fixtures.small_heads import head
 
 
 def placed(moved_mm: float) -> RigidPlacement:

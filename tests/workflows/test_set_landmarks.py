@@ -22,7 +22,7 @@ from fusplan.spatial.acpc import DegenerateLandmarksError
 from fusplan.workflows import set_landmarks as module
 from fusplan.workflows.point_file import PointsOutsideImageError, read_point_file
 from fusplan.workflows.set_landmarks import SetLandmarksRequest, set_landmarks_from_file, with_landmarks_of_file
-from tests.planning import small_heads
+from tests.fixtures import small_heads
 
 NEW_RAS = {"AC": (0.5, 3.0, -4.0), "PC": (0.3, -23.0, -2.0), "midline 1": (0.8, -12.0, 50.0)}
 

@@ -34,8 +34,8 @@ from fusplan.workflows.add_atlas import (
 )
 from fusplan.workflows.head_atlases import OtherHeadError, atlases_in_head, plan_head_atlases, references
 from fusplan.workflows.recompute import recompute_proposals
-from tests.atlas.imported.drawn import bids, drawn_morel, plain, write_map
-from tests.planning.small_heads import small_head, small_plan
+from tests.fixtures.drawn_atlases import bids, drawn_morel, plain, write_map
+from tests.fixtures.small_heads import small_head, small_plan
 
 LICENCE = "Use it for good. CC BY 4.0."
 

@@ -23,7 +23,7 @@ from fusplan.errors import FusplanError
 from fusplan.imaging.placement import NoSpatialTransformError
 from fusplan.spatial import Mni, Points
 from fusplan.workflows.add_atlas import keep_atlas
-from tests.atlas.imported.drawn import FORMS, TEMPLATE, Drawn, bids, drawn_morel, freesurfer, write_map
+from tests.fixtures.drawn_atlases import FORMS, TEMPLATE, Drawn, bids, drawn_morel, freesurfer, write_map
 
 
 def prepare(path: Path, template: str | None = TEMPLATE, **more: object) -> PreparedAtlas:

@@ -16,7 +16,7 @@ from fusplan.atlas.imported.structure_names import (
     sided_names,
 )
 from fusplan.errors import FileMissingError
-from tests.atlas.imported.drawn import FORMS, drawn_morel
+from tests.fixtures.drawn_atlases import FORMS, drawn_morel
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -17,7 +17,7 @@ from fusplan.atlas.imported.stored_atlas import read_label_atlas
 from fusplan.atlas.nuclei_atlas import NoClpError
 from fusplan.workflows.add_atlas import keep_atlas
 from fusplan.workflows.head_atlases import require_clp
-from tests.atlas.imported.drawn import TEMPLATE, drawn_morel
+from tests.fixtures.drawn_atlases import TEMPLATE, drawn_morel
 
 THOMAS_OF_MOREL = {"AV": "2-AV", "VApc": "4-VA", "VLa": "5-VLa", "CM": "11-CM", "MDpc": "12-MD-Pf", "PuM": "8-Pul"}
 
