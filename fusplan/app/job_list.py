@@ -42,9 +42,10 @@ class JobList(QObject):
         title: str,
         then: Callable[[Any], None],
         on_error: Callable[[FusplanError], None] | None = None,
+        on_cancel: Callable[[], None] | None = None,
     ) -> Job:
         """Run short work in a thread; ``then`` gets its result in the window's thread."""
-        return self._start(ThreadJob(function, request, title, self), then, on_error)
+        return self._start(ThreadJob(function, request, title, self), then, on_error, on_cancel)
 
     def in_process(
         self,
@@ -53,9 +54,30 @@ class JobList(QObject):
         title: str,
         then: Callable[[Any], None],
         on_error: Callable[[FusplanError], None] | None = None,
+        on_cancel: Callable[[], None] | None = None,
     ) -> Job:
         """Run long work in a process; ``function`` is top-level, ``request`` picklable."""
-        return self._start(ProcessJob(function, request, title, self), then, on_error)
+        return self._start(ProcessJob(function, request, title, self), then, on_error, on_cancel)
+
+    def unlisted(
+        self,
+        function: Callable[..., object],
+        request: object,
+        title: str,
+        then: Callable[[Any], None],
+        on_error: Callable[[FusplanError], None],
+    ) -> Job:
+        """Run short work in a thread, shown nowhere: what follows every change of the plan."""
+        job = ThreadJob(function, request, title, self)
+        job.finished.connect(then)
+        job.failed.connect(on_error)
+        job.ended.connect(job.deleteLater)
+        job.start()
+        return job
+
+    def tell(self, error: FusplanError) -> None:
+        """Tell the person about an error of work."""
+        self.failed.emit(error)
 
     def stop_all(self) -> None:
         """Stop everything and wait for it: the program ends."""
@@ -63,10 +85,18 @@ class JobList(QObject):
             job.stop_now()
         self._running.clear()
 
-    def _start(self, job: Job, then: Callable[[Any], None], on_error: Callable[[FusplanError], None] | None) -> Job:
+    def _start(
+        self,
+        job: Job,
+        then: Callable[[Any], None],
+        on_error: Callable[[FusplanError], None] | None,
+        on_cancel: Callable[[], None] | None,
+    ) -> Job:
         self._running[job.number] = job
         job.finished.connect(then)
         job.failed.connect(on_error if on_error is not None else self.failed.emit)
+        if on_cancel is not None:
+            job.cancelled.connect(on_cancel)
         job.ended.connect(lambda: self._forget(job))
         self.started.emit(job)
         job.start()

@@ -11,14 +11,12 @@ from PySide6.QtCore import QObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
-from fusplan.app.autosaving import Autosaving
 from fusplan.app.case_files import CaseFiles
 from fusplan.app.error_reporting import ErrorReporter, report_text
 from fusplan.app.job_list import JobList
 from fusplan.app.lesion_figuring import LesionFiguring
 from fusplan.app.operations import Operations
 from fusplan.app.plan_making import PlanMaking
-from fusplan.app.proposal_following import ProposalFollowing
 from fusplan.app.questions import Questions
 from fusplan.app.second_image_following import SecondImageFollowing
 from fusplan.app.settings import load_settings, save_settings
@@ -27,8 +25,11 @@ from fusplan.display.view_state import ViewState
 from fusplan.errors import FusplanError
 from fusplan.imaging.intensity import IntensityWindow
 from fusplan.jobs.failures import JobCrashedError
+from fusplan.jobs.single_shot import SingleShot
 from fusplan.planning.autosave import Recovery, list_recoveries
+from fusplan.session.autosave_controller import AutosaveController
 from fusplan.session.messages import Message, MessageAction
+from fusplan.session.proposal_controller import ProposalController
 from fusplan.widgets.case import Case
 from fusplan.widgets.palette import ThemeName
 from fusplan.widgets.theme import apply_theme
@@ -78,9 +79,9 @@ class Program(QObject):
         self.files = CaseFiles(self.case, self.jobs, wanted, self.questions(None), self)
         self.planning = PlanMaking(self.case, self.jobs, wanted, self)
         self.view_commands = ViewCommands(self.case, self)
-        self.autosaving = Autosaving(self.case, self)
+        self.autosave = AutosaveController(self.case, SingleShot)
         self.lesion_figuring = LesionFiguring(self.case, self)
-        self.proposal_following = ProposalFollowing(self.case, self)
+        self.proposals = ProposalController(self.case, SingleShot, self.jobs)
         self.second_image_following = SecondImageFollowing(self.case, self.jobs, wanted, self)
         self.reporter = ErrorReporter(self)
         self._settings_timer = QTimer(self)
@@ -100,15 +101,15 @@ class Program(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether anything is under way that will change what is shown."""
-        return bool(self.jobs.running) or self.lesion_figuring.is_busy or self.proposal_following.is_busy
+        return bool(self.jobs.running) or self.lesion_figuring.is_busy or self.proposals.is_busy
 
     def close(self) -> None:
         """The window is closing and nothing unsaved is left: end all work."""
         self.is_closing = True
         self.jobs.stop_all()
         self.lesion_figuring.close()
-        self.proposal_following.close()
-        self.autosaving.close()
+        self.proposals.close()
+        self.autosave.close()
         self._settings_timer.stop()
         self._save_settings()
         self.reporter.uninstall()

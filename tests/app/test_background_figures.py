@@ -8,12 +8,14 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
+from fusplan.app.job_list import JobList
 from fusplan.app.lesion_figuring import LesionFiguring
-from fusplan.app.proposal_following import ProposalFollowing
 from fusplan.display.lesion_figures import regions_95
+from fusplan.jobs.single_shot import SingleShot
 from fusplan.planning import edits, landmark_edits
 from fusplan.planning.lesion_size import LesionSize
 from fusplan.planning.plan import Plan
+from fusplan.session.proposal_controller import ProposalController
 from fusplan.spatial import Point
 from fusplan.widgets.case import Case
 from tests.fixtures.cases import atlas_case
@@ -27,15 +29,16 @@ def case() -> Case:
 
 @pytest.fixture
 def figuring(case: Case) -> Iterator[LesionFiguring]:
-    made = LesionFiguring(case, QObject(case))
+    parent = QObject()
+    made = LesionFiguring(case, parent)
     case.plan_changed.emit()
     yield made
     made.close()
 
 
 @pytest.fixture
-def following(case: Case) -> Iterator[ProposalFollowing]:
-    made = ProposalFollowing(case, QObject(case))
+def following(case: Case) -> Iterator[ProposalController]:
+    made = ProposalController(case, SingleShot, JobList())
     case.plan_changed.emit()
     yield made
     made.close()
@@ -67,7 +70,7 @@ def test_every_lesion_gets_figures_and_a_changed_one_anew(case: Case, figuring: 
 
 
 def test_a_moved_landmark_takes_its_proposals_along_in_one_step(
-    case: Case, following: ProposalFollowing, qtbot: QtBot
+    case: Case, following: ProposalController, qtbot: QtBot
 ) -> None:
     before = case.plan.proposals
     case.document.apply("Move PC", move_pc)
@@ -86,7 +89,7 @@ def test_a_moved_landmark_takes_its_proposals_along_in_one_step(
     assert not following.is_busy
 
 
-def test_the_rule_follows_before_the_atlases(case: Case, following: ProposalFollowing, qtbot: QtBot) -> None:
+def test_the_rule_follows_before_the_atlases(case: Case, following: ProposalController, qtbot: QtBot) -> None:
     rules = [one for one in case.plan.proposals if one.provenance.method == "acpc-rule"]
     case.document.apply("Move PC", move_pc)
     qtbot.waitUntil(lambda: case.plan.proposals is not small_plan().proposals)
@@ -97,7 +100,7 @@ def test_the_rule_follows_before_the_atlases(case: Case, following: ProposalFoll
 
 
 def test_other_edits_meanwhile_are_kept_and_nothing_is_computed_for_them(
-    case: Case, following: ProposalFollowing, qtbot: QtBot
+    case: Case, following: ProposalController, qtbot: QtBot
 ) -> None:
     case.document.apply("Rename", lambda plan: edits.rename_target(plan, "clp-left", "One"))
     assert not following.is_busy
@@ -113,7 +116,7 @@ def test_other_edits_meanwhile_are_kept_and_nothing_is_computed_for_them(
     assert case.document.history.labels == ("Open", "Rename", "Move PC", "Rename")
 
 
-def test_undoing_while_it_is_computed_drops_the_work(case: Case, following: ProposalFollowing, qtbot: QtBot) -> None:
+def test_undoing_while_it_is_computed_drops_the_work(case: Case, following: ProposalController, qtbot: QtBot) -> None:
     before = case.plan.proposals
     case.document.apply("Move PC", move_pc)
     qtbot.waitUntil(lambda: following._job is not None)

@@ -275,9 +275,9 @@ def test_changes_are_kept_and_recovered(
     with_plan: MainWindow, make_window: Callable[[], MainWindow], qtbot: QtBot, answers: Answers, tmp_path: Path
 ) -> None:
     edit(with_plan)
-    qtbot.waitUntil(lambda: not with_plan.program.autosaving.is_waiting)
+    qtbot.waitUntil(lambda: not with_plan.program.autosave.is_waiting)
     # What a crash leaves: the folder without the lock.
-    autosave = with_plan.program.autosaving._autosave
+    autosave = with_plan.program.autosave._autosave
     assert autosave._lock is not None
     autosave._lock.close()
     assert len(list_recoveries()) == 1
@@ -291,21 +291,21 @@ def test_changes_are_kept_and_recovered(
     assert second.case.plan.targets[0].name == "CLp left+"
     assert second.isWindowModified()
     # The recovery belongs to this window now: it is kept again under its own lock.
-    qtbot.waitUntil(lambda: not second.program.autosaving.is_waiting)
-    assert second.program.autosaving._autosave.plan_path.is_file()
+    qtbot.waitUntil(lambda: not second.program.autosave.is_waiting)
+    assert second.program.autosave._autosave.plan_path.is_file()
     answers.save = tmp_path / "recovered.fusplan.json"
     second.actions_table["save"].trigger()
     wait_for_quiet(second, qtbot)
     assert answers.save.is_file()
-    assert not second.program.autosaving._autosave.plan_path.is_file()
+    assert not second.program.autosave._autosave.plan_path.is_file()
 
 
 def test_a_recovery_can_be_discarded(
     with_plan: MainWindow, make_window: Callable[[], MainWindow], qtbot: QtBot
 ) -> None:
     edit(with_plan)
-    qtbot.waitUntil(lambda: not with_plan.program.autosaving.is_waiting)
-    autosave = with_plan.program.autosaving._autosave
+    qtbot.waitUntil(lambda: not with_plan.program.autosave.is_waiting)
+    autosave = with_plan.program.autosave._autosave
     assert autosave._lock is not None
     autosave._lock.close()
     autosave._lock = None

@@ -12,11 +12,11 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from fusplan.app.autosaving import KEPT_AFTER_MS
 from fusplan.app.main import UnknownThemeError, main, open_window
 from fusplan.app.settings import settings_path
 from fusplan.errors import FileMissingError
 from fusplan.planning.autosave import list_recoveries
+from fusplan.session.autosave_controller import KEPT_AFTER_MS
 from tests.fixtures import plans
 
 

@@ -7,13 +7,11 @@ takes back both, and no step appears that the person did not make.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer
-
-from fusplan.jobs.failures import JobCrashedError
-from fusplan.jobs.thread_job import ThreadJob
+from fusplan.errors import FusplanError
 from fusplan.planning.landmark_edits import stands_on_the_same
 from fusplan.planning.plan import Plan, Proposal
-from fusplan.widgets.case import Case
+from fusplan.session.services import TimerMaker, Work, WorkStarter
+from fusplan.session.session import Session
 
 RULE_AFTER_MS = 60
 ATLASES_AFTER_MS = 400
@@ -23,25 +21,25 @@ MOST_REMEMBERED = 64
 BEST_COVER = "-best-cover"
 
 
-class ProposalFollowing(QObject):
+class ProposalController:
     """Watches the plan; starts work when its proposals no longer fit what it stands on."""
 
-    def __init__(self, case: Case, parent: QObject) -> None:
-        super().__init__(parent)
-        self._case = case
+    def __init__(self, session: Session, timer: TimerMaker, work: WorkStarter) -> None:
+        self._session = session
+        self._work = work
         self._fitting: dict[int, tuple[tuple[Proposal, ...], Plan]] = {}
         self._ruled: Plan | None = None
-        self._job: ThreadJob | None = None
+        self._job: Work | None = None
         self._job_plan: Plan | None = None
-        self._rule_timer = self._timer(RULE_AFTER_MS, self._follow_rule)
-        self._atlas_timer = self._timer(ATLASES_AFTER_MS, self._start)
-        case.plan_changed.connect(self._look)
-        case.atlases_changed.connect(self._look)
+        self._rule_timer = timer(RULE_AFTER_MS, self._follow_rule)
+        self._atlas_timer = timer(ATLASES_AFTER_MS, self._start)
+        session.plan_changed.connect(self._look)
+        session.atlases_changed.connect(self._look)
 
     @property
     def is_busy(self) -> bool:
         """Whether proposals are still to be computed."""
-        return self._atlas_timer.isActive() or self._job is not None
+        return self._atlas_timer.is_active or self._job is not None
 
     def close(self) -> None:
         """Stop."""
@@ -49,25 +47,18 @@ class ProposalFollowing(QObject):
         self._atlas_timer.stop()
         self._drop_job()
 
-    def _timer(self, interval_ms: int, do: object) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(interval_ms)
-        timer.timeout.connect(do)
-        return timer
-
     def _look(self) -> None:
-        plan = self._case.plan
+        plan = self._session.plan
         if plan is None or not plan.proposals:
             self.close()
-            self._case.set_proposals_stale(False)
+            self._session.set_proposals_stale(False)
             return
         # Proposals that were never seen came with the plan (opened, made anew) and fit what it stands on then.
         known = self._fitting.get(id(plan.proposals))
         if known is None:
             self._remember(plan)
         stale = known is not None and not stands_on_the_same(known[1], plan)
-        self._case.set_proposals_stale(stale)
+        self._session.set_proposals_stale(stale)
         if not stale:
             self._rule_timer.stop()
             self._atlas_timer.stop()
@@ -82,8 +73,8 @@ class ProposalFollowing(QObject):
 
     def _follow_rule(self) -> None:
         """The rule needs no atlas: written into the plan at once, in some milliseconds."""
-        volume, document = self._case.volume, self._case.document
-        if volume is None or document is None or not self._case.proposals_are_stale:
+        volume, document = self._session.volume, self._session.document
+        if volume is None or document is None or not self._session.proposals_are_stale:
             return
         from fusplan.workflows.recompute import recompute_rule  # noqa: PLC0415 - as above
 
@@ -95,7 +86,7 @@ class ProposalFollowing(QObject):
         document.amend(lambda _: ruled)
 
     def _start(self) -> None:
-        volume, plan, atlases = self._case.volume, self._case.plan, self._case.patient_atlases
+        volume, plan, atlases = self._session.volume, self._session.plan, self._session.patient_atlases
         if volume is None or plan is None or not _proposing(plan) <= {atlas.atlas.name for _, atlas in atlases}:
             return  # looked at again when the atlases have come
         # The engine is imported when work begins: the window is on the screen before.
@@ -103,14 +94,11 @@ class ProposalFollowing(QObject):
 
         request = RecomputeRequest(plan, volume, tuple(atlas for _, atlas in atlases))
         self._job_plan = plan
-        self._job = ThreadJob(recompute, request, "Comparing proposals", self)
-        self._job.finished.connect(self._take)
-        self._job.failed.connect(self._fail)
-        self._job.start()
+        self._job = self._work.unlisted(recompute, request, "Comparing proposals", self._take, self._fail)
 
     def _take(self, computed: Plan) -> None:
         self._end_job()
-        document = self._case.document
+        document = self._session.document
         if document is None or not stands_on_the_same(document.plan, computed):
             self._look()
             return
@@ -119,7 +107,7 @@ class ProposalFollowing(QObject):
         self._remember(computed)
         document.amend(lambda plan: adopt_proposals(plan, computed))
 
-    def _fail(self, error: JobCrashedError) -> None:
+    def _fail(self, error: FusplanError) -> None:
         self._end_job()
         raise error
 
@@ -137,8 +125,6 @@ class ProposalFollowing(QObject):
             job.cancel()
 
     def _end_job(self) -> None:
-        if self._job is not None:
-            self._job.deleteLater()
         self._job, self._job_plan = None, None
 
 
