@@ -45,14 +45,12 @@ class CaseFiles(QObject):
     """Opens and saves what one window shows.
 
     Signals:
-        message: a :class:`Message` for the person.
         opened: path of an image or plan that is open now, for the recent files.
         plan_shown: a plan has been opened.
         plan_wanted: the built-in head is open and a plan shall be made on it.
         points_offered: path of a list of points for the plan that is open.
     """
 
-    message = Signal(object)
     opened = Signal(object)
     plan_wanted = Signal()
     plan_shown = Signal()
@@ -143,7 +141,7 @@ class CaseFiles(QObject):
                 self._ask.series(found, lambda one: self.when_safe(lambda: self._read_series(path, one)))
 
         def failed(error: FusplanError) -> None:
-            self.message.emit(image_question(error, request, self._read_image) or Message.of_error(error))
+            self._case.say(image_question(error, request, self._read_image) or Message.of_error(error))
 
         self._jobs.in_thread(self._do.read_image, request, f"Opening {path.name}", show, failed)
 
@@ -170,7 +168,7 @@ class CaseFiles(QObject):
         text = (
             f"{volume.name} is open. Make a plan to align the atlas and see both nuclei; it takes about half a minute."
         )
-        self.message.emit(Message("info", text, "", (action,), "make-plan"))
+        self._case.say(Message("info", text, "", (action,), "make-plan"))
 
     def _read_plan(
         self,
@@ -187,7 +185,7 @@ class CaseFiles(QObject):
             if isinstance(error, (PlanImageMissingError, PlanImageChangedError)):
                 self._ask_for_image(error, retry)
             else:
-                self.message.emit(Message.of_error(error))
+                self._case.say(Message.of_error(error))
 
         then = show if show is not None else lambda opened: self._show_plan(opened, request)
         self._jobs.in_thread(self._do.open_plan, request, f"Opening {request.path.name}", then, failed)
@@ -202,7 +200,7 @@ class CaseFiles(QObject):
 
         answer = (MessageAction("Choose its image…", choose),)
         # It is about a plan that is not open: opening an image to look for it must not take the question away.
-        self.message.emit(Message("error", error.message, error.remedy, answer, PLAN_IMAGE_TOPIC, outlives_case=True))
+        self._case.say(Message("error", error.message, error.remedy, answer, PLAN_IMAGE_TOPIC, outlives_case=True))
 
     def _show_plan(self, opened: OpenedPlan, request: OpenPlan) -> None:
         path = request.path / PLAN_FILE_NAME if request.path.is_dir() else request.path
@@ -275,13 +273,13 @@ class CaseFiles(QObject):
             document.mark_saved(request.plan, request.path)
             self._folder = path.parent
             self.opened.emit(path)
-            self.message.emit(Message("ok", f"Saved as {path}.", outlives_case=True))
+            self._case.say(Message("ok", f"Saved as {path}.", outlives_case=True))
             then()
 
         self._jobs.in_thread(self._do.save_plan, SavePlan(document.plan, path), f"Saving {path.name}", saved)
 
     def _say(self, kind: Literal["info", "ok", "warning", "error"], text: str, remedy: str = "") -> None:
-        self.message.emit(Message(kind, text, remedy))
+        self._case.say(Message(kind, text, remedy))
 
 
 def _with_image_at(plan: Plan, path: str | None) -> Plan:

@@ -148,9 +148,7 @@ class MainWindow(QMainWindow):
         self.first_screen.recent_wanted.connect(lambda name: program.files.open_path(Path(name)))
         program.files.points_offered.connect(self.points.offer)
         self.points.plan_wanted.connect(program.planning.make_plan)
-        following = program.second_image_following
-        for source in (program.files, program.planning, program, self.pictures, self.points, following):
-            source.message.connect(self.show_message)
+        self.case.said.connect(self.show_message)
         program.planning.started.connect(lambda: self.messages.dismiss_topic("make-plan"))
         self.case.second_image_changed.connect(self._dismiss_second_image_trouble)
         # An alignment is judged before it is used; a plan that is opened again was judged.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from fusplan.app.job_list import JobList
-from fusplan.app.moved_atlases import moved_atlases
 from fusplan.app.operations import NewPlanRequest, Operations, PrepareAtlases, PreparedAtlases
 from fusplan.jobs.job import Job
 from fusplan.planning.document import PlanDocument
 from fusplan.planning.plan import Plan, SecondImageRecord
 from fusplan.planning.second_image_edits import set_second_image
 from fusplan.session.messages import Message, MessageKind
+from fusplan.session.moved_atlases import moved_atlases
 from fusplan.spatial import Mni, ScannerRas, Warp
 from fusplan.widgets.case import Case
 
@@ -24,12 +24,10 @@ class PlanMaking(QObject):
     """Makes plans on the open image.
 
     Signals:
-        message: a :class:`Message` for the person.
         started: work on a new plan has begun.
         first_made: an image has its first plan now.
     """
 
-    message = Signal(object)
     started = Signal()
     first_made = Signal()
 
@@ -83,7 +81,7 @@ class PlanMaking(QObject):
         volume = self._case.volume
         is_its_image = plan.image.sha256 == fingerprint and plan.image.volume_index == self._case.volume_index
         if volume is None or volume.fingerprint != fingerprint or not is_its_image:
-            self.message.emit(Message("info", "The new plan was dropped: its image is no longer open."))
+            self._case.say(Message("info", "The new plan was dropped: its image is no longer open."))
             return
         document = self._case.document
         if document is None:
@@ -97,7 +95,7 @@ class PlanMaking(QObject):
         else:
             document.apply("Make the plan anew", lambda now: _with_second_image(plan, now.second_image))
         quality = plan.registration.quality
-        self.message.emit(Message(_KINDS[quality.verdict], f"The plan is made. {quality.sentence}", topic="make-plan"))
+        self._case.say(Message(_KINDS[quality.verdict], f"The plan is made. {quality.sentence}", topic="make-plan"))
 
     def _follow_registration(self) -> None:
         """Carry the atlases anew when the registration is another one (also by undo)."""
@@ -155,7 +153,7 @@ class PlanMaking(QObject):
 
         present = tuple(atlas for _, atlas in self._case.patient_atlases)
         for sentence in (*(check.sentence for check in check_atlases(plan, present)), *messages):
-            self.message.emit(Message("warning", sentence))
+            self._case.say(Message("warning", sentence))
 
 
 def _with_second_image(plan: Plan, record: SecondImageRecord | None) -> Plan:

@@ -19,11 +19,9 @@ class PointFiles(QObject):
     """Leads files of points to the panel that takes them.
 
     Signals:
-        message: a :class:`Message` for the person.
         plan_wanted: a plan shall be made first.
     """
 
-    message = Signal(object)
     plan_wanted = Signal()
 
     def __init__(self, case: Case, side: SideArea, parent: QObject) -> None:
@@ -49,7 +47,7 @@ class PointFiles(QObject):
             kind = "warning"
             remedy = "Make a plan on this head, then add the points."
             actions = (MessageAction("Make a plan", self.plan_wanted.emit),)
-        self.message.emit(Message(kind, text, remedy, actions, "points-need-plan"))
+        self._case.say(Message(kind, text, remedy, actions, "points-need-plan"))
 
     def _part(self) -> PointFilePart:
         if self._side.current not in ("landmarks", "targets"):

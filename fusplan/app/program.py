@@ -48,11 +48,9 @@ class Program(QObject):
         remembers: whether settings are written (not by a run that only takes a picture).
 
     Signals:
-        message: a :class:`Message` for the person.
         settings_changed, theme_changed: after such a change.
     """
 
-    message = Signal(object)
     settings_changed = Signal()
     theme_changed = Signal()
 
@@ -94,7 +92,7 @@ class Program(QObject):
     def start(self) -> None:
         """After the window is on the screen: tell about broken settings, offer what a crash left behind."""
         if self._settings_note:
-            self.message.emit(Message("warning", self._settings_note, outlives_case=True))
+            self.case.say(Message("warning", self._settings_note, outlives_case=True))
         for recovery in reversed(list_recoveries()[:3]):
             self._offer(recovery)
 
@@ -151,13 +149,13 @@ class Program(QObject):
     def _tell_error(self, error: FusplanError) -> None:
         details = error.details if isinstance(error, JobCrashedError) else ""
         actions = (MessageAction("Copy report", lambda: _copy(report_text(details))),) if details else ()
-        self.message.emit(Message.of_error(error, actions))
+        self.case.say(Message.of_error(error, actions))
 
     def _tell_bug(self, summary: str) -> None:
         text = f"Something in the program went wrong ({summary}). Your plan is unchanged and the program goes on."
         remedy = "If it happens again, copy the report and send it to the developers."
         action = MessageAction("Copy report", lambda: _copy(report_text(summary)))
-        self.message.emit(Message("error", text, remedy, (action,), topic="bug", outlives_case=True))
+        self.case.say(Message("error", text, remedy, (action,), topic="bug", outlives_case=True))
 
     def _offer(self, recovery: Recovery) -> None:
         kept = recovery.kept_at.astimezone().strftime("%d %B %Y, %H:%M")
@@ -166,7 +164,7 @@ class Program(QObject):
             MessageAction("Recover it", lambda: self.files.open_recovery(recovery)),
             MessageAction("Discard it", recovery.discard),
         )
-        self.message.emit(Message("warning", text, "Recover it to go on where it was.", actions, outlives_case=True))
+        self.case.say(Message("warning", text, "Recover it to go on where it was.", actions, outlives_case=True))
 
     def _remember_file(self, path: Path) -> None:
         self.settings = self.settings.with_recent(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from fusplan.app.job_list import JobList
 from fusplan.app.operations import Operations
@@ -29,13 +29,7 @@ class SecondImageStoppedError(FusplanError):
 
 
 class SecondImageFollowing(QObject):
-    """Watches the plan; reads its second image in a thread when another one, or none, is shown.
-
-    Signals:
-        message: a :class:`Message` for the person.
-    """
-
-    message = Signal(object)
+    """Watches the plan; reads its second image in a thread when another one, or none, is shown."""
 
     def __init__(self, case: Case, jobs: JobList, operations: Operations, parent: QObject) -> None:
         super().__init__(parent)
@@ -101,7 +95,7 @@ class SecondImageFollowing(QObject):
         self._case.set_second_image_trouble(SecondImageTrouble(wanted, error, looked_at))
         remedy = "The plan is complete without it; the panel Second image (Ctrl+I) finds or forgets it."
         text = f"The second image is not shown. {error.message}"
-        self.message.emit(Message("info", text, remedy, topic=SECOND_IMAGE_TOPIC))
+        self._case.say(Message("info", text, remedy, topic=SECOND_IMAGE_TOPIC))
 
     def _make_visible(self) -> None:
         blend = self._case.view.state.blend

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QObject, QRectF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 
 from fusplan.app.questions import Questions
@@ -32,12 +32,7 @@ class ViewPictures(QObject):
         views: the grid of views, or None while there is none.
         questions: asks for the file.
         parent: Qt parent.
-
-    Signals:
-        message: a :class:`Message` for the person.
     """
-
-    message = Signal(object)
 
     def __init__(
         self, case: Case, views: Callable[[], ViewGrid | None], questions: Callable[[], Questions], parent: QObject
@@ -59,7 +54,7 @@ class ViewPictures(QObject):
         if picture is not None:
             QGuiApplication.clipboard().setImage(picture)
             size = f"{picture.width()} x {picture.height()} pixels"
-            self.message.emit(Message("ok", f"{self._name()} is on the clipboard, {size}.", RESEARCH_ONLY))
+            self._case.say(Message("ok", f"{self._name()} is on the clipboard, {size}.", RESEARCH_ONLY))
 
     def save(self, scale: str) -> None:
         """The view's picture to a PNG file."""
@@ -76,7 +71,7 @@ class ViewPictures(QObject):
         saved = picture.save(str(path))
         size = f"{picture.width()} x {picture.height()} pixels"
         text = f"The picture is saved as {path}, {size}." if saved else f"The picture cannot be written to {path}."
-        self.message.emit(Message("ok" if saved else "error", text, "" if saved else "Choose another folder."))
+        self._case.say(Message("ok" if saved else "error", text, "" if saved else "Choose another folder."))
 
     def _name(self) -> str:
         views = self._views()

@@ -17,6 +17,7 @@ from fusplan.display.view_state import Selection, ViewState, ViewStateHolder
 from fusplan.errors import FusplanError
 from fusplan.imaging.volume import Volume
 from fusplan.planning.plan import Plan, SecondImageRecord
+from fusplan.session.messages import Message
 from fusplan.signals import Signal
 from fusplan.spatial import Point, ScannerRas
 
@@ -94,10 +95,14 @@ class Session:
         proposals_stale_changed: proposals no longer fit the landmarks, or do again.
         saved_changed: the plan may have been saved, have got unsaved changes, or have another path.
         view_changed: the view state, ``(before, after)``.
+        said: a message for the person.
+        make_signal: the class of its signals, for those of its controllers.
     """
 
     def __init__(self, view: ViewStateHolder | None = None, signal: type[Signal[*tuple[Any, ...]]] = Signal) -> None:
         self.view = view if view is not None else ViewStateHolder()
+        self.make_signal = signal
+        self.said: Signal[Message] = signal(Message)
         self.volume_changed: Signal[()] = signal()
         self.plan_changed: Signal[()] = signal()
         self.atlases_changed: Signal[()] = signal()
@@ -256,6 +261,10 @@ class Session:
         self._content = _Content()
         self.view.update(cursor=None, cameras={}, filling=None, **NOTHING_CHOSEN)
         self._tell_all()
+
+    def say(self, message: Message) -> None:
+        """Tell the person something."""
+        self.said.emit(message)
 
     def look_at_thalami(self) -> None:
         """Show both thalami large in all three slices; without a plan nobody knows where they are."""

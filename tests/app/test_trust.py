@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from fusplan.app.main_window import MainWindow
-from fusplan.app.moved_atlases import moved_atlases
 from fusplan.display.drawn_atlas import DrawnAtlas
 from fusplan.planning.registration_edits import judge_registration, nudge_registration
+from fusplan.session.moved_atlases import moved_atlases
 from tests.fixtures.meshes import nuclei
 from tests.fixtures.small_heads import patient_atlases, small_plan
 

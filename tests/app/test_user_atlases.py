@@ -38,8 +38,8 @@ def test_a_plan_whose_atlas_is_gone_says_so(qtbot: QtBot) -> None:
     def prepare(request: PrepareAtlases, progress: Progress) -> PreparedAtlases:
         return PreparedAtlases({}, ("The atlas X is left out.",) if not request.only_it else ())
 
-    making = PlanMaking(case, SoonJobs(), Operations(prepare_atlases=prepare), owner)  # type: ignore[arg-type]
-    making.message.connect(said.append)
+    PlanMaking(case, SoonJobs(), Operations(prepare_atlases=prepare), owner)  # type: ignore[arg-type]
+    case.said.connect(said.append)
     plan = replace(small_plan(), atlases=(AtlasReference("mine", "THOMAS of mine", "a" * 64),))
     case.open_document(small_head(), PlanDocument(plan))
     qtbot.waitUntil(lambda: len(said) == 2)
