@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, Signal
 
 from fusplan.app.image_questions import image_question
 from fusplan.app.job_list import JobList
-from fusplan.app.operations import ChosenImage, ChosenSeries, OpenedPlan, OpenPlan, Operations, SavePlan
 from fusplan.app.questions import Questions
 from fusplan.errors import FusplanError
 from fusplan.imaging.volume import Volume
@@ -21,9 +20,12 @@ from fusplan.planning.file_names import PLAN_FILE_NAME, PLAN_SUFFIX
 from fusplan.planning.plan import ImageReference, Plan
 from fusplan.session.messages import Message, MessageAction
 from fusplan.widgets.case import Case
+from fusplan.workflows.requests import OpenPlanRequest, ReadImageRequest, ReadSeriesRequest, SavePlanRequest
+from fusplan.workflows.workflow_table import Workflows
 
 if TYPE_CHECKING:
     from fusplan.imaging.dicom.series import SeriesList, SeriesSummary
+    from fusplan.workflows.open_plan import OpenedPlan
 
 FileKind: TypeAlias = Literal["plan", "image", "points"]
 PLAN_IMAGE_TOPIC = "plan-image"
@@ -56,13 +58,11 @@ class CaseFiles(QObject):
     plan_shown = Signal()
     points_offered = Signal(object)
 
-    def __init__(
-        self, case: Case, jobs: JobList, operations: Operations, questions: Questions, parent: QObject
-    ) -> None:
+    def __init__(self, case: Case, jobs: JobList, workflows: Workflows, questions: Questions, parent: QObject) -> None:
         super().__init__(parent)
         self._case = case
         self._jobs = jobs
-        self._do = operations
+        self._do = workflows
         self._ask = questions
         self._folder = Path.home()
 
@@ -97,18 +97,19 @@ class CaseFiles(QObject):
         if kind_of(path) == "points":
             self.points_offered.emit(path)
             return
+        is_plan = kind_of(path) == "plan"
         self.when_safe(
-            lambda: self._read_plan(OpenPlan(path)) if kind_of(path) == "plan" else self._read_image(ChosenImage(path))
+            lambda: self._read_plan(OpenPlanRequest(path)) if is_plan else self._read_image(ReadImageRequest(path))
         )
 
     def try_demo(self) -> None:
         """Open the built-in head and make a plan on it."""
         self.when_safe(
             lambda: self._jobs.in_thread(
-                self._do.demo_path,
+                self._do.find_demo_head,
                 None,
                 "Opening the built-in head",
-                lambda path: self._read_image(ChosenImage(path), plan_too=True),
+                lambda path: self._read_image(ReadImageRequest(path), plan_too=True),
             )
         )
 
@@ -118,7 +119,7 @@ class CaseFiles(QObject):
 
     def open_recovery(self, recovery: Recovery, image_path: Path | None = None) -> None:
         """Open a plan that a program left behind without saving. It stays kept until the plan is saved or closed."""
-        request = OpenPlan(recovery.folder / PLAN_FILE_NAME, image_path)
+        request = OpenPlanRequest(recovery.folder / PLAN_FILE_NAME, image_path)
 
         def show(opened: OpenedPlan) -> None:
             # Without a path: saving asks where, so that a recovery never replaces the user's file unasked.
@@ -131,7 +132,7 @@ class CaseFiles(QObject):
 
         self._read_plan(request, show, lambda path: self.open_recovery(recovery, path))
 
-    def _read_image(self, request: ChosenImage, plan_too: bool = False) -> None:
+    def _read_image(self, request: ReadImageRequest, plan_too: bool = False) -> None:
         path = request.path
 
         def show(found: Volume | SeriesList) -> None:
@@ -148,12 +149,12 @@ class CaseFiles(QObject):
     def _read_series(self, path: Path, series: SeriesSummary) -> None:
         self._jobs.in_thread(
             self._do.read_series,
-            ChosenSeries(path, series.uid, series.title),
+            ReadSeriesRequest(path, series.uid, series.title),
             f"Opening {series.title}",
-            lambda volume: self._show_image(volume, ChosenImage(path), False),
+            lambda volume: self._show_image(volume, ReadImageRequest(path), False),
         )
 
-    def _show_image(self, volume: Volume, request: ChosenImage, plan_too: bool) -> None:
+    def _show_image(self, volume: Volume, request: ReadImageRequest, plan_too: bool) -> None:
         self._case.open_volume(volume, request.volume_index, request.assume_scanner_ras)
         for note in volume.notes:
             self._say("warning", note)
@@ -172,7 +173,7 @@ class CaseFiles(QObject):
 
     def _read_plan(
         self,
-        request: OpenPlan,
+        request: OpenPlanRequest,
         show: Callable[[OpenedPlan], None] | None = None,
         again: Callable[[Path], None] | None = None,
     ) -> None:
@@ -188,7 +189,7 @@ class CaseFiles(QObject):
                 self._case.say(Message.of_error(error))
 
         then = show if show is not None else lambda opened: self._show_plan(opened, request)
-        self._jobs.in_thread(self._do.open_plan, request, f"Opening {request.path.name}", then, failed)
+        self._jobs.in_thread(self._do.read_plan, request, f"Opening {request.path.name}", then, failed)
 
     def _ask_for_image(self, error: FusplanError, retry: Callable[[Path], None]) -> None:
         """The image moved or changed: say so, let the person point at it, never guess."""
@@ -202,7 +203,7 @@ class CaseFiles(QObject):
         # It is about a plan that is not open: opening an image to look for it must not take the question away.
         self._case.say(Message("error", error.message, error.remedy, answer, PLAN_IMAGE_TOPIC, outlives_case=True))
 
-    def _show_plan(self, opened: OpenedPlan, request: OpenPlan) -> None:
+    def _show_plan(self, opened: OpenedPlan, request: OpenPlanRequest) -> None:
         path = request.path / PLAN_FILE_NAME if request.path.is_dir() else request.path
         document = PlanDocument(opened.plan, path, f"Open {path.name}")
         if request.image_path is not None:
@@ -269,14 +270,14 @@ class CaseFiles(QObject):
             self._say("error", f"The folder {path.parent} cannot be made: {error.strerror}.", "Choose another place.")
             return
 
-        def saved(request: SavePlan) -> None:
+        def saved(request: SavePlanRequest) -> None:
             document.mark_saved(request.plan, request.path)
             self._folder = path.parent
             self.opened.emit(path)
             self._case.say(Message("ok", f"Saved as {path}.", outlives_case=True))
             then()
 
-        self._jobs.in_thread(self._do.save_plan, SavePlan(document.plan, path), f"Saving {path.name}", saved)
+        self._jobs.in_thread(self._do.save_plan, SavePlanRequest(document.plan, path), f"Saving {path.name}", saved)
 
     def _say(self, kind: Literal["info", "ok", "warning", "error"], text: str, remedy: str = "") -> None:
         self._case.say(Message(kind, text, remedy))

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from fusplan.app.operations import ChosenImage
 from fusplan.errors import FusplanError
 from fusplan.session.messages import Message, MessageAction
+from fusplan.workflows.requests import ReadImageRequest
 
 MOST_BUTTONS = 4
 """Of more volumes than this the first is offered: a long series is seldom what a thalamotomy is planned on."""
 
 
-def image_question(error: FusplanError, request: ChosenImage, read: Callable[[ChosenImage], None]) -> Message | None:
+def image_question(
+    error: FusplanError, request: ReadImageRequest, read: Callable[[ReadImageRequest], None]
+) -> Message | None:
     """The question that an error comes down to, with a button for each answer; None where it is no question.
 
     Args:
@@ -25,7 +27,7 @@ def image_question(error: FusplanError, request: ChosenImage, read: Callable[[Ch
     from fusplan.imaging.placement import NoSpatialTransformError  # noqa: PLC0415
     from fusplan.imaging.voxels import SeveralVolumesError  # noqa: PLC0415
 
-    def answer(text: str, choice: ChosenImage) -> MessageAction:
+    def answer(text: str, choice: ReadImageRequest) -> MessageAction:
         return MessageAction(text, lambda: read(choice))
 
     if isinstance(error, SeveralVolumesError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,6 +10,7 @@ from fusplan.errors import FusplanError
 from fusplan.jobs.job import Job
 from fusplan.jobs.process_job import ProcessJob
 from fusplan.jobs.thread_job import ThreadJob
+from fusplan.workflows.workflow_table import JobFunction, RequestT, ResultT
 
 
 class JobList(QObject):
@@ -37,10 +37,10 @@ class JobList(QObject):
 
     def in_thread(
         self,
-        function: Callable[..., object],
-        request: object,
+        function: JobFunction[RequestT, ResultT],
+        request: RequestT,
         title: str,
-        then: Callable[[Any], None],
+        then: Callable[[ResultT], None],
         on_error: Callable[[FusplanError], None] | None = None,
         on_cancel: Callable[[], None] | None = None,
     ) -> Job:
@@ -49,22 +49,22 @@ class JobList(QObject):
 
     def in_process(
         self,
-        function: Callable[..., object],
-        request: object,
+        function: JobFunction[RequestT, ResultT],
+        request: RequestT,
         title: str,
-        then: Callable[[Any], None],
+        then: Callable[[ResultT], None],
         on_error: Callable[[FusplanError], None] | None = None,
         on_cancel: Callable[[], None] | None = None,
     ) -> Job:
-        """Run long work in a process; ``function`` is top-level, ``request`` picklable."""
+        """Run long work in a process; ``function`` is top-level or named, ``request`` picklable."""
         return self._start(ProcessJob(function, request, title, self), then, on_error, on_cancel)
 
     def unlisted(
         self,
-        function: Callable[..., object],
-        request: object,
+        function: JobFunction[RequestT, ResultT],
+        request: RequestT,
         title: str,
-        then: Callable[[Any], None],
+        then: Callable[[ResultT], None],
         on_error: Callable[[FusplanError], None],
     ) -> Job:
         """Run short work in a thread, shown nowhere: what follows every change of the plan."""
@@ -88,7 +88,7 @@ class JobList(QObject):
     def _start(
         self,
         job: Job,
-        then: Callable[[Any], None],
+        then: Callable[[ResultT], None],
         on_error: Callable[[FusplanError], None] | None,
         on_cancel: Callable[[], None] | None,
     ) -> Job:

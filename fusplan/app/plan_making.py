@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 
 from fusplan.app.job_list import JobList
-from fusplan.app.operations import NewPlanRequest, Operations, PrepareAtlases, PreparedAtlases
 from fusplan.jobs.job import Job
 from fusplan.planning.document import PlanDocument
 from fusplan.planning.plan import Plan, SecondImageRecord
@@ -14,6 +15,12 @@ from fusplan.session.messages import Message, MessageKind
 from fusplan.session.moved_atlases import moved_atlases
 from fusplan.spatial import Mni, ScannerRas, Warp
 from fusplan.widgets.case import Case
+from fusplan.workflows.requests import MakePlanRequest, PrepareAtlasesRequest
+from fusplan.workflows.workflow_table import Workflows
+
+if TYPE_CHECKING:
+    from fusplan.workflows.make_plan import PlannedHead
+    from fusplan.workflows.prepare_atlases import PreparedAtlases
 
 FIRST_ATLAS = "morel"
 
@@ -31,11 +38,11 @@ class PlanMaking(QObject):
     started = Signal()
     first_made = Signal()
 
-    def __init__(self, case: Case, jobs: JobList, operations: Operations, parent: QObject) -> None:
+    def __init__(self, case: Case, jobs: JobList, workflows: Workflows, parent: QObject) -> None:
         super().__init__(parent)
         self._case = case
         self._jobs = jobs
-        self._do = operations
+        self._do = workflows
         self._making: Job | None = None
         self._drawn_for: Warp[Mni, ScannerRas] | None = None
         case.plan_changed.connect(self._follow_registration)
@@ -58,11 +65,14 @@ class PlanMaking(QObject):
             return
         fingerprint = volume.fingerprint
         series_uid = volume.series.uid if volume.series is not None else None
-        request = NewPlanRequest(
+        request = MakePlanRequest(
             volume.path, self._case.volume_index, self._case.assumed_scanner_ras, series_uid=series_uid
         )
         self._making = self._jobs.in_process(
-            self._do.make_plan, request, f"Planning on {volume.name}", lambda plan: self._accept(plan, fingerprint)
+            self._do.plan_head,
+            request,
+            f"Planning on {volume.name}",
+            lambda planned: self._accept(planned, fingerprint),
         )
         self.started.emit()
 
@@ -76,8 +86,9 @@ class PlanMaking(QObject):
         if self._case.document is not None:
             self._case.document.redo()
 
-    def _accept(self, plan: Plan, fingerprint: str) -> None:
+    def _accept(self, planned: PlannedHead, fingerprint: str) -> None:
         """Take a new plan in, unless another image is open by now."""
+        plan = planned.plan
         volume = self._case.volume
         is_its_image = plan.image.sha256 == fingerprint and plan.image.volume_index == self._case.volume_index
         if volume is None or volume.fingerprint != fingerprint or not is_its_image:
@@ -135,7 +146,7 @@ class PlanMaking(QObject):
                         self._show_one_that_is_there()
                         self._tell_of_atlases(plan, prepared.messages)
 
-            request = PrepareAtlases(plan, first, only_it)
+            request = PrepareAtlasesRequest(plan, first, only_it)
             self._jobs.in_thread(self._do.prepare_atlases, request, "Drawing the nuclei", show)
 
         prepare(True)

@@ -15,7 +15,6 @@ from fusplan.app.case_files import CaseFiles
 from fusplan.app.error_reporting import ErrorReporter, report_text
 from fusplan.app.job_list import JobList
 from fusplan.app.lesion_figuring import LesionFiguring
-from fusplan.app.operations import Operations
 from fusplan.app.plan_making import PlanMaking
 from fusplan.app.questions import Questions
 from fusplan.app.second_image_following import SecondImageFollowing
@@ -33,6 +32,7 @@ from fusplan.session.proposal_controller import ProposalController
 from fusplan.widgets.case import Case
 from fusplan.widgets.palette import ThemeName
 from fusplan.widgets.theme import apply_theme
+from fusplan.workflows.workflow_table import Workflows
 
 SETTINGS_SAVED_AFTER_MS = 1500
 
@@ -42,7 +42,7 @@ class Program(QObject):
 
     Args:
         application: the Qt application.
-        operations: the long work; others in tests.
+        workflows: the long work; others in tests.
         questions: makes what asks the person; others in tests.
         theme: dark or light this time, whatever the settings say.
         remembers: whether settings are written (not by a run that only takes a picture).
@@ -57,7 +57,7 @@ class Program(QObject):
     def __init__(
         self,
         application: QApplication,
-        operations: Operations | None = None,
+        workflows: Workflows | None = None,
         questions: Callable[[QWidget | None], Questions] | None = None,
         theme: ThemeName | None = None,
         remembers: bool = True,
@@ -73,14 +73,14 @@ class Program(QObject):
         self.open_url: Callable[[QUrl], object] = QDesktopServices.openUrl
         self.case = Case()
         self.jobs = JobList(self)
-        wanted = operations if operations is not None else Operations()
-        self.files = CaseFiles(self.case, self.jobs, wanted, self.questions(None), self)
-        self.planning = PlanMaking(self.case, self.jobs, wanted, self)
+        self.workflows = workflows if workflows is not None else Workflows()
+        self.files = CaseFiles(self.case, self.jobs, self.workflows, self.questions(None), self)
+        self.planning = PlanMaking(self.case, self.jobs, self.workflows, self)
         self.view_commands = ViewCommands(self.case, self)
         self.autosave = AutosaveController(self.case, SingleShot)
         self.lesion_figuring = LesionFiguring(self.case, self)
-        self.proposals = ProposalController(self.case, SingleShot, self.jobs)
-        self.second_image_following = SecondImageFollowing(self.case, self.jobs, wanted, self)
+        self.proposals = ProposalController(self.case, SingleShot, self.jobs, self.workflows)
+        self.second_image_following = SecondImageFollowing(self.case, self.jobs, self.workflows, self)
         self.reporter = ErrorReporter(self)
         self._settings_timer = QTimer(self)
         self._settings_timer.setSingleShot(True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from fusplan.app.job_list import JobList
-from fusplan.app.operations import Operations
 from fusplan.errors import FusplanError
 from fusplan.jobs.failures import JobCrashedError
 from fusplan.jobs.job import Job
@@ -16,6 +16,11 @@ from fusplan.planning.plan import SecondImageRecord
 from fusplan.session.messages import Message
 from fusplan.session.session import SecondImage, SecondImageTrouble
 from fusplan.widgets.case import Case
+from fusplan.workflows.requests import KeptSecondImage
+from fusplan.workflows.workflow_table import Workflows
+
+if TYPE_CHECKING:
+    from fusplan.workflows.kept_second_image import PlacedSecondImage
 
 SECOND_IMAGE_TOPIC = "second-image"
 """Of the message that it could not be found."""
@@ -31,11 +36,11 @@ class SecondImageStoppedError(FusplanError):
 class SecondImageFollowing(QObject):
     """Watches the plan; reads its second image in a thread when another one, or none, is shown."""
 
-    def __init__(self, case: Case, jobs: JobList, operations: Operations, parent: QObject) -> None:
+    def __init__(self, case: Case, jobs: JobList, workflows: Workflows, parent: QObject) -> None:
         super().__init__(parent)
         self._case = case
         self._jobs = jobs
-        self._do = operations
+        self._do = workflows
         self._seen: list[SecondImage] = []
         self._job: Job | None = None
         self._sought: SecondImageRecord | None = None
@@ -67,7 +72,6 @@ class SecondImageFollowing(QObject):
         if seen is not None:
             self._case.set_second_image(replace(seen, record=wanted))
             return
-        from fusplan.workflows.kept_second_image import KeptSecondImage, PlacedSecondImage  # noqa: PLC0415 - loaded late
 
         def show(found: PlacedSecondImage) -> None:
             if self._end(wanted):

@@ -20,6 +20,7 @@ def make_desk(program: Program, do: Callable[[str], None], parent: QObject) -> D
     """
     desk = Desk(
         jobs=program.jobs,
+        workflows=program.workflows,
         do=do,
         say=program.case.say,
         ask_image=lambda title: program.questions(None).image_path(title, program.files.folder),

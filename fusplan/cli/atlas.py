@@ -18,8 +18,10 @@ from fusplan.cli.console import answer, fail, interruptible, out, plain, progres
 from fusplan.cli.options import AsJson
 from fusplan.errors import FusplanError
 from fusplan.planning.sides import SIDES
+from fusplan.progress import NoProgress
 from fusplan.spatial import AcPcReading, Mni, Point, ScannerRas
-from fusplan.workflows.add_atlas import AddAtlasRequest, AddedAtlas, add_atlas, remove_atlas
+from fusplan.workflows.add_atlas import AddedAtlas, add_atlas, remove_atlas
+from fusplan.workflows.requests import AddAtlasRequest, RemoveAtlasRequest
 
 app = typer.Typer(help="The atlases of thalamic nuclei: list, show, add your own, remove.", no_args_is_help=True)
 
@@ -95,7 +97,7 @@ def remove(
 ) -> None:
     """Remove one of your own atlases. Plans made with it keep their targets and proposals."""
     try:
-        entry = remove_atlas(name)
+        entry = remove_atlas(RemoveAtlasRequest(name), NoProgress())
     except FusplanError as error:
         fail(error)
     answer(as_json, {"removed": entry.name}, lambda: out.print(f"Removed {plain(entry.title)} ({plain(entry.name)})."))

@@ -13,7 +13,8 @@ from fusplan.cli.options import AsJson
 from fusplan.errors import FusplanError
 from fusplan.export.check_rows import CheckRow
 from fusplan.export.self_check import SelfCheck
-from fusplan.workflows.export_plan import ALL, ALL_FORMATS, CheckedExport, ExportRequest, export_and_check
+from fusplan.workflows.export_plan import ALL, ALL_FORMATS, CheckedExport, export_and_check
+from fusplan.workflows.requests import ExportRequest
 
 BAD_EXPORT_EXIT_CODE = 1
 """Files were written, but what they say when read back is not what is planned."""

@@ -16,7 +16,8 @@ from fusplan.planning.checks import check_geometry
 from fusplan.planning.plan import Plan
 from fusplan.planning.plan_file import load_plan
 from fusplan.workflows.open_plan import plan_file_at
-from fusplan.workflows.set_landmarks import SetLandmarks, SetLandmarksRequest, set_landmarks_from_file
+from fusplan.workflows.requests import SetLandmarksRequest
+from fusplan.workflows.set_landmarks import SetLandmarks, set_landmarks_from_file
 
 NAMES_SAID = 6
 """Of the points that are left out."""

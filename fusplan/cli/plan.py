@@ -32,8 +32,9 @@ from fusplan.planning.lesion_size import parse_lesion_size
 from fusplan.planning.plan import Plan
 from fusplan.planning.review import PlanReview, describing_clp
 from fusplan.spatial import Side, read_acpc
-from fusplan.workflows.make_plan import LesionWish, MakePlanRequest, ScannerMm, make_plan
+from fusplan.workflows.make_plan import make_plan
 from fusplan.workflows.plan_folder import PlanFolder, write_plan_folder
+from fusplan.workflows.requests import LesionWish, MakePlanRequest, ScannerMm
 
 LeftSize: TypeAlias = Annotated[
     str, typer.Option("--left", metavar="WxL", help="Left lesion in mm: 4x5 is 4 across, 5 along; or AxBxL.")

@@ -21,11 +21,11 @@ from fusplan.export.bundle import require_free
 from fusplan.planning.landmark_doubt import found_words
 from fusplan.workflows.register_head import (
     RegisteredHead,
-    RegisterHeadRequest,
     register_head,
     registration_summary,
     write_registration_folder,
 )
+from fusplan.workflows.requests import RegisterHeadRequest
 
 
 def register(

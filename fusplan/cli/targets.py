@@ -13,9 +13,11 @@ from fusplan.cli.console import answer, fail, out, plain, warn
 from fusplan.cli.options import AsJson, PointsFrame, points_frame
 from fusplan.errors import FusplanError
 from fusplan.planning.plan_file import load_plan
-from fusplan.workflows.add_points import AddedPoints, AddPointsRequest, add_points
+from fusplan.progress import NoProgress
+from fusplan.workflows.add_points import AddedPoints, add_points
 from fusplan.workflows.list_targets import Place, list_targets
 from fusplan.workflows.open_plan import plan_file_at
+from fusplan.workflows.requests import AddPointsRequest
 
 
 def targets(
@@ -50,7 +52,7 @@ class AddingNeedsError(FusplanError):
 def _add(plan: Path | None, points: Path, frame: str | None, as_json: bool) -> None:
     if plan is None:
         raise AddingNeedsError("There is no plan to add targets to.", "Say which: fusplan targets PLAN --add FILE.")
-    result = add_points(AddPointsRequest(plan, points, points_frame(frame)))
+    result = add_points(AddPointsRequest(plan, points, points_frame(frame)), NoProgress())
     value = {
         "added": [
             {"id": one.id, "name": one.name, "side": one.side, "scanner_ras_mm": list(one.point.coordinates)}

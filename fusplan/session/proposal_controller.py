@@ -12,6 +12,8 @@ from fusplan.planning.landmark_edits import stands_on_the_same
 from fusplan.planning.plan import Plan, Proposal
 from fusplan.session.services import TimerMaker, Work, WorkStarter
 from fusplan.session.session import Session
+from fusplan.workflows.requests import RecomputeRequest
+from fusplan.workflows.workflow_table import Workflows
 
 RULE_AFTER_MS = 60
 ATLASES_AFTER_MS = 400
@@ -24,9 +26,10 @@ BEST_COVER = "-best-cover"
 class ProposalController:
     """Watches the plan; starts work when its proposals no longer fit what it stands on."""
 
-    def __init__(self, session: Session, timer: TimerMaker, work: WorkStarter) -> None:
+    def __init__(self, session: Session, timer: TimerMaker, work: WorkStarter, workflows: Workflows) -> None:
         self._session = session
         self._work = work
+        self._workflows = workflows
         self._fitting: dict[int, tuple[tuple[Proposal, ...], Plan]] = {}
         self._ruled: Plan | None = None
         self._job: Work | None = None
@@ -89,12 +92,11 @@ class ProposalController:
         volume, plan, atlases = self._session.volume, self._session.plan, self._session.patient_atlases
         if volume is None or plan is None or not _proposing(plan) <= {atlas.atlas.name for _, atlas in atlases}:
             return  # looked at again when the atlases have come
-        # The engine is imported when work begins: the window is on the screen before.
-        from fusplan.workflows.recompute import RecomputeRequest, recompute  # noqa: PLC0415
-
         request = RecomputeRequest(plan, volume, tuple(atlas for _, atlas in atlases))
         self._job_plan = plan
-        self._job = self._work.unlisted(recompute, request, "Comparing proposals", self._take, self._fail)
+        self._job = self._work.unlisted(
+            self._workflows.recompute, request, "Comparing proposals", self._take, self._fail
+        )
 
     def _take(self, computed: Plan) -> None:
         self._end_job()

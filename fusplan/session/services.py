@@ -6,9 +6,10 @@ A window gives Qt's timers and its list of jobs; a test gives timers that it fir
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 from fusplan.errors import FusplanError
+from fusplan.workflows.workflow_table import JobFunction, RequestT, ResultT
 
 
 class Timer(Protocol):
@@ -41,10 +42,10 @@ class WorkStarter(Protocol):
 
     def in_thread(
         self,
-        function: Callable[..., object],
-        request: object,
+        function: JobFunction[RequestT, ResultT],
+        request: RequestT,
         title: str,
-        then: Callable[[Any], None],
+        then: Callable[[ResultT], None],
         on_error: Callable[[FusplanError], None] | None = None,
         on_cancel: Callable[[], None] | None = None,
     ) -> Work:
@@ -53,22 +54,22 @@ class WorkStarter(Protocol):
 
     def in_process(
         self,
-        function: Callable[..., object],
-        request: object,
+        function: JobFunction[RequestT, ResultT],
+        request: RequestT,
         title: str,
-        then: Callable[[Any], None],
+        then: Callable[[ResultT], None],
         on_error: Callable[[FusplanError], None] | None = None,
         on_cancel: Callable[[], None] | None = None,
     ) -> Work:
-        """Long work, listed for the person; ``function`` is top-level, ``request`` picklable."""
+        """Long work, listed for the person; ``function`` is top-level or named, ``request`` picklable."""
         ...
 
     def unlisted(
         self,
-        function: Callable[..., object],
-        request: object,
+        function: JobFunction[RequestT, ResultT],
+        request: RequestT,
         title: str,
-        then: Callable[[Any], None],
+        then: Callable[[ResultT], None],
         on_error: Callable[[FusplanError], None],
     ) -> Work:
         """Short work that follows every change: a list that flickers with each would say nothing."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -14,7 +11,6 @@ from fusplan.errors import FusplanError
 from fusplan.planning import new_targets
 from fusplan.planning.new_targets import NewTarget
 from fusplan.planning.plan import Plan, Proposal
-from fusplan.progress import Progress
 from fusplan.session.messages import Message
 from fusplan.spatial import Side, read_acpc
 from fusplan.widgets.case import Case
@@ -22,6 +18,7 @@ from fusplan.widgets.desk import Desk
 from fusplan.widgets.editing import apply_edit
 from fusplan.widgets.narrow_combo import NarrowCombo
 from fusplan.widgets.theme import GAP, GAP_SMALL, set_role, space
+from fusplan.workflows.requests import NucleusTargetRequest
 
 CURSOR, PRESET, PROPOSAL = "cursor", "preset", "proposal"
 NUCLEUS = "nucleus:"
@@ -90,10 +87,14 @@ class AddTargetForm(QFrame):
             return
         if source.startswith(NUCLEUS):
             title, atlas = self._case.patient_atlases[int(source.removeprefix(NUCLEUS))]
-            find = partial(new_targets.nucleus_target, atlas, str(self.item.currentData()), self.side)
+            request = NucleusTargetRequest(atlas, str(self.item.currentData()), self.side)
             self.button.setEnabled(False)
             self._desk.jobs.in_thread(
-                _found, find, f"Looking for {self.item.currentData()} in {title}", self._take, self._fail
+                self._desk.workflows.find_nucleus_target,
+                request,
+                f"Looking for {request.abbreviation} in {title}",
+                self._take,
+                self._fail,
             )
             return
         new = self._chosen(plan, source)
@@ -183,8 +184,3 @@ class AddTargetForm(QFrame):
         layout.addWidget(self.item)
         layout.addWidget(self.note)
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignRight)
-
-
-def _found(find: Callable[[], NewTarget], progress: Progress) -> NewTarget:
-    progress.report(0.1, "Finding the centroid of the nucleus")
-    return find()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
@@ -12,7 +13,6 @@ from fusplan.atlas.imported.prepare import AtlasSource
 from fusplan.atlas.imported.template_maps import PATIENT_SPACE
 from fusplan.display.atlas_rows import SPACE_CHOICES, AtlasRow, atlas_rows, space_details, space_words
 from fusplan.errors import FusplanError
-from fusplan.progress import Progress
 from fusplan.session.messages import Message
 from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
@@ -22,22 +22,11 @@ from fusplan.widgets.narrow_combo import NarrowCombo
 from fusplan.widgets.row_list import ListRow, RowList
 from fusplan.widgets.theme import GAP, GAP_SMALL, set_role, space
 from fusplan.widgets.verdict_list import VerdictList, VerdictRow
-from fusplan.workflows.add_atlas import AddAtlasRequest, AddedAtlas
+from fusplan.workflows.requests import AddAtlasRequest, RemoveAtlasRequest
 
-
-def add(request: AddAtlasRequest, progress: Progress) -> AddedAtlas:
-    """Read, check and keep an atlas, in a process of its own. Raises FusplanError."""
-    from fusplan.workflows.add_atlas import add_atlas  # noqa: PLC0415 - the engine, loaded when work begins
-
-    return add_atlas(request, progress)
-
-
-def remove(name: str, progress: Progress) -> str:
-    """Remove an atlas of the user's; returns its title. Raises FusplanError."""
-    from fusplan.workflows.add_atlas import remove_atlas  # noqa: PLC0415 - as above
-
-    progress.report(0.1, f"Removing {name}")
-    return remove_atlas(name).title
+if TYPE_CHECKING:
+    from fusplan.atlas.catalogue import AtlasEntry
+    from fusplan.workflows.add_atlas import AddedAtlas
 
 
 class AtlasAddPart(QWidget):
@@ -120,6 +109,7 @@ class AtlasAddPart(QWidget):
             request = replace(request, plan=self._case.plan, image_path=image)
         self.button.setEnabled(False)
         self._show_result("", ())
+        add = self._desk.workflows.add_atlas
         job = self._desk.jobs.in_process(add, request, f"Adding {path.name}", self._take, self._fail)
         if job is not None:
             self.progress.watch(job)
@@ -134,7 +124,8 @@ class AtlasAddPart(QWidget):
             self._sure = name
             self.remove.setText("Really remove?")
             return
-        self._desk.jobs.in_thread(remove, name, f"Removing {name}", self._removed, self._fail)
+        request, remove = RemoveAtlasRequest(name), self._desk.workflows.remove_atlas
+        self._desk.jobs.in_thread(remove, request, f"Removing {name}", self._removed, self._fail)
 
     @property
     def _chosen(self) -> str | None:
@@ -163,8 +154,8 @@ class AtlasAddPart(QWidget):
         self._show_result("Not added.", (VerdictRow("error", f"{error.message} {error.remedy}"),))
         self._show_choice()
 
-    def _removed(self, title: str) -> None:
-        self._desk.say(Message("ok", f"{title} is removed. Plans made with it keep their targets."))
+    def _removed(self, removed: AtlasEntry) -> None:
+        self._desk.say(Message("ok", f"{removed.title} is removed. Plans made with it keep their targets."))
         self.refresh()
         self._case.atlas_list_changed.emit()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
@@ -12,6 +12,7 @@ from PySide6.QtGui import QDesktopServices
 from fusplan.errors import FusplanError
 from fusplan.jobs.job import Job
 from fusplan.session.messages import Message
+from fusplan.workflows.workflow_table import JobFunction, RequestT, ResultT, Workflows
 
 
 class JobStarter(Protocol):
@@ -19,19 +20,19 @@ class JobStarter(Protocol):
 
     def in_thread(
         self,
-        function: Callable[..., object],
-        request: object,
+        function: JobFunction[RequestT, ResultT],
+        request: RequestT,
         title: str,
-        then: Callable[[Any], None],
+        then: Callable[[ResultT], None],
         on_error: Callable[[FusplanError], None] | None = None,
     ) -> Job: ...
 
     def in_process(
         self,
-        function: Callable[..., object],
-        request: object,
+        function: JobFunction[RequestT, ResultT],
+        request: RequestT,
         title: str,
-        then: Callable[[Any], None],
+        then: Callable[[ResultT], None],
         on_error: Callable[[FusplanError], None] | None = None,
     ) -> Job: ...
 
@@ -41,6 +42,7 @@ class Desk(QObject):
 
     Args:
         jobs: starts long work.
+        workflows: the long work; others in tests.
         do: runs an action of the program by its id, such as ``make_plan``.
         say: shows a message above the views.
         ask_image: title -> the path of an image, or None.
@@ -72,9 +74,11 @@ class Desk(QObject):
         parent: QObject | None = None,
         ask_points: Callable[[str], Path | None] | None = None,
         ask_file: Callable[[str], Path | None] | None = None,
+        workflows: Workflows | None = None,
     ) -> None:
         super().__init__(parent)
         self.jobs = jobs
+        self.workflows = workflows if workflows is not None else Workflows()
         self.do: Callable[[str], None] = do if do is not None else lambda _name: None
         self.say: Callable[[Message], None] = say if say is not None else lambda _message: None
         self.ask_image: Callable[[str], Path | None] = ask_image if ask_image is not None else lambda _title: None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,6 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushBu
 
 from fusplan.display.export_choices import ExportChoice, export_choices, files_in_the_way, in_the_way_words
 from fusplan.printing.paper import PAPERS, usual_paper
-from fusplan.progress import Progress
 from fusplan.session.messages import Message, MessageAction
 from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
@@ -19,6 +17,7 @@ from fusplan.widgets.job_progress import JobProgress
 from fusplan.widgets.section import Section
 from fusplan.widgets.theme import GAP, GAP_SMALL, set_role
 from fusplan.widgets.verdict_list import VerdictList, VerdictRow
+from fusplan.workflows.requests import ExportRequest
 
 if TYPE_CHECKING:
     from fusplan.workflows.export_plan import CheckedExport
@@ -30,27 +29,6 @@ PRINTED = "pdf"
 NO_PLAN = "There is no plan yet."
 NO_FOLDER = "Beside the plan, once that is saved"
 NO_SERIES = "Refers to the slices of a DICOM series: open the image from its series to write this."
-
-
-@dataclass(frozen=True, slots=True)
-class AskedExport:
-    """What to export and where to, as the window asks for it."""
-
-    plan_path: Path
-    formats: tuple[str, ...]
-    folder: Path
-    image_path: Path | None
-    paper: str = ""
-
-
-def write(asked: AskedExport, progress: Progress) -> CheckedExport:
-    """Export, in a process of its own, and read every file back. Raises FusplanError."""
-    from fusplan.workflows.export_plan import ExportRequest, export_and_check  # noqa: PLC0415 - the engine
-
-    request = ExportRequest(
-        asked.plan_path, asked.formats, asked.folder, overwrite=True, image_path=asked.image_path, paper=asked.paper
-    )
-    return export_and_check(request, progress)
 
 
 def known_choices() -> tuple[ExportChoice, ...]:
@@ -208,10 +186,16 @@ class ExportPart(QWidget):
         if path is None or folder is None or not self.chosen:
             return
         self._exported = None
-        asked = AskedExport(
-            path, self.chosen, folder, volume.path if volume is not None else None, self.paper.currentText()
+        request = ExportRequest(
+            path,
+            self.chosen,
+            folder,
+            overwrite=True,
+            image_path=volume.path if volume is not None else None,
+            paper=self.paper.currentText(),
         )
-        job = self._desk.jobs.in_process(write, asked, "Exporting the plan", self._done)
+        export = self._desk.workflows.export_and_check
+        job = self._desk.jobs.in_process(export, request, "Exporting the plan", self._done)
         self.progress.watch(job)
         job.ended.connect(self.refresh)
         self.refresh()

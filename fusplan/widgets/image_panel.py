@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -12,7 +10,6 @@ from fusplan.display.image_facts import image_facts
 from fusplan.display.view_state import ViewState
 from fusplan.display.views import CONVENTION_WORDS
 from fusplan.imaging.volume import Volume
-from fusplan.progress import Progress
 from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
 from fusplan.widgets.fact_list import FactList
@@ -23,14 +20,6 @@ from fusplan.widgets.verdict_list import VerdictList, VerdictRow
 from fusplan.widgets.window_fields import WindowFields
 
 NO_PLAN = "The AC-PC axes come with a plan."
-
-
-def read_file_facts(path: Path, progress: Progress) -> tuple[Fact, ...]:
-    """What the header of a file says, as a job."""
-    from fusplan.display.file_facts import file_facts  # noqa: PLC0415 - the readers load with it
-
-    progress.report(0.1, f"Reading the header of {path.name}")
-    return file_facts(path)
 
 
 class ImagePanel(QFrame):
@@ -161,7 +150,7 @@ class ImagePanel(QFrame):
         self.facts.show_facts(known)
         if volume.path is not None:
             self._desk.jobs.in_thread(
-                read_file_facts,
+                self._desk.workflows.read_file_facts,
                 volume.path,
                 "Reading the header",
                 lambda found: self._add_file_facts(volume, known, found),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
@@ -22,7 +22,9 @@ from fusplan.widgets.theme import GAP, GAP_SMALL, set_role, space
 from fusplan.widgets.themed_icon import set_themed_icon
 from fusplan.workflows import set_landmarks
 from fusplan.workflows.add_points import with_targets_of_file
-from fusplan.workflows.point_file import ReadPoints, read_point_file_in_job
+
+if TYPE_CHECKING:
+    from fusplan.workflows.point_file import ReadPoints
 
 Kind: TypeAlias = Literal["targets", "landmarks"]
 
@@ -82,10 +84,8 @@ class PointFilePart(QWidget):
     def open(self, path: Path) -> None:
         """Show what a file holds; nothing of it is taken yet."""
         self.put_away()
-        title = f"Reading {path.name}"
-        self._desk.jobs.in_thread(
-            read_point_file_in_job, path, title, lambda read: self._show(path.name, read), self._fail
-        )
+        title, read = f"Reading {path.name}", self._desk.workflows.read_point_file
+        self._desk.jobs.in_thread(read, path, title, lambda found: self._show(path.name, found), self._fail)
 
     def put_away(self) -> None:
         """Forget the file."""

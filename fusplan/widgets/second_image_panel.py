@@ -5,7 +5,7 @@ With a plan, it stays with the plan: adding, replacing and removing it are steps
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,6 @@ from fusplan.imaging.volume import Volume
 from fusplan.jobs.job import Job
 from fusplan.planning.plan import SecondImageRecord
 from fusplan.planning.second_image_edits import point_to_second_image, set_second_image
-from fusplan.progress import Progress
 from fusplan.session.messages import Message
 from fusplan.session.session import SecondImage, SecondImageTrouble
 from fusplan.widgets.case import Case
@@ -31,9 +30,10 @@ from fusplan.widgets.section import Section
 from fusplan.widgets.segments import Choice, Segments
 from fusplan.widgets.theme import GAP, GAP_LARGE, set_role, space
 from fusplan.widgets.window_fields import WindowFields
+from fusplan.workflows.requests import KeptSecondImage, SecondImageRequest
 
 if TYPE_CHECKING:
-    from fusplan.workflows.kept_second_image import KeptSecondImage, PlacedSecondImage
+    from fusplan.workflows.kept_second_image import PlacedSecondImage
     from fusplan.workflows.second_image import RegisteredSecondImage
 
 NO_IMAGE = "Open a head MRI first."
@@ -49,45 +49,6 @@ KINDS: dict[str, BlendKind] = {
     "swipe": "swipe",
     "checkerboard": "checkerboard",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class AskedSecondImage:
-    """Which image to lay over which, as far as the window knows."""
-
-    first_path: Path
-    second_path: Path
-    volume_index: int | None
-    assumed_scanner_ras: bool
-    series_uid: str | None = None
-
-
-def register(asked: AskedSecondImage, progress: Progress) -> RegisteredSecondImage:
-    """The registration, in a process of its own. Raises FusplanError."""
-    from fusplan.workflows.second_image import SecondImageRequest, register_second_image  # noqa: PLC0415 - the engine
-
-    request = SecondImageRequest(
-        asked.first_path,
-        asked.second_path,
-        asked.volume_index,
-        asked.assumed_scanner_ras,
-        first_series_uid=asked.series_uid,
-    )
-    return register_second_image(request, progress)
-
-
-def read(registered: RegisteredSecondImage, progress: Progress) -> PlacedSecondImage:
-    """The registered image, in a thread. Raises FusplanError."""
-    from fusplan.workflows.second_image import read_second_image  # noqa: PLC0415 - the engine
-
-    return read_second_image(registered, progress)
-
-
-def find_again(request: KeptSecondImage, progress: Progress) -> PlacedSecondImage:
-    """The image that the plan keeps, at the place that the person has pointed at. Raises FusplanError."""
-    from fusplan.workflows.kept_second_image import open_second_image  # noqa: PLC0415 - as above
-
-    return open_second_image(request, progress)
 
 
 class SecondImagePanel(QFrame):
@@ -254,22 +215,20 @@ class SecondImagePanel(QFrame):
         first = self._case.volume
         if first is None or first.path is None:
             return
-        asked = AskedSecondImage(
+        request = SecondImageRequest(
             first.path,
             path,
             self._case.volume_index,
             self._case.assumed_scanner_ras,
-            first.series.uid if first.series is not None else None,
+            first_series_uid=first.series.uid if first.series is not None else None,
         )
-        job = self._desk.jobs.in_process(
-            register, asked, f"Laying {path.name} over {first.name}", lambda found: self._read(found, first)
-        )
+        title, register = f"Laying {path.name} over {first.name}", self._desk.workflows.register_second_image
+        job = self._desk.jobs.in_process(register, request, title, lambda found: self._read(found, first))
         self._watch(job)
 
     def _read(self, registered: RegisteredSecondImage, first: Volume) -> None:
-        job = self._desk.jobs.in_thread(
-            read, registered, f"Reading {registered.path.name}", lambda placed: self._show(placed, first)
-        )
+        title, read = f"Reading {registered.path.name}", self._desk.workflows.read_second_image
+        job = self._desk.jobs.in_thread(read, registered, title, lambda placed: self._show(placed, first))
         self._watch(job)
 
     def _show(self, placed: PlacedSecondImage, first: Volume) -> None:
@@ -319,7 +278,6 @@ class SecondImagePanel(QFrame):
 
     def look_at(self, record: SecondImageRecord, path: Path) -> None:
         """Show the image that the plan keeps if it is the one at ``path``; else say in what that one differs."""
-        from fusplan.workflows.kept_second_image import KeptSecondImage  # noqa: PLC0415 - as above
 
         def show(placed: PlacedSecondImage) -> None:
             if self._kept() is not record:
@@ -337,7 +295,8 @@ class SecondImagePanel(QFrame):
                 self._case.set_second_image_trouble(SecondImageTrouble(record, error, looked_at))
 
         title = f"Looking whether it is {record.image.name}"
-        self._watch(self._desk.jobs.in_thread(find_again, KeptSecondImage(record, path), title, show, tell))
+        find = self._desk.workflows.open_second_image
+        self._watch(self._desk.jobs.in_thread(find, KeptSecondImage(record, path), title, show, tell))
 
     def _watch(self, job: Job) -> None:
         self.progress.watch(job)

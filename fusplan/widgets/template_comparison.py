@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from fusplan.display.view_state import Blend, BlendKind, ViewState
-from fusplan.imaging.volume import Volume
-from fusplan.progress import Progress
 from fusplan.spatial import Mni, ScannerRas, Warp
 from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
 from fusplan.widgets.segments import Choice, Segments
 from fusplan.widgets.theme import GAP, set_role
+from fusplan.workflows.requests import OverlayRequest
 
 if TYPE_CHECKING:
     from fusplan.display.template_overlay import TemplateOverlay
@@ -23,22 +22,6 @@ if TYPE_CHECKING:
 KINDS: dict[str, BlendKind] = {"checkerboard": "checkerboard", "swipe": "swipe", "fade": "opacity"}
 SLIDER_WORDS = {"swipe": "Divide", "fade": "Template"}
 LEGEND = "Cyan: border of the template's brain. Amber: its ventricles and cisterns."
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class OverlayRequest:
-    """Which registration to show on which head."""
-
-    mni_to_scanner: Warp[Mni, ScannerRas]
-    patient: Volume
-
-
-def make_overlay(request: OverlayRequest, progress: Progress) -> TemplateOverlay:
-    """The template carried to a patient, as a job."""
-    from fusplan.atlas.catalogue import load_template  # noqa: PLC0415 - scikit-image loads with it
-    from fusplan.display.template_overlay import template_overlay  # noqa: PLC0415
-
-    return template_overlay(load_template(), request.mni_to_scanner, request.patient, progress)
 
 
 class TemplateComparison(QWidget):
@@ -182,8 +165,8 @@ class TemplateComparison(QWidget):
             self._making = None
             self.refresh()
 
-        request = OverlayRequest(wanted, patient)
-        job = self._desk.jobs.in_thread(make_overlay, request, "Carrying the template to this head", show)
+        request, make = OverlayRequest(wanted, patient), self._desk.workflows.overlay_template
+        job = self._desk.jobs.in_thread(make, request, "Carrying the template to this head", show)
         job.failed.connect(failed)
         job.cancelled.connect(lambda: failed(None))
         self.refresh()

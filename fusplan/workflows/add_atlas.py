@@ -11,7 +11,7 @@ from fusplan.atlas.catalogue import BUILT_IN, AtlasEntry, find_entry
 from fusplan.atlas.imported.alignment import AlignmentFinding
 from fusplan.atlas.imported.label_atlas import LabelAtlas
 from fusplan.atlas.imported.manifest import LABELS_FILE, LICENCE_FILE, LabelAtlasManifest
-from fusplan.atlas.imported.prepare import AtlasSource, PreparedAtlas, atlas_name, prepare_atlas
+from fusplan.atlas.imported.prepare import PreparedAtlas, atlas_name, prepare_atlas
 from fusplan.atlas.imported.stored_atlas import manifest_bytes
 from fusplan.atlas.imported.template_maps import PATIENT_SPACE, declared_space
 from fusplan.errors import FusplanError
@@ -24,6 +24,7 @@ from fusplan.progress import Progress
 from fusplan.spatial import ScannerRas
 from fusplan.workflows.head_atlases import built_in_atlases, check_in_head
 from fusplan.workflows.open_plan import plan_file_at
+from fusplan.workflows.requests import AddAtlasRequest, RemoveAtlasRequest
 
 
 class AtlasNameTakenError(FusplanError):
@@ -32,25 +33,6 @@ class AtlasNameTakenError(FusplanError):
 
 class BuiltInAtlasError(FusplanError):
     """A built-in atlas was to be removed."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class AddAtlasRequest:
-    """An atlas to add.
-
-    Attributes:
-        source: what and where it is, and the space it was declared to lie in.
-        plan_path: for an atlas in the patient's own space, a plan on its image: file or folder.
-        plan: the same, when it is open already.
-        image_path: for an atlas in the patient's own space, its image, where there is no plan yet.
-        overwrite: whether an atlas of the user's of that name may be replaced.
-    """
-
-    source: AtlasSource
-    plan_path: Path | None = None
-    plan: Plan | None = None
-    image_path: Path | None = None
-    overwrite: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,12 +117,14 @@ def _put_in_place(temporary: Path, folder: Path) -> None:
     shutil.rmtree(aside, ignore_errors=True)
 
 
-def remove_atlas(name: str) -> AtlasEntry:
+def remove_atlas(request: RemoveAtlasRequest, progress: Progress) -> AtlasEntry:
     """Remove one of the user's atlases; plans made with it keep their targets and proposals.
 
     Raises:
         UnknownAtlasError, BuiltInAtlasError, FileNotWritableError.
     """
+    name = request.name
+    progress.report(0.1, f"Removing {name}")
     entry = find_entry(name)
     if entry.origin == "built-in":
         raise BuiltInAtlasError(f"{name} is built in and cannot be removed.", "Only your own atlases can.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from fusplan.errors import FusplanError
 from fusplan.export.landmarks_in import landmark_roles
@@ -11,27 +10,14 @@ from fusplan.export.points_in import PointFrame, place_points
 from fusplan.planning.edits import add_target
 from fusplan.planning.plan import Plan, Provenance, Target
 from fusplan.planning.plan_file import load_plan, save_plan
+from fusplan.progress import Progress
 from fusplan.workflows.open_plan import plan_file_at
 from fusplan.workflows.point_file import SAME_POINT_MM, ReadPoints, read_point_file, require_inside
+from fusplan.workflows.requests import AddPointsRequest
 
 
 class NoTargetInFileError(FusplanError):
     """A file holds landmarks only."""
-
-
-@dataclass(frozen=True, slots=True)
-class AddPointsRequest:
-    """What to add to which plan.
-
-    Attributes:
-        plan_path: a plan file or a plan folder.
-        points_path: the file of points.
-        frame: the frame of its coordinates as the user states it; needed when the file states none.
-    """
-
-    plan_path: Path
-    points_path: Path
-    frame: PointFrame | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +38,7 @@ class AddedPoints:
     present: tuple[str, ...]
 
 
-def add_points(request: AddPointsRequest) -> AddedPoints:
+def add_points(request: AddPointsRequest, progress: Progress) -> AddedPoints:
     """Add the points of a file to a saved plan as targets and save the plan, all or nothing.
 
     Raises:
@@ -60,7 +46,7 @@ def add_points(request: AddPointsRequest) -> AddedPoints:
             image; there is none to add; the plan cannot be written.
     """
     plan_path = plan_file_at(request.plan_path)
-    read = read_point_file(request.points_path)
+    read = read_point_file(request.points_path, progress)
     frame = read.file.settle_frame(request.frame)
     plan = load_plan(plan_path)
     changed, added = with_targets_of_file(plan, read, frame)

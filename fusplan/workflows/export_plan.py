@@ -23,7 +23,8 @@ from fusplan.printing.ready import printing_problem, require_printing
 from fusplan.progress import PartOfProgress, Progress
 from fusplan.report.html_report import report_html
 from fusplan.report.printed.report import printed_report
-from fusplan.workflows.open_plan import OpenPlanRequest, open_plan, plan_file_at
+from fusplan.workflows.open_plan import open_plan, plan_file_at
+from fusplan.workflows.requests import ExportRequest, OpenPlanRequest
 
 REPORT_NAME = "report.html"
 PDF_NAME = "report.pdf"
@@ -78,32 +79,6 @@ PLAN_FOLDER_FORMATS = ("csv", "mrk.json", "nifti", "report")
 
 ALL = "all"
 """Stands for every format where names of formats are given."""
-
-
-@dataclass(frozen=True, slots=True)
-class ExportRequest:
-    """What to export and where to.
-
-    Attributes:
-        plan_path: a plan file or a plan folder.
-        formats: names from ``ALL_FORMATS``; all of them when empty or when one is ``all``.
-        out: folder to write into, made when missing; the plan's own folder when None.
-        overwrite: whether files of the same names may be replaced.
-        image_path: where the plan's image is now, when it is no longer where the plan says.
-        dicom_series: folder of the DICOM series the image was made from; where the image was read from a folder of
-            DICOM files, that is the default.
-        keep_identity: whether DICOM objects carry the patient's identity and the study's date.
-        paper: of the printed report, A4 or Letter; empty for the usual one of the place.
-    """
-
-    plan_path: Path
-    formats: tuple[str, ...] = ()
-    out: Path | None = None
-    overwrite: bool = False
-    image_path: Path | None = None
-    dicom_series: Path | None = None
-    keep_identity: bool = False
-    paper: str = ""
 
 
 @dataclass(frozen=True, slots=True)

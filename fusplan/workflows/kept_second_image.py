@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from fusplan.imaging.read import read_volume
 from fusplan.imaging.volume import Volume
@@ -11,19 +10,7 @@ from fusplan.planning.plan import ImageReference, SecondImageRecord
 from fusplan.planning.second_image_file import check_second_image, find_second_image
 from fusplan.progress import Progress
 from fusplan.spatial import Affine, ScannerRas
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class KeptSecondImage:
-    """Which second image to read.
-
-    Attributes:
-        record: what the plan keeps of it.
-        path: where it is now, when it is no longer where the plan says.
-    """
-
-    record: SecondImageRecord
-    path: Path | None = None
+from fusplan.workflows.requests import KeptSecondImage
 
 
 @dataclass(frozen=True, slots=True, eq=False)

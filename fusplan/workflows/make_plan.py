@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TypeAlias
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,7 +18,7 @@ from fusplan.planning.landmarks import (
     replace_landmarks,
     with_ventricle_walls,
 )
-from fusplan.planning.lesion_size import DEFAULT_SIZES, LesionSize, plan_lesion
+from fusplan.planning.lesion_size import plan_lesion
 from fusplan.planning.plan import (
     ImageReference,
     Landmarks,
@@ -39,11 +37,9 @@ from fusplan.planning.sides import SIDES
 from fusplan.progress import PartOfProgress, Progress
 from fusplan.registration.greedy_engine import register
 from fusplan.registration.request import RegistrationRequest, RegistrationResult
-from fusplan.spatial import Point, ScannerRas, Side
+from fusplan.spatial import Point, ScannerRas
 from fusplan.workflows.head_atlases import atlases_in_head, references, require_clp
-
-ScannerMm: TypeAlias = tuple[float, float, float]
-"""Scanner RAS mm of the image, as typed by a person before the image is read."""
+from fusplan.workflows.requests import MakePlanRequest, ScannerMm
 
 
 class LandmarkOutsideError(FusplanError):
@@ -56,54 +52,6 @@ class LandmarkOutsideError(FusplanError):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class LesionWish:
-    """Size and tilt of the lesion wanted on one side.
-
-    Attributes:
-        size: full diameters.
-        tilt_anterior_deg, tilt_lateral_deg: how far the upper end of the long axis leans forward and outward.
-    """
-
-    size: LesionSize
-    tilt_anterior_deg: float = 0.0
-    tilt_lateral_deg: float = 0.0
-
-
-def _default_lesions() -> dict[Side, LesionWish]:
-    return {side: LesionWish(DEFAULT_SIZES[side]) for side in SIDES}
-
-
-@dataclass(frozen=True, slots=True)
-class MakePlanRequest:
-    """What to plan on.
-
-    Attributes:
-        image_path: the head MRI: a file, or of DICOM a folder, a zip or one file of the series.
-        volume_index: which volume of a 4-D image, counted from 1.
-        assume_scanner_ras: accept an image without a spatial transform.
-        ac_mm, pc_mm: the user's own landmarks in scanner RAS mm, instead of those found.
-        midline_mm: the user's own midline points in scanner RAS mm; when given they replace all found ones.
-        lesions: what is wanted on each side.
-        threads: processor threads for the registration.
-        seed: of everything random.
-        series_uid: which DICOM series, when there are several at ``image_path``.
-        atlas: name of the atlas that targets start from; it must describe CLp. None starts from the first built-in one.
-    """
-
-    image_path: Path
-    volume_index: int | None = None
-    assume_scanner_ras: bool = False
-    ac_mm: ScannerMm | None = None
-    pc_mm: ScannerMm | None = None
-    midline_mm: tuple[ScannerMm, ...] = ()
-    lesions: dict[Side, LesionWish] = field(default_factory=_default_lesions)
-    threads: int = 2
-    seed: int = 1
-    series_uid: str | None = None
-    atlas: str | None = None
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class MadePlan:
     """A new plan, what it means, the image it belongs to, and sentences about atlases that were left out."""
@@ -113,6 +61,21 @@ class MadePlan:
     volume: Volume
     atlases: tuple[HeadAtlas, ...]
     messages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlannedHead:
+    """A new plan, what it means, and sentences about atlases that were left out. Goes between processes: no voxels."""
+
+    plan: Plan
+    review: PlanReview
+    messages: tuple[str, ...] = ()
+
+
+def plan_head(request: MakePlanRequest, progress: Progress) -> PlannedHead:
+    """:func:`make_plan` in another process: image and carried atlases stay there. Raises as it does."""
+    made = make_plan(request, progress)
+    return PlannedHead(made.plan, made.review, made.messages)
 
 
 def make_plan(request: MakePlanRequest, progress: Progress) -> MadePlan:

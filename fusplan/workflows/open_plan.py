@@ -17,19 +17,7 @@ from fusplan.planning.review_plan import review
 from fusplan.progress import Progress
 from fusplan.workflows.head_atlases import plan_head_atlases
 from fusplan.workflows.make_plan import MadePlan
-
-
-@dataclass(frozen=True, slots=True)
-class OpenPlanRequest:
-    """Which plan to open.
-
-    Attributes:
-        path: a plan file, or a plan folder.
-        image_path: where its image is now, when it is no longer where the plan says.
-    """
-
-    path: Path
-    image_path: Path | None = None
+from fusplan.workflows.requests import OpenPlanRequest
 
 
 def plan_file_at(path: Path) -> Path:
@@ -42,7 +30,15 @@ def plan_file_at(path: Path) -> Path:
     return path
 
 
-def read_plan_and_image(request: OpenPlanRequest, progress: Progress) -> tuple[Plan, Volume]:
+@dataclass(frozen=True, slots=True, eq=False)
+class OpenedPlan:
+    """A plan with the very image it was made on."""
+
+    plan: Plan
+    volume: Volume
+
+
+def read_plan(request: OpenPlanRequest, progress: Progress) -> OpenedPlan:
     """The plan and the very image it was made on.
 
     Raises:
@@ -59,16 +55,17 @@ def read_plan_and_image(request: OpenPlanRequest, progress: Progress) -> tuple[P
         series_uid=plan.image.series_uid,
     )
     check_image(plan, volume)
-    return plan, volume
+    return OpenedPlan(plan, volume)
 
 
 def open_plan(request: OpenPlanRequest, progress: Progress) -> MadePlan:
     """The plan, its image, and everything computed about it anew.
 
     Raises:
-        FusplanError: as for :func:`read_plan_and_image`.
+        FusplanError: as for :func:`read_plan`.
     """
-    plan, volume = read_plan_and_image(request, progress)
+    opened = read_plan(request, progress)
+    plan, volume = opened.plan, opened.volume
     progress.report(0.4, "Computing coverage and uncertainty")
     found = plan_head_atlases(plan)
     return MadePlan(plan, review(plan, volume, found.atlases), volume, found.atlases, found.messages)

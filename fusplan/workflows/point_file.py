@@ -40,16 +40,11 @@ class ReadPoints:
         return f"Read from a file ({self.file.format_name}, {frame.upper()} {stated}, sha256 {self.digest})."
 
 
-def read_point_file(path: Path) -> ReadPoints:
+def read_point_file(path: Path, progress: Progress) -> ReadPoints:
     """Read a file of points. Raises as :func:`fusplan.export.points_in.read_points`."""
+    progress.report(0.1, f"Reading {path.name}")
     file = read_points(path)
     return ReadPoints(file, hashlib.sha256(path.read_bytes()).hexdigest()[:12])
-
-
-def read_point_file_in_job(path: Path, progress: Progress) -> ReadPoints:
-    """:func:`read_point_file` as a job."""
-    progress.report(0.1, f"Reading {path.name}")
-    return read_point_file(path)
 
 
 def require_inside(plan: Plan, points: Iterable[tuple[str, Point[ScannerRas]]]) -> None:

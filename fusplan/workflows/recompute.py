@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.export.readings import read_tilt
@@ -14,15 +14,7 @@ from fusplan.planning.propose import ACPC_RULE, propose, rule_proposal
 from fusplan.planning.sides import SIDES
 from fusplan.progress import NoProgress, Progress
 from fusplan.spatial import Side
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RecomputeRequest:
-    """A plan with its image and the atlases in its head."""
-
-    plan: Plan
-    volume: Volume
-    atlases: tuple[HeadAtlas, ...]
+from fusplan.workflows.requests import RecomputeRequest
 
 
 def recompute(request: RecomputeRequest, progress: Progress) -> Plan:

@@ -20,25 +20,7 @@ from fusplan.progress import PartOfProgress, Progress
 from fusplan.registration.greedy_engine import register
 from fusplan.registration.request import QualityMeasure, RegistrationRequest, RegistrationResult
 from fusplan.registration.transform_files import affine_transform_text, displacement_field_file
-
-
-@dataclass(frozen=True, slots=True)
-class RegisterHeadRequest:
-    """Which head to register.
-
-    Attributes:
-        image_path: the head MRI.
-        volume_index: which volume of a 4-D image, counted from 1.
-        assume_scanner_ras: accept an image without a spatial transform.
-        threads: processor threads.
-        series_uid: which DICOM series, when there are several at ``image_path``.
-    """
-
-    image_path: Path
-    volume_index: int | None = None
-    assume_scanner_ras: bool = False
-    threads: int = 2
-    series_uid: str | None = None
+from fusplan.workflows.requests import RegisterHeadRequest
 
 
 @dataclass(frozen=True, slots=True, eq=False)

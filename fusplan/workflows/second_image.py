@@ -13,30 +13,9 @@ from fusplan.planning.plan_file import require_storable_path
 from fusplan.progress import PartOfProgress, Progress
 from fusplan.registration.second_image import ENGINE, ENGINE_PACKAGES, RigidPlacement, register_rigidly
 from fusplan.workflows.kept_second_image import PlacedSecondImage, placed_volume
+from fusplan.workflows.requests import SecondImageRequest
 
 NOT_MOVED_MM = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class SecondImageRequest:
-    """Which image to lay over which.
-
-    Attributes:
-        first_path: the image that is planned on.
-        second_path: the other image of the same person.
-        first_volume_index: which volume of a 4-D first image, counted from 1.
-        first_assumed_scanner_ras: the first image has no spatial transform.
-        threads: processor threads.
-        first_series_uid, second_series_uid: which DICOM series, when there are several at a path.
-    """
-
-    first_path: Path
-    second_path: Path
-    first_volume_index: int | None = None
-    first_assumed_scanner_ras: bool = False
-    threads: int = 2
-    first_series_uid: str | None = None
-    second_series_uid: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

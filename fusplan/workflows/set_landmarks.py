@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from fusplan.display.landmark_rows import LandmarkEffect, effect
 from fusplan.export.landmarks_in import FoundLandmarks, find_landmarks
@@ -15,29 +14,13 @@ from fusplan.planning.plan_file import save_plan
 from fusplan.progress import Progress
 from fusplan.spatial import Point, ScannerRas
 from fusplan.spatial.acpc import DegenerateLandmarksError
-from fusplan.workflows.open_plan import OpenPlanRequest, plan_atlases, plan_file_at, read_plan_and_image
+from fusplan.workflows.open_plan import plan_atlases, plan_file_at, read_plan
 from fusplan.workflows.point_file import SAME_POINT_MM, read_point_file, require_inside
 from fusplan.workflows.recompute import recompute_proposals
+from fusplan.workflows.requests import OpenPlanRequest, SetLandmarksRequest
 
 LABEL = "Take landmarks from a file"
 """The step in the history of a plan."""
-
-
-@dataclass(frozen=True, slots=True)
-class SetLandmarksRequest:
-    """Which landmarks to put into which plan.
-
-    Attributes:
-        plan_path: a plan file or a plan folder.
-        points_path: the file of points.
-        frame: the frame of its coordinates as the user states it; needed when the file states none.
-        image_path: where the plan's image is now, when it is no longer where the plan says.
-    """
-
-    plan_path: Path
-    points_path: Path
-    frame: PointFrame | None = None
-    image_path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,14 +52,15 @@ def set_landmarks_from_file(request: SetLandmarksRequest, progress: Progress) ->
             landmark, one is outside the image or they make no head; the plan cannot be written.
     """
     plan_path = plan_file_at(request.plan_path)
-    read = read_point_file(request.points_path)
+    read = read_point_file(request.points_path, progress)
     frame = read.file.settle_frame(request.frame)
     found = find_landmarks(read.file)
-    plan, volume = read_plan_and_image(OpenPlanRequest(plan_path, request.image_path), progress)
+    opened = read_plan(OpenPlanRequest(plan_path, request.image_path), progress)
+    plan = opened.plan
     changed = with_landmarks_of_file(plan, read.file, frame)
     if changed is not plan:
         progress.report(0.4, "Comparing proposals for both targets")
-        changed = recompute_proposals(changed, volume, plan_atlases(changed))
+        changed = recompute_proposals(changed, opened.volume, plan_atlases(changed))
         progress.report(0.95, "Saving the plan")
         save_plan(changed, plan_path)
     return SetLandmarks(read.file.format_name, frame, plan, changed, found.left_out, effect(plan, changed, LABEL))

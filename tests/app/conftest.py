@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from fusplan.app.main_window import MainWindow
-from fusplan.app.operations import Operations
 from fusplan.app.program import Program
 from fusplan.app.questions import Questions
 from fusplan.planning.plan_file import save_plan
+from fusplan.workflows.workflow_table import Workflows
 from tests.fixtures import plans
 from tests.fixtures.answers import Answers
 from tests.fixtures.leaks import nothing_is_left
@@ -30,13 +30,13 @@ def answers() -> Answers:
 
 
 @pytest.fixture
-def operations(head: Path) -> Operations:
-    return Operations(
+def workflows(head: Path) -> Workflows:
+    return Workflows(
         read_image=read_stand_in,
-        demo_path=lambda request, progress: head,
-        open_plan=open_stand_in,
+        find_demo_head=lambda request, progress: head,
+        read_plan=open_stand_in,
         save_plan=save_stand_in,
-        make_plan=make_stand_in,
+        plan_head=make_stand_in,
         prepare_atlases=no_atlases,
     )
 
@@ -50,7 +50,7 @@ def head(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def make_window(qapp: QApplication, answers: Answers, operations: Operations) -> Iterator[Callable[[], MainWindow]]:
+def make_window(qapp: QApplication, answers: Answers, workflows: Workflows) -> Iterator[Callable[[], MainWindow]]:
     """Makes windows that are closed after the test."""
     made: list[MainWindow] = []
 
@@ -58,7 +58,7 @@ def make_window(qapp: QApplication, answers: Answers, operations: Operations) ->
         def ask(parent: QWidget | None) -> Questions:
             return answers
 
-        window = MainWindow(Program(qapp, operations, ask))
+        window = MainWindow(Program(qapp, workflows, ask))
         window.program.open_url = lambda url: None
         made.append(window)
         window.show()

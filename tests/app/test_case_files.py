@@ -13,7 +13,6 @@ from pytestqt.qtbot import QtBot
 from fusplan.app import main_window
 from fusplan.app.case_files import kind_of
 from fusplan.app.main_window import MainWindow
-from fusplan.app.operations import ChosenImage
 from fusplan.display.views import VIEW_KINDS
 from fusplan.errors import FileMissingError
 from fusplan.imaging.volume import Volume
@@ -21,6 +20,7 @@ from fusplan.planning.autosave import list_recoveries
 from fusplan.planning.plan_file import load_plan, save_plan
 from fusplan.progress import Progress
 from fusplan.session.messages import Message
+from fusplan.workflows.requests import ReadImageRequest
 from tests.fixtures import plans
 from tests.fixtures.answers import Answers
 from tests.fixtures.stand_ins import crash, move_left_target, work_for_a_minute
@@ -74,7 +74,7 @@ def test_the_built_in_head_gets_its_plan_at_once(window: MainWindow, qtbot: QtBo
 
 
 def test_an_image_that_cannot_be_read_is_told_with_its_remedy(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
-    def refuse(request: ChosenImage, progress: Progress) -> Volume:
+    def refuse(request: ReadImageRequest, progress: Progress) -> Volume:
         raise FileMissingError(request.path)
 
     window.program.files._do = replace(window.program.files._do, read_image=refuse)
@@ -86,7 +86,7 @@ def test_an_image_that_cannot_be_read_is_told_with_its_remedy(window: MainWindow
 
 
 def test_a_crash_of_the_work_offers_a_report(with_image: MainWindow, qtbot: QtBot) -> None:
-    with_image.program.planning._do = replace(with_image.program.planning._do, make_plan=crash)
+    with_image.program.planning._do = replace(with_image.program.planning._do, plan_head=crash)
     with_image.actions_table["make_plan"].trigger()
     wait_for_quiet(with_image, qtbot)
     message = with_image.messages.messages[0]
@@ -100,7 +100,7 @@ def test_a_crash_of_the_work_offers_a_report(with_image: MainWindow, qtbot: QtBo
 
 def test_making_a_plan_shows_progress_and_can_be_cancelled(with_image: MainWindow, qtbot: QtBot) -> None:
     window = with_image
-    window.program.planning._do = replace(window.program.planning._do, make_plan=work_for_a_minute)
+    window.program.planning._do = replace(window.program.planning._do, plan_head=work_for_a_minute)
     window.actions_table["make_plan"].trigger()
     qtbot.waitUntil(lambda: window.job_bar.isVisible() and window.job_bar.rows[0].progress.value() == 200)
     row = window.job_bar.rows[0]
@@ -349,7 +349,7 @@ def test_the_atlas_panel_can_be_made_after_a_plan_could_not(
 ) -> None:
     """The job has ended and is gone by then."""
     monkeypatch.setattr(main_window, "PREPARE_MS", 10**6)
-    window.program.planning._do = replace(window.program.planning._do, make_plan=crash)
+    window.program.planning._do = replace(window.program.planning._do, plan_head=crash)
     window.program.files.open_path(head)
     wait_for_quiet(window, qtbot)
     window.program.planning.make_plan()

@@ -8,22 +8,22 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 
 from fusplan.app.main_window import MainWindow
-from fusplan.app.operations import ChosenImage, ChosenSeries
 from fusplan.imaging.dicom.series import SeriesList
 from fusplan.imaging.volume import SeriesReference, Volume
 from fusplan.progress import Progress
 from fusplan.widgets.series_chooser import SeriesChooser
+from fusplan.workflows.requests import ReadImageRequest, ReadSeriesRequest
 from tests.fixtures import plans
 from tests.fixtures.answers import Answers
 from tests.fixtures.waits import wait_for_quiet
 from tests.widgets.test_series_chooser import LISTED
 
 
-def list_stand_in(request: ChosenImage, progress: Progress) -> SeriesList:
+def list_stand_in(request: ReadImageRequest, progress: Progress) -> SeriesList:
     return LISTED
 
 
-def read_stand_in(request: ChosenSeries, progress: Progress) -> Volume:
+def read_stand_in(request: ReadSeriesRequest, progress: Progress) -> Volume:
     return replace(plans.volume(), path=request.path, series=SeriesReference(request.uid, request.title))
 
 

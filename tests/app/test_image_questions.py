@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from fusplan.app import operations
 from fusplan.app.main_window import MainWindow
-from fusplan.app.operations import NewPlanRequest
+from fusplan.workflows.read_image import read_image
+from fusplan.workflows.requests import MakePlanRequest
 from tests.fixtures.waits import wait_for_quiet
 
 SIZE = (60, 70, 60)
@@ -38,7 +38,7 @@ def write_head(path: Path, volumes: int, placed: bool) -> np.ndarray:
 @pytest.fixture
 def reading(window: MainWindow) -> MainWindow:
     files = window.program.files
-    files._do = replace(files._do, read_image=operations.read_image)
+    files._do = replace(files._do, read_image=read_image)
     return window
 
 
@@ -57,7 +57,7 @@ def test_the_volume_of_a_series_is_chosen_and_the_plan_is_made_on_it(
     reading.messages.messages[0].actions[1].do()
     wait_for_quiet(reading, qtbot)
     assert np.array_equal(reading.case.volume.data, data[..., 1])
-    asked: list[NewPlanRequest] = []
+    asked: list[MakePlanRequest] = []
     reading.program.planning._jobs.in_process = lambda _do, request, *_: asked.append(request)
     reading.program.planning.make_plan()
     assert (asked[0].volume_index, asked[0].assume_scanner_ras) == (2, False)

@@ -21,7 +21,8 @@ from fusplan.progress import Progress
 from fusplan.session.session import SecondImage
 from fusplan.spatial import Affine
 from fusplan.widgets.second_image_panel import SecondImagePanel
-from fusplan.workflows.kept_second_image import KeptSecondImage, PlacedSecondImage, open_second_image
+from fusplan.workflows.kept_second_image import PlacedSecondImage, open_second_image
+from fusplan.workflows.requests import KeptSecondImage
 from tests.fixtures import plans
 from tests.fixtures.answers import Answers
 from tests.fixtures.small_heads import head as small_head

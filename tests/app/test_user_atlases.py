@@ -8,13 +8,15 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from fusplan.app.operations import Operations, PrepareAtlases, PreparedAtlases, prepare_atlases
 from fusplan.app.plan_making import PlanMaking
 from fusplan.planning.document import PlanDocument
 from fusplan.planning.plan import AtlasReference
 from fusplan.progress import NoProgress, Progress
 from fusplan.session.messages import Message
 from fusplan.widgets.case import Case
+from fusplan.workflows.prepare_atlases import PreparedAtlases, prepare_atlases
+from fusplan.workflows.requests import PrepareAtlasesRequest
+from fusplan.workflows.workflow_table import Workflows
 from tests.fixtures.desks import SoonJobs
 from tests.fixtures.small_heads import small_head, small_plan
 from tests.workflows.test_user_atlases import add
@@ -22,7 +24,7 @@ from tests.workflows.test_user_atlases import add
 
 def test_it_is_prepared_with_its_surfaces(tmp_path: Path) -> None:
     add(tmp_path, "patient", plan=small_plan())
-    found = prepare_atlases(PrepareAtlases(small_plan(), "mine", True), NoProgress())
+    found = prepare_atlases(PrepareAtlasesRequest(small_plan(), "mine", True), NoProgress())
     assert list(found.atlases) == ["mine"]
     mine = found.atlases["mine"]
     assert mine.title == "Title of mine"
@@ -35,10 +37,10 @@ def test_a_plan_whose_atlas_is_gone_says_so(qtbot: QtBot) -> None:
     owner = QObject()
     case = Case()
 
-    def prepare(request: PrepareAtlases, progress: Progress) -> PreparedAtlases:
+    def prepare(request: PrepareAtlasesRequest, progress: Progress) -> PreparedAtlases:
         return PreparedAtlases({}, ("The atlas X is left out.",) if not request.only_it else ())
 
-    PlanMaking(case, SoonJobs(), Operations(prepare_atlases=prepare), owner)  # type: ignore[arg-type]
+    PlanMaking(case, SoonJobs(), Workflows(prepare_atlases=prepare), owner)  # type: ignore[arg-type]
     case.said.connect(said.append)
     plan = replace(small_plan(), atlases=(AtlasReference("mine", "THOMAS of mine", "a" * 64),))
     case.open_document(small_head(), PlanDocument(plan))

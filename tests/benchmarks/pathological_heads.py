@@ -13,8 +13,9 @@ import numpy as np
 from fusplan.atlas.catalogue import demo_head_path
 from fusplan.errors import FusplanError
 from fusplan.progress import NoProgress
-from fusplan.workflows.make_plan import MakePlanRequest, make_plan
+from fusplan.workflows.make_plan import make_plan
 from fusplan.workflows.plan_folder import write_plan_folder
+from fusplan.workflows.requests import MakePlanRequest
 
 SIZE = 80
 SPACING_MM = 2.4

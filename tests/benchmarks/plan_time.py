@@ -87,8 +87,8 @@ class Spans:
 
 def plan_here(image: Path, folder: Path, threads: int, spawned_at: float) -> Run:
     """Make a plan in this process as ``fusplan plan`` does, and say where the time went."""
+    from fusplan.api import MakePlanRequest, make_plan
     from fusplan.progress import NoProgress
-    from fusplan.workflows import MakePlanRequest, make_plan
     from fusplan.workflows.plan_folder import write_plan_folder
 
     spans = Spans()

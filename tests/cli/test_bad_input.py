@@ -38,8 +38,8 @@ def no_registration(monkeypatch: pytest.MonkeyPatch) -> None:
     def stop(*_: object) -> None:
         raise ReadingDoneError("The image was read.", "Go on.")
 
-    for module in ("make_plan", "register_head"):  # their names in the package are those of their functions
-        monkeypatch.setattr(sys.modules[f"fusplan.workflows.{module}"], "register", stop)
+    for module in ("make_plan", "register_head"):
+        monkeypatch.setattr(f"fusplan.workflows.{module}.register", stop)
 
 
 def invoke(*arguments: str | Path) -> Result:

@@ -23,7 +23,7 @@ def test_no_command_imports_qt() -> None:
         "import sys\n"
         "for name in ('PySide6', 'pyqtgraph', 'OpenGL', 'superqt', 'shiboken6'):\n"
         "    sys.modules[name] = None\n"  # an import of any of them fails from now on
-        "import fusplan.cli.main, fusplan.workflows\n"
+        "import fusplan.cli.main, fusplan.api\n"
         "fusplan.cli.main.app(['atlas', 'list'], standalone_mode=False)\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False)

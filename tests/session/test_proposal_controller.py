@@ -9,6 +9,7 @@ from fusplan.planning.plan import Plan
 from fusplan.session.proposal_controller import ProposalController
 from fusplan.session.session import Session
 from fusplan.spatial import Point
+from fusplan.workflows.workflow_table import Workflows
 from tests.fixtures.session_services import HeldTimers, HeldWork
 from tests.fixtures.sessions import atlas_session
 from tests.fixtures.small_heads import small_plan
@@ -31,7 +32,7 @@ def work() -> HeldWork:
 
 @pytest.fixture
 def controller(session: Session, timers: HeldTimers, work: HeldWork) -> ProposalController:
-    made = ProposalController(session, timers, work)
+    made = ProposalController(session, timers, work, Workflows())
     session.plan_changed.emit()
     return made
 

@@ -14,7 +14,7 @@ from fusplan.jobs.job import Job
 from fusplan.planning.registration_edits import hand_nudge, is_distrusted
 from fusplan.widgets.atlas_panel import AtlasPanel
 from fusplan.widgets.case import Case
-from fusplan.widgets.template_comparison import OverlayRequest
+from fusplan.workflows.requests import OverlayRequest
 from tests.fixtures.cases import open_case
 from tests.fixtures.desks import TrialDesk
 from tests.fixtures.meshes import nuclei
@@ -30,7 +30,7 @@ def made_overlay(request: OverlayRequest, progress: object) -> TemplateOverlay:
 
 def shown(qtbot: QtBot, case: Case) -> tuple[AtlasPanel, TrialDesk]:
     desk = TrialDesk()
-    desk.jobs.instead["make_overlay"] = made_overlay
+    desk.work_with(overlay_template=made_overlay)
     panel = AtlasPanel(case, desk.desk)
     qtbot.addWidget(panel)
     panel.resize(340, 1200)

@@ -12,10 +12,12 @@ from pytestqt.qtbot import QtBot
 from fusplan.export.self_check import SelfCheck
 from fusplan.planning.plan_file import save_plan
 from fusplan.planning.review import Check
+from fusplan.widgets import review_panel
 from fusplan.widgets.case import Case
-from fusplan.widgets.export_part import AskedExport, ExportPart
+from fusplan.widgets.export_part import ExportPart
 from fusplan.widgets.review_panel import CheckRequest, ReviewPanel
 from fusplan.workflows.export_plan import CheckedExport
+from fusplan.workflows.requests import ExportRequest
 from tests.fixtures.cases import atlas_case
 from tests.fixtures.desks import TrialDesk
 
@@ -33,15 +35,15 @@ def checked(request: CheckRequest, progress: object) -> tuple[Check, ...]:
     return CHECKS
 
 
-def exported(asked: AskedExport, progress: object) -> CheckedExport:
+def exported(request: ExportRequest, progress: object) -> CheckedExport:
     names = {"report": ("report.html",), "csv": ("targets.csv", "lesions.csv")}
-    files = tuple(asked.folder / name for key in asked.formats for name in names.get(key, ()))
-    return CheckedExport(files, SelfCheck((), ()), (), asked.folder)
+    files = tuple(request.out / name for key in request.formats for name in names.get(key, ()))
+    return CheckedExport(files, SelfCheck((), ()), (), request.out)
 
 
 def part(qtbot: QtBot, case: Case) -> tuple[ExportPart, TrialDesk]:
     desk = TrialDesk()
-    desk.jobs.instead["write"] = exported
+    desk.work_with(export_and_check=exported)
     made = ExportPart(case, desk.desk)
     qtbot.addWidget(made)
     made.resize(340, 700)
@@ -57,9 +59,11 @@ def saved(case: Case, folder: Path) -> None:
     case.document.mark_saved(case.document.plan, path)
 
 
-def test_every_check_with_its_verdict_the_worst_first(qtbot: QtBot, case: Case) -> None:
+def test_every_check_with_its_verdict_the_worst_first(
+    qtbot: QtBot, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk = TrialDesk()
-    desk.jobs.instead["check"] = checked
+    monkeypatch.setattr(review_panel, "check", checked)
     panel = ReviewPanel(case, desk.desk)
     qtbot.addWidget(panel)
     with qtbot.waitExposed(panel):

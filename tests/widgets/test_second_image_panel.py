@@ -15,8 +15,9 @@ from fusplan.planning.second_image_file import SecondImageChangedError, SecondIm
 from fusplan.registration.second_image import SecondImageLostError, placement
 from fusplan.session.session import SecondImageTrouble
 from fusplan.widgets.case import Case
-from fusplan.widgets.second_image_panel import BEING_FOUND, AskedSecondImage, SecondImagePanel
-from fusplan.workflows.kept_second_image import KeptSecondImage, PlacedSecondImage, placed_volume
+from fusplan.widgets.second_image_panel import BEING_FOUND, SecondImagePanel
+from fusplan.workflows.kept_second_image import PlacedSecondImage, placed_volume
+from fusplan.workflows.requests import KeptSecondImage, SecondImageRequest
 from fusplan.workflows.second_image import RegisteredSecondImage, record_of
 from tests.fixtures.cases import open_case
 from tests.fixtures.desks import TrialDesk
@@ -27,8 +28,8 @@ LEFT = Qt.MouseButton.LeftButton
 FIRST, SECOND = Path("/heads/T1w.nii.gz"), Path("/heads/T2w.nii.gz")
 
 
-def registered(asked: AskedSecondImage, progress: object) -> RegisteredSecondImage:
-    assert (asked.first_path, asked.second_path) == (FIRST, SECOND)
+def registered(request: SecondImageRequest, progress: object) -> RegisteredSecondImage:
+    assert (request.first_path, request.second_path) == (FIRST, SECOND)
     known = motion((0, 0, 3.0), (4.0, 0.0, 0.0))
     return RegisteredSecondImage(SECOND, placement(known, head(6.0), head(6.0, "b" * 64), 1.2, 1.1))
 
@@ -46,7 +47,7 @@ def case() -> Case:
 def shown(qtbot: QtBot, case: Case) -> tuple[SecondImagePanel, TrialDesk]:
     desk = TrialDesk()
     desk.image = SECOND
-    desk.jobs.instead.update(register=registered, read=read)
+    desk.work_with(register_second_image=registered, read_second_image=read)
     panel = SecondImagePanel(case, desk.desk)
     qtbot.addWidget(panel)
     panel.resize(340, 700)
@@ -140,7 +141,7 @@ def test_without_a_plan_it_is_shown_all_the_same(qtbot: QtBot) -> None:
 def lost(qtbot: QtBot, case: Case, error: FusplanError, path: Path | None = None) -> tuple[SecondImagePanel, TrialDesk]:
     """The panel of a plan whose second image is not where the plan says."""
     first = head(6.0)
-    found = registered(AskedSecondImage(FIRST, SECOND, None, False), None)
+    found = registered(SecondImageRequest(FIRST, SECOND), None)
     record = record_of(found, replace(head(6.0, "b" * 64), path=SECOND))
     assert record.to_reference.target == first.scanner_frame
     case.document.apply("Add it", lambda plan: set_second_image(plan, record))
@@ -176,7 +177,7 @@ def test_it_is_pointed_at_and_shown_where_it_was(qtbot: QtBot, case: Case) -> No
         record = replace(request.record, image=replace(request.record.image, path=str(request.path)))
         return PlacedSecondImage(placed_volume(volume, record.to_reference), record)
 
-    desk.jobs.instead["find_again"] = find
+    desk.work_with(open_second_image=find)
     panel.trouble.find_button.setFocus()
     qtbot.keyClick(panel.trouble.find_button, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: case.second_image is not None)
@@ -195,7 +196,7 @@ def test_a_wrong_one_that_is_pointed_at_is_not_taken(qtbot: QtBot, case: Case) -
     def refuse(request: KeptSecondImage, progress: object) -> PlacedSecondImage:
         raise CHANGED
 
-    desk.jobs.instead["find_again"] = refuse
+    desk.work_with(open_second_image=refuse)
     qtbot.mouseClick(panel.trouble.find_button, LEFT)
     qtbot.waitUntil(lambda: panel.trouble.what.text() == CHANGED.message)
     assert case.second_image is None
@@ -238,10 +239,10 @@ def test_it_is_forgotten_and_undo_brings_it_back(qtbot: QtBot, case: Case) -> No
 def test_a_failure_leaves_things_as_they_were(qtbot: QtBot, case: Case) -> None:
     panel, desk = shown(qtbot, case)
 
-    def fail(asked: AskedSecondImage, progress: object) -> RegisteredSecondImage:
-        raise SecondImageLostError(asked.second_path.name)
+    def fail(request: SecondImageRequest, progress: object) -> RegisteredSecondImage:
+        raise SecondImageLostError(request.second_path.name)
 
-    desk.jobs.instead["register"] = fail
+    desk.work_with(register_second_image=fail)
     qtbot.mouseClick(panel.load, LEFT)
     qtbot.waitUntil(lambda: desk.jobs.jobs[0].is_over)
     assert case.second_image is None

@@ -7,9 +7,11 @@ import pytest
 from fusplan.export.points_in import PointFrameUnknownError
 from fusplan.export.slicer_markups import write_slicer_markups
 from fusplan.planning.plan_file import load_plan, save_plan
+from fusplan.progress import NoProgress
 from fusplan.workflows import add_points as module
-from fusplan.workflows.add_points import AddPointsRequest, NoTargetInFileError, add_points
+from fusplan.workflows.add_points import NoTargetInFileError, add_points
 from fusplan.workflows.point_file import PointsOutsideImageError
+from fusplan.workflows.requests import AddPointsRequest
 from tests.fixtures import plans
 
 
@@ -27,7 +29,7 @@ def points(tmp_path: Path, text: str) -> Path:
 
 
 def test_points_become_targets_of_the_saved_plan(folder: Path, tmp_path: Path) -> None:
-    added = add_points(AddPointsRequest(folder, points(tmp_path, "name,x,y,z\nVim,12.5,14,1\n"), "lps"))
+    added = add_points(AddPointsRequest(folder, points(tmp_path, "name,x,y,z\nVim,12.5,14,1\n"), "lps"), NoProgress())
     assert [(one.name, one.side) for one in added.added] == [("Vim", "left")]
     plan = load_plan(folder / "plan.fusplan.json")
     assert [target.name for target in plan.targets] == ["CLp left", "CLp right", "Vim"]
@@ -42,7 +44,7 @@ def test_its_own_export_adds_nothing_twice_and_no_landmarks(folder: Path, tmp_pa
     plan = load_plan(folder / "plan.fusplan.json")
     write_slicer_markups(plan, tmp_path / "a.mrk.json")
     before = (folder / "plan.fusplan.json").read_bytes()
-    added = add_points(AddPointsRequest(folder, tmp_path / "a.mrk.json"))
+    added = add_points(AddPointsRequest(folder, tmp_path / "a.mrk.json"), NoProgress())
     assert added.added == ()
     assert added.present == ("CLp left", "CLp right")
     assert added.landmarks == ("AC", "PC", "midline 1", "midline 2", "midline 3")
@@ -52,22 +54,24 @@ def test_its_own_export_adds_nothing_twice_and_no_landmarks(folder: Path, tmp_pa
 def test_refusals_leave_the_plan_as_it_was(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = (folder / "plan.fusplan.json").read_bytes()
     with pytest.raises(PointFrameUnknownError):
-        add_points(AddPointsRequest(folder, points(tmp_path, "name,x,y,z\nVim,12,14,1\n")))
+        add_points(AddPointsRequest(folder, points(tmp_path, "name,x,y,z\nVim,12,14,1\n")), NoProgress())
     with pytest.raises(PointsOutsideImageError, match="Far"):
-        add_points(AddPointsRequest(folder, points(tmp_path, "name,x,y,z\nVim,12,14,1\nFar,0,0,300\n"), "ras"))
+        add_points(
+            AddPointsRequest(folder, points(tmp_path, "name,x,y,z\nVim,12,14,1\nFar,0,0,300\n"), "ras"), NoProgress()
+        )
     with pytest.raises(NoTargetInFileError):
-        add_points(AddPointsRequest(folder, points(tmp_path, "name,x,y,z\nAC,0,12,0\n"), "ras"))
+        add_points(AddPointsRequest(folder, points(tmp_path, "name,x,y,z\nAC,0,12,0\n"), "ras"), NoProgress())
 
     def fail(*_: object) -> None:
         raise RuntimeError("pulled plug")
 
     monkeypatch.setattr(module, "save_plan", fail)
     with pytest.raises(RuntimeError):
-        add_points(AddPointsRequest(folder, points(tmp_path, "name,x,y,z\nVim,12,14,1\n"), "ras"))
+        add_points(AddPointsRequest(folder, points(tmp_path, "name,x,y,z\nVim,12,14,1\n"), "ras"), NoProgress())
     assert (folder / "plan.fusplan.json").read_bytes() == before
 
 
 def test_the_same_name_elsewhere_is_another_target(folder: Path, tmp_path: Path) -> None:
     request = AddPointsRequest(folder, points(tmp_path, "name,x,y,z\nCLp left,-9,-12,5\n"), "ras")
-    assert [one.id for one in add_points(request).added] == ["clp-left-2"]
-    assert add_points(request).added == ()
+    assert [one.id for one in add_points(request, NoProgress()).added] == ["clp-left-2"]
+    assert add_points(request, NoProgress()).added == ()

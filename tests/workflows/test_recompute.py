@@ -13,12 +13,12 @@ from fusplan.planning.propose import propose
 from fusplan.progress import NoProgress
 from fusplan.spatial import Point
 from fusplan.workflows.recompute import (
-    RecomputeRequest,
     adopt_proposals,
     recompute,
     recompute_proposals,
     recompute_rule,
 )
+from fusplan.workflows.requests import RecomputeRequest
 from tests.fixtures.small_heads import patient_atlases, small_head, small_plan
 
 PLAN = small_plan()

@@ -15,10 +15,10 @@ from fusplan.planning.second_image_file import SecondImageChangedError, SecondIm
 from fusplan.progress import NoProgress
 from fusplan.registration.second_image import RigidPlacement
 from fusplan.spatial import Affine, Point
-from fusplan.workflows.kept_second_image import KeptSecondImage, open_second_image, placed_volume
+from fusplan.workflows.kept_second_image import open_second_image, placed_volume
+from fusplan.workflows.requests import KeptSecondImage, SecondImageRequest
 from fusplan.workflows.second_image import (
     RegisteredSecondImage,
-    SecondImageRequest,
     read_second_image,
     register_second_image,
 )

@@ -21,7 +21,8 @@ from fusplan.spatial import Point
 from fusplan.spatial.acpc import DegenerateLandmarksError
 from fusplan.workflows import set_landmarks as module
 from fusplan.workflows.point_file import PointsOutsideImageError, read_point_file
-from fusplan.workflows.set_landmarks import SetLandmarksRequest, set_landmarks_from_file, with_landmarks_of_file
+from fusplan.workflows.requests import SetLandmarksRequest
+from fusplan.workflows.set_landmarks import set_landmarks_from_file, with_landmarks_of_file
 from tests.fixtures import small_heads
 
 NEW_RAS = {"AC": (0.5, 3.0, -4.0), "PC": (0.3, -23.0, -2.0), "midline 1": (0.8, -12.0, 50.0)}
@@ -87,7 +88,7 @@ def test_landmarks_of_a_file_are_the_plans(frame: str, saved: Path, tmp_path: Pa
 
 def test_what_the_file_does_not_have_stays(saved: Path, tmp_path: Path) -> None:
     plan = load_plan(saved / "plan.fusplan.json")
-    file = read_point_file(written(tmp_path / "a.mrk.json", {"AC": NEW_RAS["AC"]}, "LPS")).file
+    file = read_point_file(written(tmp_path / "a.mrk.json", {"AC": NEW_RAS["AC"]}, "LPS"), NoProgress()).file
     changed = with_landmarks_of_file(plan, file, "lps")
     assert changed.landmarks.ac.point.coordinates == pytest.approx(NEW_RAS["AC"])
     assert changed.landmarks.pc is plan.landmarks.pc

@@ -26,7 +26,6 @@ from fusplan.progress import NoProgress
 from fusplan.report.html_report import report_html
 from fusplan.spatial import Ellipsoid, Points
 from fusplan.workflows.add_atlas import (
-    AddAtlasRequest,
     AtlasNameTakenError,
     BuiltInAtlasError,
     add_atlas,
@@ -34,6 +33,7 @@ from fusplan.workflows.add_atlas import (
 )
 from fusplan.workflows.head_atlases import OtherHeadError, atlases_in_head, plan_head_atlases, references
 from fusplan.workflows.recompute import recompute_proposals
+from fusplan.workflows.requests import AddAtlasRequest, RemoveAtlasRequest
 from tests.fixtures.drawn_atlases import bids, drawn_morel, plain, write_map
 from tests.fixtures.small_heads import small_head, small_plan
 
@@ -167,7 +167,7 @@ def test_a_plan_whose_atlas_is_removed_opens_says_so_and_loses_nothing(tmp_path:
     assert in_head(plan)[0].atlas.name == "mine"
     assert check_atlases(plan, in_head(plan)) == ()
     save_plan(plan, tmp_path / "plan.fusplan.json")
-    remove_atlas("mine")
+    remove_atlas(RemoveAtlasRequest("mine"), NoProgress())
     opened = load_plan(tmp_path / "plan.fusplan.json")
     atlases = in_head(opened)
     assert [one.atlas.name for one in atlases] == ["morel", "julich"]
@@ -186,7 +186,7 @@ def test_a_plan_whose_atlas_is_removed_opens_says_so_and_loses_nothing(tmp_path:
 def test_a_plan_whose_atlas_has_changed_says_so(tmp_path: Path) -> None:
     add(tmp_path, "2009cAsym")
     plan = with_proposals_of(small_plan(), "mine")
-    remove_atlas("mine")
+    remove_atlas(RemoveAtlasRequest("mine"), NoProgress())
     add(tmp_path, "NLin6Asym")
     (check,) = check_atlases(plan, in_head(plan))
     assert "is not the same" in check.sentence
@@ -240,7 +240,7 @@ def test_names_are_taken_once_and_built_in_ones_stay(tmp_path: Path) -> None:
     with pytest.raises(AtlasNameTakenError, match="built in"):
         add(tmp_path, "2009cAsym", name="morel")
     with pytest.raises(BuiltInAtlasError):
-        remove_atlas("julich")
+        remove_atlas(RemoveAtlasRequest("julich"), NoProgress())
     add(tmp_path, "NLin6Asym", overwrite=True)
     assert sorted(path.name for path in user_atlases_folder().iterdir()) == ["mine"]
 

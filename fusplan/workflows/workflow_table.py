@@ -1,0 +1,108 @@
+"""The workflows that the window runs, as one value: handed to its parts, and put in others' place in tests.
+
+They are named, not imported: an engine is loaded where the work is done, when it begins, and the window is on the
+screen before. A worker process gets the name.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from fusplan.progress import Progress
+
+if TYPE_CHECKING:
+    from fusplan.atlas.catalogue import AtlasEntry
+    from fusplan.display.facts import Fact
+    from fusplan.display.lesion_figures import LesionFigures
+    from fusplan.display.template_overlay import TemplateOverlay
+    from fusplan.imaging.dicom.series import SeriesList
+    from fusplan.imaging.volume import Volume
+    from fusplan.planning.new_targets import NewTarget
+    from fusplan.planning.plan import Plan
+    from fusplan.workflows.add_atlas import AddedAtlas
+    from fusplan.workflows.export_plan import CheckedExport
+    from fusplan.workflows.figure_lesion import FigureLesionRequest
+    from fusplan.workflows.kept_second_image import PlacedSecondImage
+    from fusplan.workflows.make_plan import PlannedHead
+    from fusplan.workflows.open_plan import OpenedPlan
+    from fusplan.workflows.point_file import ReadPoints
+    from fusplan.workflows.prepare_atlases import PreparedAtlases
+    from fusplan.workflows.requests import (
+        AddAtlasRequest,
+        ExportRequest,
+        KeptSecondImage,
+        MakePlanRequest,
+        NucleusTargetRequest,
+        OpenPlanRequest,
+        OverlayRequest,
+        PrepareAtlasesRequest,
+        ReadImageRequest,
+        ReadSeriesRequest,
+        RecomputeRequest,
+        RemoveAtlasRequest,
+        SavePlanRequest,
+        SecondImageRequest,
+    )
+    from fusplan.workflows.second_image import RegisteredSecondImage
+
+RequestT = TypeVar("RequestT")
+ResultT = TypeVar("ResultT")
+
+JobFunction: TypeAlias = Callable[[RequestT, Progress], ResultT]
+"""Long work: a picklable request in, a result out; it may raise a FusplanError, or JobCancelled at a report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """A workflow by name, loaded when it is called.
+
+    Attributes:
+        address: ``module:function`` below ``fusplan.workflows``, or one word where both are called the same.
+    """
+
+    address: str
+
+    def __call__(self, request: Any, progress: Progress) -> Any:
+        return self.load()(request, progress)
+
+    def load(self) -> Callable[[Any, Progress], Any]:
+        """The function itself; its module is imported now."""
+        module, _, name = self.address.partition(":")
+        found = importlib.import_module(f"{__package__}.{module}")
+        function: Callable[[Any, Progress], Any] = getattr(found, name or module)
+        return function
+
+
+@dataclass(frozen=True, slots=True)
+class Workflows:
+    """Everything the window has done in another thread or process. A field is called as its function."""
+
+    read_image: JobFunction[ReadImageRequest, Volume | SeriesList] = Workflow("read_image")
+    read_series: JobFunction[ReadSeriesRequest, Volume] = Workflow("read_image:read_series")
+    read_file_facts: JobFunction[Path, tuple[Fact, ...]] = Workflow("read_image:read_file_facts")
+    find_demo_head: JobFunction[None, Path] = Workflow("read_image:find_demo_head")
+    read_plan: JobFunction[OpenPlanRequest, OpenedPlan] = Workflow("open_plan:read_plan")
+    save_plan: JobFunction[SavePlanRequest, SavePlanRequest] = Workflow("save_plan")
+    plan_head: JobFunction[MakePlanRequest, PlannedHead] = Workflow("make_plan:plan_head")
+    recompute: JobFunction[RecomputeRequest, Plan] = Workflow("recompute")
+    figure_lesion: JobFunction[FigureLesionRequest, LesionFigures] = Workflow("figure_lesion")
+    find_nucleus_target: JobFunction[NucleusTargetRequest, NewTarget] = Workflow(
+        "find_nucleus_target:find_nucleus_target"
+    )
+    prepare_atlases: JobFunction[PrepareAtlasesRequest, PreparedAtlases] = Workflow("prepare_atlases")
+    add_atlas: JobFunction[AddAtlasRequest, AddedAtlas] = Workflow("add_atlas")
+    remove_atlas: JobFunction[RemoveAtlasRequest, AtlasEntry] = Workflow("add_atlas:remove_atlas")
+    overlay_template: JobFunction[OverlayRequest, TemplateOverlay] = Workflow("overlay_template")
+    register_second_image: JobFunction[SecondImageRequest, RegisteredSecondImage] = Workflow(
+        "second_image:register_second_image"
+    )
+    read_second_image: JobFunction[RegisteredSecondImage, PlacedSecondImage] = Workflow(
+        "second_image:read_second_image"
+    )
+    open_second_image: JobFunction[KeptSecondImage, PlacedSecondImage] = Workflow("kept_second_image:open_second_image")
+    read_point_file: JobFunction[Path, ReadPoints] = Workflow("point_file:read_point_file")
+    export_and_check: JobFunction[ExportRequest, CheckedExport] = Workflow("export_plan:export_and_check")
