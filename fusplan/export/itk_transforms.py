@@ -20,7 +20,7 @@ from fusplan.planning.plan import Plan
 from fusplan.registration.transform_files import affine_transform_text, displacement_field_file
 from fusplan.spatial import Affine, Mni, Points, ScannerRas, Warp
 from fusplan.spatial.lps import flip_ras_lps_matrix
-from fusplan.spatial.maps import Displacements
+from fusplan.spatial.warp import Displacements
 
 TRANSFORMS_FOLDER = "transforms"
 

@@ -20,7 +20,7 @@ from fusplan.paths import user_state_folder
 from fusplan.planning.atomic_file import write_atomically, writing_errors_explained
 from fusplan.planning.file_names import PLAN_FILE_NAME
 from fusplan.planning.plan import Plan
-from fusplan.spatial.maps import Displacements
+from fusplan.spatial.warp import Displacements
 
 if TYPE_CHECKING:
     from fusplan.planning.plan_file_conversion import StoredWarp

@@ -35,7 +35,7 @@ from fusplan.planning.plan_file_images import (
 from fusplan.planning.plan_upgrades import CURRENT_VERSION
 from fusplan.registration.request import QualityMeasure, RegistrationQuality
 from fusplan.spatial import Affine, Direction, Mni, Point, ScannerRas, Warp
-from fusplan.spatial.maps import Displacements
+from fusplan.spatial.warp import Displacements
 
 _FRAME: models.ScannerFrame = "scanner RAS"
 

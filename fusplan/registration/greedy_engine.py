@@ -20,7 +20,7 @@ from fusplan.registration.request import RegistrationQuality, RegistrationReques
 from fusplan.registration.working_image import halved, working_image
 from fusplan.spatial import Affine, Mni, ScannerRas, Warp
 from fusplan.spatial.lps import flip_ras_lps
-from fusplan.spatial.maps import Displacements
+from fusplan.spatial.warp import Displacements
 
 ENGINE = "greedy, affine and deep-brain deformable, recipe 2"
 

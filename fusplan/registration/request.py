@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from fusplan.imaging.template_image import TemplateImage
 from fusplan.imaging.volume import Volume
 from fusplan.spatial import Mni, ScannerRas, Warp
-from fusplan.spatial.maps import InverseWarp
+from fusplan.spatial.warp import InverseWarp
 
 Verdict: TypeAlias = Literal["ok", "warning", "error"]
 

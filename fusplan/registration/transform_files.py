@@ -26,7 +26,7 @@ from nibabel.wrapstruct import WrapStructError
 from fusplan.notice import RESEARCH_ONLY
 from fusplan.spatial import Affine, Mni, ScannerRas
 from fusplan.spatial.lps import flip_ras_lps_matrix
-from fusplan.spatial.maps import Displacements
+from fusplan.spatial.warp import Displacements
 
 _FLIP = np.array([-1.0, -1.0, 1.0], dtype=np.float32)
 """float32, so that turning the vectors round loses nothing."""

@@ -9,9 +9,10 @@ from fusplan.spatial.acpc import (
     MidplaneFit,
     acpc_geometry,
 )
+from fusplan.spatial.affine import Affine, Map
 from fusplan.spatial.ellipsoid import Ellipsoid
 from fusplan.spatial.frames import AcPc, Frame, FrameMismatchError, Mni, ScannerRas, Voxel
-from fusplan.spatial.maps import Affine, Map, Warp
+from fusplan.spatial.warp import Warp
 from fusplan.spatial.points import Direction, Point, Points
 from fusplan.spatial.readings import AcPcReading, Side, read_acpc
 

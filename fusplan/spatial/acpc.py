@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from fusplan.errors import FusplanError
+from fusplan.spatial.affine import Affine
 from fusplan.spatial.frames import AcPc, AcPcOrigin, ScannerRas, require_same_frame
-from fusplan.spatial.maps import Affine
 from fusplan.spatial.points import FloatArray, Point, Points, read_only
 
 SHORTEST_ACPC_MM = 10.0

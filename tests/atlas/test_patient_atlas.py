@@ -9,7 +9,7 @@ from fusplan.atlas.mixture_atlas import OUTSIDE, MixtureAtlas
 from fusplan.atlas.patient_atlas import AtlasTemplateMismatchError, PatientAtlas
 from fusplan.spatial import Affine, Mni, Points, ScannerRas, Voxel, Warp
 from fusplan.spatial.frames import FrameMismatchError
-from fusplan.spatial.maps import Displacements
+from fusplan.spatial.warp import Displacements
 
 PATIENT = ScannerRas("patient")
 

@@ -27,8 +27,8 @@ from fusplan.registration.greedy_stages import DEFORM, DEFORM_SETTINGS, GreedyRu
 from fusplan.registration.quality import judge, measure_fit
 from fusplan.registration.working_image import working_image
 from fusplan.spatial import Affine, Points, Warp
-from fusplan.spatial.maps import Displacements
 from fusplan.spatial.points import FloatArray
+from fusplan.spatial.warp import Displacements
 from tests.benchmarks.heads import MarkedHead, head_names, load_head
 
 SHIFTS_MM = (3.0, 6.0, 9.0, 12.0, 15.0)

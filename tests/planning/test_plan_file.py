@@ -32,7 +32,7 @@ from fusplan.planning.plan_file import (
 from fusplan.planning.plan_upgrades import upgrade
 from fusplan.planning.stored_warp import PlanFileError, WarpChangedError, WarpMissingError, plan_stem
 from fusplan.spatial import Points, Warp
-from fusplan.spatial.maps import Displacements
+from fusplan.spatial.warp import Displacements
 from tests.fixtures import plans
 
 GOLDEN = Path(__file__).parent / "golden" / "plan-v3.fusplan.json"

@@ -19,7 +19,7 @@ from fusplan.planning.plan import Plan
 from fusplan.planning.plan_file import PlanNotStorableError, load_plan, save_plan
 from fusplan.planning.stored_warp import REGISTRATION_FOLDER
 from fusplan.spatial import Point, Warp
-from fusplan.spatial.maps import Displacements
+from fusplan.spatial.warp import Displacements
 from tests.fixtures import plans
 
 PROJECT = Path(__file__).resolve().parents[2]

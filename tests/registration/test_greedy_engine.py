@@ -15,7 +15,7 @@ from fusplan.registration.greedy_engine import RegistrationLostError, register
 from fusplan.registration.quality import judge
 from fusplan.registration.request import RegistrationRequest, RegistrationResult
 from fusplan.spatial import Affine, ScannerRas, Warp
-from fusplan.spatial.maps import Displacements
+from fusplan.spatial.warp import Displacements
 from tests.registration.conftest import BlobVolume
 from tests.registration.test_quality import GOOD
 

@@ -9,7 +9,7 @@ from fusplan.atlas.catalogue import load_template
 from fusplan.registration.deep_brain import DeepBrain, TemplatePair
 from fusplan.registration.quality import Fit, Limits, judge, measure_fit
 from fusplan.spatial import Affine, Mni, ScannerRas, Warp
-from fusplan.spatial.maps import Displacements
+from fusplan.spatial.warp import Displacements
 
 GOOD = Fit(
     local_correlation=0.85,

@@ -15,7 +15,7 @@ from fusplan.registration.transform_files import (
     read_displacement_vectors,
 )
 from fusplan.spatial import Affine, Mni, Points, ScannerRas, Warp
-from fusplan.spatial.maps import Displacements
+from fusplan.spatial.warp import Displacements
 
 
 @pytest.fixture

@@ -1,85 +1,24 @@
-"""Maps between frames, named by direction and moving points: ``voxel_to_scanner``, ``mni_to_scanner``.
-
-Engines that speak of the pull direction (ITK, ANTs, greedy) are turned round inside their adapter, so
-that everywhere else ``a_to_b.apply(point_in_a)`` is the same point in ``b``.
-"""
+"""Smooth maps between frames: a displacement field on a grid, then an affine map; and the way back."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar, overload
+from typing import Generic, TypeVar, overload
 
 import numpy as np
 
+from fusplan.spatial.affine import Affine
 from fusplan.spatial.affine_kernel import move
 from fusplan.spatial.frames import Frame, require_same_frame
-from fusplan.spatial.points import Direction, FloatArray, Point, Points, read_only
+from fusplan.spatial.points import FloatArray, Point, Points, read_only
 from fusplan.spatial.trilinear import follow_back, interpolate_vectors
 
 A = TypeVar("A", bound=Frame)
 B = TypeVar("B", bound=Frame)
-C = TypeVar("C", bound=Frame)
 
 LAST_STEP_MM = 1e-4
 MOST_STEPS = 100
 """When the search for the inverse of a warp at one point ends."""
-
-
-class Map(Protocol[A, B]):
-    """Anything that moves points of frame A into frame B."""
-
-    @property
-    def source(self) -> A: ...
-    @property
-    def target(self) -> B: ...
-    @overload
-    def apply(self, item: Point[A]) -> Point[B]: ...
-    @overload
-    def apply(self, item: Points[A]) -> Points[B]: ...
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Affine(Generic[A, B]):
-    """An affine map from ``source`` to ``target``: ``matrix`` is 4 x 4, last row (0, 0, 0, 1), read-only."""
-
-    source: A
-    target: B
-    matrix: FloatArray
-
-    def __post_init__(self) -> None:
-        matrix = np.array(self.matrix, dtype=np.float64)
-        if matrix.shape != (4, 4) or not np.allclose(matrix[3], (0, 0, 0, 1)):
-            raise ValueError("an affine needs a 4 x 4 matrix whose last row is 0 0 0 1")
-        matrix[3] = (0, 0, 0, 1)  # what rounding left there would grow in long chains
-        if not np.all(np.isfinite(matrix)) or abs(float(np.linalg.det(matrix[:3, :3]))) < 1e-12:
-            raise ValueError("an affine needs a finite matrix that can be inverted")
-        object.__setattr__(self, "matrix", read_only(matrix))
-
-    @overload
-    def apply(self, item: Point[A]) -> Point[B]: ...
-    @overload
-    def apply(self, item: Points[A]) -> Points[B]: ...
-    def apply(self, item: Point[A] | Points[A]) -> Point[B] | Points[B]:
-        """The same place in the target frame. Raises FrameMismatchError for a point of another frame."""
-        require_same_frame(self.source, item.frame)
-        moved = move(self.matrix, item.array)
-        if isinstance(item, Point):
-            return Point.of(self.target, moved)
-        return Points(self.target, moved)
-
-    def turn(self, direction: Direction[A]) -> Direction[B]:
-        """The direction as seen in the target frame, again of unit length."""
-        require_same_frame(self.source, direction.frame)
-        return Direction.of(self.target, self.matrix[:3, :3] @ direction.array)
-
-    def inverse(self) -> Affine[B, A]:
-        """The map back."""
-        return Affine(self.target, self.source, read_only(np.linalg.inv(self.matrix)))
-
-    def then(self, following: Affine[B, C]) -> Affine[A, C]:
-        """This map followed by another. Raises FrameMismatchError unless they meet in the same frame."""
-        require_same_frame(self.target, following.source)
-        return Affine(self.source, following.target, following.matrix @ self.matrix)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,13 +81,6 @@ class Warp(Generic[A, B]):
     def inverse(self) -> InverseWarp[B, A]:
         """The map back, found point by point."""
         return InverseWarp(self)
-
-    def matrix_at(self, point: Point[A]) -> FloatArray:
-        """The 3 x 3 matrix of first derivatives at a point, by central differences of 0.5 mm."""
-        step = 0.5
-        offsets = np.vstack([np.eye(3) * step, -np.eye(3) * step])
-        moved = self.apply(Points(self.source, point.array + offsets)).array
-        return np.asarray((moved[:3] - moved[3:]).T / (2 * step), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
