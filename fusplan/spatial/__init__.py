@@ -1,4 +1,4 @@
-"""Frames, points, maps and ellipsoids: coordinates that cannot be mixed up.
+"""Frames, points, maps, grids, fields and ellipsoids: coordinates that cannot be mixed up.
 
 Lengths are millimetres; a frame is a value, and a point carries the frame it is in.
 """
@@ -11,10 +11,12 @@ from fusplan.spatial.acpc import (
 )
 from fusplan.spatial.affine import Affine, Map
 from fusplan.spatial.ellipsoid import Ellipsoid
+from fusplan.spatial.field import Field
 from fusplan.spatial.frames import AcPc, Frame, FrameMismatchError, Mni, ScannerRas, Voxel
-from fusplan.spatial.warp import Warp
+from fusplan.spatial.grid import Grid
 from fusplan.spatial.points import Direction, Point, Points
 from fusplan.spatial.readings import AcPcReading, Side, read_acpc
+from fusplan.spatial.warp import Warp
 
 __all__ = [
     "AcPc",
@@ -24,8 +26,10 @@ __all__ = [
     "DegenerateLandmarksError",
     "Direction",
     "Ellipsoid",
+    "Field",
     "Frame",
     "FrameMismatchError",
+    "Grid",
     "Map",
     "MidplaneFit",
     "Mni",

@@ -1,4 +1,4 @@
-"""Trilinear interpolation of a vector field, and following it backward, compiled."""
+"""Trilinear interpolation of scalar and vector fields, and following a vector field backward, compiled."""
 
 from __future__ import annotations
 
@@ -27,6 +27,25 @@ def _sample(vectors: npt.NDArray[np.float32], x: float, y: float, z: float, resu
             vectors[a, b, k, part] * (1 - w) + vectors[a, b, c, part] * w
         ) * v
         result[part] = low * (1 - u) + high * u
+
+
+@compiled
+def _interpolate_scalars(values: npt.NDArray[np.floating], indices: FloatArray, result: FloatArray) -> None:
+    ni, nj, nk = values.shape
+    for row in range(indices.shape[0]):
+        x = min(max(indices[row, 0], 0.0), ni - 1.0)
+        y = min(max(indices[row, 1], 0.0), nj - 1.0)
+        z = min(max(indices[row, 2], 0.0), nk - 1.0)
+        i, j, k = int(x), int(y), int(z)
+        u, v, w = x - i, y - j, z - k
+        a, b, c = min(i + 1, ni - 1), min(j + 1, nj - 1), min(k + 1, nk - 1)
+        low = (values[i, j, k] * (1 - w) + values[i, j, c] * w) * (1 - v) + (
+            values[i, b, k] * (1 - w) + values[i, b, c] * w
+        ) * v
+        high = (values[a, j, k] * (1 - w) + values[a, j, c] * w) * (1 - v) + (
+            values[a, b, k] * (1 - w) + values[a, b, c] * w
+        ) * v
+        result[row] = low * (1 - u) + high * u
 
 
 @compiled
@@ -60,6 +79,13 @@ def _follow_back(
             if not step > last_step * last_step:
                 break
         found[row, 0], found[row, 1], found[row, 2] = x, y, z
+
+
+def interpolate_scalars(values: npt.NDArray[np.floating], indices: FloatArray) -> FloatArray:
+    """The values (n,) of an array (ni, nj, nk) at continuous grid indices (n, 3); outside: the nearest edge."""
+    result = np.empty(len(indices))
+    _interpolate_scalars(values, np.ascontiguousarray(indices, dtype=np.float64), result)
+    return result
 
 
 def interpolate_vectors(vectors: npt.NDArray[np.float32], indices: FloatArray) -> FloatArray:
