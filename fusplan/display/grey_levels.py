@@ -29,7 +29,7 @@ def deep_brain_window(volume: Volume, geometry: AcPcGeometry) -> IntensityWindow
     steps_mm = np.arange(-DEEP_BRAIN_MM / 2, DEEP_BRAIN_MM / 2 + 0.5)
     right, anterior = np.meshgrid(steps_mm, steps_mm)
     places = geometry.mcp.array + np.column_stack([right.ravel(), anterior.ravel()]) @ geometry.axes[:, :2].T
-    indices = volume.voxel_to_scanner.inverse().apply(Points(geometry.mcp.frame, places)).array
+    indices = volume.scanner_to_voxel.apply(Points(geometry.mcp.frame, places)).array
     nearest = np.clip(np.rint(indices), 0, np.array(volume.shape) - 1).astype(int)
     low, high = np.percentile(np.nan_to_num(volume.data[tuple(nearest.T)]), [LOW_PERCENT, HIGH_PERCENT])
     high = low + HEADROOM * (high - low)

@@ -48,7 +48,7 @@ def slice_intensities(
     volume: Volume, plane: SlicePlane, interpolation: PictureInterpolation = "cubic"
 ) -> npt.NDArray[np.float32]:
     """Intensities (rows, columns) on a plane, 0 outside the image; cubic splines are sharper than linear."""
-    indices = volume.voxel_to_scanner.inverse().apply(plane.plane_points()).array.T
+    indices = volume.scanner_to_voxel.apply(plane.plane_points()).array.T
     return _sample(volume.data, np.ascontiguousarray(indices), interpolation).reshape(plane.shape)
 
 

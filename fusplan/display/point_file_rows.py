@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from fusplan.export.landmark_names import LandmarkRole
 from fusplan.export.landmarks_in import landmark_roles
 from fusplan.export.points_in import NamedPoint, PointFile, PointFrame, place_point
-from fusplan.export.readings import lies_in_image
 from fusplan.planning.plan import Plan
 from fusplan.spatial import AcPcGeometry, Point, ScannerRas, read_acpc
 
@@ -78,7 +77,7 @@ def _placed(
     one: NamedPoint, role: LandmarkRole | None, frame: PointFrame, plan: Plan, geometry: AcPcGeometry
 ) -> PointRow:
     point = place_point(one, frame, plan.image.frame)
-    if not lies_in_image(point, plan.image):
+    if not plan.image.grid.contains(point):
         return PointRow(one.name, role, "outside the image", "outside the image", outside=True)
     return PointRow(one.name, role, *_words(point, role, geometry))
 

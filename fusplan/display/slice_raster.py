@@ -85,7 +85,7 @@ class SliceSource:
     def plain(cls, volume: Volume, to_shown: Affine[ScannerRas, ScannerRas] | None = None) -> SliceSource:
         """The same at once, without bricks: slices across the array's closest axis are slower."""
         frame = volume.scanner_frame
-        scanner_to_voxel = np.linalg.inv(volume.affine)
+        scanner_to_voxel = volume.scanner_to_voxel.matrix
         if to_shown is not None:
             require_same_frame(frame, to_shown.source)
             frame = to_shown.target

@@ -25,9 +25,10 @@ from fusplan.imaging.intensity import robust_window
 from fusplan.imaging.template_image import TemplateImage
 from fusplan.imaging.volume import Volume
 from fusplan.progress import Progress
-from fusplan.spatial import Affine, Mni, Points, ScannerRas, Voxel, Warp
-from fusplan.spatial.maps import Displacements
+from fusplan.spatial import Affine, Grid, Mni, Points, ScannerRas, Warp
+from fusplan.spatial.grid import shape_of
 from fusplan.spatial.points import FloatArray
+from fusplan.spatial.warp import Displacements
 
 MAP_STEP = 3
 """A registration is smooth: it is inverted at every third grid point and interpolated between."""
@@ -57,7 +58,7 @@ class TemplateOverlay:
         if mni_to_scanner.displacements is not self.mni_to_scanner.displacements:
             return None
         motion = self.mni_to_scanner.affine.inverse().then(mni_to_scanner.affine)
-        volume = replace(self.volume, voxel_to_scanner=self.volume.voxel_to_scanner.then(motion))
+        volume = replace(self.volume, grid=self.volume.grid.moved(motion))
         return TemplateOverlay(mni_to_scanner, volume, moved_meshes(self.edges, motion))
 
 
@@ -87,9 +88,9 @@ def _carried(template: TemplateImage, mni_to_scanner: Warp[Mni, ScannerRas]) -> 
     data = np.empty(template.data.shape, dtype=np.float32)
     carry(np.ascontiguousarray(template.data), _undisplaced(template, mni_to_scanner.displacements), MAP_STEP, data)
     frame = mni_to_scanner.target
-    grid = Voxel(f"{template.voxel_to_mni.source.image_id}:carried")
     matrix = mni_to_scanner.affine.matrix @ template.voxel_to_mni.matrix
-    return Volume(data, Affine(grid, frame, matrix), template.sha256)
+    grid = Grid.of(shape_of(data), matrix, frame, f"{template.voxel_to_mni.source.image_id}:carried")
+    return Volume(data, grid, template.sha256)
 
 
 def _as_bright_as(patient: Volume, carried: Volume, template: TemplateImage) -> Volume:
@@ -99,7 +100,7 @@ def _as_bright_as(patient: Volume, carried: Volume, template: TemplateImage) -> 
     """
     inside = np.argwhere(template.brain_mask[::4, ::4, ::4]).astype(np.float64) * 4
     places = carried.voxel_to_scanner.apply(Points(carried.voxel_frame, inside))
-    indices = patient.voxel_to_scanner.inverse().apply(places).array.T
+    indices = patient.scanner_to_voxel.apply(places).array.T
     seen = ndimage.map_coordinates(patient.data, indices, order=1, mode="constant", cval=np.nan)
     seen = seen[np.isfinite(seen)]
     own = carried.data[tuple(inside.astype(int).T)]

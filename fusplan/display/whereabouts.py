@@ -100,8 +100,8 @@ def nuclei_at(point: Point[ScannerRas], title: str, atlas: HeadAtlas) -> AtlasWh
 
 def intensity_words(volume: Volume, point: Point[ScannerRas]) -> str:
     """The value of the voxel that holds a point, such as ``intensity 97 in voxel (92, 106, 84)``."""
-    place = volume.voxel_to_scanner.inverse().apply(point).array
-    i, j, k = (int(value) for value in np.floor(place + 0.5))
-    if not all(0 <= index < size for index, size in zip((i, j, k), volume.shape, strict=True)):
+    cells, inside = volume.grid.cells(Points.gather([point]))
+    if not inside[0]:
         return "outside the image"
+    i, j, k = np.unravel_index(int(cells[0]), volume.shape)
     return f"intensity {float(volume.data[i, j, k]):.4g} in voxel ({i}, {j}, {k})"

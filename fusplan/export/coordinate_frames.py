@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias
 
-import numpy as np
-
 from fusplan.errors import FusplanError
 from fusplan.imaging.volume import Volume
 from fusplan.planning.plan import Plan
@@ -129,7 +127,7 @@ class HeadFrames:
             x, y, z = (float(value) for value in flip_ras_lps(point.array))
             return x, y, z
         if key == "voxel":
-            return self.volume.voxel_to_scanner.inverse().apply(point).coordinates
+            return self.volume.scanner_to_voxel.apply(point).coordinates
         if key in _ORIGINS and self.geometry is not None:
             return self.geometry.scanner_to_acpc(_ORIGINS[key]).apply(point).coordinates
         if key == "mni" and self.scanner_to_mni is not None:
@@ -149,16 +147,13 @@ class HeadFrames:
         return Point.of(self.volume.scanner_frame, coordinates)
 
     def _require_inside(self, point: Point[ScannerRas]) -> None:
-        place = self.volume.voxel_to_scanner.inverse().apply(point).array
-        nearest = np.clip(place, -0.5, np.array(self.volume.shape) - 0.5)
-        edge = self.volume.voxel_to_scanner.apply(Point.of(self.volume.voxel_frame, nearest))
-        outside_mm = edge.distance_to(point)
-        if outside_mm > 1e-6:
-            raise PointOutsideImageError(
-                f"This point lies {outside_mm:.0f} mm outside the image." if outside_mm >= 1 else
-                "This point lies outside the image.",
-                "Check the frame that is chosen and the signs of the numbers.",
-            )  # fmt: skip
+        if self.volume.contains(point):
+            return
+        outside_mm = self.volume.grid.nearest(point).distance_to(point)
+        how_far = f"{outside_mm:.0f} mm outside" if outside_mm >= 1 else "outside"
+        raise PointOutsideImageError(
+            f"This point lies {how_far} the image.", "Check the frame that is chosen and the signs of the numbers."
+        )
 
 
 def parse_coordinate(text: str, key: FrameKey, labels: Mapping[FrameKey, str]) -> tuple[FrameKey, Coordinates]:

@@ -14,7 +14,6 @@ import numpy as np
 
 from fusplan.export.itk_transforms import TRANSFORMS_FOLDER, TransformFile
 from fusplan.export.notice import RESEARCH_ONLY
-from fusplan.export.readings import scanner_to_voxel
 from fusplan.planning.atomic_file import write_atomically
 from fusplan.planning.plan import Plan
 from fusplan.spatial.frames import AcPcOrigin
@@ -53,7 +52,7 @@ def write_frames_json(plan: Plan, path: Path) -> None:
 
 
 def _scanner_frames(plan: Plan) -> list[dict[str, Any]]:
-    voxel = scanner_to_voxel(plan.image).inverse().matrix
+    voxel = plan.image.grid.matrix
     return [
         _frame("scanner_ras", "right, anterior, superior", "mm", "the image's own (NIfTI world)", np.eye(4)),
         _frame("scanner_lps", "left, posterior, superior", "mm", "the same (DICOM patient, ITK)", flip_rows(np.eye(4))),

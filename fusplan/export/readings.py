@@ -7,13 +7,12 @@ from typing import TypeAlias
 
 import numpy as np
 
-from fusplan.imaging.volume import Volume
-from fusplan.planning.plan import ImageReference, Lesion, Plan
+from fusplan.planning.plan import Lesion, Plan
 from fusplan.spatial import (
     AcPc,
     AcPcGeometry,
     AcPcReading,
-    Affine,
+    Grid,
     Map,
     Mni,
     Point,
@@ -74,22 +73,9 @@ def _acpc_names(origin: str) -> tuple[str, str, str]:
     return (first, second, third)
 
 
-def scanner_to_voxel(image: Volume | ImageReference) -> Affine[ScannerRas, Voxel]:
-    """The map from scanner RAS to the continuous voxel indices of an image."""
-    if isinstance(image, Volume):
-        return image.voxel_to_scanner.inverse()
-    return Affine(Voxel(image.sha256[:12]), image.frame, image.affine).inverse()
-
-
-def lies_in_image(point: Point[ScannerRas], image: Volume | ImageReference) -> bool:
-    """Whether a point in scanner RAS lies in an image; half a voxel around the outer centres belongs to it."""
-    place = scanner_to_voxel(image).apply(point).array
-    return bool(np.all(place >= -0.5) and np.all(place <= np.array(image.shape) - 0.5))
-
-
 def read_point(
     point: Point[ScannerRas],
-    image: Volume | ImageReference,
+    grid: Grid[ScannerRas],
     geometry: AcPcGeometry,
     scanner_to_mni: Map[ScannerRas, Mni],
 ) -> PointReading:
@@ -97,7 +83,7 @@ def read_point(
 
     Args:
         point: scanner RAS mm.
-        image: the reference image, or the plan's reference to it, for the voxel indices.
+        grid: of the reference image, for the voxel indices.
         geometry: the AC-PC frame.
         scanner_to_mni: the registration, patient to template.
     """
@@ -105,7 +91,7 @@ def read_point(
     return PointReading(
         scanner=point,
         lps_mm=(left, posterior, superior),
-        voxel=scanner_to_voxel(image).apply(point),
+        voxel=grid.from_frame.apply(point),
         acpc_from_mcp=geometry.scanner_to_acpc("mcp").apply(point),
         acpc_from_pc=geometry.scanner_to_acpc("pc").apply(point),
         acpc_from_ac=geometry.scanner_to_acpc("ac").apply(point),
@@ -117,7 +103,7 @@ def read_point(
 def read_in_plan(plan: Plan, point: Point[ScannerRas]) -> PointReading:
     """A point in every frame of a plan: its image, landmarks and registration."""
     scanner_to_mni = plan.registration.mni_to_scanner.inverse()
-    return read_point(point, plan.image, plan.landmarks.geometry(), scanner_to_mni)
+    return read_point(point, plan.image.grid, plan.landmarks.geometry(), scanner_to_mni)
 
 
 def read_tilt(lesion: Lesion, geometry: AcPcGeometry) -> tuple[float, float]:

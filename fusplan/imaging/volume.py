@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from fusplan.spatial import Affine, ScannerRas, Voxel
+from fusplan.spatial import Affine, Grid, Point, ScannerRas, Voxel
+from fusplan.spatial.grid import Shape, shape_of
 from fusplan.spatial.points import FloatArray
 
 
@@ -33,7 +34,7 @@ class Volume:
 
     Attributes:
         data: shape (ni, nj, nk), float32 (scaled intensities), read-only, in the file's own axis order.
-        voxel_to_scanner: continuous voxel indices to scanner RAS mm.
+        grid: where the voxels lie in the scanner frame.
         fingerprint: sha256 (hex) of the file's bytes, or of data and affine when there is no file or several.
         path: the file it was read from, if any; of a DICOM series the folder, zip or file that was named.
         notes: sentences about the file that a person should see (warnings of the reader).
@@ -41,42 +42,54 @@ class Volume:
     """
 
     data: npt.NDArray[np.float32]
-    voxel_to_scanner: Affine[Voxel, ScannerRas]
+    grid: Grid[ScannerRas]
     fingerprint: str
     path: Path | None = None
     notes: tuple[str, ...] = field(default=())
     series: SeriesReference | None = None
 
     def __post_init__(self) -> None:
-        if self.data.ndim != 3:
-            raise ValueError(f"a volume has three axes, got {self.data.shape}")
+        if self.data.shape != self.grid.shape:
+            raise ValueError(f"data of shape {self.data.shape} do not fit a grid of {self.grid.shape}")
         view = np.asarray(self.data, dtype=np.float32).view()
         view.flags.writeable = False
         object.__setattr__(self, "data", view)
 
     @property
-    def shape(self) -> tuple[int, int, int]:
-        ni, nj, nk = self.data.shape
-        return (ni, nj, nk)
+    def shape(self) -> Shape:
+        return self.grid.shape
+
+    @property
+    def voxel_to_scanner(self) -> Affine[Voxel, ScannerRas]:
+        """Continuous voxel indices to scanner RAS mm."""
+        return self.grid.to_frame
+
+    @property
+    def scanner_to_voxel(self) -> Affine[ScannerRas, Voxel]:
+        """Scanner RAS mm to continuous voxel indices; worked out once."""
+        return self.grid.from_frame
 
     @property
     def voxel_frame(self) -> Voxel:
-        return self.voxel_to_scanner.source
+        return self.grid.voxel_frame
 
     @property
     def scanner_frame(self) -> ScannerRas:
-        return self.voxel_to_scanner.target
+        return self.grid.frame
 
     @property
     def affine(self) -> FloatArray:
         """4 x 4 voxel indices to scanner RAS mm."""
-        return self.voxel_to_scanner.matrix
+        return self.grid.matrix
 
     @property
     def spacing_mm(self) -> tuple[float, float, float]:
         """Distance between voxel centres along each voxel axis."""
-        i, j, k = np.linalg.norm(self.affine[:3, :3], axis=0)
-        return (float(i), float(j), float(k))
+        return self.grid.spacing_mm
+
+    def contains(self, point: Point[ScannerRas]) -> bool:
+        """Whether a point lies in the image; half a voxel around the outer centres belongs to it."""
+        return self.grid.contains(point)
 
     @property
     def name(self) -> str:
@@ -99,5 +112,4 @@ class Volume:
         """A volume whose frames are named after its fingerprint (or, for the scanner frame, ``study_id``)."""
         short = fingerprint[:12]
         frame = ScannerRas(study_id if study_id is not None else short)
-        voxel_to_scanner = Affine(Voxel(short), frame, np.asarray(affine, dtype=np.float64))
-        return cls(data, voxel_to_scanner, fingerprint, path, notes, series)
+        return cls(data, Grid.of(shape_of(data), affine, frame, short), fingerprint, path, notes, series)

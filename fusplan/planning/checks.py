@@ -78,11 +78,9 @@ def check_plan(plan: Plan, volume: Volume, atlases: tuple[HeadAtlas, ...]) -> tu
 def _image_check(plan: Plan, volume: Volume) -> Check:
     if volume.fingerprint != plan.image.sha256:
         return Check("image", "error", f"{volume.name} is not the image this plan was made on: positions do not apply.")
-    centres = [target.point.array for target in plan.targets] + [lesion.centre.array for lesion in plan.lesions]
-    if centres:
-        voxels = volume.voxel_to_scanner.inverse().apply(Points(volume.scanner_frame, np.array(centres))).array
-        if not np.all((voxels >= 0) & (voxels <= np.array(volume.shape) - 1)):
-            return Check("image", "error", "A target or lesion lies outside the image.")
+    places = [target.point for target in plan.targets] + [lesion.centre for lesion in plan.lesions]
+    if not all(volume.contains(place) for place in places):
+        return Check("image", "error", "A target or lesion lies outside the image.")
     return Check("image", "ok", f"The plan belongs to {volume.name}; all targets lie inside it.")
 
 

@@ -15,6 +15,7 @@ from fusplan.spatial import (
     Affine,
     Direction,
     Ellipsoid,
+    Grid,
     Mni,
     Point,
     Points,
@@ -56,6 +57,11 @@ class ImageReference:
     @property
     def frame(self) -> ScannerRas:
         return ScannerRas(self.sha256[:12])
+
+    @property
+    def grid(self) -> Grid[ScannerRas]:
+        """Where its voxels lie: the same grid as the image's own."""
+        return Grid.of(self.shape, self.affine, self.frame, self.sha256[:12])
 
     @property
     def name(self) -> str:

@@ -152,7 +152,7 @@ def _patches(
     grid[..., 1] = (anterior_mm[:, None] + forward)[..., None]
     grid[..., 2] = (up_mm[:, None] + upward)[..., None]
     places = geometry.acpc_to_scanner("pc").apply(Points(geometry.frame("pc"), grid.reshape(-1, 3)))
-    voxels = volume.voxel_to_scanner.inverse().apply(places).array
+    voxels = volume.scanner_to_voxel.apply(places).array
     values = ndimage.map_coordinates(volume.data, voxels.T, output=np.float64, order=1, mode="constant", cval=np.nan)
     return np.asarray(values.reshape(grid.shape[:3]))
 

@@ -81,7 +81,7 @@ def _profiles(volume: Volume, geometry: AcPcGeometry, right_mm: FloatArray) -> F
     """Intensities, shape (len(right_mm), profiles); NaN outside the image."""
     grid = np.meshgrid(right_mm, _ANTERIOR_OF_PC_MM, _ABOVE_PLANE_MM, indexing="ij")
     places = Points(geometry.frame("pc"), np.stack([axis.ravel() for axis in grid], axis=1))
-    voxels = volume.voxel_to_scanner.inverse().apply(geometry.acpc_to_scanner("pc").apply(places))
+    voxels = volume.scanner_to_voxel.apply(geometry.acpc_to_scanner("pc").apply(places))
     from scipy import ndimage  # noqa: PLC0415 - takes long to import, which the window's first screen need not pay
 
     values = ndimage.map_coordinates(

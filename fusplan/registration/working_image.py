@@ -10,7 +10,7 @@ from fusplan.errors import FusplanError
 from fusplan.imaging.reorient import closest_ras, unsheared
 from fusplan.imaging.simpleitk_bridge import volume_to_sitk
 from fusplan.imaging.volume import Volume
-from fusplan.spatial import Affine, Voxel
+from fusplan.spatial.grid import shape_of
 
 WORKING_SPACING_MM = 1.0
 FINEST_KEPT_MM = 0.75
@@ -71,9 +71,7 @@ def _binned(volume: Volume) -> Volume:
             steps[axis, axis], steps[axis, 3] = factor, (factor - 1) / 2
     if data is volume.data:
         return volume
-    grid = Voxel(f"{volume.voxel_frame.image_id}:binned")
-    placed = Affine(grid, volume.scanner_frame, volume.affine @ steps)
-    return Volume(data, placed, volume.fingerprint, volume.path)
+    return Volume(data, volume.grid.derived(shape_of(data), steps, "binned"), volume.fingerprint, volume.path)
 
 
 def _every(data: npt.NDArray[np.float32], axis: int, start: int, step: int, count: int) -> npt.NDArray[np.float32]:
@@ -95,12 +93,9 @@ def _cropped_to_head(volume: Volume) -> Volume:
         start = max(0, 3 * int(occupied[0]) - margin)
         slices.append(slice(start, min(volume.shape[axis], 3 * int(occupied[-1]) + 3 + margin)))
     data = np.clip((volume.data[tuple(slices)] - low) * (FULL_SCALE / (high - low)), 0, FULL_SCALE)
-    affine = volume.affine.copy()
-    affine[:3, 3] += affine[:3, :3] @ [part.start for part in slices]
-    grid = Voxel(f"{volume.voxel_frame.image_id}:head")
     return Volume(
         data.astype(np.float32, copy=False),
-        Affine(grid, volume.scanner_frame, affine),
+        volume.grid.block(np.array([part.start for part in slices]), shape_of(data)),
         volume.fingerprint,
         volume.path,
         series=volume.series,

@@ -47,4 +47,4 @@ def open_second_image(request: KeptSecondImage, progress: Progress) -> PlacedSec
 
 def placed_volume(second: Volume, second_to_first: Affine[ScannerRas, ScannerRas]) -> Volume:
     """A volume carried into the scanner frame of another image; no voxel is resampled."""
-    return replace(second, voxel_to_scanner=second.voxel_to_scanner.then(second_to_first))
+    return replace(second, grid=second.grid.moved(second_to_first))

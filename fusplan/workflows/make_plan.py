@@ -121,12 +121,10 @@ def require_landmarks_inside(request: MakePlanRequest, volume: Volume) -> None:
     for name, place_mm in given:
         if place_mm is None:
             continue
-        # Half a voxel around the outer centres belongs to the image. Written so that not-a-number is outside.
-        if np.all(np.abs(place_mm) < FURTHEST_MM):
-            place = Point.of(volume.scanner_frame, place_mm)
-            voxel = volume.voxel_to_scanner.inverse().apply(place).array
-            if np.all((voxel >= -0.5) & (voxel <= np.array(volume.shape) - 0.5)):
-                continue
+        # Written so that not-a-number is outside.
+        is_place = bool(np.all(np.abs(place_mm) < FURTHEST_MM))
+        if is_place and volume.contains(Point.of(volume.scanner_frame, place_mm)):
+            continue
         raise LandmarkOutsideError(name, place_mm, volume.name)
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from fusplan.errors import FusplanError
 from fusplan.export.points_in import PointFile, PointFrame, read_points
-from fusplan.export.readings import lies_in_image
 from fusplan.planning.plan import Plan
 from fusplan.progress import Progress
 from fusplan.spatial import Point, ScannerRas
@@ -49,7 +48,8 @@ def read_point_file(path: Path, progress: Progress) -> ReadPoints:
 
 def require_inside(plan: Plan, points: Iterable[tuple[str, Point[ScannerRas]]]) -> None:
     """Raise PointsOutsideImageError when a named point lies outside the plan's image."""
-    outside = [name for name, point in points if not lies_in_image(point, plan.image)]
+    grid = plan.image.grid
+    outside = [name for name, point in points if not grid.contains(point)]
     if outside:
         raise PointsOutsideImageError(
             f"{', '.join(outside[:5])} would lie outside the image of this plan, so nothing was changed.",

@@ -23,7 +23,6 @@ from fusplan.display.help_pages import (
 )
 from fusplan.export.coordinate_frames import HeadFrames
 from fusplan.export.points_in import read_points
-from fusplan.export.readings import scanner_to_voxel
 from fusplan.imaging.volume import Volume
 from fusplan.notice import RESEARCH_ONLY
 from fusplan.planning import agreement, checks, error_sources, uncertainty
@@ -154,7 +153,7 @@ def test_the_example_of_the_frames_page_is_what_the_engine_computes() -> None:
     expected = {
         "scanner RAS mm": point.coordinates,
         "scanner LPS mm": (-point.x, -point.y, point.z),
-        "voxel (i, j, k), from 0": scanner_to_voxel(volume).apply(point).coordinates,
+        "voxel (i, j, k), from 0": volume.scanner_to_voxel.apply(point).coordinates,
         **{
             frames.labels[f"acpc_{origin}"]: geometry.scanner_to_acpc(origin).apply(point).coordinates
             for origin in ("mcp", "pc", "ac")

@@ -37,7 +37,7 @@ def test_a_slice_agrees_with_scipy(kind: str, order: str, interpolation: str, de
     greys = slice_greys(SliceSource.of(one), view, raster, WINDOW, interpolation)
     middle = np.stack(np.meshgrid(np.arange(48) + 0.5, np.arange(40) + 0.5), axis=-1).reshape(-1, 2)
     places = view.to_scanner(middle * [24 / 48, 20 / 40])
-    indices = one.voxel_to_scanner.inverse().apply(places).array.T
+    indices = one.scanner_to_voxel.apply(places).array.T
     shape = np.array(one.shape)[:, None]
     inside = np.all((indices >= 0) & (indices <= shape - 1), axis=0)
     expected = ndimage.map_coordinates(one.data, indices, order=degree, mode="nearest")
@@ -161,7 +161,7 @@ def test_a_slice_along_the_voxels_axes_agrees_with_scipy_to_its_borders(
     source = SliceSource.of(one) if with_bricks else SliceSource.plain(one)
     greys = slice_greys(source, view, raster, WINDOW).ravel()
     middle = np.stack(np.meshgrid(np.arange(80) + 0.5, np.arange(72) + 0.5), axis=-1).reshape(-1, 2)
-    indices = one.voxel_to_scanner.inverse().apply(view.to_scanner(middle * 0.5)).array.T
+    indices = one.scanner_to_voxel.apply(view.to_scanner(middle * 0.5)).array.T
     beyond = np.max(np.maximum(-indices, indices - np.array(one.shape)[:, None] + 1), axis=0)
     expected = ndimage.map_coordinates(one.data, indices, order=1, mode="nearest")
     inside, outside = beyond <= 0.49, beyond >= 0.51

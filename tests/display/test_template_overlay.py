@@ -62,7 +62,7 @@ def overlay() -> TemplateOverlay:
 
 
 def sampled(volume: Volume, places: Points) -> np.ndarray:
-    indices = volume.voxel_to_scanner.inverse().apply(places).array.T
+    indices = volume.scanner_to_voxel.apply(places).array.T
     return ndimage.map_coordinates(volume.data, indices, order=1)
 
 

@@ -38,8 +38,8 @@ def test_a_volume_and_a_reference_to_it_read_alike(plan: Plan) -> None:
     inverse = plan.registration.mni_to_scanner.inverse()
     geometry = plan.landmarks.geometry()
     for place in (plans.point(0, 0, 0), plans.point(-9, -12, 5)):
-        by_volume = read_point(place, plans.volume(), geometry, inverse)
-        assert by_volume.voxel == read_point(place, plan.image, geometry, inverse).voxel
+        by_volume = read_point(place, plans.volume().grid, geometry, inverse)
+        assert by_volume.voxel == read_point(place, plan.image.grid, geometry, inverse).voxel
 
 
 def test_a_point_of_another_head_is_a_bug(plan: Plan) -> None:

@@ -9,7 +9,7 @@ from scipy import ndimage
 
 from fusplan.imaging.orientation import oblique_deg, orientation_code
 from fusplan.imaging.placement import shear_deg
-from fusplan.imaging.reorient import closest_ras, resample_isotropic, unsheared
+from fusplan.imaging.reorient import closest_ras, unsheared
 from fusplan.imaging.volume import Volume
 
 from .conftest import head_affine
@@ -70,37 +70,6 @@ def test_shear_is_taken_out() -> None:
 def test_right_angled_images_stay_themselves() -> None:
     volume = blob_volume(head_affine(), (34, 40, 36))
     assert unsheared(volume) is volume
-
-
-@pytest.mark.parametrize("spacing_mm", [1.0, 2.0, 2.9, 4.0])
-def test_even_spacing_keeps_places_and_extent(spacing_mm: float) -> None:
-    affine = head_affine() @ np.diag([1, 0.5, 1.3, 1])
-    affine[:3, 3] = CENTRE_MM - affine[:3, :3] @ (17, 38, 14)
-    volume = blob_volume(affine, (34, 80, 28))
-    even = resample_isotropic(volume, spacing_mm)
-    assert_allclose(even.spacing_mm, spacing_mm, rtol=1e-9)
-    assert_allclose(centre_of_mass_mm(even), centre_of_mass_mm(volume), atol=0.05)
-    extent = np.array(volume.shape) * volume.spacing_mm
-    assert_allclose(np.array(even.shape) * spacing_mm, extent, atol=spacing_mm / 2 + 1e-6)
-    assert even.notes == volume.notes
-
-
-def test_shrinking_does_not_fold_fine_detail() -> None:
-    # Planes of alternating sign every voxel have nothing left at a quarter of the resolution.
-    stripes = np.where(np.arange(64) % 2, 100.0, -100.0).astype(np.float32)
-    data = np.broadcast_to(stripes[:, None, None], (64, 64, 64)).astype(np.float32)
-    volume = Volume.of_array(data, np.diag([1, 1, 1, 1]), "b" * 64)
-    small = resample_isotropic(volume, 4.0)
-    assert np.abs(small.data[2:-2]).max() < 5
-
-
-def test_even_images_are_left_alone() -> None:
-    volume = blob_volume(head_affine(), (34, 40, 36))
-    same = resample_isotropic(volume, 2.0)
-    assert_allclose(same.data, volume.data, atol=1e-3)
-    assert_allclose(same.affine, volume.affine, atol=1e-9)
-    with pytest.raises(ValueError, match="positive"):
-        resample_isotropic(volume, 0.0)
 
 
 def test_orientation_codes_of_plain_matrices() -> None:

@@ -43,7 +43,7 @@ def volume(request: pytest.FixtureRequest) -> Volume:
 
 
 def by_scipy(volume: Volume, plane: SlicePlane, order: int, fill: float) -> np.ndarray:
-    places = volume.voxel_to_scanner.inverse().apply(plane.plane_points()).array.T
+    places = volume.scanner_to_voxel.apply(plane.plane_points()).array.T
     values = ndimage.map_coordinates(volume.data.astype(np.float64), places, order=order, mode="nearest")
     edges = np.array(volume.shape)[:, None] - 0.5
     return np.where(np.all((places >= -0.5) & (places <= edges), axis=0), values, fill).reshape(plane.shape)
