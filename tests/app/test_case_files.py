@@ -23,7 +23,7 @@ from fusplan.session.messages import Message
 from fusplan.workflows.requests import ReadImageRequest
 from tests.fixtures import plans
 from tests.fixtures.answers import Answers
-from tests.fixtures.stand_ins import crash, move_left_target, work_for_a_minute
+from tests.fixtures.stand_ins import crash, move_left_target, work_until_cancelled
 from tests.fixtures.waits import wait_for_quiet
 
 
@@ -100,7 +100,7 @@ def test_a_crash_of_the_work_offers_a_report(with_image: MainWindow, qtbot: QtBo
 
 def test_making_a_plan_shows_progress_and_can_be_cancelled(with_image: MainWindow, qtbot: QtBot) -> None:
     window = with_image
-    window.program.planning._do = replace(window.program.planning._do, plan_head=work_for_a_minute)
+    window.program.planning._do = replace(window.program.planning._do, plan_head=work_until_cancelled)
     window.actions_table["make_plan"].trigger()
     qtbot.waitUntil(lambda: window.job_bar.isVisible() and window.job_bar.rows[0].progress.value() == 200)
     row = window.job_bar.rows[0]
@@ -353,8 +353,10 @@ def test_the_atlas_panel_can_be_made_after_a_plan_could_not(
     window.program.files.open_path(head)
     wait_for_quiet(window, qtbot)
     window.program.planning.make_plan()
-    wait_for_quiet(window, qtbot)
-    qtbot.wait(50)
+    job = window.program.planning.job
+    assert job is not None
+    with qtbot.waitSignal(job.destroyed):
+        wait_for_quiet(window, qtbot)
     window.show_step("atlas")
     assert window.side.panel("atlas").progress.isHidden()
     assert window.side.panel("atlas").start.isEnabled()

@@ -16,6 +16,7 @@ from fusplan.display.help_pages import find_page, help_folder, load_pages
 from fusplan.widgets import help_browser
 from fusplan.widgets.help_page_dress import pictures
 from fusplan.widgets.help_window import HelpWindow
+from tests.fixtures.waits import wait_for_posted_events
 
 PAGES = load_pages()
 
@@ -65,8 +66,14 @@ def test_the_theme_is_followed_and_the_window_closes_with_the_program(window: Ma
     qtbot.waitUntil(lambda: not shown.isVisible())
 
 
+def wait_until_read(shown: HelpWindow, qtbot: QtBot) -> None:
+    """Wait until the page has its width and all its pictures."""
+    wait_for_posted_events(qtbot)
+    qtbot.waitUntil(lambda: not shown.browser._resized.isActive() and not shown.browser._loading.isActive())
+
+
 def test_each_picture_of_a_page_is_read_once(shown: HelpWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    qtbot.wait(200)
+    wait_until_read(shown, qtbot)
     read: list[str] = []
 
     class Counted(QImage):
@@ -79,12 +86,12 @@ def test_each_picture_of_a_page_is_read_once(shown: HelpWindow, qtbot: QtBot, mo
     names = [shape.name() for _, shape in pictures(shown.browser.document())]
     assert len(names) > 5
     qtbot.waitUntil(lambda: len(read) >= len(names))
-    qtbot.wait(300)  # for more than there should be
+    wait_until_read(shown, qtbot)  # more than there should be, perhaps
     assert sorted(read) == sorted(shown.browser._path_of(name) for name in names)
     # Narrower than the pictures: they are read again, in their new size.
     shown.resize(700, 820)
     qtbot.waitUntil(lambda: len(read) >= 2 * len(names))
-    qtbot.wait(300)
+    wait_until_read(shown, qtbot)
     assert len(read) == 2 * len(names)
 
 

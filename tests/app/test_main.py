@@ -18,6 +18,7 @@ from fusplan.errors import FileMissingError
 from fusplan.planning.autosave import list_recoveries
 from fusplan.session.autosave_controller import KEPT_AFTER_MS
 from tests.fixtures import plans
+from tests.fixtures.limits import LONGEST_PROGRAM_S
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
@@ -51,7 +52,6 @@ import os, signal, sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from fusplan.app.main import make_window
-from fusplan.planning.autosave import autosave_folder
 from fusplan.planning.document import PlanDocument
 from tests.fixtures.stand_ins import move_left_target
 from tests.fixtures import plans
@@ -64,12 +64,10 @@ window.program.planning._drawn_for = document.plan.registration.mni_to_scanner
 window.case.open_document(plans.volume(), document)
 document.apply("Rename", move_left_target)
 def kill_once_saved():
-    if any(autosave_folder().rglob("*.fusplan.json")):
-        QTimer.singleShot(300, lambda: os.kill(os.getpid(), signal.SIGKILL))
-        looking.stop()
+    if not window.program.autosave.is_waiting:
+        os.kill(os.getpid(), signal.SIGKILL)
 looking = QTimer(interval=50, timeout=kill_once_saved)
 looking.start()
-QTimer.singleShot(60_000, application.quit)
 application.exec()
 """
 
@@ -78,7 +76,10 @@ def test_kill_9_of_the_program_loses_at_most_two_seconds(qtbot: QtBot) -> None:
     project = Path(__file__).resolve().parents[2]
     paths = os.pathsep.join([str(project), os.environ.get("PYTHONPATH", "")])
     environment = {**os.environ, "PYTHONPATH": paths, "QT_QPA_PLATFORM": "offscreen"}
-    ended = subprocess.run([sys.executable, "-c", KILLED], env=environment, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-c", KILLED]
+    ended = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=LONGEST_PROGRAM_S, check=False
+    )
     assert ended.returncode == -9, ended.stderr
     # The kill comes once something was kept; how soon after an edit that is, is the autosave's own delay.
     assert KEPT_AFTER_MS <= 2000

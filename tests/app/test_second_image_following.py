@@ -25,6 +25,7 @@ from fusplan.workflows.kept_second_image import PlacedSecondImage, open_second_i
 from fusplan.workflows.requests import KeptSecondImage
 from tests.fixtures import plans
 from tests.fixtures.answers import Answers
+from tests.fixtures.limits import LONGEST_WAIT_S
 from tests.fixtures.small_heads import head as small_head
 from tests.fixtures.waits import wait_for_quiet
 
@@ -68,7 +69,7 @@ def opened_while_the_search_waits(window: MainWindow, saved: Path, qtbot: QtBot)
     go_on = threading.Event()
 
     def slowly(request: KeptSecondImage, progress: Progress) -> PlacedSecondImage:
-        go_on.wait(20)
+        go_on.wait(LONGEST_WAIT_S)
         return open_second_image(request, progress)
 
     following = window.program.second_image_following

@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 
+from tests.fixtures.limits import LONGEST_PROGRAM_S
+
 SLOW = ("scipy", "skimage", "nibabel", "SimpleITK", "numba", "pydantic", "pyqtgraph", "picsl_greedy", "OpenGL")
 
 PROGRAM = f"""
@@ -21,6 +23,11 @@ print([name for name in {SLOW!r} if name in sys.modules])
 def test_the_first_screen_waits_for_no_engine() -> None:
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-c", PROGRAM],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=LONGEST_PROGRAM_S,
+        check=False,
     )
     assert done.stdout.strip() == "[]", done.stdout + done.stderr

@@ -25,6 +25,7 @@ from tests.benchmarks.damage_outcomes import told_by_info
 from tests.benchmarks.wrong_plans import with_value
 from tests.fixtures import plans
 from tests.fixtures.command_line import fusplan
+from tests.fixtures.limits import LONGEST_PROGRAM_S
 
 LONG_NAME = "x" * 300
 
@@ -146,7 +147,7 @@ def test_a_name_that_is_not_text_can_be_described_but_not_planned_on(tmp_path: P
     def run(*arguments: str | bytes) -> subprocess.CompletedProcess[bytes]:
         command = [sys.executable, "-m", "fusplan", *arguments]
         surroundings = {**os.environ, "PYTHONIOENCODING": encoding}
-        return subprocess.run(command, capture_output=True, timeout=120, env=surroundings, check=False)
+        return subprocess.run(command, capture_output=True, timeout=LONGEST_PROGRAM_S, env=surroundings, check=False)
 
     for arguments in (("info", path), ("info", "--json", path)):
         done = run(*arguments)

@@ -12,6 +12,7 @@ import pytest
 from fusplan import __version__
 from fusplan.notice import RESEARCH_ONLY
 from tests.fixtures.command_line import fusplan
+from tests.fixtures.limits import LONGEST_PROGRAM_S
 
 
 def test_version() -> None:
@@ -26,7 +27,9 @@ def test_no_command_imports_qt() -> None:
         "import fusplan.cli.main, fusplan.api\n"
         "fusplan.cli.main.app(['atlas', 'list'], standalone_mode=False)\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=LONGEST_PROGRAM_S, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert "morel" in done.stdout
 

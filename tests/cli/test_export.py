@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures.command_line import Demo, fusplan
+from tests.fixtures.limits import LONGEST_PROGRAM_S
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
@@ -60,6 +61,7 @@ import importlib.util, sys
 real = importlib.util.find_spec
 importlib.util.find_spec = lambda name, *rest: None if name == "PySide6" else real(name, *rest)
 from fusplan.cli.main import run
+from tests.fixtures.limits import LONGEST_PROGRAM_S
 run()
 """
 
@@ -68,7 +70,7 @@ def test_without_qt_only_the_printed_report_is_missing(demo: Demo, tmp_path: Pat
     def export(form: str, out: Path) -> subprocess.CompletedProcess[str]:
         arguments = ["export", str(demo.folder), "--format", form, "--out", str(out), "--json"]
         command = [sys.executable, "-c", WITHOUT_QT, *arguments]
-        return subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+        return subprocess.run(command, capture_output=True, text=True, timeout=LONGEST_PROGRAM_S, check=False)
 
     refused = export("pdf", tmp_path / "one")
     assert refused.returncode == 2

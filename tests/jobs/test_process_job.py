@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from fusplan.errors import FusplanError
 from fusplan.jobs.failures import JobCrashedError, JobKilledError
 from fusplan.jobs.process_job import ProcessJob
 from tests.fixtures import sample_work
+from tests.fixtures.limits import LONGEST_WAIT_S
 
 
 @pytest.fixture(autouse=True)
@@ -189,9 +190,11 @@ def test_the_worker_ends_when_the_window_is_killed(tmp_path: Path, own_temporary
         assert parent.stdout is not None
         worker_id = int(parent.stdout.readline().split()[1])
         assert is_running(worker_id)
+        worker = os.pidfd_open(worker_id)
         parent.kill()
-        parent.wait()
-    deadline = time.monotonic() + 5
-    while is_running(worker_id) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    try:
+        ended, _, _ = select.select([worker], [], [], LONGEST_WAIT_S)
+    finally:
+        os.close(worker)
+    assert ended
     assert not is_running(worker_id)

@@ -10,6 +10,7 @@ from fusplan.jobs.failures import JobCrashedError
 from fusplan.jobs.thread_job import ThreadJob
 from fusplan.progress import Progress
 from tests.fixtures import sample_work
+from tests.fixtures.limits import LONGEST_WAIT_S
 
 
 def test_result_and_progress(qtbot: QtBot) -> None:
@@ -36,7 +37,7 @@ def test_cancel_is_told_at_once_and_the_thread_ends_at_its_next_report(qtbot: Qt
     go_on = threading.Event()
 
     def patient_work(request: object, progress: Progress) -> str:
-        go_on.wait(10)
+        go_on.wait(LONGEST_WAIT_S)
         progress.report(0.5, "Half")
         return "too late"
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fixtures.limits import LONGEST_PROGRAM_S
+
 PROJECT = Path(__file__).resolve().parents[2]
 SOURCE = Path(__file__).with_name("mixups.py.txt")
 
@@ -25,7 +27,7 @@ def test_mypy_rejects_every_mixup_and_nothing_else(tmp_path: Path) -> None:
     run = subprocess.run(
         [sys.executable, "-m", "mypy", "--config-file", str(PROJECT / "pyproject.toml"), "--no-error-summary",
          "--follow-imports", "silent", str(checked)],
-        cwd=PROJECT, capture_output=True, text=True, timeout=240, check=False,
+        cwd=PROJECT, capture_output=True, text=True, timeout=LONGEST_PROGRAM_S, check=False,
     )  # fmt: skip
     assert run.returncode in (0, 1), run.stdout + run.stderr
     found = Counter(int(number) for number in re.findall(r"mixups\.py:(\d+): error:", run.stdout))

@@ -6,7 +6,6 @@ from functools import lru_cache
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fusplan.display.lesion_figures import LesionFigures
@@ -168,7 +167,7 @@ def test_a_drag_is_followed_at_every_step(panel: LesionsPanel, case: Case, qtbot
     for step in range(5):
         place = Point(centre.frame, centre.x + 0.4 * step, centre.y, centre.z - 0.2 * step)
         case.document.apply("Drag", lambda plan, at=place: edits.move_lesion(plan, LEFT_LESION, at), "drag")
-        QApplication.processEvents()
+        qtbot.waitUntil(lambda: panel.editor.fields["lateral_mm"].value() not in lateral)
         lateral.append(panel.editor.fields["lateral_mm"].value())
         shares.append(panel.coverage.blocks[0].grab().toImage())
     assert len(set(lateral)) == 5

@@ -16,8 +16,15 @@ from fusplan.widgets.opengl_support import opengl_problem
 from fusplan.widgets.view_grid import ViewGrid
 from tests.fixtures.cases import open_case
 from tests.fixtures.small_heads import head
+from tests.fixtures.waits import wait_for_posted_events
 
 UP = Direction.of(head(6.0).scanner_frame, (0.0, 0.0, 1.0))
+
+
+def wait_until_drawn(qtbot, grid: ViewGrid) -> None:
+    """Wait until the scene shows what it is to show."""
+    qtbot.waitUntil(lambda: not grid.scene._timer.isActive())
+    wait_for_posted_events(qtbot)
 
 
 @pytest.fixture
@@ -29,7 +36,7 @@ def grid(qtbot):
     made.resize(900, 700)
     made.show()
     qtbot.waitUntil(lambda: made.scene.canvas is not None)
-    qtbot.wait(300)
+    wait_until_drawn(qtbot, made)
     yield made
     made.close()
 
@@ -54,7 +61,7 @@ def test_a_click_on_a_nucleus_takes_the_cursor_there(qtbot, grid: ViewGrid) -> N
     grid.scene.look_from("superior")
     case = grid._case
     case.view.become(case.view.state.with_layers(lesions=False, targets=False, landmarks=False))
-    qtbot.wait(200)
+    wait_until_drawn(qtbot, grid)
     canvas = grid.scene.canvas
     found = {}
     for x in range(0, canvas.width(), 6):
@@ -73,11 +80,11 @@ def test_the_head_and_the_planes_come_and_go(qtbot, grid: ViewGrid) -> None:
     case = grid._case
     with_planes = pixels_of(grid.render_view("scene"))
     case.view.become(case.view.state.with_layers(scene_slices=False))
-    qtbot.wait(200)
+    wait_until_drawn(qtbot, grid)
     without = pixels_of(grid.render_view("scene"))
     assert (without > 20).mean() < (with_planes > 20).mean()
     case.view.become(case.view.state.with_layers(head_surface=True))
-    qtbot.wait(400)
+    wait_until_drawn(qtbot, grid)
     assert np.abs(pixels_of(grid.render_view("scene")) - without).max() > 10
 
 
@@ -90,7 +97,7 @@ def test_a_slice_before_a_lesion_does_not_hide_it(qtbot, grid: ViewGrid, preset:
     lesion = next(one for one in case.plan.lesions if one.side == "left")
     case.view.update(cursor=Point.of(lesion.centre.frame, lesion.centre.array + towards_the_eye))
     grid.scene.look_from(preset)
-    qtbot.wait(200)
+    wait_until_drawn(qtbot, grid)
     blue, green, red = np.moveaxis(pixels_of(grid.render_view("scene")), 2, 0)
     like_a_lesion = (blue > red + 60) & (green > red + 60)
     assert np.count_nonzero(like_a_lesion) > 100
@@ -118,7 +125,7 @@ def repaints(qtbot, grid: ViewGrid, change: Callable[[], None], at_least: int = 
     canvas.paintGL = lambda: (drawn.append(1), original())
     change()
     qtbot.waitUntil(lambda: len(drawn) >= at_least)
-    qtbot.wait(700)  # for more than there should be
+    wait_until_drawn(qtbot, grid)  # more often than it should be, perhaps
     del canvas.paintGL
     return len(drawn)
 
@@ -127,7 +134,7 @@ def repaints(qtbot, grid: ViewGrid, change: Callable[[], None], at_least: int = 
 def test_the_scene_is_drawn_again_only_when_it_shows_something_else(qtbot, grid: ViewGrid) -> None:
     case, scene = grid._case, grid.scene
     cursor = case.view.state.cursor
-    qtbot.wait(500)
+    wait_until_drawn(qtbot, grid)
 
     def figures() -> None:
         for _ in range(5):
@@ -155,7 +162,7 @@ def test_only_the_slice_that_moved_is_loaded_anew(qtbot, grid: ViewGrid, monkeyp
     items = {id(item) for _, item in grid.scene.canvas._surface_items.values()}
     case.view.update(cursor=case.view.state.cursor.moved(UP, 2.0))
     qtbot.waitUntil(lambda: len(loaded) >= 1)
-    qtbot.wait(600)  # for more than there should be
+    wait_until_drawn(qtbot, grid)  # more than there should be, perhaps
     assert len(loaded) == 1
     assert {id(item) for _, item in grid.scene.canvas._surface_items.values()} == items
 
