@@ -12,10 +12,9 @@ from scipy import ndimage
 from fusplan.display.grey_levels import HEADROOM, HIGH_PERCENT, LOW_PERCENT, GreyPicture
 from fusplan.display.views import SliceView
 from fusplan.imaging.intensity import IntensityWindow
-from fusplan.imaging.reslice import SlicePlane
 from fusplan.imaging.template_image import TemplateImage
 from fusplan.imaging.volume import Volume
-from fusplan.spatial import Map, Mni, Points, ScannerRas
+from fusplan.spatial import Grid, Map, Mni, Points, ScannerRas
 from fusplan.spatial.points import FloatArray
 
 PictureInterpolation: TypeAlias = Literal["cubic", "linear"]
@@ -45,11 +44,11 @@ def _sample(
 
 
 def slice_intensities(
-    volume: Volume, plane: SlicePlane, interpolation: PictureInterpolation = "cubic"
+    volume: Volume, pixels: Grid[ScannerRas], interpolation: PictureInterpolation = "cubic"
 ) -> npt.NDArray[np.float32]:
-    """Intensities (rows, columns) on a plane, 0 outside the image; cubic splines are sharper than linear."""
-    indices = volume.scanner_to_voxel.apply(plane.plane_points()).array.T
-    return _sample(volume.data, np.ascontiguousarray(indices), interpolation).reshape(plane.shape)
+    """Intensities (rows, columns) at a view's pixels, 0 outside the image; cubic splines are sharper than linear."""
+    indices = volume.grid.indices(pixels.all_places()).T
+    return _sample(volume.data, np.ascontiguousarray(indices), interpolation).reshape(pixels.shape[:2])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,20 +67,22 @@ class CarriedTemplate:
 
 
 def carried_template(
-    template: TemplateImage, scanner_to_mni: Map[ScannerRas, Mni], view: SliceView, plane: SlicePlane
+    template: TemplateImage, scanner_to_mni: Map[ScannerRas, Mni], view: SliceView, pixels: Grid[ScannerRas]
 ) -> CarriedTemplate:
-    """The template on a patient's slice; ``plane`` is the view's own plane at some pixel size."""
+    """The template on a patient's slice; ``pixels`` are the view's own at some size."""
     coarse_points, shape = view.raster(MAP_STEP_MM)
     coarse = scanner_to_mni.apply(coarse_points).array.reshape(*shape, 3)
-    down, across = np.meshgrid(*(np.arange(count) for count in plane.shape), indexing="ij")
-    position = (np.stack([down.ravel(), across.ravel()]) + 0.5) * plane.pixel_mm / MAP_STEP_MM
+    rows, columns, _ = pixels.shape
+    pixel_mm = pixels.spacing_mm[1]
+    down, across = np.meshgrid(np.arange(rows), np.arange(columns), indexing="ij")
+    position = (np.stack([down.ravel(), across.ravel()]) + 0.5) * pixel_mm / MAP_STEP_MM
     places = np.stack(
         [ndimage.map_coordinates(coarse[..., axis], position, order=1, mode="nearest") for axis in range(3)], axis=1
     )
     indices = np.ascontiguousarray(template.voxel_to_mni.inverse().apply(Points(template.frame, places)).array.T)
     brain = ndimage.map_coordinates(template.brain_mask.astype(np.float32), indices, order=1, mode="constant")
     intensities = _sample(template.data, indices, "linear")
-    return CarriedTemplate(intensities.reshape(plane.shape), brain.reshape(plane.shape), plane.pixel_mm)
+    return CarriedTemplate(intensities.reshape(rows, columns), brain.reshape(rows, columns), pixel_mm)
 
 
 def carried_window(carried: CarriedTemplate) -> IntensityWindow:

@@ -11,8 +11,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from fusplan.imaging.reslice import SlicePlane
-from fusplan.spatial import AcPcGeometry, Direction, Point, Points, ScannerRas
+from fusplan.spatial import AcPcGeometry, Direction, Grid, Point, Points, ScannerRas
 from fusplan.spatial.frames import require_same_frame
 from fusplan.spatial.points import FloatArray, read_only
 
@@ -119,16 +118,19 @@ class SliceView:
         places = self.centre.array + across * self.right.array + up * self.up.array
         return Points(self.centre.frame, places)
 
-    def plane(self, pixel_mm: float) -> SlicePlane:
-        """The pixels of this picture, about ``pixel_mm`` large: a whole number of them fills the width."""
-        return SlicePlane(
-            self.centre,
-            self.right,
-            self.up,
-            self.width_mm,
-            self.height_mm,
-            self.width_mm / max(1, round(self.width_mm / pixel_mm)),
-        )
+    def pixels(self, pixel_mm: float) -> Grid[ScannerRas]:
+        """The square pixels of this picture, about ``pixel_mm`` large: a grid of (rows from the top, columns, 1).
+
+        A whole number of them fills the width; the height is rounded to whole pixels about the centre.
+        """
+        columns = max(1, round(self.width_mm / pixel_mm))
+        size_mm = self.width_mm / columns
+        rows = max(1, round(self.height_mm / size_mm))
+        right, up = self.right.array, self.up.array
+        matrix = np.eye(4)
+        matrix[:3, :3] = np.column_stack([-up, right, np.cross(right, up)]) * size_mm
+        matrix[:3, 3] = self.centre.array - matrix[:3, :2] @ ((rows - 1) / 2, (columns - 1) / 2)
+        return Grid.of((rows, columns, 1), matrix, self.centre.frame, "pixels")
 
     def raster(self, step_mm: float) -> tuple[Points[ScannerRas], tuple[int, int]]:
         """Points every ``step_mm`` from the top left corner, row by row, and (rows, columns).

@@ -56,9 +56,9 @@ def registration_figures(
     figures = []
     for kind in VIEW_KINDS:
         view = slice_view(kind, _picture_centre(kind, geometry), HEAD_FIELD_MM, ViewAxes.acpc(geometry))
-        plane = view.plane(HEAD_PIXEL_MM)
-        patient = to_grey(slice_intensities(volume, plane, "linear"), window)
-        carried = carried_template(template, to_mni, view, plane)
+        pixels = view.pixels(HEAD_PIXEL_MM)
+        patient = to_grey(slice_intensities(volume, pixels, "linear"), window)
+        carried = carried_template(template, to_mni, view, pixels)
         edges = _edges(kind, view, patient, carried, level)
         figures.append(RegistrationFigure(kind, edges, _board(kind, view, patient, carried)))
     return tuple(figures)
@@ -104,7 +104,7 @@ def _board(kind: ViewKind, view: SliceView, patient: GreyPicture, carried: Carri
 def midplane_figure(volume: Volume, geometry: AcPcGeometry, window: IntensityWindow) -> Drawing:
     """The midsagittal picture with AC, PC and the line through them."""
     view = slice_view("sagittal", geometry.mcp, MIDPLANE_FIELD_MM, ViewAxes.acpc(geometry))
-    grey = to_grey(slice_intensities(volume, view.plane(MIDPLANE_PIXEL_MM)), window)
+    grey = to_grey(slice_intensities(volume, view.pixels(MIDPLANE_PIXEL_MM)), window)
     places = view.to_picture(Points.gather([geometry.ac, geometry.pc]))
     (ax, ay), (px, py) = ((float(x), float(y)) for x, y in places)
     shapes: tuple[Shape, ...] = (

@@ -87,7 +87,7 @@ def _figure(kind: ViewKind, volume: Volume, window: IntensityWindow, scene: Labe
     ]
     shapes += border_shapes(scene)
     title = f"{kind.capitalize()} slice through {name}, {scene.position_words}"
-    picture = to_grey(slice_intensities(volume, view.plane(PIXEL_MM)), window)
+    picture = to_grey(slice_intensities(volume, view.pixels(PIXEL_MM)), window)
     drawing = Drawing(view.width_mm, view.height_mm, title, picture, tuple(shapes))
     return Figure(kind.capitalize(), drawing, scene.position_words)
 

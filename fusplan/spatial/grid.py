@@ -119,6 +119,10 @@ class Grid(Generic[F]):
         """Where indices (n, 3) of an array on this grid lie, such as those that ``numpy.argwhere`` gives."""
         return Points(self.frame, move(self.matrix, np.asarray(indices, dtype=np.float64)))
 
+    def all_places(self) -> Points[F]:
+        """The centres of all voxels, in the order of an array laid flat: the last axis fastest."""
+        return self.places(np.indices(self.shape).reshape(3, -1).T)
+
     def indices(self, points: Points[F]) -> FloatArray:
         """Continuous voxel indices (n, 3) of points. Raises FrameMismatchError for points of another frame."""
         require_same_frame(self.frame, points.frame)

@@ -38,9 +38,25 @@ def test_a_slice_shows_a_linear_image_exactly() -> None:
     volume = Volume.of_array((2 * places[0] - 3 * places[1] + places[2] + 200).astype(np.float32), affine, "ab" * 32)
     centre = Point(volume.scanner_frame, 0.3, 1.1, 0.7)
     view = slice_view("coronal", centre, (14.0, 10.0), ViewAxes("a", volume.scanner_frame, tilted_axes(12.0, 8.0)))
-    plane = view.plane(0.5)
-    x, y, z = plane.plane_points().array.T
-    assert slice_intensities(volume, plane).ravel() == pytest.approx(2 * x - 3 * y + z + 200, abs=0.05)
+    pixels = view.pixels(0.5)
+    x, y, z = pixels.all_places().array.T
+    assert slice_intensities(volume, pixels).ravel() == pytest.approx(2 * x - 3 * y + z + 200, abs=0.05)
+
+
+def test_a_voxel_centre_shows_its_voxel_and_row_zero_is_the_top() -> None:
+    data = np.zeros((34, 40, 36), dtype=np.float32)
+    data[20, 11, 30] = 100.0
+    affine = np.array([[-2.0, 0, 0, 33], [0, 1.9, -0.4, -41], [0, 0.4, 1.9, -30], [0, 0, 0, 1]])
+    volume = Volume.of_array(data, affine, "ab" * 32)
+    frame = volume.scanner_frame
+    place = affine[:3, :3] @ (20, 11, 30) + affine[:3, 3]
+    # 10 mm below the picture's middle: in the lower half, so in a later row.
+    middle = Point.of(frame, place + np.array([0.0, 0.0, 10.0]))
+    view = slice_view("coronal", middle, (41.0, 41.0), ViewAxes.scanner(frame))
+    picture = slice_intensities(volume, view.pixels(1.0), "linear")
+    row, column = np.unravel_index(int(np.argmax(picture)), picture.shape)
+    assert (row, column) == (30, 20)
+    assert picture[row, column] == pytest.approx(100.0, rel=1e-5)
 
 
 def test_outside_the_image_is_black() -> None:
@@ -48,7 +64,7 @@ def test_outside_the_image_is_black() -> None:
     view = slice_view(
         "axial", Point(volume.scanner_frame, 500.0, 0, 0), (10, 10), ViewAxes.scanner(volume.scanner_frame)
     )
-    assert slice_intensities(volume, view.plane(1.0)).max() == 0.0
+    assert slice_intensities(volume, view.pixels(1.0)).max() == 0.0
 
 
 def test_greys_follow_the_window_and_nan_is_black() -> None:
@@ -80,7 +96,7 @@ def test_a_template_lies_where_its_map_puts_it() -> None:
     scanner_to_mni = Affine(MNI, frame, shift).inverse()
     centre = Point(frame, 7.0, -4.0, 3.0)
     view = slice_view("sagittal", centre, (100.0, 100.0), ViewAxes.scanner(frame))
-    carried = carried_template(template, scanner_to_mni, view, view.plane(0.5))
+    carried = carried_template(template, scanner_to_mni, view, view.pixels(0.5))
     edges = template_edges(carried, fluid_level(template))
     (brain,) = edges.brain
     assert np.abs(np.linalg.norm(brain - 50.0, axis=1) - 39.9).max() < 0.6

@@ -82,13 +82,31 @@ def test_a_raster_and_back_is_the_same_place(kind: ViewKind) -> None:
     assert view.depth_mm(Points(FRAME, (CENTRE.array + 2 * view.normal.array)[None])) == pytest.approx([2.0])
 
 
-def test_the_plane_of_a_view_has_its_pixels_where_the_view_sees_them() -> None:
+def test_the_pixels_of_a_view_lie_where_the_view_sees_them() -> None:
     view = slice_view("coronal", CENTRE, (30.0, 18.0), ViewAxes("axes", FRAME, tilted_axes(10.0, 5.0)))
-    plane = view.plane(0.5)
-    seen = view.to_picture(plane.plane_points()).reshape(*plane.shape, 2)
-    assert plane.shape == (36, 60)
+    pixels = view.pixels(0.5)
+    assert pixels.shape == (36, 60, 1)
+    assert pixels.spacing_mm == pytest.approx((0.5, 0.5, 0.5))
+    places = pixels.all_places()
+    seen = view.to_picture(places).reshape(36, 60, 2)
     assert seen[0, 0] == pytest.approx([0.25, 0.25], abs=1e-9)
     assert seen[35, 59] == pytest.approx([29.75, 17.75], abs=1e-9)
+    assert seen[2, 3] == pytest.approx([1.75, 1.25], abs=1e-9)
+    assert np.abs(view.depth_mm(places)).max() < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("size_mm", "pixel_mm", "shape"),
+    [((7.0, 5.0), 1.0, (5, 7, 1)), ((7.0, 5.2), 2.0, (3, 4, 1)), ((0.3, 9), 5, (30, 1, 1))],
+)
+def test_a_whole_number_of_pixels_fills_the_width_and_the_middle_stays_the_middle(
+    size_mm: tuple[float, float], pixel_mm: float, shape: tuple[int, int, int]
+) -> None:
+    view = slice_view("axial", CENTRE, size_mm, ViewAxes("axes", FRAME, tilted_axes(10.0, 5.0)))
+    pixels = view.pixels(pixel_mm)
+    assert pixels.shape == shape
+    assert pixels.spacing_mm[1] * shape[1] == pytest.approx(size_mm[0])
+    assert pixels.centre.array == pytest.approx(CENTRE.array, abs=1e-12)
 
 
 @pytest.mark.parametrize(
