@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from fusplan.app.job_list import JobList
+from fusplan.display.image_layers import SECOND_KEY
 from fusplan.errors import FusplanError
 from fusplan.jobs.failures import JobCrashedError
 from fusplan.jobs.job import Job
@@ -102,9 +103,7 @@ class SecondImageFollowing(QObject):
         self._case.say(Message("info", text, remedy, topic=SECOND_IMAGE_TOPIC))
 
     def _make_visible(self) -> None:
-        blend = self._case.view.state.blend
-        if blend.source == "second_image":
-            self._case.view.update(blend=replace(blend, visible=True))
+        self._case.view.change(lambda state: state.with_image_layer(SECOND_KEY, visible=True))
 
     def _shown_record(self) -> SecondImageRecord | None:
         shown = self._case.second_image

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
+from fusplan.display.image_layers import TEMPLATE_KEY
 from fusplan.export.notice import RESEARCH_ONLY
 from fusplan.planning.registration_edits import is_distrusted
 from fusplan.spatial import Point, ScannerRas
@@ -58,8 +59,8 @@ class StatusBar(QStatusBar):
         self._show_reading()
 
     def _shows_template(self) -> bool:
-        overlay, blend = self._case.template_overlay, self._case.view.state.blend
-        return overlay is not None and blend.source == "template" and blend.visible
+        drawn = self._case.view.state.image_layers.drawn(self._case.pictures)
+        return any(layer.key == TEMPLATE_KEY for layer in drawn)
 
     def _show_reading(self) -> None:
         """The cursor in both frames, or in the scanner's alone where there is no room for both."""

@@ -62,8 +62,41 @@ def enlarge_greys(greys: GreyPicture, out: Pixels) -> None:
 
 
 @compiled_loosely
-def enlarge_colours(picture: npt.NDArray[np.uint8], out: Pixels) -> None:
-    """The same of blue, green, red and a fourth part that is not looked at."""
+def mix_over(
+    levels: GreyPicture,
+    down: npt.NDArray[np.uint8],
+    across: npt.NDArray[np.uint8],
+    rest: Pixels,
+    red_blue: Pixels,
+    green: Pixels,
+    out: Pixels,
+) -> None:
+    """Mix a layer into the pixels whose row and column differ in ``down`` and ``across``.
+
+    ``rest``, ``red_blue`` and ``green`` are those of ``slice_blend.MixTable``: red and blue of a pixel are mixed in
+    one go, as 256 parts of each fit beside those of the other.
+    """
+    outer, inner, byte, opaque = np.uint32(0xFF00FF), np.uint32(0xFF00), np.uint32(0xFF), np.uint32(OPAQUE)
+    rows, columns = out.shape
+    for row in range(rows):
+        for column in range(columns):
+            if across[column] != down[row]:
+                level, below = levels[row, column], out[row, column]
+                kept = rest[level]
+                outer_mixed = ((below & outer) * kept + red_blue[level]) >> np.uint32(8) & outer
+                inner_mixed = (below >> np.uint32(8) & byte) * kept + green[level] & inner
+                out[row, column] = opaque | outer_mixed | inner_mixed
+
+
+@compiled_loosely
+def _channel(pixel: np.uint32, shift: np.uint32) -> np.float32:
+    """One channel of a pixel."""
+    return np.float32(np.int32(pixel >> shift & np.uint32(255)))
+
+
+@compiled_loosely
+def enlarge_colours(picture: Pixels, out: Pixels) -> None:
+    """Pixels of a finer grid over the same rectangle, bilinear."""
     rows, columns = out.shape
     above, down = _steps(picture.shape[0], rows)
     before, across = _steps(picture.shape[1], columns)
@@ -72,12 +105,12 @@ def enlarge_colours(picture: npt.NDArray[np.uint8], out: Pixels) -> None:
         for column in range(columns):
             left, right = before[column], min(before[column] + 1, picture.shape[1] - 1)
             pixel = np.uint32(OPAQUE)
-            for channel in range(3):
-                a, b = np.float32(picture[first, left, channel]), np.float32(picture[first, right, channel])
-                c, d = np.float32(picture[second, left, channel]), np.float32(picture[second, right, channel])
+            for shift in (np.uint32(0), np.uint32(8), np.uint32(16)):
+                a, b = _channel(picture[first, left], shift), _channel(picture[first, right], shift)
+                c, d = _channel(picture[second, left], shift), _channel(picture[second, right], shift)
                 upper, lower = a + across[column] * (b - a), c + across[column] * (d - c)
                 value = np.uint32(np.int32(upper + down[row] * (lower - upper) + np.float32(0.5)))
-                pixel |= value << np.uint32(8 * channel)
+                pixel |= value << shift
             out[row, column] = pixel
 
 

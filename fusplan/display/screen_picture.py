@@ -41,17 +41,13 @@ def screen_picture(
         ratio: pixels for each logical pixel, by which lines are wider.
         workspace: where the picture stays until the next is made in it; by default it has its own memory.
     """
-    from fusplan.display.screen_kernels import draw_slice, enlarge_colours  # noqa: PLC0415 - loads numba
+    from fusplan.display.screen_kernels import draw_slice  # noqa: PLC0415 - loads numba
 
     room = workspace or SliceWorkspace()
     shape = (raster.rows, raster.columns)
     out = room.array("pixels", shape, np.uint32)
-    greys = picture
-    if picture.ndim == 3:
-        enlarge_colours(picture, out)
-        greys = np.zeros((0, 0), dtype=np.uint8)
     draw_slice(
-        greys,
+        _greys_of(picture, out),
         lines.points,
         lines.starts,
         lines.closed,
@@ -65,3 +61,16 @@ def screen_picture(
         out,
     )
     return out
+
+
+def _greys_of(picture: GreyPicture | ColourPicture, out: ScreenPicture) -> GreyPicture:
+    """The greys that are still to be spread over ``out``: of a picture in colour, which is put there, none."""
+    if picture.dtype == np.uint8:
+        return picture  # type: ignore[return-value]
+    if picture.shape == out.shape:
+        np.copyto(out, picture)
+    else:
+        from fusplan.display.screen_kernels import enlarge_colours  # noqa: PLC0415 - loads numba
+
+        enlarge_colours(picture, out)  # type: ignore[arg-type]
+    return np.zeros((0, 0), dtype=np.uint8)

@@ -98,6 +98,7 @@ def fill_aligned(
     step_down: float,
     offset: float,
     gain: float,
+    darkest: int,
     out: GreyPicture,
 ) -> None:
     """Trilinear samples of a slice that runs along two axes of the voxels: a quarter of the work of any other.
@@ -111,6 +112,7 @@ def fill_aligned(
         origin: index of the first sample along the three.
         step_right, step_down: indices from sample to sample.
         offset, gain: grey = intensity * gain + offset.
+        darkest: the lowest grey of a sample.
         out: the picture; samples further than half a voxel outside stay black.
     """
     n_across, n_down, n_through = len(across) - 1, len(down) - 1, len(through) - 1
@@ -129,7 +131,7 @@ def fill_aligned(
     lines = np.zeros((2, n_across), dtype=np.float32)
     mixed = np.zeros(n_across + 1, dtype=np.float32)
     held = np.full(2, -1)
-    zero, white, one = np.float32(0.0), np.float32(255.0), np.uint32(1)
+    black, white, one = np.float32(darkest), np.float32(255.0), np.uint32(1)
     shift, factor = np.float32(offset), np.float32(gain)
     for row in range(rows):
         y = origin[1] + row * step_down
@@ -150,7 +152,7 @@ def fill_aligned(
         for column in range(left, right):
             at = before[column]
             grey = mixed[at] + part[column] * (mixed[at + one] - mixed[at])
-            out[row, column] = np.uint8(np.int32(min(max(grey, zero), white)))
+            out[row, column] = np.uint8(np.int32(min(max(grey, black), white)))
 
 
 @compiled_loosely
@@ -213,10 +215,11 @@ def _blend_corners(
     right: int,
     shift: np.float32,
     factor: np.float32,
+    black: np.float32,
     out: GreyPicture,
 ) -> None:
     """Greys of a row from the eight voxels about each sample."""
-    zero, white = np.float32(0.0), np.float32(255.0)
+    white = np.float32(255.0)
     for sample in range(right - left):
         u, v, w = part[0, sample], part[1, sample], part[2, sample]
         v000, v001 = np.float32(corners[0, sample]), np.float32(corners[1, sample])
@@ -227,7 +230,7 @@ def _blend_corners(
         e10, e11 = v100 + w * (v101 - v100), v110 + w * (v111 - v110)
         f0, f1 = e00 + v * (e01 - e00), e10 + v * (e11 - e10)
         grey = (f0 + u * (f1 - f0)) * factor + shift
-        out[row, left + sample] = np.uint8(np.int32(min(max(grey, zero), white)))
+        out[row, left + sample] = np.uint8(np.int32(min(max(grey, black), white)))
 
 
 @compiled_loosely
@@ -241,6 +244,7 @@ def fill_linear(
     step_down: FloatArray,
     offset: float,
     gain: float,
+    darkest: int,
     out: GreyPicture,
 ) -> None:
     """Trilinear samples as greys; rows and columns of ``out`` step through index space from ``origin``.
@@ -254,7 +258,7 @@ def fill_linear(
     part = np.empty((3, columns), dtype=np.float32)
     corners = np.empty((8, columns), dtype=np.uint16)
     start = np.empty(3)
-    shift, factor = np.float32(offset), np.float32(gain)
+    shift, factor, black = np.float32(offset), np.float32(gain), np.float32(darkest)
     for row in range(rows):
         for axis in range(3):
             start[axis] = origin[axis] + row * step_down[axis]
@@ -262,7 +266,7 @@ def fill_linear(
         if right > left:
             _places_in_row(start, step_right, left, right, shape, before, part)
             _corners_in_row(bricks, first, second, third, before, right - left, corners)
-            _blend_corners(corners, part, row, left, right, shift, factor, out)
+            _blend_corners(corners, part, row, left, right, shift, factor, black, out)
 
 
 @compiled_loosely
@@ -274,6 +278,7 @@ def fill_linear_plain(
     step_down: FloatArray,
     offset: float,
     gain: float,
+    darkest: int,
     out: GreyPicture,
 ) -> None:
     """The same from an array as it is in memory, ``shape`` and steps from the axis that lies closest together on.
@@ -284,7 +289,7 @@ def fill_linear_plain(
     top0, top1, top2 = np.float32(n0 - 1), np.float32(n1 - 1), np.float32(n2 - 1)
     right0, right1, right2 = np.float32(step_right[0]), np.float32(step_right[1]), np.float32(step_right[2])
     zero, white, one = np.float32(0.0), np.float32(255.0), np.int32(1)
-    shift, factor = np.float32(offset), np.float32(gain)
+    shift, factor, black = np.float32(offset), np.float32(gain), np.float32(darkest)
     rows, columns = out.shape
     start = np.empty(3)
     for row in range(rows):
@@ -310,8 +315,7 @@ def fill_linear_plain(
             f0, f1 = e00 + v * (e01 - e00), e10 + v * (e11 - e10)
             grey = (f0 + w * (f1 - f0)) * factor + shift
             # What is not a number fails every comparison.
-            if grey > zero:
-                out[row, column] = np.uint8(np.int32(min(grey, white)))
+            out[row, column] = np.uint8(np.int32(min(grey, white) if grey > black else black))
 
 
 @compiled_loosely
@@ -325,6 +329,7 @@ def fill_nearest(
     step_down: FloatArray,
     offset: float,
     gain: float,
+    darkest: int,
     out: GreyPicture,
 ) -> None:
     """The nearest voxel's value as greys."""
@@ -340,4 +345,4 @@ def fill_nearest(
             j = np.uint32(min(max(start[1] + column * step_right[1] + 0.5, 0.0), n1 - 0.5))
             k = np.uint32(min(max(start[2] + column * step_right[2] + 0.5, 0.0), n2 - 0.5))
             grey = bricks[first[i] + second[j] + third[k]] * gain + offset
-            out[row, column] = np.uint8(np.int32(min(max(grey, 0.0), 255.0)))
+            out[row, column] = np.uint8(np.int32(min(max(grey, float(darkest)), 255.0)))

@@ -163,10 +163,13 @@ def slice_greys(
     window: IntensityWindow,
     interpolation: Interpolation = "linear",
     workspace: SliceWorkspace | None = None,
+    name: str = "greys",
+    darkest: int = 0,
 ) -> GreyPicture:
     """A slice as greys, shape (rows, columns), black outside the volume.
 
-    With a workspace it stays in it until the next is made there; else it has its own memory.
+    With a workspace it stays in it until the next of that ``name`` is made there; else it has its own memory. Within
+    the volume no grey is darker than ``darkest``: with 1, what is black lies outside.
 
     Raises:
         FrameMismatchError: the slice lies in the scanner frame of another study.
@@ -177,7 +180,7 @@ def slice_greys(
     right, down = view.right.array * right_mm, -view.up.array * down_mm
     corner = view.centre.array - view.right.array * view.width_mm / 2 + view.up.array * view.height_mm / 2
     first = corner + (right + down) / 2
-    out = (workspace or SliceWorkspace()).array("greys", (raster.rows, raster.columns), np.uint8)
+    out = (workspace or SliceWorkspace()).array(name, (raster.rows, raster.columns), np.uint8)
     out.fill(0)
     from fusplan.display.slice_kernels import fill_linear, fill_linear_plain, fill_nearest  # noqa: PLC0415 - numba
 
@@ -188,20 +191,20 @@ def slice_greys(
     is_plain = order is not None and (source.bricks is None or _runs_along(order[0], steps[1], steps[2]))
     axes = _aligned_axes(steps[1], steps[2]) if interpolation == "linear" else None
     if axes is not None and (is_plain or source.bricks is not None):
-        _fill_aligned(source, is_plain, axes, steps, window, out)
+        _fill_aligned(source, is_plain, axes, steps, window, darkest, out)
         return out
     if order is not None and is_plain:
         ni, nj, nk = (source.volume.shape[axis] for axis in order)
         start, across, down_step = (np.ascontiguousarray(step[list(order)]) for step in steps)
         flat = source.volume.data.ravel(order="K")
         level = -window.low * per_intensity + 0.5
-        fill_linear_plain(flat, (ni, nj, nk), start, across, down_step, level, per_intensity, out)
+        fill_linear_plain(flat, (ni, nj, nk), start, across, down_step, level, per_intensity, darkest, out)
         return out
     if source.bricks is None:
         raise ValueError("only linear slices of arrays in one piece can do without bricks")
     gain, offset = source.step * per_intensity, (source.lowest - window.low) * per_intensity + 0.5
     fill = fill_linear if interpolation == "linear" else fill_nearest
-    fill(source.bricks, *source.offsets, *steps, offset, gain, out)
+    fill(source.bricks, *source.offsets, *steps, offset, gain, darkest, out)
     return out
 
 
@@ -218,6 +221,7 @@ def _fill_aligned(
     axes: tuple[int, int, int],
     steps: tuple[FloatArray, FloatArray, FloatArray],
     window: IntensityWindow,
+    darkest: int,
     out: GreyPicture,
 ) -> None:
     """A slice along the axes of the voxels, from the array itself or from its bricks."""
@@ -230,12 +234,12 @@ def _fill_aligned(
     by = (float(right[across]), float(below[down]))
     if is_plain or source.bricks is None:
         offsets, level = _plain_offsets(source.volume.data), -window.low * per_intensity + 0.5
-        flat = source.volume.data.ravel(order="K")
-        fill_aligned(flat, offsets[across], offsets[down], offsets[through], origin, *by, level, per_intensity, out)
+        flat, gain = source.volume.data.ravel(order="K"), per_intensity
+        fill_aligned(flat, offsets[across], offsets[down], offsets[through], origin, *by, level, gain, darkest, out)
         return
     offsets, level = source.offsets, (source.lowest - window.low) * per_intensity + 0.5
-    gain = source.step * per_intensity
-    fill_aligned(source.bricks, offsets[across], offsets[down], offsets[through], origin, *by, level, gain, out)
+    bricks, gain = source.bricks, source.step * per_intensity
+    fill_aligned(bricks, offsets[across], offsets[down], offsets[through], origin, *by, level, gain, darkest, out)
 
 
 def _plain_offsets(data: npt.NDArray[np.float32]) -> tuple[OffsetArray, OffsetArray, OffsetArray]:
@@ -266,13 +270,3 @@ def _runs_along(axis: int, step_right: FloatArray, step_down: FloatArray) -> boo
     """Whether a slice of these steps, in indices, does not cut across an axis."""
     normal = np.abs(np.cross(step_right, step_down))
     return bool(normal[axis] < normal.max())
-
-
-def intensity_at(source: SliceSource, place: FloatArray) -> float | None:
-    """The intensity of the voxel that holds a scanner RAS place, shape (3,), or None outside the volume."""
-    index = source.scanner_to_index[:, :3] @ place + source.scanner_to_index[:, 3]
-    nearest = np.floor(index + 0.5).astype(int)
-    if np.any(nearest < 0) or np.any(nearest >= np.array(source.volume.shape)):
-        return None
-    i, j, k = nearest
-    return float(source.volume.data[i, j, k])

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
+from fusplan.display.image_layers import FIRST_STACK, ImageStack
 from fusplan.display.layer_table import FIRST_LAYERS, Layers
 from fusplan.display.views import Convention, ViewKind
 from fusplan.imaging.intensity import IntensityWindow
@@ -19,8 +20,6 @@ AxesKind: TypeAlias = Literal["scanner", "acpc"]
 Interpolation: TypeAlias = Literal["linear", "nearest"]
 ViewName: TypeAlias = Literal["axial", "coronal", "sagittal", "scene"]
 Mode: TypeAlias = Literal["crosshair", "place_target", "measure_distance", "measure_angle", "window_level"]
-BlendKind: TypeAlias = Literal["opacity", "colour", "swipe", "checkerboard"]
-BlendSource: TypeAlias = Literal["second_image", "template"]
 
 SMALLEST_ZOOM, LARGEST_ZOOM = 0.25, 40.0
 """Zoom 1 fits the whole image into the view."""
@@ -40,24 +39,6 @@ class SliceCamera:
 
 
 @dataclass(frozen=True, slots=True)
-class Blend:
-    """How another image lies over the first.
-
-    Attributes:
-        kind: opacity (grey over grey), colour (colour map over grey), swipe or checkerboard.
-        amount: 0 to 1: the second image's opacity, or for a swipe where the divide stands (0 left, 1 right).
-        tile_mm: edge of one field of the checkerboard.
-        source: which image lies over the first: the person's second image, or the template to judge an alignment.
-    """
-
-    kind: BlendKind = "opacity"
-    amount: float = 0.5
-    tile_mm: float = 20.0
-    visible: bool = True
-    source: BlendSource = "second_image"
-
-
-@dataclass(frozen=True, slots=True)
 class Selection:
     """The things that keys and handles act on, by id."""
 
@@ -74,6 +55,8 @@ class ViewState:
         cursor: where the three slices meet; None while no image is open.
         cameras: per slice view; a view that is missing has :class:`SliceCamera` defaults.
         windows: window/level by image fingerprint; an image that is missing has its own default.
+        layers: what is drawn over the image.
+        image_layers: the pictures that lie over the first image.
         filling: the view that fills the grid alone, or None for all four.
         new_target_name: name of a target placed in mode ``place_target``.
         pending: the points of a measurement that is being made.
@@ -86,7 +69,7 @@ class ViewState:
     cameras: Mapping[str, SliceCamera] = field(default_factory=dict)
     windows: Mapping[str, IntensityWindow] = field(default_factory=dict)
     layers: Layers = FIRST_LAYERS
-    blend: Blend = Blend()
+    image_layers: ImageStack = FIRST_STACK
     mode: Mode = "crosshair"
     selection: Selection = Selection()
     filling: ViewName | None = None
@@ -123,6 +106,10 @@ class ViewState:
     def with_layers(self, **changes: Any) -> ViewState:
         """The state with some layers changed."""
         return replace(self, layers=replace(self.layers, **changes))
+
+    def with_image_layer(self, key: str, **changes: Any) -> ViewState:
+        """The state with some settings of one image layer changed. Raises KeyError."""
+        return replace(self, image_layers=self.image_layers.changed(key, **changes))
 
     def with_selection(self, **changes: str | None) -> ViewState:
         """The state with another target, lesion or measurement selected."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from fusplan.atlas.colours import nucleus_colour
 from fusplan.atlas.nuclei_atlas import HeadAtlas
+from fusplan.display.image_layers import ImageLayer
 from fusplan.export.coordinate_frames import CoordinateReading, HeadFrames
 from fusplan.imaging.volume import Volume
 from fusplan.spatial import Point, Points, ScannerRas, read_acpc
@@ -52,6 +53,7 @@ class Whereabouts:
         atlases: one entry per atlas; none before a registration.
         intensity: the voxel's value with its indices, in words.
         readings: the coordinate in every frame that is defined.
+        values: what each layer with a unit has there, in words.
         words: side, lateral, in front of or behind PC, above or below the plane; "" without landmarks.
     """
 
@@ -59,10 +61,14 @@ class Whereabouts:
     intensity: str
     readings: tuple[CoordinateReading, ...]
     words: str
+    values: tuple[str, ...] = ()
 
 
 def where_am_i(
-    point: Point[ScannerRas], frames: HeadFrames, atlases: Iterable[tuple[str, HeadAtlas]] = ()
+    point: Point[ScannerRas],
+    frames: HeadFrames,
+    atlases: Iterable[tuple[str, HeadAtlas]] = (),
+    layers: Iterable[tuple[ImageLayer, Volume]] = (),
 ) -> Whereabouts:
     """All that is known of a point. Takes some milliseconds.
 
@@ -70,12 +76,14 @@ def where_am_i(
         point: where.
         frames: of the head.
         atlases: title and atlas in the head, in the order in which they are shown.
+        layers: those that lie over the image, with their pictures.
     """
     return Whereabouts(
         atlases=tuple(nuclei_at(point, title, atlas) for title, atlas in atlases),
         intensity=intensity_words(frames.volume, point),
         readings=frames.read(point),
         words=read_acpc(point, frames.geometry).words if frames.geometry is not None else "",
+        values=tuple(value_words(layer, picture, point) for layer, picture in layers if layer.unit),
     )
 
 
@@ -100,8 +108,21 @@ def nuclei_at(point: Point[ScannerRas], title: str, atlas: HeadAtlas) -> AtlasWh
 
 def intensity_words(volume: Volume, point: Point[ScannerRas]) -> str:
     """The value of the voxel that holds a point, such as ``intensity 97 in voxel (92, 106, 84)``."""
+    voxel = _voxel_at(volume, point)
+    return f"intensity {float(volume.data[voxel]):.4g} in voxel {voxel}" if voxel is not None else "outside the image"
+
+
+def value_words(layer: ImageLayer, picture: Volume, point: Point[ScannerRas]) -> str:
+    """What a layer has in the voxel that holds a point, such as ``temperature 54.3 °C``."""
+    voxel = _voxel_at(picture, point)
+    title = layer.title or layer.key
+    return f"{title} {float(picture.data[voxel]):.4g} {layer.unit}" if voxel is not None else f"{title}: none here"
+
+
+def _voxel_at(volume: Volume, point: Point[ScannerRas]) -> tuple[int, int, int] | None:
+    """The indices of the voxel that holds a point, or None outside the volume."""
     cells, inside = volume.grid.cells(Points.gather([point]))
     if not inside[0]:
-        return "outside the image"
-    i, j, k = np.unravel_index(int(cells[0]), volume.shape)
-    return f"intensity {float(volume.data[i, j, k]):.4g} in voxel ({i}, {j}, {k})"
+        return None
+    i, j, k = (int(index) for index in np.unravel_index(int(cells[0]), volume.shape))
+    return (i, j, k)

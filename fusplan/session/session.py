@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fusplan.display.image_layers import SECOND_KEY, TEMPLATE_KEY
 from fusplan.display.slice_layout import on_thalamus
 from fusplan.display.view_state import Selection, ViewState, ViewStateHolder
 from fusplan.errors import FusplanError
@@ -71,6 +72,7 @@ class _Content:
     second_image: SecondImage | None = None
     second_image_trouble: SecondImageTrouble | None = None
     template_overlay: TemplateOverlay | None = None
+    pictures: Mapping[str, Volume] = field(default_factory=dict)
     lesion_figures: Mapping[str, LesionFigures] = field(default_factory=dict)
     proposals_are_stale: bool = False
     volume_index: int | None = None
@@ -91,6 +93,7 @@ class Session:
         atlas_list_changed: an atlas of the user's was added or removed.
         second_image_changed: another second image, or none; or why the one of the plan is not shown.
         template_overlay_changed: another template over the image, or none.
+        pictures_changed: there is another picture to lay over the first image, or one is gone.
         lesion_figures_changed: coverage, distances and uncertainty of a lesion were computed anew.
         proposals_stale_changed: proposals no longer fit the landmarks, or do again.
         saved_changed: the plan may have been saved, have got unsaved changes, or have another path.
@@ -109,6 +112,7 @@ class Session:
         self.atlas_list_changed: Signal[()] = signal()
         self.second_image_changed: Signal[()] = signal()
         self.template_overlay_changed: Signal[()] = signal()
+        self.pictures_changed: Signal[()] = signal()
         self.lesion_figures_changed: Signal[()] = signal()
         self.proposals_stale_changed: Signal[()] = signal()
         self.saved_changed: Signal[()] = signal()
@@ -165,13 +169,9 @@ class Session:
         return self._content.template_overlay
 
     @property
-    def blended_image(self) -> Volume | None:
-        """The image that the views lay over the first one."""
-        if self.view.state.blend.source == "template":
-            overlay = self._content.template_overlay
-            return overlay.volume if overlay is not None else None
-        second = self._content.second_image
-        return second.volume if second is not None else None
+    def pictures(self) -> Mapping[str, Volume]:
+        """The pictures that layers of the view lay over the first image, by the layers' keys."""
+        return self._content.pictures
 
     @property
     def lesion_figures(self) -> Mapping[str, LesionFigures]:
@@ -281,18 +281,27 @@ class Session:
         """Show another image beside the first, or none."""
         self._content.second_image = second_image
         self._content.second_image_trouble = None
+        self.set_picture(SECOND_KEY, second_image.volume if second_image is not None else None)
         self.second_image_changed.emit()
 
     def set_second_image_trouble(self, trouble: SecondImageTrouble) -> None:
         """Say why the second image of the plan is not shown."""
         self._content.second_image = None
         self._content.second_image_trouble = trouble
+        self.set_picture(SECOND_KEY, None)
         self.second_image_changed.emit()
 
     def set_template_overlay(self, overlay: TemplateOverlay | None) -> None:
         """Have a template to lay over the image, or none."""
         self._content.template_overlay = overlay
+        self.set_picture(TEMPLATE_KEY, overlay.volume if overlay is not None else None)
         self.template_overlay_changed.emit()
+
+    def set_picture(self, key: str, picture: Volume | None) -> None:
+        """Have a picture, in the scanner frame of the first image, for the layer of a key; or none any more."""
+        others = {known: kept for known, kept in self._content.pictures.items() if known != key}
+        self._content.pictures = others if picture is None else {**others, key: picture}
+        self.pictures_changed.emit()
 
     def set_lesion_figures(self, figures: Mapping[str, LesionFigures]) -> None:
         """Replace what was computed of the lesions."""
@@ -322,6 +331,7 @@ class Session:
         self.atlases_changed.emit()
         self.second_image_changed.emit()
         self.template_overlay_changed.emit()
+        self.pictures_changed.emit()
         self.lesion_figures_changed.emit()
         self.proposals_stale_changed.emit()
         self.saved_changed.emit()

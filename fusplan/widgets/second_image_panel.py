@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
 
+from fusplan.display.image_layers import SECOND_KEY, TEMPLATE_KEY, ImageLayer, Look
 from fusplan.display.second_image_words import keeping_label, match_words
-from fusplan.display.view_state import BlendKind, ViewState
+from fusplan.display.view_state import ViewState
 from fusplan.errors import FusplanError
 from fusplan.imaging.volume import Volume
 from fusplan.jobs.job import Job
@@ -43,12 +44,7 @@ EXPLANATION = (
 )
 BEING_FOUND = "The plan keeps this image; its file is being read."
 SLIDER_WORDS: dict[str, str] = {"opacity": "Opacity", "colour": "Opacity", "swipe": "Divide"}
-KINDS: dict[str, BlendKind] = {
-    "opacity": "opacity",
-    "colour": "colour",
-    "swipe": "swipe",
-    "checkerboard": "checkerboard",
-}
+LOOKS: dict[str, Look] = {look: look for look in get_args(Look)}
 
 
 class SecondImagePanel(QFrame):
@@ -142,9 +138,9 @@ class SecondImagePanel(QFrame):
         self.trouble.register_wanted.connect(self._register_again)
         self.trouble.forget_wanted.connect(self.forget)
         case.view_changed.connect(self._view_changed)
-        self.kinds.chosen.connect(lambda key: self._blend(kind=KINDS[key], visible=True))
-        self.slider.valueChanged.connect(lambda value: self._blend(amount=value / 100))
-        self.shown.toggled.connect(lambda on: self._blend(visible=on))
+        self.kinds.chosen.connect(self._choose)
+        self.slider.valueChanged.connect(self._slide)
+        self.shown.toggled.connect(self._show_layer)
 
     def refresh(self) -> None:
         """Read the case again."""
@@ -182,26 +178,41 @@ class SecondImagePanel(QFrame):
             self.refresh()
 
     def _show_blend(self, state: ViewState) -> None:
-        blend = state.blend
+        layer = state.image_layers.layer(SECOND_KEY)
         for widget in (self.shown, self.slider):
             widget.blockSignals(True)
-        self.shown.setChecked(blend.visible)
-        self.slider.setValue(round(blend.amount * 100))
+        self.shown.setChecked(layer.visible)
+        self.slider.setValue(round(layer.share * 100))
         for widget in (self.shown, self.slider):
             widget.blockSignals(False)
-        self.kinds.choose(blend.kind)
-        self._slider_row.setVisible(blend.kind in SLIDER_WORDS)
-        self.slider_words.setText(SLIDER_WORDS.get(blend.kind, ""))
+        self.kinds.choose(layer.look)
+        self._slider_row.setVisible(layer.look in SLIDER_WORDS)
+        self.slider_words.setText(SLIDER_WORDS.get(layer.look, ""))
         self.slider.setAccessibleName(self.slider_words.text())
-        self.slider_value.setText(f"{blend.amount * 100:.0f} %")
+        self.slider_value.setText(f"{layer.share * 100:.0f} %")
 
     def _view_changed(self, before: ViewState, after: ViewState) -> None:
-        if before.blend != after.blend:
+        if before.image_layers != after.image_layers:
             self._show_blend(after)
 
-    def _blend(self, **changes: object) -> None:
-        blend = replace(self._case.view.state.blend, source="second_image", **changes)  # type: ignore[arg-type]
-        self._case.view.update(blend=blend)
+    @property
+    def _layer(self) -> ImageLayer:
+        """How the image lies over the first."""
+        return self._case.view.state.image_layers.layer(SECOND_KEY)
+
+    def _set_layer(self, layer: ImageLayer) -> None:
+        """Let the image lie otherwise; the template, if it is compared with the first, makes room."""
+        stack = self._case.view.state.image_layers.without(TEMPLATE_KEY)
+        self._case.view.update(image_layers=stack.with_layer(layer))
+
+    def _choose(self, key: str) -> None:
+        self._set_layer(replace(self._layer.looking(LOOKS[key]), visible=True))
+
+    def _slide(self, value: int) -> None:
+        self._set_layer(self._layer.with_share(value / 100))
+
+    def _show_layer(self, shown: bool) -> None:
+        self._set_layer(replace(self._layer, visible=shown))
 
     # Loading
 
@@ -241,7 +252,7 @@ class SecondImagePanel(QFrame):
             words = f"{name} was dropped: the file of the first image is another one now than when it was opened."
             self._desk.say(Message("error", words, f"Open the first image again, then {name}."))
             return
-        self._blend(visible=True)
+        self._show_layer(True)
         self._case.set_second_image(SecondImage(placed.volume, placed.volume.name, record))
         plan = self._case.plan
         if plan is not None:
@@ -282,7 +293,7 @@ class SecondImagePanel(QFrame):
         def show(placed: PlacedSecondImage) -> None:
             if self._kept() is not record:
                 return
-            self._blend(visible=True)
+            self._show_layer(True)
             self._case.set_second_image(SecondImage(placed.volume, placed.volume.name, placed.record))
             label, found_at = f"Point to the new place of {record.image.name}", placed.record.image.path
             apply_edit(self._case, self._desk, label, lambda now: point_to_second_image(now, found_at))

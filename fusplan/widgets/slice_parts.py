@@ -6,13 +6,11 @@ import threading
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import numpy as np
-
 from fusplan.display.grey_levels import GreyPicture
 from fusplan.display.mesh_slices import CutLines, MeshContour
 from fusplan.display.outlines import OutlineSet
 from fusplan.display.screen_picture import ScreenPicture, screen_picture
-from fusplan.display.slice_blend import ColourPicture, blended
+from fusplan.display.slice_blend import ColourPicture, with_layers
 from fusplan.display.slice_content import outlines_of
 from fusplan.display.slice_layout import laid_out
 from fusplan.display.slice_raster import Raster, slice_greys
@@ -99,24 +97,19 @@ class SliceParts:
         self, volume: Volume, view: SliceView, mm_per_pixel: float
     ) -> tuple[PartKey, GreyPicture | ColourPicture]:
         """The image under everything, and what it was made from; sampled again only when it would look different."""
-        state, second = self._sources.case.view.state, self._sources.case.blended_image
-        window, source = self._sources.window(volume), self._sources.source(volume)
-        # The template comes in the patient's own intensities: one window shows both.
-        is_template = state.blend.source == "template"
-        other = window if is_template else self._sources.window(second) if second is not None else None
-        is_blended = second is not None and other is not None and state.blend.visible
+        sources, interpolation = self._sources, self._sources.case.view.state.interpolation
+        window, source, layers = sources.window(volume), sources.source(volume), sources.layers(volume)
         # Nearest voxels and the borders between two images are as sharp as the screen.
-        finest_mm = source.finest_mm if state.interpolation == "linear" and not is_blended else 0.0
+        finest_mm = source.finest_mm if interpolation == "linear" and not layers else 0.0
         raster = Raster.for_view(view, mm_per_pixel, finest_mm)
-        key = (*_plane_key(view), raster, volume, window, state.interpolation, other, state.blend, second)
+        key = (*_plane_key(view), raster, volume, window, interpolation, layers)
         kept = self._samples
         if kept is None or kept[0] != key:
             self._samples = None  # its memory is about to change
-            picture = slice_greys(source, view, raster, window, state.interpolation, self._workspace)
-            if second is not None and other is not None and state.blend.visible:
-                above = slice_greys(self._sources.source(second), view, raster, other, state.interpolation)
-                picture = blended(picture, above, state.blend, view.width_mm / raster.columns)
-            kept = self._samples = (key, np.ascontiguousarray(picture))
+            greys = slice_greys(source, view, raster, window, interpolation, self._workspace)
+            above = ((layer, sources.source(layer.picture)) for layer in layers)
+            picture = with_layers(greys, above, view, interpolation, self._workspace) if layers else greys
+            kept = self._samples = (key, picture)
         return kept
 
 

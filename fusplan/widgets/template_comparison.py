@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
-from fusplan.display.view_state import Blend, BlendKind, ViewState
+from fusplan.display.image_layers import TEMPLATE_KEY, TEMPLATE_LAYER, BlendKind
+from fusplan.display.view_state import ViewState
 from fusplan.spatial import Mni, ScannerRas, Warp
 from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
@@ -32,7 +33,6 @@ class TemplateComparison(QWidget):
         self._case = case
         self._desk = desk
         self._making: Warp[Mni, ScannerRas] | None = None
-        self._usual_blend = Blend()
         self.kinds = Segments(
             (
                 Choice("off", "Off", "The patient alone"),
@@ -81,13 +81,14 @@ class TemplateComparison(QWidget):
     def is_wanted(self) -> bool:
         """Whether the views show anything of the template."""
         state = self._case.view.state
-        return state.blend.source == "template" or state.layers.template_edges
+        return state.image_layers.find(TEMPLATE_KEY) is not None or state.layers.template_edges
 
     def refresh(self) -> None:
         """Read the view state again."""
         state = self._case.view.state
-        shown = state.blend.source == "template"
-        kind = next((key for key, one in KINDS.items() if one == state.blend.kind), "off") if shown else "off"
+        layer = state.image_layers.find(TEMPLATE_KEY)
+        kind = "off" if layer is None else next(key for key, blend in KINDS.items() if blend == layer.blend)
+        share = (layer or TEMPLATE_LAYER).share
         self.kinds.choose(kind)
         self.edges.blockSignals(True)
         self.edges.setChecked(state.layers.template_edges)
@@ -97,9 +98,9 @@ class TemplateComparison(QWidget):
         self.slider_words.setText(SLIDER_WORDS.get(kind, ""))
         self.slider.setAccessibleName(self.slider_words.text())
         self.slider.blockSignals(True)
-        self.slider.setValue(round(state.blend.amount * 100))
+        self.slider.setValue(round(share * 100))
         self.slider.blockSignals(False)
-        self.slider_value.setText(f"{state.blend.amount * 100:.0f} %")
+        self.slider_value.setText(f"{share * 100:.0f} %")
         self.waiting.setVisible(self._making is not None and self.is_wanted)
 
     def follow(self) -> None:
@@ -118,21 +119,18 @@ class TemplateComparison(QWidget):
             self._make(wanted)
 
     def _view_changed(self, before: ViewState, after: ViewState) -> None:
-        if before.blend != after.blend or before.layers != after.layers:
+        if before.image_layers != after.image_layers or before.layers != after.layers:
             self.refresh()
 
     # Changing
 
     def _choose(self, key: str) -> None:
-        blend = self._case.view.state.blend
+        stack = self._case.view.state.image_layers
         if key == "off":
-            if blend.source == "template":
-                self._case.view.update(blend=self._usual_blend)
+            self._case.view.update(image_layers=stack.without(TEMPLATE_KEY))
             return
-        if blend.source != "template":
-            self._usual_blend = blend
-            blend = Blend()
-        self._case.view.update(blend=replace(blend, kind=KINDS[key], source="template", visible=True))
+        layer = replace(stack.find(TEMPLATE_KEY) or TEMPLATE_LAYER, blend=KINDS[key])
+        self._case.view.update(image_layers=stack.with_layer(layer).shown_alone(TEMPLATE_KEY))
         self.follow()
         self.refresh()
 
@@ -142,9 +140,10 @@ class TemplateComparison(QWidget):
         self.refresh()
 
     def _slide(self, value: int) -> None:
-        blend = self._case.view.state.blend
-        if blend.source == "template":
-            self._case.view.update(blend=replace(blend, amount=value / 100))
+        stack = self._case.view.state.image_layers
+        layer = stack.find(TEMPLATE_KEY)
+        if layer is not None:
+            self._case.view.update(image_layers=stack.with_layer(layer.with_share(value / 100)))
 
     def _make(self, wanted: Warp[Mni, ScannerRas]) -> None:
         patient = self._case.volume

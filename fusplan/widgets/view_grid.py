@@ -68,7 +68,7 @@ class ViewGrid(QWidget):
         case.plan_changed.connect(self._content_changed)
         case.atlases_changed.connect(self._content_changed)
         case.lesion_figures_changed.connect(self._content_changed)
-        case.second_image_changed.connect(self._content_changed)
+        case.pictures_changed.connect(self._content_changed)
         case.template_overlay_changed.connect(self._content_changed)
         case.volume_changed.connect(self._volume_changed)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from fusplan.display.interaction.stage import Response, Stage
 from fusplan.display.lesion_figures import regions_95
+from fusplan.display.slice_blend import ShownLayer
 from fusplan.display.slice_content import Shown
 from fusplan.display.slice_layout import ImageExtent, axes_of
 from fusplan.display.slice_raster import SliceSource, can_be_plain
@@ -29,7 +30,7 @@ class ViewSources:
         self.prepare_view: Callable[[ViewKind], None] = _nothing
         """Called before a view is painted: the grid prepares its other views meanwhile, in threads."""
         self.regions: Sequence[Ellipsoid[ScannerRas]] = ()
-        self._sources: dict[int, SliceSource] = {}
+        self._sources: dict[Volume, SliceSource] = {}
         self._lock = threading.Lock()
         self._windows: dict[str, IntensityWindow] = {}
         self._extent: tuple[Volume, ImageExtent] | None = None
@@ -39,30 +40,27 @@ class ViewSources:
 
     def source(self, volume: Volume) -> SliceSource:
         """The volume ready for slicing; those of images that are no longer open are forgotten."""
-        second, overlay = self.case.second_image, self.case.template_overlay
-        others = [other.volume for other in (second, overlay) if other is not None]
-        open_now = [self.case.volume, *others]
+        open_now = {self.case.volume, *self.case.pictures.values()}
         # The views ask from threads, too.
         with self._lock:
-            for key, kept in list(self._sources.items()):
-                if not any(kept.volume is one for one in open_now):
-                    del self._sources[key]
-            known = self._sources.get(id(volume))
+            for gone in self._sources.keys() - open_now:
+                del self._sources[gone]
+            known = self._sources.get(volume)
             can_wait = can_be_plain(volume, self.case.view.state.interpolation)
             if known is None and can_wait:
                 known = SliceSource.plain(volume)
                 threading.Thread(target=self._make_bricks, args=(volume,), daemon=True, name="bricks").start()
             elif known is None or (known.bricks is None and not can_wait):
                 known = SliceSource.of(volume)
-            self._sources[id(volume)] = known
+            self._sources[volume] = known
             return known
 
     def _make_bricks(self, volume: Volume) -> None:
         """In a thread: the first picture does not wait for what makes the later ones faster."""
         made = SliceSource.of(volume)
         with self._lock:
-            if id(volume) in self._sources:
-                self._sources[id(volume)] = made
+            if volume in self._sources:
+                self._sources[volume] = made
 
     def window(self, volume: Volume) -> IntensityWindow:
         """The window/level chosen for an image, else a sensible one."""
@@ -72,6 +70,16 @@ class ViewSources:
         if volume.fingerprint not in self._windows:
             self._windows[volume.fingerprint] = robust_window(volume)
         return self._windows[volume.fingerprint]
+
+    def layers(self, first: Volume) -> tuple[ShownLayer, ...]:
+        """The pictures that lie over the first image now, from the lowest on."""
+        pictures = self.case.pictures
+        drawn = self.case.view.state.image_layers.drawn(pictures)
+        return tuple(
+            ShownLayer(layer, picture, layer.range or self.window(first if layer.shares_window else picture))
+            for layer in drawn
+            for picture in (pictures[layer.key],)
+        )
 
     def extent(self, volume: Volume) -> ImageExtent:
         """Where the image lies."""

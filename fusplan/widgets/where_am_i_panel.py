@@ -7,6 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from fusplan.display.lesion_figures import percent
+from fusplan.display.view_state import ViewState
 from fusplan.display.whereabouts import MOST_NUCLEI, AtlasWhereabouts, Membership, where_am_i
 from fusplan.export.coordinate_frames import HeadFrames
 from fusplan.widgets.case import Case
@@ -49,7 +50,7 @@ class WhereAmIPanel(QFrame):
         self._timer.timeout.connect(self.refresh)
         self.coordinates.copied.connect(lambda text: self.copied.setText(f"Copied: {text}"))
         case.view_changed.connect(self._view_changed)
-        for signal in (case.volume_changed, case.plan_changed, case.atlases_changed):
+        for signal in (case.volume_changed, case.plan_changed, case.atlases_changed, case.pictures_changed):
             signal.connect(self._case_changed)
         self._case_changed()
 
@@ -58,10 +59,12 @@ class WhereAmIPanel(QFrame):
         cursor = self._case.view.state.cursor
         if self._frames is None or cursor is None or not self.isVisible():
             return
-        found = where_am_i(cursor, self._frames, self._case.patient_atlases)
+        pictures = self._case.pictures
+        layers = [(layer, pictures[layer.key]) for layer in self._case.view.state.image_layers.drawn(pictures)]
+        found = where_am_i(cursor, self._frames, self._case.patient_atlases, layers)
         self.words.setText(found.words[:1].upper() + found.words[1:])
         self.words.setVisible(bool(found.words))
-        self.intensity.setText(found.intensity[:1].upper() + found.intensity[1:])
+        self.intensity.setText("\n".join(words[:1].upper() + words[1:] for words in (found.intensity, *found.values)))
         self.copied.setText("")
         self._show_nuclei(found.atlases)
         self.coordinates.show_readings(found.readings)
@@ -82,8 +85,9 @@ class WhereAmIPanel(QFrame):
             if number < len(atlases):
                 bars.show_atlas(atlases[number])
 
-    def _view_changed(self, before: object, after: object) -> None:
-        if getattr(before, "cursor", None) != getattr(after, "cursor", None) and self.isVisible():
+    def _view_changed(self, before: ViewState, after: ViewState) -> None:
+        is_other = before.cursor != after.cursor or before.image_layers != after.image_layers
+        if is_other and self.isVisible():
             self._timer.start()
 
     def _case_changed(self) -> None:

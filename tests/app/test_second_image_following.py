@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from fusplan.app.main_window import MainWindow
+from fusplan.display.image_layers import SECOND_KEY
 from fusplan.imaging.read import read_volume
 from fusplan.planning.plan import ImageReference, SecondImageRecord
 from fusplan.planning.plan_file import load_plan, save_plan
@@ -96,8 +97,8 @@ def test_it_is_found_again_and_lies_where_the_plan_says(
     motion = plans.second_image().to_reference.matrix
     assert np.allclose(shown.volume.affine, motion @ nib.load(second).affine)
     assert shown.volume.scanner_frame == window.case.volume.scanner_frame
-    assert window.case.blended_image is shown.volume
-    assert window.case.view.state.blend.visible
+    assert window.case.pictures == {SECOND_KEY: shown.volume}
+    assert window.case.view.state.image_layers.layer(SECOND_KEY).visible
     assert panel(window).moved.text() == plans.second_image().sentence
     # Looking for it is no change of the plan.
     assert not window.isWindowModified()
@@ -182,7 +183,7 @@ def test_removing_it_is_undone_at_once(window: MainWindow, saved: Path, second: 
     volume = window.case.second_image.volume
     qtbot.mouseClick(panel(window).remove, LEFT)
     assert window.case.second_image is None
-    assert window.case.blended_image is None
+    assert not window.case.pictures
     # Its voxels are still in memory: the file is not needed.
     second.unlink()
     window.actions_table["undo"].trigger()

@@ -112,7 +112,8 @@ def test_greys_one_for_one() -> None:
 def test_enlarging_keeps_a_slope_a_slope(shape: tuple[int, int]) -> None:
     row, column = np.mgrid[:30, :40]
     greys = (20 + 3 * row + 2 * column).astype(np.uint8)
-    colours = np.stack([greys, greys // 2, 255 - greys, np.full_like(greys, 7)], axis=-1)
+    blue = greys.astype(np.uint32)
+    colours = 0xFF000000 | (255 - blue) << 16 | (blue // 2) << 8 | blue
     down = (np.arange(shape[0]) + 0.5) * 30 / shape[0] - 0.5
     across = (np.arange(shape[1]) + 0.5) * 40 / shape[1] - 0.5
     expected = 20 + 3 * np.clip(down, 0, 29)[:, None] + 2 * np.clip(across, 0, 39)[None, :]

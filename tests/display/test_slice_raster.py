@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from fusplan.display.slice_raster import Raster, SliceSource, can_be_plain, intensity_at, shown_range, slice_greys
+from fusplan.display.slice_raster import Raster, SliceSource, can_be_plain, shown_range, slice_greys
 from fusplan.display.views import ViewAxes, slice_view
 from fusplan.imaging.intensity import IntensityWindow
 from fusplan.imaging.volume import Volume
-from fusplan.spatial import Affine, Point, Points, ScannerRas
+from fusplan.spatial import Affine, Point, ScannerRas
 from fusplan.spatial.frames import FrameMismatchError
 
 OBLIQUE = np.array([[0.9, -0.2, 0.1, -12.0], [0.25, 1.1, -0.15, -9.0], [-0.05, 0.2, 1.3, -14.0], [0, 0, 0, 1.0]])
@@ -94,12 +94,24 @@ def test_a_flat_image_is_no_trouble() -> None:
     assert not slice_greys(SliceSource.of(one), view, Raster(5, 5), IntensityWindow(0, 1)).any()
 
 
-def test_the_intensity_under_the_cursor_is_the_voxels_own() -> None:
-    one = volume()
-    source = SliceSource.of(one)
-    place = one.voxel_to_scanner.apply(Points(one.voxel_frame, np.array([[4.2, 7.9, 12.4]]))).array[0]
-    assert intensity_at(source, place) == pytest.approx(float(one.data[4, 8, 12]))
-    assert intensity_at(source, place + 1000) is None
+@pytest.mark.parametrize("make", [SliceSource.of, SliceSource.plain])
+@pytest.mark.parametrize("kind", ["axial", "coronal"])
+def test_with_a_darkest_grey_what_is_black_lies_outside(make, kind: str) -> None:
+    """Aligned and oblique, from bricks and from the array itself: value 0 is grey 1 inside, 0 outside."""
+    one = Volume.of_array(np.zeros((8, 9, 10), dtype=np.float32), np.diag([2.0, 2.0, 2.0, 1.0]), "f" * 64)
+    turn = np.linalg.qr(np.array([[1.0, 0.2, 0.1], [-0.2, 1.0, 0.3], [0.1, -0.3, 1.0]]))[0]
+    frame = one.scanner_frame
+    for axes in (ViewAxes.scanner(frame), ViewAxes("turned", frame, turn)):
+        view = slice_view(kind, Point(frame, 7.0, 8.0, 9.0), (60.0, 50.0), axes)
+        raster = Raster(25, 30)
+        levels = slice_greys(make(one), view, raster, IntensityWindow(0.0, 100.0), darkest=1)
+        middles = np.stack(np.meshgrid(np.arange(30) + 0.5, np.arange(25) + 0.5), axis=-1).reshape(-1, 2) * 2
+        places = one.voxel_to_scanner.inverse().apply(view.to_scanner(middles)).array
+        inside = ((places >= -0.5) & (places <= np.array([7.5, 8.5, 9.5]))).all(axis=1).reshape(25, 30)
+        at_border = (np.abs(places + 0.5) < 0.02).any(axis=1) | (np.abs(places - [7.5, 8.5, 9.5]) < 0.02).any(axis=1)
+        clear = ~at_border.reshape(25, 30)
+        assert 0 < inside.sum() < inside.size
+        assert np.array_equal(levels[clear], inside[clear].astype(np.uint8))
 
 
 def test_a_huge_view_is_not_sampled_more_finely_than_it_can_be_seen() -> None:

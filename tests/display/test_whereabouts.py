@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from fusplan.display.whereabouts import intensity_words, nuclei_at, where_am_i
+from fusplan.display.image_layers import ImageLayer
+from fusplan.display.whereabouts import intensity_words, nuclei_at, value_words, where_am_i
 from fusplan.export.coordinate_frames import HeadFrames
+from fusplan.imaging.volume import Volume
 from fusplan.spatial import Point, Points
 from tests.fixtures.small_heads import patient_atlases, small_head, small_plan
 
@@ -46,6 +49,21 @@ def test_intensity_is_that_of_the_voxel_that_holds_the_point() -> None:
     point = volume.voxel_to_scanner.apply(Point(volume.voxel_frame, 20.4, 29.6, 19.5))
     assert intensity_words(volume, point) == f"intensity {volume.data[20, 30, 20]:.4g} in voxel (20, 30, 20)"
     assert intensity_words(volume, Point(volume.scanner_frame, 900.0, 0, 0)) == "outside the image"
+
+
+def test_a_layer_with_a_unit_is_read_in_its_own_voxels() -> None:
+    affine = np.diag([4.0, 4.0, 4.0, 1.0])
+    degrees = np.full((3, 3, 3), 37.0, dtype=np.float32)
+    degrees[1, 2, 0] = 54.321
+    field = Volume.of_array(degrees, affine, "f" * 64)
+    layer = ImageLayer("temperature", "temperature", unit="°C")
+    assert value_words(layer, field, Point(field.scanner_frame, 5.0, 7.0, -1.0)) == "temperature 54.32 °C"
+    assert value_words(layer, field, Point(field.scanner_frame, 5.0, 70.0, -1.0)) == "temperature: none here"
+    head = Volume.of_array(np.ones((4, 4, 4), dtype=np.float32), affine, "e" * 64, study_id="f" * 12)
+    point = Point(head.scanner_frame, 5.0, 7.0, -1.0)
+    without_unit = (ImageLayer("second"), head)
+    found = where_am_i(point, HeadFrames.of(head, None), (), [without_unit, (layer, field)])
+    assert found.values == ("temperature 54.32 °C",)
 
 
 def test_without_a_plan_there_are_three_frames_and_no_nuclei() -> None:

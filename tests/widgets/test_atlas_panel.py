@@ -9,9 +9,11 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from fusplan.display.drawn_atlas import DrawnAtlas
+from fusplan.display.image_layers import FIRST_STACK, SECOND_LAYER, TEMPLATE_KEY, ImageStack
 from fusplan.display.template_overlay import TemplateOverlay
 from fusplan.jobs.job import Job
 from fusplan.planning.registration_edits import hand_nudge, is_distrusted
+from fusplan.session.session import SecondImage
 from fusplan.widgets.atlas_panel import AtlasPanel
 from fusplan.widgets.case import Case
 from fusplan.workflows.requests import OverlayRequest
@@ -26,6 +28,11 @@ LEFT = Qt.MouseButton.LeftButton
 def made_overlay(request: OverlayRequest, progress: object) -> TemplateOverlay:
     volume = replace(head(6.0, "t" * 64), voxel_to_scanner=request.patient.voxel_to_scanner)
     return TemplateOverlay(request.mni_to_scanner, volume, nuclei(request.patient.scanner_frame)[:2])
+
+
+def drawn_keys(case: Case) -> list[str]:
+    """The pictures that lie over the first image."""
+    return [layer.key for layer in case.view.state.image_layers.drawn(case.pictures)]
 
 
 def shown(qtbot: QtBot, case: Case) -> tuple[AtlasPanel, TrialDesk]:
@@ -105,23 +112,30 @@ def test_the_template_is_laid_over_the_patient_and_taken_away(qtbot: QtBot, case
     assert comparison.waiting.isVisible()
     qtbot.waitUntil(lambda: case.template_overlay is not None)
     assert not comparison.waiting.isVisible()
-    assert case.blended_image is case.template_overlay.volume  # type: ignore[union-attr]
+    assert case.pictures == {TEMPLATE_KEY: case.template_overlay.volume}  # type: ignore[union-attr]
+    assert drawn_keys(case) == [TEMPLATE_KEY]
     qtbot.mouseClick(comparison.kinds.buttons["swipe"], LEFT)
     comparison.slider.setFocus()
     qtbot.keyClick(comparison.slider, Qt.Key.Key_Home)
-    assert (case.view.state.blend.kind, case.view.state.blend.amount) == ("swipe", 0.0)
+    layer = case.view.state.image_layers.layer(TEMPLATE_KEY)
+    assert (layer.blend, layer.divide) == ("swipe", 0.0)
     qtbot.mouseClick(comparison.kinds.buttons["off"], LEFT)
-    assert case.blended_image is None
+    assert drawn_keys(case) == []
     assert len(desk.jobs.titles) == 1
 
 
 def test_the_second_image_comes_back_after_the_template(qtbot: QtBot, case: Case) -> None:
     panel, _ = shown(qtbot, case)
-    case.view.update(blend=replace(case.view.state.blend, kind="colour", amount=0.7))
+    volume = case.volume
+    assert volume is not None
+    case.set_second_image(SecondImage(volume, "T2"))
+    coloured = replace(SECOND_LAYER.looking("colour"), opacity=0.7)
+    case.view.update(image_layers=ImageStack((coloured,)))
     qtbot.mouseClick(panel.comparison.kinds.buttons["fade"], LEFT)
+    qtbot.waitUntil(lambda: case.template_overlay is not None)
+    assert drawn_keys(case) == [TEMPLATE_KEY]
     qtbot.mouseClick(panel.comparison.kinds.buttons["off"], LEFT)
-    blend = case.view.state.blend
-    assert (blend.source, blend.kind, blend.amount) == ("second_image", "colour", 0.7)
+    assert list(case.view.state.image_layers.drawn(case.pictures)) == [coloured]
 
 
 def test_edges_are_switched_on_and_follow_a_nudge(qtbot: QtBot, case: Case) -> None:
@@ -178,5 +192,5 @@ def test_closing_the_case_takes_the_template_away(qtbot: QtBot, case: Case) -> N
     qtbot.mouseClick(panel.comparison.kinds.buttons["checkerboard"], LEFT)
     qtbot.waitUntil(lambda: case.template_overlay is not None)
     case.close()
-    assert case.view.state.blend.source == "second_image"
+    assert case.view.state.image_layers == FIRST_STACK
     assert case.template_overlay is None

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from fusplan.display.image_layers import SECOND_KEY
 from fusplan.errors import FusplanError
 from fusplan.planning.second_image_edits import set_second_image
 from fusplan.planning.second_image_file import SecondImageChangedError, SecondImageMissingError
@@ -67,21 +68,21 @@ def test_an_image_is_laid_over_the_first_and_told_how_far(qtbot: QtBot, case: Ca
     panel, _ = loaded(qtbot, case)
     assert panel.name.text() == "T2w.nii.gz"
     assert "mm and turned by 3.0°" in panel.moved.text()
-    assert case.blended_image is case.second_image.volume  # type: ignore[union-attr]
-    assert case.blended_image.scanner_frame == case.volume.scanner_frame  # type: ignore[union-attr]
+    assert case.pictures == {SECOND_KEY: case.second_image.volume}  # type: ignore[union-attr]
+    assert case.second_image.volume.scanner_frame == case.volume.scanner_frame  # type: ignore[union-attr]
 
 
 def test_it_is_blended_in_four_ways_and_hidden(qtbot: QtBot, case: Case) -> None:
     panel, _ = loaded(qtbot, case)
     for key in ("colour", "swipe", "checkerboard", "opacity"):
         qtbot.mouseClick(panel.kinds.buttons[key], LEFT)
-        assert case.view.state.blend.kind == key
+        assert case.view.state.image_layers.layer(SECOND_KEY).look == key
         assert panel.slider.isVisible() is (key != "checkerboard")
     panel.slider.setFocus()
     qtbot.keyClick(panel.slider, Qt.Key.Key_End)
-    assert case.view.state.blend.amount == 1.0
+    assert case.view.state.image_layers.layer(SECOND_KEY).opacity == 1.0
     panel.shown.click()
-    assert not case.view.state.blend.visible
+    assert not list(case.view.state.image_layers.drawn(case.pictures))
 
 
 def test_its_own_window_and_level(qtbot: QtBot, case: Case) -> None:
