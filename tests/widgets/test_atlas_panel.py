@@ -14,6 +14,7 @@ from fusplan.display.template_overlay import TemplateOverlay
 from fusplan.jobs.job import Job
 from fusplan.planning.registration_edits import hand_nudge, is_distrusted
 from fusplan.session.session import SecondImage
+from fusplan.spatial import Grid
 from fusplan.widgets.atlas_panel import AtlasPanel
 from fusplan.widgets.case import Case
 from fusplan.workflows.requests import OverlayRequest
@@ -26,7 +27,8 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 def made_overlay(request: OverlayRequest, progress: object) -> TemplateOverlay:
-    volume = replace(head(6.0, "t" * 64), voxel_to_scanner=request.patient.voxel_to_scanner)
+    template = head(6.0, "t" * 64)
+    volume = replace(template, grid=Grid(template.shape, request.patient.voxel_to_scanner))
     return TemplateOverlay(request.mni_to_scanner, volume, nuclei(request.patient.scanner_frame)[:2])
 
 
