@@ -1,169 +1,36 @@
-"""Everything the program can do, one entry each: id, menu, name, sentence, keys, icon, slot, condition."""
+"""Everything the program can do: the actions of every menu, of the panels, the layers and the modes of the pointer.
+
+Menus, tool bar, palette, the sheet of keys and the help page of keys come from here. An action is one entry in its
+menu's file; a panel, a layer or a mode of the pointer brings its own with its entry in its own table.
+"""
 
 from __future__ import annotations
 
-from fusplan.app.actions import ActionSpec as Do
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
-_FILE = (
-    Do("open_image", "File", "Open an image…", "Open a head MRI", "Ctrl+O", "image", "files.open_image"),
-    Do("open_folder", "File", "Open a DICOM folder…", "Open a series of a folder of DICOM files", "Ctrl+Alt+O", "image",
-       "files.open_folder"),
-    Do("open_plan", "File", "Open a plan…", "Open a plan with its image", "Ctrl+Shift+O", "plan", "files.open_plan"),
-    Do("try_demo", "File", "Try the built-in head", "Open the head that comes with the program and plan on it",
-       "Ctrl+D", "head", "files.try_demo", ends_section=True),
-    Do("save", "File", "Save", "Save the plan to its file", "Ctrl+S", "save", "files.save", "has_plan"),
-    Do("save_as", "File", "Save as…", "Save the plan to another file or folder", "Ctrl+Shift+S", "save_as",
-       "files.save_as", "has_plan"),
-    Do("export", "File", "Export…", "Choose what to export, and where to", "Ctrl+E", "export",
-       "window.show_tool:export", "has_plan", ends_section=True),
-    Do("save_picture", "File", "Save the window's picture…", "Save a picture of the window as PNG", "Ctrl+Shift+P",
-       "picture", "window.save_picture"),
-    Do("copy_picture", "File", "Copy the window's picture", "Copy a picture of the window to the clipboard",
-       "Ctrl+Shift+C", "copy", "window.copy_picture"),
-    Do("copy_view_2x", "File", "Copy the view at 2x", "Copy the view in use, drawn at twice its size, to the clipboard",
-       "Ctrl+Alt+C", "copy", "pictures.copy:2", "has_image"),
-    Do("copy_view_4x", "File", "Copy the view at 4x", "Copy the view in use, drawn at four times its size",
-       "Ctrl+Alt+Shift+C", "copy", "pictures.copy:4", "has_image"),
-    Do("save_view_2x", "File", "Save the view at 2x…", "Save the view in use, drawn at twice its size, as PNG",
-       "Ctrl+Alt+P", "picture", "pictures.save:2", "has_image"),
-    Do("save_view_4x", "File", "Save the view at 4x…", "Save the view in use, drawn at four times its size, as PNG",
-       "Ctrl+Alt+Shift+P", "picture", "pictures.save:4", "has_image", ends_section=True),
-    Do("close_case", "File", "Close", "Close what is open and go to the first screen", "Ctrl+W", "close",
-       "files.close_case", "has_image"),
-    Do("quit", "File", "Quit", "End the program", "Ctrl+Q", "quit", "window.close"),
-)  # fmt: skip
+from fusplan.app.action_spec import ActionSpec
+from fusplan.app.menus.edit_menu import edit_menu
+from fusplan.app.menus.file_menu import file_menu
+from fusplan.app.menus.go_menu import go_menu
+from fusplan.app.menus.help_menu import help_menu
+from fusplan.app.menus.panel_actions import panel_actions
+from fusplan.app.menus.plan_menu import plan_menu
+from fusplan.app.menus.view_menu import view_menu
+from fusplan.app.panel_spec import PanelSpec
+from fusplan.app.panel_table import PANELS
 
-_EDIT = (
-    Do("undo", "Edit", "Undo", "Take back the last change of the plan", "Ctrl+Z", "undo", "planning.undo", "can_undo"),
-    Do("redo", "Edit", "Redo", "Do the change again that was taken back", "Ctrl+Shift+Z", "redo", "planning.redo",
-       "can_redo"),
-    Do("history", "Edit", "History", "List every change of the plan and go to any of them", "Ctrl+H", "history",
-       "window.show_tool:history", "has_plan"),
-)  # fmt: skip
+_MENUS: Mapping[str, Callable[[Sequence[ActionSpec]], tuple[ActionSpec, ...]]] = MappingProxyType(
+    {"File": file_menu, "Edit": edit_menu, "Plan": plan_menu, "View": view_menu, "Go": go_menu}
+)
 
-_PLAN = (
-    Do("make_plan", "Plan", "Make a plan on this head", "Align the atlas to the head and propose targets and lesions",
-       "Ctrl+R", "register", "planning.make_plan", "has_image", ends_section=True),
-    Do("step_image", "Plan", "Image", "Show the step: image", "Alt+1", "image", "window.show_step:image"),
-    Do("step_landmarks", "Plan", "Landmarks", "Show the step: AC, PC and midline", "Alt+2", "landmarks",
-       "window.show_step:landmarks"),
-    Do("step_atlas", "Plan", "Atlas", "Show the step: alignment of the atlas", "Alt+3", "atlas",
-       "window.show_step:atlas"),
-    Do("step_targets", "Plan", "Targets", "Show the step: targets", "Alt+4", "target", "window.show_step:targets"),
-    Do("step_lesions", "Plan", "Lesions", "Show the step: lesions", "Alt+5", "lesion", "window.show_step:lesions"),
-    Do("step_review", "Plan", "Review and export", "Show the step: review and export", "Alt+6", "review",
-       "window.show_step:review", ends_section=True),
-    Do("where_am_i", "Plan", "Where am I", "The cursor's nucleus and its coordinates in every frame", "Ctrl+G", "where",
-       "window.show_tool:where_am_i", "has_image"),
-    Do("measurements", "Plan", "Measurements", "List distances and angles", "Ctrl+M", "measure",
-       "window.show_tool:measure", "has_image"),
-    Do("second_image", "Plan", "Second image", "Load another image of the same person and blend it", "Ctrl+I",
-       "second_image", "window.show_tool:second_image", "has_image"),
-    Do("add_points", "Plan", "Add points from a file…", "Take targets or landmarks from 3D Slicer, Brainsight or CSV",
-       "Ctrl+Shift+A", "add", "points.choose", "has_plan", ends_section=True),
-    Do("mode_crosshair", "Plan", "Move the cursor", "Pointer mode: move the cursor and drag things", "Escape",
-       "crosshair", "view.set_mode:crosshair", "always", "mode_crosshair"),
-    Do("mode_place_target", "Plan", "Place a target", "Pointer mode: the next click places a target", "P", "target",
-       "view.set_mode:place_target", "has_plan", "mode_place_target"),
-    Do("mode_distance", "Plan", "Measure a distance", "Pointer mode: two clicks measure a distance", "M", "measure",
-       "view.set_mode:measure_distance", "has_plan", "mode_distance"),
-    Do("mode_angle", "Plan", "Measure an angle", "Pointer mode: three clicks measure an angle", "Shift+M", "angle",
-       "view.set_mode:measure_angle", "has_plan", "mode_angle"),
-    Do("mode_window", "Plan", "Window and level", "Pointer mode: drag to change brightness and contrast", "W",
-       "window_level", "view.set_mode:window_level", "has_image", "mode_window"),
-)  # fmt: skip
 
-_VIEW = (
-    Do("axes", "View", "AC-PC axes", "Cut the slices along the AC-PC axes instead of the scanner's", "A", "axes",
-       "view.toggle_axes", "has_plan", "axes_acpc"),
-    Do("convention", "View", "Neurological convention", "Show the left side of the head on the left", "N",
-       "convention", "view.toggle_convention", "has_image", "neurological"),
-    Do("interpolation", "View", "Show voxels as they are", "Nearest-neighbour instead of linear interpolation", "I",
-       "interpolation", "view.toggle_interpolation", "has_image", "nearest"),
-    Do("reset_window", "View", "Default window and level", "Forget the brightness chosen for this image", "Shift+W",
-       "window_level", "view.reset_window", "has_image"),
-    Do("reset_views", "View", "Fit the views", "Undo zoom and pan in every view", "Home", "reset_view",
-       "view.reset_cameras", "has_image"),
-    Do("zoom_thalamus", "View", "Zoom on the thalami", "Show both thalami large in all three slices", "Shift+Home",
-       "zoom_in", "view.zoom_on_thalamus", "has_plan", ends_section=True),
-    Do("contours", "View", "Nuclei", "Show or hide the outlines of the nuclei", "C", "contours",
-       "view.toggle_layer:contours", "has_image", "contours"),
-    Do("contour_labels", "View", "Names of nuclei", "Show or hide the names of the nuclei", "Shift+C", "labels",
-       "view.toggle_layer:contour_labels", "has_image", "contour_labels"),
-    Do("next_atlas", "View", "Next atlas", "Draw the nuclei of the next atlas", "Shift+A", "atlas", "view.next_atlas",
-       "has_plan"),
-    Do("targets", "View", "Targets", "Show or hide the targets", "T", "target", "view.toggle_layer:targets",
-       "has_image", "targets"),
-    Do("lesions", "View", "Lesions", "Show or hide the lesions", "L", "lesion", "view.toggle_layer:lesions",
-       "has_image", "lesions"),
-    Do("uncertainty", "View", "Uncertainty", "Show or hide the 95 % regions of the targets", "U", "uncertainty",
-       "view.toggle_layer:uncertainty", "has_image", "uncertainty"),
-    Do("landmarks", "View", "Landmarks", "Show or hide AC, PC and the midline points", "K", "landmarks",
-       "view.toggle_layer:landmarks", "has_image", "landmarks"),
-    Do("show_measurements", "View", "Measurements", "Show or hide distances and angles", "D", "measure",
-       "view.toggle_layer:measurements", "has_image", "measurements"),
-    Do("crosshair", "View", "Crosshair", "Show or hide the crosshair", "X", "crosshair", "view.toggle_layer:crosshair",
-       "has_image", "crosshair"),
-    Do("head_surface", "View", "Head surface in 3-D", "Show or hide the head's surface", "H", "head",
-       "view.toggle_layer:head_surface", "has_image", "head_surface", ends_section=True),
-    Do("view_all", "View", "All four views", "Show axial, coronal, sagittal and 3-D", "0", "view_all", "view.fill:all",
-       "has_image"),
-    Do("view_axial", "View", "Axial only", "Let the axial view fill the window", "1", "view_axial", "view.fill:axial",
-       "has_image"),
-    Do("view_coronal", "View", "Coronal only", "Let the coronal view fill the window", "2", "view_coronal",
-       "view.fill:coronal", "has_image"),
-    Do("view_sagittal", "View", "Sagittal only", "Let the sagittal view fill the window", "3", "view_sagittal",
-       "view.fill:sagittal", "has_image"),
-    Do("view_scene", "View", "3-D only", "Let the 3-D view fill the window", "4", "view_3d", "view.fill:scene",
-       "has_image", ends_section=True),
-    Do("side_area", "View", "Steps and panels", "Show or hide the area on the right", "Ctrl+B", "panel",
-       "window.toggle_side_area"),
-    Do("theme", "View", "Dark or light", "Change between the dark and the light theme", "Ctrl+T", "theme",
-       "window.toggle_theme"),
-    Do("present", "View", "Present", "Full screen without panels, with large names of nuclei", "F5", "present",
-       "window.toggle_presenting", "has_image", "presenting"),
-    Do("full_screen", "View", "Full screen", "Let the window fill the screen, and back", "F11", "full_screen",
-       "window.toggle_full_screen"),
-)  # fmt: skip
+def action_table(panels: Sequence[PanelSpec]) -> tuple[ActionSpec, ...]:
+    """All actions in the order of the menus; a menu that only panels name stands before Help, which is last."""
+    others = dict.fromkeys(panel.menu for panel in panels if panel.menu not in (*_MENUS, "Help"))
+    known = [action for menu, made in _MENUS.items() for action in made(panel_actions(panels, menu))]
+    new = [action for menu in others for action in panel_actions(panels, menu)]
+    return (*known, *new, *help_menu(panel_actions(panels, "Help")))
 
-_GO = (
-    Do("next_target", "Go", "Next target", "Move the cursor to the next target", "]", "next", "view.go_target:1",
-       "has_targets"),
-    Do("previous_target", "Go", "Previous target", "Move the cursor to the previous target", "[", "previous",
-       "view.go_target:-1", "has_targets", ends_section=True),
-    Do("go_ac", "Go", "Anterior commissure", "Move the cursor to AC", "Ctrl+1", "landmarks", "view.go_landmark:ac",
-       "has_plan"),
-    Do("go_pc", "Go", "Posterior commissure", "Move the cursor to PC", "Ctrl+2", "landmarks", "view.go_landmark:pc",
-       "has_plan"),
-    Do("go_mcp", "Go", "Mid-commissural point", "Move the cursor to the middle between AC and PC", "Ctrl+3",
-       "landmarks", "view.go_landmark:mcp", "has_plan"),
-    Do("go_middle", "Go", "Middle of the image", "Move the cursor to the middle of the image", "Ctrl+0", "crosshair",
-       "view.go_middle", "has_image"),
-)  # fmt: skip
 
-_HELP = (
-    Do("help", "Help", "Help pages", "Read the help, without any network", "Ctrl+F1", "help", "help.show:index"),
-    Do("help_tutorial", "Help", "Tutorial", "From a head MRI to coordinates in a file", "Ctrl+F2", "help",
-       "help.show:tutorial"),
-    Do("help_anatomy", "Help", "Anatomy of CLp", "What CLp is, what lies next to it, what is unverified", "Ctrl+F3",
-       "help", "help.show:anatomy"),
-    Do("help_frames", "Help", "Coordinate frames", "Axes, origins and signs, with an example", "Ctrl+F5", "help",
-       "help.show:frames"),
-    Do("help_accuracy", "Help", "Accuracy and doubt", "Where uncertainty and verdicts come from", "Ctrl+F6", "help",
-       "help.show:accuracy"),
-    Do("help_evidence", "Help", "Evidence", "The open series and the sham-controlled trial", "Ctrl+F7", "help",
-       "help.show:evidence"),
-    Do("help_formats", "Help", "File formats", "Every format that is read or written", "Ctrl+F8", "help",
-       "help.show:formats", ends_section=True),
-    Do("shortcuts", "Help", "Keys and mouse", "Show all shortcuts", "F1", "keyboard", "window.show_shortcuts"),
-    Do("palette", "Help", "Find an action…", "Type a few letters and run any action", "Ctrl+K", "search",
-       "window.show_palette", ends_section=True),
-    Do("copy_report", "Help", "Copy a problem report", "Copy versions and the end of the log to the clipboard",
-       "Ctrl+Shift+R", "copy", "window.copy_report"),
-    Do("open_logs", "Help", "Open the log folder", "Show the folder of logs and autosaved plans", "Ctrl+Shift+L",
-       "folder", "window.open_log_folder"),
-    Do("about", "Help", "About fusplan", "Version, licence, and what the program is not for", "Shift+F1", "info",
-       "window.show_about"),
-)  # fmt: skip
-
-ACTION_TABLE: tuple[Do, ...] = (*_FILE, *_EDIT, *_PLAN, *_VIEW, *_GO, *_HELP)
+ACTION_TABLE = action_table(PANELS)

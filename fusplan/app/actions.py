@@ -1,51 +1,16 @@
-"""From the table of actions to menus, shortcuts and the palette. Adding an action is one entry of the table."""
+"""From the table of actions to menus, shortcuts and the palette."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
-from typing import Literal, TypeAlias
+from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
-from fusplan.app.conditions import CHECKED, ENABLED
+from fusplan.app.action_spec import ActionSpec, Run, WindowParts, menus_of
 from fusplan.widgets.case import Case
 from fusplan.widgets.icons import icon
 from fusplan.widgets.shortcuts_overlay import MOUSE_IN_VIEWS, ShortcutGroup
-
-Menu: TypeAlias = Literal["File", "Edit", "Plan", "View", "Go", "Help"]
-MENUS: tuple[Menu, ...] = ("File", "Edit", "Plan", "View", "Go", "Help")
-
-
-@dataclass(frozen=True, slots=True)
-class ActionSpec:
-    """One thing the program can do.
-
-    Attributes:
-        id: unique name.
-        menu: where it stands.
-        text: its name in the menu and the palette.
-        tooltip: what it does, one sentence.
-        shortcut: its keys, as Qt writes them.
-        icon: name of a drawing in ``resources/icons``, or "".
-        slot: ``handler.method`` or ``handler.method:argument``.
-        enabled: name of a condition in :data:`fusplan.app.conditions.ENABLED`.
-        checked: for a switch, the name of a condition in :data:`fusplan.app.conditions.CHECKED`.
-        ends_section: whether a line follows it in the menu.
-    """
-
-    id: str
-    menu: Menu
-    text: str
-    tooltip: str
-    shortcut: str
-    icon: str
-    slot: str
-    enabled: str = "always"
-    checked: str = ""
-    ends_section: bool = False
 
 
 class Actions(QObject):
@@ -53,18 +18,17 @@ class Actions(QObject):
 
     Args:
         table: the entries.
-        handlers: the objects that slots are looked up on, by the name before the dot.
+        parts: what carries them out.
         case: what conditions are asked about.
         parent: the window.
     """
 
-    def __init__(
-        self, table: Sequence[ActionSpec], handlers: Mapping[str, object], case: Case, parent: QObject
-    ) -> None:
+    def __init__(self, table: Sequence[ActionSpec], parts: WindowParts, case: Case, parent: QObject) -> None:
         super().__init__(parent)
+        self._parts = parts
         self._case = case
         self.specs = {spec.id: spec for spec in table}
-        self.by_id = {spec.id: self._made(spec, handlers) for spec in table}
+        self.by_id = {spec.id: self._made(spec) for spec in table}
         for signal in (case.volume_changed, case.plan_changed, case.saved_changed, case.second_image_changed):
             signal.connect(self.refresh)
         case.view_changed.connect(lambda *_: self.refresh())
@@ -77,7 +41,12 @@ class Actions(QObject):
         """In the table's order."""
         return tuple(self.by_id.values())
 
-    def of_menu(self, menu: Menu) -> tuple[ActionSpec, ...]:
+    @property
+    def menus(self) -> tuple[str, ...]:
+        """The menus, from left to right."""
+        return menus_of(self.specs.values())
+
+    def of_menu(self, menu: str) -> tuple[ActionSpec, ...]:
         """The entries of one menu."""
         return tuple(spec for spec in self.specs.values() if spec.menu == menu)
 
@@ -85,10 +54,11 @@ class Actions(QObject):
         """Ask every condition again."""
         for spec in self.specs.values():
             action = self.by_id[spec.id]
-            action.setEnabled(ENABLED[spec.enabled](self._case))
-            if spec.checked:
-                action.setChecked(CHECKED[spec.checked](self._case))
-        self._name_undo()
+            action.setEnabled(spec.enabled(self._case))
+            if spec.checked is not None:
+                action.setChecked(spec.checked(self._case))
+            if spec.text_now is not None:
+                action.setText(spec.text_now(self._case))
 
     def refresh_icons(self) -> None:
         """Draw the icons in the colours of the theme in use."""
@@ -99,44 +69,27 @@ class Actions(QObject):
     def shortcut_groups(self) -> tuple[ShortcutGroup, ...]:
         """All shortcuts for the sheet that F1 shows."""
         groups = [MOUSE_IN_VIEWS]
-        for menu in MENUS:
+        for menu in self.menus:
             entries = tuple((_shown_keys(spec.shortcut), spec.text) for spec in self.of_menu(menu))
             groups.append(ShortcutGroup(menu, entries))
         return tuple(groups)
 
-    def _made(self, spec: ActionSpec, handlers: Mapping[str, object]) -> QAction:
+    def _made(self, spec: ActionSpec) -> QAction:
         action = QAction(spec.text, self)
         action.setObjectName(spec.id)
         action.setToolTip(f"{spec.tooltip} ({_shown_keys(spec.shortcut)})")
         action.setStatusTip(spec.tooltip)
         action.setShortcut(QKeySequence(spec.shortcut))
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-        action.setCheckable(bool(spec.checked))
+        action.setCheckable(spec.checked is not None)
         if spec.icon:
             action.setIcon(icon(spec.icon))
-        slot = find_slot(spec.slot, handlers)
-        action.triggered.connect(lambda _checked=False: self._do(slot))
+        action.triggered.connect(lambda _checked=False: self._do(spec.run))
         return action
 
-    def _do(self, slot: Callable[[], object]) -> None:
-        slot()
+    def _do(self, run: Run) -> None:
+        run(self._parts)
         self.refresh()
-
-    def _name_undo(self) -> None:
-        document = self._case.document
-        for action_id, word in (("undo", "Undo"), ("redo", "Redo")):
-            if action_id in self.by_id:
-                history = document.history if document is not None else None
-                label = None if history is None else history.undo_label if word == "Undo" else history.redo_label
-                self.by_id[action_id].setText(f"{word}: {label}" if label else word)
-
-
-def find_slot(name: str, handlers: Mapping[str, object]) -> Callable[[], object]:
-    """The function that ``handler.method`` or ``handler.method:argument`` names. Raises KeyError, AttributeError."""
-    path, _, argument = name.partition(":")
-    handler, _, method = path.partition(".")
-    function: Callable[..., object] = getattr(handlers[handler], method)
-    return partial(function, argument) if argument else function
 
 
 def _shown_keys(shortcut: str) -> str:

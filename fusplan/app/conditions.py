@@ -1,47 +1,50 @@
-"""When an action can be used, and when a switch is on: plain functions of the case, named for the table of actions."""
+"""When an action can be used: plain functions of the case for the tables of actions and panels."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from fusplan.widgets.case import Case
+if TYPE_CHECKING:
+    from fusplan.widgets.case import Case
+
+Condition: TypeAlias = "Callable[[Case], bool]"
 
 
-def _can_undo(case: Case) -> bool:
+def always(_case: Case) -> bool:
+    """Whatever is open."""
+    return True
+
+
+def has_image(case: Case) -> bool:
+    """An image is open."""
+    return case.volume is not None
+
+
+def has_plan(case: Case) -> bool:
+    """The open image has a plan."""
+    return case.plan is not None
+
+
+def has_targets(case: Case) -> bool:
+    """The plan has a target."""
+    return case.plan is not None and bool(case.plan.targets)
+
+
+def can_undo(case: Case) -> bool:
+    """A change can be taken back."""
     return case.document is not None and case.document.history.undo_label is not None
 
 
-def _can_redo(case: Case) -> bool:
+def can_redo(case: Case) -> bool:
+    """A change that was taken back can be done again."""
     return case.document is not None and case.document.history.redo_label is not None
 
 
-ENABLED: Mapping[str, Callable[[Case], bool]] = {
-    "always": lambda _: True,
-    "has_image": lambda case: case.volume is not None,
-    "has_plan": lambda case: case.plan is not None,
-    "has_targets": lambda case: case.plan is not None and bool(case.plan.targets),
-    "can_undo": _can_undo,
-    "can_redo": _can_redo,
-    "has_second_image": lambda case: case.second_image is not None,
-}
+Need: TypeAlias = Literal["always", "has_image", "has_plan"]
+"""Conditions that tables below the window can name."""
 
-CHECKED: Mapping[str, Callable[[Case], bool]] = {
-    "axes_acpc": lambda case: case.view.state.axes == "acpc",
-    "neurological": lambda case: case.view.state.convention == "neurological",
-    "nearest": lambda case: case.view.state.interpolation == "nearest",
-    "contours": lambda case: case.view.state.layers.contours,
-    "contour_labels": lambda case: case.view.state.layers.contour_labels,
-    "lesions": lambda case: case.view.state.layers.lesions,
-    "targets": lambda case: case.view.state.layers.targets,
-    "uncertainty": lambda case: case.view.state.layers.uncertainty,
-    "landmarks": lambda case: case.view.state.layers.landmarks,
-    "measurements": lambda case: case.view.state.layers.measurements,
-    "crosshair": lambda case: case.view.state.layers.crosshair,
-    "head_surface": lambda case: case.view.state.layers.head_surface,
-    "mode_crosshair": lambda case: case.view.state.mode == "crosshair",
-    "mode_place_target": lambda case: case.view.state.mode == "place_target",
-    "mode_distance": lambda case: case.view.state.mode == "measure_distance",
-    "mode_angle": lambda case: case.view.state.mode == "measure_angle",
-    "mode_window": lambda case: case.view.state.mode == "window_level",
-    "presenting": lambda case: case.view.state.presenting,
-}
+CONDITIONS: Mapping[Need, Condition] = MappingProxyType(
+    {"always": always, "has_image": has_image, "has_plan": has_plan}
+)

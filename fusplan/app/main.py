@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from fusplan.app.main_window import MainWindow
+    from fusplan.display.view_state import ViewName
     from fusplan.widgets.palette import ThemeName
 
 USER_ERROR_EXIT_CODE = 2
@@ -35,12 +36,8 @@ LOADED_AHEAD = (
     "fusplan.widgets.view_grid",
     "fusplan.planning.plan_file",
     "fusplan.workflows.open_plan",
-    "fusplan.widgets.atlas_panel",
-    "fusplan.widgets.landmarks_panel",
-    "fusplan.widgets.targets_panel",
-    "fusplan.widgets.lesions_panel",
-    "fusplan.widgets.review_panel",
 )
+"""The panels of the steps are loaded after these."""
 
 QUIET_LOOKS = 2
 """When nothing was under way at so many looks in a row, the view is chosen; at the next look the picture is taken."""
@@ -48,7 +45,13 @@ QUIET_LOOKS = 2
 LOOKS_AT_PANEL = 4
 """A panel may begin some work a moment after it is shown: so many more quiet looks are waited for."""
 
-SCREENSHOT_VIEWS = {"grid": "all", "axial": "axial", "coronal": "coronal", "sagittal": "sagittal", "3d": "scene"}
+SCREENSHOT_VIEWS: dict[str, ViewName | None] = {
+    "grid": None,
+    "axial": "axial",
+    "coronal": "coronal",
+    "sagittal": "sagittal",
+    "3d": "scene",
+}
 
 
 class UnknownThemeError(FusplanError):
@@ -134,9 +137,11 @@ def make_window(application: QApplication, theme: ThemeName | None = None, remem
 
 def load_ahead() -> None:
     """Import what the first image will need while the person looks at the first screen."""
+    from fusplan.app.panel_spec import modules_ahead  # noqa: PLC0415 - Qt, see the module's docstring
+    from fusplan.app.panel_table import PANELS  # noqa: PLC0415
 
     def load() -> None:
-        for name in LOADED_AHEAD:
+        for name in (*LOADED_AHEAD, *modules_ahead(PANELS)):
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
         from fusplan.display.warm_up import warm_up  # noqa: PLC0415 - loads numba
@@ -180,9 +185,9 @@ def _size(text: str | None) -> tuple[int, int]:
     )
 
 
-def _view(name: str | None) -> str:
+def _view(name: str | None) -> ViewName | None:
     if not name:
-        return "all"
+        return None
     if name not in SCREENSHOT_VIEWS:
         raise UnknownPictureError(f"There is no view {name!r}.", f"Choose one of: {', '.join(SCREENSHOT_VIEWS)}.")
     return SCREENSHOT_VIEWS[name]
@@ -191,24 +196,12 @@ def _view(name: str | None) -> str:
 def _panel(name: str | None) -> str | None:
     if not name:
         return None
-    from fusplan.app.panels import TOOLS  # noqa: PLC0415 - Qt, see the module's docstring
-    from fusplan.widgets.steps_panel import STEPS  # noqa: PLC0415
+    from fusplan.app.panel_table import PANELS  # noqa: PLC0415 - Qt, see the module's docstring
 
-    if name not in (*STEPS, *TOOLS):
-        raise UnknownPictureError(f"There is no panel {name!r}.", f"Choose one of: {', '.join((*STEPS, *TOOLS))}.")
+    keys = [panel.key for panel in PANELS]
+    if name not in keys:
+        raise UnknownPictureError(f"There is no panel {name!r}.", f"Choose one of: {', '.join(keys)}.")
     return name
-
-
-def _show_panel(window: MainWindow, name: str) -> None:
-    from fusplan.app.panels import TOOLS  # noqa: PLC0415 - Qt, see the module's docstring
-    from fusplan.widgets.steps_panel import STEPS  # noqa: PLC0415
-
-    for step in STEPS:
-        if step == name:
-            window.show_step(step)
-    for tool in TOOLS:
-        if tool == name:
-            window.show_tool(tool)
 
 
 def _application() -> QApplication:
@@ -236,7 +229,12 @@ def _icon(resources: Path) -> QIcon:
 
 
 def _write_screenshot(
-    application: QApplication, window: MainWindow, path: Path, size: tuple[int, int], filling: str, panel: str | None
+    application: QApplication,
+    window: MainWindow,
+    path: Path,
+    size: tuple[int, int],
+    filling: ViewName | None,
+    panel: str | None,
 ) -> int:
     """Show, wait until nothing has been under way for a moment, write the picture, close."""
     from PySide6.QtCore import QTimer  # noqa: PLC0415 - Qt, see the module's docstring
@@ -250,7 +248,7 @@ def _write_screenshot(
         looks = 0 if window.program.is_busy else looks + 1
         if looks == QUIET_LOOKS:
             if panel is not None:
-                _show_panel(window, panel)
+                window.show_panel(panel)
             window.program.view_commands.fill(filling)
         elif looks > QUIET_LOOKS + (LOOKS_AT_PANEL if panel is not None else 0):
             application.exit(0)

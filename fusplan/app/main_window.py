@@ -11,12 +11,13 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplicat
 from PySide6.QtWidgets import QMainWindow, QSizePolicy, QSplitter, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
 from fusplan import __version__
+from fusplan.app.action_spec import WindowParts
 from fusplan.app.action_table import ACTION_TABLE
-from fusplan.app.actions import MENUS, Actions
+from fusplan.app.actions import Actions
 from fusplan.app.case_files import PLAN_IMAGE_TOPIC
 from fusplan.app.error_reporting import log_folder, report_text
 from fusplan.app.help_opening import HelpOpening
-from fusplan.app.panels import Tool
+from fusplan.app.panel_table import PANELS
 from fusplan.app.point_files import PointFiles
 from fusplan.app.program import Program
 from fusplan.app.second_image_following import SECOND_IMAGE_TOPIC
@@ -33,7 +34,6 @@ from fusplan.widgets.first_screen import FirstScreen
 from fusplan.widgets.job_bar import JobBar
 from fusplan.widgets.message_bar import MessageBar
 from fusplan.widgets.shortcuts_overlay import ShortcutsOverlay
-from fusplan.widgets.steps_panel import Step
 from fusplan.widgets.theme import ICON_SIZE
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class MainWindow(QMainWindow):
         self.job_bar = JobBar()
         self.views: QWidget | None = None
         self.desk = make_desk(program, lambda name: self.actions_table[name].trigger(), self)
-        self.side = SideArea(self.case, self.desk)
+        self.side = SideArea(self.case, self.desk, PANELS)
         self._work_area = QSplitter(Qt.Orientation.Horizontal)
         self._pages = QStackedWidget()
         self.pictures = ViewPictures(
@@ -75,16 +75,16 @@ class MainWindow(QMainWindow):
         )
         self.points = PointFiles(self.case, self.side, self)
         self.help = HelpOpening(program, self)
-        self.handlers: dict[str, object] = {
-            "files": program.files,
-            "planning": program.planning,
-            "view": program.view_commands,
-            "window": self,
-            "pictures": self.pictures,
-            "points": self.points,
-            "help": self.help,
-        }
-        self.actions_table = Actions(ACTION_TABLE, self.handlers, self.case, self)
+        self.parts = WindowParts(
+            files=program.files,
+            planning=program.planning,
+            view=program.view_commands,
+            pictures=self.pictures,
+            points=self.points,
+            help=self.help,
+            window=self,
+        )
+        self.actions_table = Actions(ACTION_TABLE, self.parts, self.case, self)
         self.palette_overlay: CommandPalette | None = None
         self.shortcuts_sheet: ShortcutsOverlay | None = None
         self._lay_out()
@@ -115,7 +115,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(StatusBar(self.case, self))
 
     def _make_menus(self) -> None:
-        for name in MENUS:
+        for name in self.actions_table.menus:
             menu = self.menuBar().addMenu(f"&{name}")
             menu.setToolTipsVisible(True)
             for spec in self.actions_table.of_menu(name):
@@ -155,8 +155,8 @@ class MainWindow(QMainWindow):
         program.planning.started.connect(
             lambda: QTimer.singleShot(PREPARE_MS, self, lambda: self.side.prepare("atlas"))
         )
-        program.planning.first_made.connect(lambda: self.side.show_step("atlas"))
-        program.files.plan_shown.connect(lambda: self.side.show_step("targets"))
+        program.planning.first_made.connect(lambda: self.side.show_panel("atlas"))
+        program.files.plan_shown.connect(lambda: self.side.show_panel("targets"))
         program.files.plan_shown.connect(lambda: self.messages.dismiss_topic(PLAN_IMAGE_TOPIC))
         program.jobs.started.connect(self._watch)
         program.settings_changed.connect(self.refresh)
@@ -228,17 +228,12 @@ class MainWindow(QMainWindow):
             part.setVisible(not presenting)
         self.showFullScreen() if presenting else self.showNormal()
 
-    # Slots of the table of actions ------------------------------------------------------------------------------
+    # What actions do ------------------------------------------------------------------------------------------
 
-    def show_step(self, step: Step) -> None:
-        """Show the panel of a step."""
+    def show_panel(self, key: str) -> None:
+        """Show a panel by its key."""
         self.side.show()
-        self.side.show_step(step)
-
-    def show_tool(self, tool: Tool) -> None:
-        """Show the panel of a tool."""
-        self.side.show()
-        self.side.show_tool(tool)
+        self.side.show_panel(key)
 
     def toggle_side_area(self) -> None:
         """Show or hide the area on the right."""

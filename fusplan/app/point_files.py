@@ -51,7 +51,7 @@ class PointFiles(QObject):
 
     def _part(self) -> PointFilePart:
         if self._side.current not in ("landmarks", "targets"):
-            self._side.show_step("targets")
+            self._side.show_panel("targets")
         self._side.show()
         # Both panels have one; they are imported when first shown.
         panel = self._side.panel(self._side.current)

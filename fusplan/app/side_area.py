@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from fusplan.app import panels
-from fusplan.app.panels import PanelFactory, Tool
+from fusplan.app.panel_spec import PanelSpec, steps_of
 from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
-from fusplan.widgets.steps_panel import STEPS, Step, StepsPanel, step_states
+from fusplan.widgets.steps_panel import StepsPanel
 from fusplan.widgets.theme import set_role
 
 NARROWEST, USUAL, WIDEST = 340, 380, 640
@@ -18,23 +18,25 @@ NARROWEST, USUAL, WIDEST = 340, 380, 640
 class SideArea(QFrame):
     """Makes each panel when it is first shown.
 
-    Signals:
-        shown: the step or tool whose panel is shown now.
+    Args:
+        case: what is open.
+        desk: what panels may ask of the program.
+        panels: those there are; the first is shown.
+        parent: Qt parent.
     """
 
-    shown = Signal(str)
-
-    def __init__(self, case: Case, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, case: Case, desk: Desk, panels: Sequence[PanelSpec], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         set_role(self, "panel")
         self.setMinimumWidth(NARROWEST)
         self.setMaximumWidth(WIDEST)
         self._case = case
         self._desk = desk
+        self._specs = {spec.key: spec for spec in panels}
         self._pages: dict[str, QScrollArea] = {}
         self.current = ""
-        self.steps = StepsPanel(case)
-        self.steps.step_chosen.connect(self.show_step)
+        self.steps = StepsPanel(case, steps_of(panels))
+        self.steps.step_chosen.connect(self.show_panel)
         self._stack = QStackedWidget()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -42,53 +44,39 @@ class SideArea(QFrame):
         layout.addWidget(self.steps)
         layout.addWidget(_line())
         layout.addWidget(self._stack, 1)
-        self.show_step("image")
+        self.show_panel(panels[0].key)
         case.volume_changed.connect(self._scroll_up)
 
-    def show_step(self, step: Step) -> None:
-        """Show the panel of a step."""
-        self.steps.choose(step)
-        self._show(step, panels.panels[step])
+    def show_panel(self, key: str) -> None:
+        """Show a panel by its key; its step is marked, if it is one. KeyError for one that there is not."""
+        page = self._page(key)
+        self.steps.choose(key)
+        self._stack.setCurrentWidget(page)
+        self.current = key
 
-    def show_tool(self, tool: Tool) -> None:
-        """Show the panel of a tool; no step is marked meanwhile."""
-        self.steps.choose_none()
-        self._show(tool, panels.tools[tool])
+    def prepare(self, key: str) -> None:
+        """Make a panel that will be shown soon, while there is time."""
+        self._page(key)
 
-    def prepare(self, step: Step) -> None:
-        """Make the panel of a step that will be shown soon, while there is time."""
-        self._make(step, panels.panels[step])
-
-    def panel(self, name: str) -> QWidget | None:
-        """The panel of a step or tool, if it was shown before."""
-        page = self._pages.get(name)
+    def panel(self, key: str) -> QWidget | None:
+        """A panel, if it was made before."""
+        page = self._pages.get(key)
         return page.widget() if page is not None else None
-
-    def _show(self, name: str, factory: PanelFactory) -> None:
-        self._make(name, factory)
-        self._stack.setCurrentWidget(self._pages[name])
-        self.current = name
-        self.shown.emit(name)
 
     def _scroll_up(self) -> None:
         """Another case is read from the top."""
         for page in self._pages.values():
             page.verticalScrollBar().setValue(0)
 
-    def _make(self, name: str, factory: PanelFactory) -> None:
-        if name not in self._pages:
+    def _page(self, key: str) -> QScrollArea:
+        if key not in self._pages:
             page = QScrollArea()
             page.setWidgetResizable(True)
             page.setFrameShape(QFrame.Shape.NoFrame)
-            page.setWidget(factory(self._case, self._desk))
-            self._pages[name] = page
+            page.setWidget(self._specs[key].make(self._case, self._desk))
+            self._pages[key] = page
             self._stack.addWidget(page)
-
-
-def next_step(case: Case) -> Step:
-    """The step that is to be done next."""
-    states = step_states(case)
-    return next((step for step in STEPS if states[step].standing == "next"), "review")
+        return self._pages[key]
 
 
 def _line() -> QFrame:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Literal, TypeAlias
 
 from PySide6.QtCore import QObject
 
 from fusplan.display.view_state import Mode, ViewName, ViewState
 from fusplan.display.views import Convention
-from fusplan.spatial import Point, ScannerRas
+from fusplan.spatial import Point
 from fusplan.widgets.case import Case
+
+NamedPoint: TypeAlias = Literal["ac", "pc", "mcp"]
+"""AC, PC, and the point midway between them."""
 
 
 class ViewCommands(QObject):
-    """Slots of the table of actions, for one case."""
+    """What actions do to the view of one case."""
 
     def __init__(self, case: Case, parent: QObject) -> None:
         super().__init__(parent)
@@ -42,7 +45,7 @@ class ViewCommands(QObject):
 
     def toggle_layer(self, name: str) -> None:
         """Show or hide one layer, by its field's name."""
-        shown = bool(getattr(self._state.layers, name))
+        shown = self._state.layers.shows(name)
         self._case.view.become(self._state.with_layers(**{name: not shown}))
 
     def next_atlas(self) -> None:
@@ -68,33 +71,33 @@ class ViewCommands(QObject):
         """All slices near to the thalami."""
         self._case.look_at_thalami()
 
-    def fill(self, view: str) -> None:
-        """Let one view fill the window, or ``all`` for the grid."""
-        self._case.view.update(filling=view if view in get_args(ViewName) else None)
+    def fill(self, view: ViewName | None) -> None:
+        """Let one view fill the window, or None for the grid."""
+        self._case.view.update(filling=view)
 
     def go_middle(self) -> None:
         """The cursor to the middle of the image."""
         if self._case.volume is not None:
             self._case.view.update(cursor=self._case.middle())
 
-    def go_target(self, step: str) -> None:
+    def go_target(self, step: int) -> None:
         """The cursor to the target so many places further in the list."""
         plan = self._case.plan
         if plan is None or not plan.targets:
             return
         ids = [target.id for target in plan.targets]
         chosen = self._state.selection.target_id
-        start = -1 if int(step) > 0 else 0
+        start = -1 if step > 0 else 0
         place = ids.index(chosen) if chosen in ids else start
-        target = plan.targets[(place + int(step)) % len(ids)]
+        target = plan.targets[(place + step) % len(ids)]
         self._case.view.become(self._state.with_selection(target_id=target.id, lesion_id=None))
         self._case.view.update(cursor=target.point)
 
-    def go_landmark(self, name: str) -> None:
+    def go_landmark(self, name: NamedPoint) -> None:
         """The cursor to AC, PC or the mid-commissural point."""
         plan = self._case.plan
         if plan is None:
             return
         ac, pc = plan.landmarks.ac.point, plan.landmarks.pc.point
-        point: Point[ScannerRas] = {"ac": ac, "pc": pc}.get(name, Point.of(ac.frame, (ac.array + pc.array) / 2))
-        self._case.view.update(cursor=point)
+        places = {"ac": ac, "pc": pc, "mcp": Point.of(ac.frame, (ac.array + pc.array) / 2)}
+        self._case.view.update(cursor=places[name])

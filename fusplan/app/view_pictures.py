@@ -25,7 +25,7 @@ STRIP, STRIP_TEXT = "#0b0d10", "#f0c05a"
 
 
 class ViewPictures(QObject):
-    """Slots of the table of actions.
+    """Copies and saves pictures of the view in use.
 
     Args:
         case: what is open.
@@ -48,17 +48,17 @@ class ViewPictures(QObject):
         views = self._views()
         return with_notice(views.render_view(views.active_view, scale), scale) if views is not None else None
 
-    def copy(self, scale: str) -> None:
+    def copy(self, scale: float) -> None:
         """The view's picture to the clipboard."""
-        picture = self.picture(float(scale))
+        picture = self.picture(scale)
         if picture is not None:
             QGuiApplication.clipboard().setImage(picture)
             size = f"{picture.width()} x {picture.height()} pixels"
             self._case.say(Message("ok", f"{self._name()} is on the clipboard, {size}.", RESEARCH_ONLY))
 
-    def save(self, scale: str) -> None:
+    def save(self, scale: float) -> None:
         """The view's picture to a PNG file."""
-        picture = self.picture(float(scale))
+        picture = self.picture(scale)
         if picture is None:
             return
         stem = self._case.name.split(".")[0] or "fusplan"

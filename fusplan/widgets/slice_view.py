@@ -241,7 +241,7 @@ class SlicePane(QWidget):
 
     def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802 - Qt's name
         super().enterEvent(event)
-        self.noticed.emit(modes.MODE_WORDS[self._sources.case.view.state.mode])
+        self.noticed.emit(modes.mode_of(self._sources.case.view.state.mode).hint)
 
     # Keys
 

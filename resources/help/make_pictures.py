@@ -142,13 +142,13 @@ def write_keyboard_page(path: Path) -> None:
 
 def keyboard_text() -> str:
     """What the page of keys says."""
-    from fusplan.app.action_table import ACTION_TABLE  # noqa: PLC0415 - Qt, for this page only
-    from fusplan.app.actions import MENUS  # noqa: PLC0415
+    from fusplan.app.action_spec import menus_of  # noqa: PLC0415 - Qt, for this page only
+    from fusplan.app.action_table import ACTION_TABLE  # noqa: PLC0415
     from fusplan.display.help_pages import keyboard_page  # noqa: PLC0415
     from fusplan.widgets.shortcuts_overlay import MOUSE_IN_VIEWS  # noqa: PLC0415
 
     groups = [(MOUSE_IN_VIEWS.title, MOUSE_IN_VIEWS.entries)]
-    for menu in MENUS:
+    for menu in menus_of(ACTION_TABLE):
         groups.append((menu, tuple((spec.shortcut, spec.text) for spec in ACTION_TABLE if spec.menu == menu)))
     return keyboard_page(iter(groups))
 

@@ -357,6 +357,6 @@ def test_the_atlas_panel_can_be_made_after_a_plan_could_not(
     assert job is not None
     with qtbot.waitSignal(job.destroyed):
         wait_for_quiet(window, qtbot)
-    window.show_step("atlas")
+    window.show_panel("atlas")
     assert window.side.panel("atlas").progress.isHidden()
     assert window.side.panel("atlas").start.isEnabled()

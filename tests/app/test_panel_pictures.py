@@ -6,15 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from fusplan.app.main import UnknownPictureError, _show_panel, open_window
+from fusplan.app.main import UnknownPictureError, open_window
 from fusplan.app.main_window import MainWindow
-from fusplan.app.panels import TOOLS
-from fusplan.widgets.steps_panel import STEPS
+from fusplan.app.panel_table import PANELS
 
 
-@pytest.mark.parametrize("name", [*STEPS, *TOOLS])
+@pytest.mark.parametrize("name", [panel.key for panel in PANELS])
 def test_every_panel_can_be_asked_for(name: str, with_plan: MainWindow) -> None:
-    _show_panel(with_plan, name)
+    with_plan.show_panel(name)
     assert with_plan.side.current == name
 
 

@@ -33,7 +33,7 @@ def drop(window: MainWindow, path: Path) -> None:
 def test_a_dropped_list_is_shown_where_it_can_be_taken(
     step: str, with_plan: MainWindow, table: Path, qtbot: QtBot
 ) -> None:
-    with_plan.side.show_step(step)
+    with_plan.side.show_panel(step)
     drop(with_plan, table)
     wait_for_quiet(with_plan, qtbot)
     assert with_plan.side.current == ("landmarks" if step == "landmarks" else "targets")

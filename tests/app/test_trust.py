@@ -18,11 +18,11 @@ def test_do_not_trust_stays_in_the_status_bar_while_it_holds(with_plan: MainWind
     window = with_plan
     bar = window.statusBar()
     assert bar.distrust.isHidden()
-    window.show_step("atlas")
+    window.show_panel("atlas")
     panel = window.side.panel("atlas")
     qtbot.mouseClick(panel.judgement.buttons["distrusted"], Qt.MouseButton.LeftButton)  # type: ignore[union-attr]
     assert not bar.distrust.isHidden()
-    window.show_step("targets")
+    window.show_panel("targets")
     assert not bar.distrust.isHidden()
     assert window.case.document is not None
     window.case.document.undo()

@@ -203,7 +203,7 @@ def drag(given: Path | None) -> tuple[float, float]:
     wait_until(lambda: window.case.plan is not None)
     idle(1.0)
     wait_until(lambda: not window.program.is_busy and len(window.case.lesion_figures) == 2)
-    window.side.show_step("lesions")
+    window.side.show_panel("lesions")
     idle(0.5)
     lesion, taken = window.case.plan.lesions[0], []
     for step in range(40):

@@ -1,4 +1,4 @@
-"""What the steps say of a case, and going back and forth in the history."""
+"""The list of steps, and going back and forth in the history."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from fusplan.app.panel_spec import steps_of
+from fusplan.app.panel_table import PANELS
 from fusplan.planning.document import PlanDocument
 from fusplan.planning.plan import Plan
 from fusplan.widgets.case import Case
 from fusplan.widgets.history_panel import HistoryPanel
-from fusplan.widgets.steps_panel import STEPS, StepsPanel, step_states
+from fusplan.widgets.steps_panel import StepsPanel
 from tests.fixtures import plans
 
 
@@ -19,44 +21,45 @@ def rename(plan: Plan) -> Plan:
     return replace(plan, seed=plan.seed + 1)
 
 
-def standings(case: Case) -> list[str]:
-    states = step_states(case)
-    return [states[step].standing for step in STEPS]
+STEPS = steps_of(PANELS)
+KEYS = [step.key for step in STEPS]
 
 
-def test_what_comes_next_at_every_stage(qtbot: QtBot) -> None:
+def test_the_list_says_how_the_steps_of_the_case_stand(qtbot: QtBot) -> None:
     case = Case()
-    assert standings(case) == ["next", "later", "later", "later", "later", "later"]
-    case.open_volume(plans.volume())
-    assert standings(case) == ["done", "later", "next", "later", "later", "later"]
-    bare = replace(plans.plan(), targets=(), lesions=())
-    case.open_document(plans.volume(), PlanDocument(bare))
-    assert standings(case) == ["done", "done", "done", "next", "later", "later"]
+    panel = StepsPanel(case, STEPS)
+    qtbot.addWidget(panel)
+    assert list(panel.rows) == ["image", "landmarks", "atlas", "targets", "lesions", "review"]
+    assert [row.state.standing for row in panel.rows.values()] == ["next", *["later"] * 5]
     case.open_document(plans.volume(), PlanDocument(plans.plan()))
-    assert standings(case) == ["done", "done", "done", "done", "done", "next"]
+    assert [row.state.standing for row in panel.rows.values()] == [*["done"] * 5, "next"]
+    assert panel.rows["landmarks"].toolTip().startswith("Landmarks (Alt+2): AC to PC ")
 
 
-def test_distrust_stays_visible(qtbot: QtBot) -> None:
-    case = Case()
-    plan = plans.plan()
-    quality = replace(plan.registration.quality, verdict="error")
-    distrusted = replace(plan, registration=replace(plan.registration, quality=quality))
-    case.open_document(plans.volume(), PlanDocument(distrusted))
-    state = step_states(case)["atlas"]
-    assert state.standing == "warning"
-    assert "Do not trust" in state.sentence
+def test_one_step_or_none_is_marked(qtbot: QtBot) -> None:
+    panel = StepsPanel(Case(), STEPS)
+    qtbot.addWidget(panel)
+    for chosen, marked in (
+        ("atlas", ["atlas"]),
+        ("review", ["review"]),
+        (None, []),
+        ("history", []),
+        ("image", ["image"]),
+    ):
+        panel.choose(chosen)
+        assert [key for key, row in panel.rows.items() if row.isChecked()] == marked
 
 
 def test_clicking_a_step_asks_for_its_panel_and_locks_nothing(qtbot: QtBot) -> None:
-    panel = StepsPanel(Case())
+    panel = StepsPanel(Case(), STEPS)
     qtbot.addWidget(panel)
     panel.show()
     chosen: list[str] = []
     panel.step_chosen.connect(chosen.append)
-    for step in reversed(STEPS):
-        assert panel.rows[step].isEnabled()
-        qtbot.mouseClick(panel.rows[step], Qt.MouseButton.LeftButton)
-    assert chosen == list(reversed(STEPS))
+    for key in reversed(KEYS):
+        assert panel.rows[key].isEnabled()
+        qtbot.mouseClick(panel.rows[key], Qt.MouseButton.LeftButton)
+    assert chosen == list(reversed(KEYS))
 
 
 def test_the_history_names_steps_and_goes_to_them(qtbot: QtBot) -> None:

@@ -1,0 +1,1 @@
+"""What stands in each menu: actions in order, one file a menu."""
