@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from fusplan.atlas.nuclei_atlas import OUTSIDE, Flags, Labels
+from fusplan.atlas.labelling import OUTSIDE, Flags, Labelling, Labels
 from fusplan.spatial import Affine, Points, ScannerRas, Voxel
 from fusplan.spatial.frames import require_same_frame
+
+V = TypeVar("V", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelGrid:
-    """Labels and CLp on a regular grid.
+    """Labels, and membership of parts of structures, on a regular grid.
 
     Attributes:
         labels: shape (ni, nj, nk), index of the structure or ``OUTSIDE``, read-only.
-        clp: same shape, whether the voxel's centre lies in CLp, read-only.
+        parts: by the key of each part that the atlas offers: same shape, whether the voxel's centre lies in it, on
+            either side; read-only.
         grid_to_scanner: grid indices to scanner RAS mm.
     """
 
     labels: npt.NDArray[np.int16]
-    clp: npt.NDArray[np.bool_]
+    parts: Mapping[str, npt.NDArray[np.bool_]]
     grid_to_scanner: Affine[Voxel, ScannerRas]
 
     def __post_init__(self) -> None:
-        if self.labels.ndim != 3 or self.labels.shape != self.clp.shape:
-            raise ValueError(f"labels {self.labels.shape} and CLp {self.clp.shape} must share one grid")
-        for name in ("labels", "clp"):
-            view = getattr(self, name).view()
-            view.flags.writeable = False
-            object.__setattr__(self, name, view)
+        if self.labels.ndim != 3 or any(flags.shape != self.labels.shape for flags in self.parts.values()):
+            shapes = [self.labels.shape, *(flags.shape for flags in self.parts.values())]
+            raise ValueError(f"labels and parts must share one grid, got {shapes}")
+        object.__setattr__(self, "labels", _locked(self.labels))
+        object.__setattr__(self, "parts", {key: _locked(flags) for key, flags in self.parts.items()})
 
     @property
     def cell_mm3(self) -> float:
@@ -42,16 +46,13 @@ class LabelGrid:
     def labels_at(self, points: Points[ScannerRas]) -> Labels:
         """Label (n,) of the grid cell each point lies in; ``OUTSIDE`` beyond the grid."""
         cells, inside = self._cells(points)
-        result = np.full(len(points), OUTSIDE, dtype=np.int16)
-        result[inside] = self.labels.ravel()[cells]
-        return result
+        return _taken(self.labels, cells, inside, OUTSIDE)
 
-    def clp_at(self, points: Points[ScannerRas]) -> Flags:
-        """Whether the grid cell each point (n,) lies in belongs to CLp; False beyond the grid."""
+    def labelling_at(self, points: Points[ScannerRas]) -> Labelling:
+        """Labels and parts of the grid cell each point (n,) lies in; outside all of them beyond the grid."""
         cells, inside = self._cells(points)
-        result = np.zeros(len(points), dtype=np.bool_)
-        result[inside] = self.clp.ravel()[cells]
-        return result
+        parts = {key: _taken(flags, cells, inside, False) for key, flags in self.parts.items()}
+        return Labelling(_taken(self.labels, cells, inside, OUTSIDE), parts)
 
     def _cells(self, points: Points[ScannerRas]) -> tuple[npt.NDArray[np.int_], Flags]:
         """Flat index of the cell of every point inside the grid, and which points are inside."""
@@ -62,3 +63,17 @@ class LabelGrid:
         inside = np.all((indices >= 0) & (indices < (ni, nj, nk)), axis=1)
         i, j, k = indices[inside].T
         return np.asarray((i * nj + j) * nk + k), np.asarray(inside)
+
+
+def _locked(values: npt.NDArray[V]) -> npt.NDArray[V]:
+    """A view that cannot be written to."""
+    view = values.view()
+    view.flags.writeable = False
+    return view
+
+
+def _taken(values: npt.NDArray[V], cells: npt.NDArray[np.int_], inside: Flags, beyond: int | bool) -> npt.NDArray[V]:
+    """The values (n,) of the cells of the points inside the grid, ``beyond`` for the others."""
+    result = np.full(len(inside), beyond, dtype=values.dtype)
+    result[inside] = values.ravel()[cells]
+    return result

@@ -13,17 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from fusplan.atlas.by_reference import Referable, find_structure, flags_of_parts
+from fusplan.atlas.labelling import OUTSIDE, Flags, Labelling, Labels
 from fusplan.atlas.lattice import Lattice
 from fusplan.atlas.mixture_field import Gaussian, MixtureField
-from fusplan.atlas.nuclei_atlas import (
-    OUTSIDE,
-    THALAMUS,
-    AtlasStructure,
-    Flags,
-    Labels,
-    UnknownStructureError,
-    find_structure,
-)
+from fusplan.atlas.nuclei_atlas import THALAMUS, AtlasStructure
+from fusplan.atlas.structure_part import StructurePart
+from fusplan.atlas.structure_ref import StructureRef
 from fusplan.atlas.template_acpc import TemplateAcPc
 from fusplan.atlas.triangles import Surface
 from fusplan.imaging.template_image import TemplateLandmarks
@@ -31,19 +27,8 @@ from fusplan.spatial import AcPcReading, Mni, Point, Points, Side
 from fusplan.spatial.frames import require_same_frame
 from fusplan.spatial.points import FloatArray
 
-__all__ = [
-    "OUTSIDE",
-    "THALAMUS",
-    "Flags",
-    "Labels",
-    "MixtureAtlas",
-    "SideOfAtlas",
-    "Structure",
-    "UnknownStructureError",
-]
-
-CLP_SAMPLING_MM = 0.5
-"""Spacing at which volumes and centroids of parts are counted; the error is below 1 % for 400 mm3."""
+SAMPLING_MM = 0.5
+"""Spacing at which volumes and centroids are counted; the error is below 1 % for 400 mm3."""
 
 COARSE_MM = 2.0
 """Spacing at which a structure is first looked for."""
@@ -75,6 +60,10 @@ class Structure:
         """``thalamus``, or its own abbreviation for what is not thalamus."""
         return THALAMUS if self.thalamic else self.abbreviation
 
+    @property
+    def ref(self) -> StructureRef:
+        return StructureRef(self.abbreviation, self.side)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SideOfAtlas:
@@ -99,7 +88,7 @@ class SideOfAtlas:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MixtureAtlas:
+class MixtureAtlas(Referable):
     """An atlas in mixture form, in the space of one named template.
 
     Attributes:
@@ -108,9 +97,8 @@ class MixtureAtlas:
         landmarks, acpc: the template's AC, PC and midline points and the AC-PC frame they make.
         structures: all of them, both sides; ``structures[i].index == i``.
         sides: the structures of each side, ready for evaluation.
-        clp_structure: abbreviation of the nucleus whose posterior part is CLp.
-        clp_most_anterior_of_pc_mm: CLp is the part at most this far in front of the PC.
-        clp_note: what that nucleus is in this atlas.
+        parts: those it offers of its structures.
+        part_notes: by the key of each part, what its whole is in this atlas.
         digest: sha256 of its figures; tells whether it is the same atlas as before.
     """
 
@@ -126,9 +114,8 @@ class MixtureAtlas:
     acpc: TemplateAcPc
     structures: tuple[Structure, ...]
     sides: Mapping[Side, SideOfAtlas]
-    clp_structure: str
-    clp_most_anterior_of_pc_mm: float
-    clp_note: str
+    parts: tuple[StructurePart, ...]
+    part_notes: Mapping[str, str]
     digest: str = ""
 
     @property
@@ -156,18 +143,9 @@ class MixtureAtlas:
         """The built-in atlases describe all of it."""
         return True
 
-    @property
-    def has_clp(self) -> bool:
-        """Figures are only made of atlases that describe CL."""
-        return True
-
     def structure(self, abbreviation: str, side: Side) -> Structure:
         """The structure of that abbreviation and side. Raises UnknownStructureError, which lists what there is."""
         return self.structures[find_structure(self, abbreviation, side)]
-
-    def cl(self, side: Side) -> Structure:
-        """The nucleus whose posterior part is CLp."""
-        return self.structure(self.clp_structure, side)
 
     def acpc_of_centroid(self, structure: Structure) -> AcPcReading:
         """Where a structure's stated centroid lies in the template's own AC-PC frame (template size)."""
@@ -204,32 +182,35 @@ class MixtureAtlas:
                 result[np.ix_(rows[part], side.indices)] = relative / (1 + relative.sum(axis=1, keepdims=True))
         return result
 
-    def in_clp(self, points: Points[Mni], labels: Labels | None = None) -> Flags:
-        """Whether each point (n,) lies in CLp; ``labels`` of the same points saves finding them again."""
-        found = self.labels(points) if labels is None else labels
-        in_cl = np.isin(found, [self.cl(side).index for side in self.sides])
-        anterior_mm = self.acpc.from_pc.apply(points).array[:, 1]
-        return np.asarray(in_cl & (anterior_mm <= self.clp_most_anterior_of_pc_mm))
+    def labelling(self, points: Points[Mni]) -> Labelling:
+        """The structure that each point (n,) lies in, and the parts."""
+        labels = self.labels(points)
 
-    def structure_points(self, structure: AtlasStructure, spacing_mm: float) -> Points[Mni]:
-        """The points of a regular lattice that lie in a structure; may be none for the smallest."""
-        low, high = self.tight_box_mm(structure)
+        def behind_cut_mm(part: StructurePart, rows: npt.NDArray[np.intp]) -> FloatArray:
+            return part.behind_cut_mm(Points(self.frame, points.array[rows]), self.acpc)
+
+        return Labelling(labels, flags_of_parts(self, labels, behind_cut_mm))
+
+    def points_in(self, structure: StructureRef, spacing_mm: float = SAMPLING_MM) -> Points[Mni]:
+        """The points of a regular lattice that lie in a structure or part; may be none for the smallest.
+
+        Each stands for ``spacing_mm`` cubed. Raises UnknownStructureError.
+        """
+        low, high = self.tight_box_mm(self.whole(structure))
         points = Points(self.frame, Lattice.holding(low, high, spacing_mm).places_mm)
-        return Points(self.frame, points.array[self.labels(points) == structure.index])
+        return Points(self.frame, points.array[self.members(structure, self.labelling(points))])
 
-    def clp_points(self, side: Side, spacing_mm: float = CLP_SAMPLING_MM) -> Points[Mni]:
-        """The points of a regular lattice that lie in CLp; each stands for ``spacing_mm`` cubed."""
-        points = self.structure_points(self.cl(side), spacing_mm)
-        anterior_mm = self.acpc.from_pc.apply(points).array[:, 1]
-        return Points(self.frame, points.array[anterior_mm <= self.clp_most_anterior_of_pc_mm])
+    def volume_mm3(self, structure: StructureRef) -> float:
+        """Volume of a structure or part in the template, by counting. Raises UnknownStructureError."""
+        return len(self.points_in(structure)) * SAMPLING_MM**3
 
-    def clp_volume_mm3(self, side: Side) -> float:
-        """Volume of CLp in the template, by counting."""
-        return len(self.clp_points(side)) * CLP_SAMPLING_MM**3
+    def centroid(self, structure: StructureRef) -> Point[Mni]:
+        """Centroid of a structure or part in the template, by counting. Raises UnknownStructureError.
 
-    def clp_centroid(self, side: Side) -> Point[Mni]:
-        """Centroid of CLp in the template."""
-        return self.clp_points(side).mean()
+        The smallest structures may fall between the points counted; their stated centroid is near enough.
+        """
+        points = self.points_in(structure)
+        return points.mean() if len(points) else self.structures[self.whole(structure).index].centroid
 
     def box_mm(self) -> tuple[FloatArray, FloatArray]:
         """Lowest and highest corner (3,), template mm, of a box outside which nothing is labelled."""
@@ -260,17 +241,14 @@ class MixtureAtlas:
         margin = 2 * COARSE_MM
         return np.maximum(low, found.min(axis=0) - margin), np.minimum(high, found.max(axis=0) + margin)
 
-    def structure_surface(self, structure: AtlasStructure) -> Surface[Mni] | None:
-        """The surface of one structure, or None for one so small that it is nowhere the most probable."""
+    def surface(self, structure: StructureRef) -> Surface[Mni] | None:
+        """The surface of a structure or part, or None for one so small that it is nowhere the most probable.
+
+        Raises UnknownStructureError.
+        """
         from fusplan.atlas import surfaces  # noqa: PLC0415 - scikit-image loads with it
 
         return surfaces.structure_surface(self, structure)
-
-    def clp_surface(self, side: Side) -> Surface[Mni] | None:
-        """The surface of CLp: of CL, cut where it is too far in front of the PC."""
-        from fusplan.atlas import surfaces  # noqa: PLC0415 - scikit-image loads with it
-
-        return surfaces.clp_surface(self, side)
 
     def on_right(self, points: Points[Mni]) -> Flags:
         """Whether each point (n,) lies to the right of the template's midplane."""

@@ -19,12 +19,12 @@ from fusplan.atlas.manifest import (
 )
 from fusplan.atlas.mixture_atlas import MixtureAtlas, SideOfAtlas, Structure
 from fusplan.atlas.mixture_field import Gaussian, MixtureField
+from fusplan.atlas.structure_part import posterior_central_lateral
+from fusplan.atlas.structure_ref import CLP_KEY, SIDES
 from fusplan.atlas.template_acpc import TemplateAcPc, template_acpc
 from fusplan.imaging.template_image import TemplateLandmarks
 from fusplan.spatial import Mni, Point, Points, Side
 from fusplan.spatial.points import FloatArray, read_only
-
-SIDES: tuple[Side, Side] = ("left", "right")
 
 
 def read_mixture_atlas(folder: Path) -> MixtureAtlas:
@@ -64,9 +64,8 @@ def read_mixture_atlas(folder: Path) -> MixtureAtlas:
         sides={
             side: _side_of_atlas(side, structures, acpc, None if stored is None else stored[side]) for side in SIDES
         },
-        clp_structure=manifest.clp.structure,
-        clp_most_anterior_of_pc_mm=manifest.clp.most_anterior_of_pc_mm,
-        clp_note=manifest.clp.note,
+        parts=(posterior_central_lateral(manifest.clp.structure, manifest.clp.most_anterior_of_pc_mm),),
+        part_notes={CLP_KEY: manifest.clp.note},
         digest=manifest.figures_sha256,
     )
 

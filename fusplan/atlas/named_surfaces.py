@@ -1,4 +1,4 @@
-"""The surfaces of all structures of an atlas, CLp last so that it is drawn on top."""
+"""The surfaces of all structures of an atlas, parts of structures last so that they are drawn on top."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from fusplan.atlas.nuclei_atlas import AtlasStructure, NucleiAtlas
+from fusplan.atlas.nuclei_atlas import NucleiAtlas
+from fusplan.atlas.structure_ref import SIDES, StructureRef
 from fusplan.atlas.triangles import Surface
 from fusplan.spatial import Side
 from fusplan.spatial.frames import Frame
 
 F = TypeVar("F", bound=Frame)
 
-SIDES: tuple[Side, Side] = ("left", "right")
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NamedSurface(Generic[F]):
-    """The surface of one structure, or of CLp."""
+    """The surface of one structure, or of a part of one."""
 
     abbreviation: str
     name: str
@@ -27,14 +26,14 @@ class NamedSurface(Generic[F]):
 
 
 def named_surfaces(
-    atlas: NucleiAtlas,
-    structure_surface: Callable[[AtlasStructure], Surface[F] | None],
-    clp_surface: Callable[[Side], Surface[F] | None],
+    atlas: NucleiAtlas, surface_of: Callable[[StructureRef], Surface[F] | None]
 ) -> tuple[NamedSurface[F], ...]:
-    """The surface of every structure that has one, and of CLp where the atlas describes it."""
-    found = [(one.abbreviation, one.name, one.side, structure_surface(one)) for one in atlas.structures]
-    if atlas.has_clp:
-        found += [("CLp", f"{atlas.cl(side).name}, posterior part", side, clp_surface(side)) for side in SIDES]
+    """The surface of every structure and part that has one."""
+    wholes = [each.ref for each in atlas.structures if atlas.part(each.abbreviation) is None]
+    parts = [StructureRef(part.key, side) for part in atlas.parts for side in SIDES]
+    found = [(structure, surface_of(structure)) for structure in (*wholes, *parts) if atlas.describes(structure)]
     return tuple(
-        NamedSurface(short, name, side, surface) for short, name, side, surface in found if surface is not None
+        NamedSurface(structure.key, atlas.name_of(structure), structure.side, surface)
+        for structure, surface in found
+        if surface is not None
     )

@@ -7,13 +7,16 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
+from fusplan.atlas.by_reference import require_part
 from fusplan.atlas.label_grid import LabelGrid
+from fusplan.atlas.labelling import OUTSIDE, Flags, Labelling, Labels
 from fusplan.atlas.named_surfaces import NamedSurface, named_surfaces
-from fusplan.atlas.nuclei_atlas import OUTSIDE, AtlasStructure, Flags, Labels, TemplateAtlas
+from fusplan.atlas.nuclei_atlas import TemplateAtlas
 from fusplan.atlas.rasters import raster_about, raster_on
+from fusplan.atlas.structure_ref import StructureRef
 from fusplan.atlas.triangles import Surface
 from fusplan.errors import FusplanError
-from fusplan.spatial import Affine, Map, Mni, Point, Points, ScannerRas, Side, Voxel, Warp
+from fusplan.spatial import Affine, Map, Mni, Point, Points, ScannerRas, Voxel, Warp
 from fusplan.spatial.frames import require_same_frame
 from fusplan.spatial.points import FloatArray
 
@@ -32,6 +35,14 @@ class AtlasTemplateMismatchError(FusplanError):
     """An atlas lies in another template space than the registration starts from."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class CarriedPoints:
+    """Points of a template lattice moved to the patient, and the volume (n,) each stands for there, mm3."""
+
+    places: Points[ScannerRas]
+    volumes_mm3: FloatArray
+
+
 @dataclass(frozen=True, eq=False)
 class PatientAtlas:
     """An atlas of a template in one patient: a :class:`~fusplan.atlas.nuclei_atlas.HeadAtlas`.
@@ -47,7 +58,7 @@ class PatientAtlas:
     atlas: TemplateAtlas
     mni_to_scanner: Map[Mni, ScannerRas]
     scanner_to_mni: Map[ScannerRas, Mni]
-    _clp: dict[Side, tuple[Points[ScannerRas], FloatArray]] = field(default_factory=dict, init=False, repr=False)
+    _carried: dict[StructureRef, CarriedPoints] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         for template in (self.mni_to_scanner.source, self.scanner_to_mni.target):
@@ -74,74 +85,63 @@ class PatientAtlas:
 
     def labels(self, points: Points[ScannerRas]) -> Labels:
         """Index (n,) of the structure at each point, or ``OUTSIDE``."""
-        return self.labels_and_clp(points)[0]
+        return self.labelling(points).labels
 
-    def in_clp(self, points: Points[ScannerRas]) -> Flags:
-        """Whether each point (n,) lies in CLp (either side)."""
-        return self.labels_and_clp(points)[1]
+    def contains(self, points: Points[ScannerRas], structure: StructureRef) -> Flags:
+        """Whether each point (n,) lies in a structure or part; nowhere when the atlas does not describe it."""
+        return self.atlas.members(structure, self.labelling(points))
 
-    def labels_and_clp(self, points: Points[ScannerRas]) -> tuple[Labels, Flags]:
-        """Labels (n,) and membership of CLp (n,) with one evaluation of the map for each point near the atlas."""
+    def labelling(self, points: Points[ScannerRas]) -> Labelling:
+        """Labels and parts (n,) with one evaluation of the map for each point near the atlas."""
         rows, near = self._near(points)
         labels = np.full(len(points), OUTSIDE, dtype=np.int16)
-        clp = np.zeros(len(points), dtype=np.bool_)
+        parts = {part.key: np.zeros(len(points), dtype=np.bool_) for part in self.atlas.parts}
         if len(rows):
-            places = self.scanner_to_mni.apply(near)
-            labels[rows] = self.atlas.labels(places)
-            clp[rows] = self.atlas.in_clp(places, labels[rows])
-        return labels, clp
+            found = self.atlas.labelling(self.scanner_to_mni.apply(near))
+            labels[rows] = found.labels
+            for key, flags in found.parts.items():
+                parts[key][rows] = flags
+        return Labelling(labels, parts)
 
     def memberships(self, points: Points[ScannerRas]) -> FloatArray:
         """Probability (n, s) of every structure; what is missing to 1 is the probability of outside."""
         return self.atlas.memberships(self.scanner_to_mni.apply(points))
 
-    def behind_clp_cut_mm(self, points: Points[ScannerRas]) -> FloatArray:
-        """How far (n,) each point lies behind the plane that cuts CLp out of CL, template mm; negative in front."""
-        anterior_mm = self.atlas.acpc.from_pc.apply(self.scanner_to_mni.apply(points)).array[:, 1]
-        return np.asarray(self.atlas.clp_most_anterior_of_pc_mm - anterior_mm)
+    def behind_cut_mm(self, points: Points[ScannerRas], key: str) -> FloatArray:
+        """How far (n,) each point lies behind the plane that cuts a part out of its whole, template mm; negative in
+        front. Raises UnknownStructureError."""
+        return require_part(self.atlas, key).behind_cut_mm(self.scanner_to_mni.apply(points), self.atlas.acpc)
 
     def volumes_mm3(self) -> FloatArray:
         """Volume (s,) of every structure in the patient.
 
         It is what the atlas states times the map's change of volume at the structure's centroid: close enough for
-        structures of which only a small part is ever covered; see :meth:`structure_volume_mm3` for exact counting.
+        structures of which only a small part is ever covered; see :meth:`volume_mm3` for exact counting.
         """
         structures = self.atlas.structures
         centroids = Points(self.atlas.frame, np.array([structure.centroid.array for structure in structures]))
         stated = np.array([structure.volume_mm3 for structure in structures])
         return np.asarray(stated * volume_change(self.mni_to_scanner, centroids))
 
-    def clp_volume_mm3(self, side: Side) -> float:
-        """Volume of CLp in the patient."""
-        return float(self._carried_clp(side)[1].sum())
+    def volume_mm3(self, structure: StructureRef) -> float:
+        """Volume of a structure or part in the patient, counted once. Raises UnknownStructureError."""
+        return float(self._points_in(structure).volumes_mm3.sum())
 
-    def clp_centroid(self, side: Side) -> Point[ScannerRas]:
-        """Centroid of CLp in the patient."""
-        places, volumes_mm3 = self._carried_clp(side)
-        return Point.of(self.frame, np.average(places.array, axis=0, weights=volumes_mm3))
-
-    def structure_volume_mm3(self, structure: AtlasStructure) -> float:
-        """Volume of a structure in the patient."""
-        return float(self._carry(self.atlas.structure_points(structure, SAMPLING_MM))[1].sum())
-
-    def structure_centroid(self, structure: AtlasStructure) -> Point[ScannerRas]:
-        """Centroid of a structure in the patient."""
-        points = self.atlas.structure_points(structure, SAMPLING_MM)
-        if len(points) == 0:
+    def centroid(self, structure: StructureRef) -> Point[ScannerRas]:
+        """Centroid of a structure or part in the patient. Raises UnknownStructureError."""
+        carried = self._points_in(structure)
+        if len(carried.places) == 0:
             # The smallest structures may fall between the points of the lattice; the stated centroid is near enough.
-            return self.mni_to_scanner.apply(self.atlas.structures[structure.index].centroid)
-        places, volumes_mm3 = self._carry(points)
-        return Point.of(self.frame, np.average(places.array, axis=0, weights=volumes_mm3))
+            whole = self.atlas.structures[self.atlas.whole(structure).index]
+            return self.mni_to_scanner.apply(whole.centroid)
+        return Point.of(self.frame, np.average(carried.places.array, axis=0, weights=carried.volumes_mm3))
 
-    def _carried_clp(self, side: Side) -> tuple[Points[ScannerRas], FloatArray]:
-        if side not in self._clp:
-            self._clp[side] = self._carry(self.atlas.clp_points(side, SAMPLING_MM))
-        return self._clp[side]
-
-    def _carry(self, points: Points[Mni]) -> tuple[Points[ScannerRas], FloatArray]:
-        """Points of a template lattice moved to the patient, and the volume (n,) each stands for there, mm3."""
-        volumes_mm3 = volume_change(self.mni_to_scanner, points) * SAMPLING_MM**3
-        return self.mni_to_scanner.apply(points), volumes_mm3
+    def _points_in(self, structure: StructureRef) -> CarriedPoints:
+        if structure not in self._carried:
+            points = self.atlas.points_in(structure, SAMPLING_MM)
+            volumes_mm3 = volume_change(self.mni_to_scanner, points) * SAMPLING_MM**3
+            self._carried[structure] = CarriedPoints(self.mni_to_scanner.apply(points), volumes_mm3)
+        return self._carried[structure]
 
     def rasterise(self, centre: Point[ScannerRas], half_size_mm: float, spacing_mm: float) -> LabelGrid:
         """The atlas on a cube of ``2 half_size_mm`` about a point, grid along the scanner axes."""
@@ -152,16 +152,16 @@ class PatientAtlas:
         return raster_on(self, self._box, shape, voxel_to_scanner)
 
     def surfaces(self) -> tuple[NamedSurface[ScannerRas], ...]:
-        """The surface of every structure that has one, CLp last."""
+        """The surface of every structure that has one, parts last."""
         found = _template_surfaces(self.atlas)
         return tuple(
-            NamedSurface(one.abbreviation, one.name, one.side, one.surface.carried(self.mni_to_scanner))
-            for one in found
+            NamedSurface(each.abbreviation, each.name, each.side, each.surface.carried(self.mni_to_scanner))
+            for each in found
         )
 
-    def clp_surface(self, side: Side) -> Surface[ScannerRas] | None:
-        """The surface of CLp."""
-        found = self.atlas.clp_surface(side)
+    def surface(self, structure: StructureRef) -> Surface[ScannerRas] | None:
+        """The surface of a structure or part. Raises UnknownStructureError."""
+        found = self.atlas.surface(structure)
         return None if found is None else found.carried(self.mni_to_scanner)
 
     def carried_box_mm(self, lowest_mm: FloatArray, highest_mm: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -188,7 +188,7 @@ class PatientAtlas:
 @lru_cache(maxsize=8)
 def _template_surfaces(atlas: TemplateAtlas) -> tuple[NamedSurface[Mni], ...]:
     """The surfaces of an atlas in template space: the same for every patient, so worked out once."""
-    return named_surfaces(atlas, atlas.structure_surface, atlas.clp_surface)
+    return named_surfaces(atlas, atlas.surface)
 
 
 def volume_change(mni_to_scanner: Map[Mni, ScannerRas], points: Points[Mni]) -> FloatArray:

@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from fusplan.atlas.label_grid import LabelGrid
+from fusplan.atlas.labelling import OUTSIDE, Labelling
 from fusplan.atlas.lattice import Lattice
-from fusplan.atlas.nuclei_atlas import OUTSIDE, Flags, Labels, NucleiAtlas
+from fusplan.atlas.nuclei_atlas import NucleiAtlas
 from fusplan.spatial import Affine, Point, Points, ScannerRas, Voxel
 from fusplan.spatial.frames import require_same_frame
 from fusplan.spatial.points import FloatArray
@@ -22,18 +23,17 @@ class Labelled(Protocol):
     def atlas(self) -> NucleiAtlas: ...
     @property
     def frame(self) -> ScannerRas: ...
-    def labels_and_clp(self, points: Points[ScannerRas]) -> tuple[Labels, Flags]: ...
+    def labelling(self, points: Points[ScannerRas]) -> Labelling: ...
 
 
 def raster_about(drawn: Labelled, centre: Point[ScannerRas], half_size_mm: float, spacing_mm: float) -> LabelGrid:
     """An atlas on a cube of ``2 half_size_mm`` about a point, grid along the scanner axes."""
     require_same_frame(drawn.frame, centre.frame)
     lattice = Lattice.holding(centre.array - half_size_mm, centre.array + half_size_mm, spacing_mm)
-    labels, clp = drawn.labels_and_clp(Points(drawn.frame, lattice.places_mm))
+    found = drawn.labelling(Points(drawn.frame, lattice.places_mm))
+    parts = {key: flags.reshape(lattice.shape) for key, flags in found.parts.items()}
     grid = Voxel(f"{drawn.atlas.name}-box")
-    return LabelGrid(
-        labels.reshape(lattice.shape), clp.reshape(lattice.shape), Affine(grid, drawn.frame, lattice.matrix)
-    )
+    return LabelGrid(found.labels.reshape(lattice.shape), parts, Affine(grid, drawn.frame, lattice.matrix))
 
 
 def raster_on(
@@ -45,16 +45,17 @@ def raster_on(
     """An atlas on the grid of an image; it is asked only inside its box (corners (3,), scanner RAS mm)."""
     require_same_frame(drawn.frame, voxel_to_scanner.target)
     labels = np.full(shape, OUTSIDE, dtype=np.int16)
-    clp = np.zeros(shape, dtype=np.bool_)
+    parts = {part.key: np.zeros(shape, dtype=np.bool_) for part in drawn.atlas.parts}
     first, stop = _voxel_box(box_mm, drawn.frame, shape, voxel_to_scanner)
     if np.all(stop > first):
         block = tuple(slice(int(a), int(b)) for a, b in zip(first, stop, strict=True))
         axes = [np.arange(a, b, dtype=np.float64) for a, b in zip(first, stop, strict=True)]
         voxels = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
-        found = drawn.labels_and_clp(voxel_to_scanner.apply(Points(voxel_to_scanner.source, voxels)))
-        labels[block] = found[0].reshape(tuple(stop - first))
-        clp[block] = found[1].reshape(tuple(stop - first))
-    return LabelGrid(labels, clp, voxel_to_scanner)
+        found = drawn.labelling(voxel_to_scanner.apply(Points(voxel_to_scanner.source, voxels)))
+        labels[block] = found.labels.reshape(tuple(stop - first))
+        for key, flags in found.parts.items():
+            parts[key][block] = flags.reshape(tuple(stop - first))
+    return LabelGrid(labels, parts, voxel_to_scanner)
 
 
 def _voxel_box(

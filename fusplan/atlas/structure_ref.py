@@ -7,6 +7,8 @@ from typing import Final
 
 from fusplan.spatial import Side
 
+SIDES: Final[tuple[Side, Side]] = ("left", "right")
+
 CLP_KEY: Final = "CLp"
 """Key of the posterior part of the central lateral nucleus, which plans aim at unless they say otherwise."""
 

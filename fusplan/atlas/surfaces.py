@@ -11,13 +11,12 @@ import numpy.typing as npt
 from skimage import measure
 
 from fusplan.atlas.lattice import Lattice
-from fusplan.atlas.mixture_atlas import THALAMUS, MixtureAtlas
-from fusplan.atlas.nuclei_atlas import AtlasStructure
+from fusplan.atlas.mixture_atlas import MixtureAtlas
+from fusplan.atlas.nuclei_atlas import THALAMUS, AtlasStructure
+from fusplan.atlas.structure_ref import StructureRef
 from fusplan.atlas.triangles import Surface
 from fusplan.spatial import Mni, Points, Side
 from fusplan.spatial.points import FloatArray
-
-__all__ = ["Surface", "clp_surface", "structure_surface", "thalamus_surface"]
 
 SURFACE_SPACING_MM = 0.5
 """Spacing of the lattice that marching cubes follows."""
@@ -27,21 +26,18 @@ STEEPEST = 2.0
 
 
 def structure_surface(
-    atlas: MixtureAtlas, structure: AtlasStructure, spacing_mm: float = SURFACE_SPACING_MM
+    atlas: MixtureAtlas, structure: StructureRef, spacing_mm: float = SURFACE_SPACING_MM
 ) -> Surface[Mni] | None:
-    """The surface of one structure, or None for one so small that it is nowhere the most probable."""
-    lattice = _lattice(*atlas.tight_box_mm(structure), spacing_mm)
-    return _marching_cubes(atlas, lattice, _inside_structure(atlas, structure, Points(atlas.frame, lattice.places_mm)))
+    """The surface of one structure, or None for one so small that it is nowhere the most probable.
 
-
-def clp_surface(atlas: MixtureAtlas, side: Side, spacing_mm: float = SURFACE_SPACING_MM) -> Surface[Mni] | None:
-    """The surface of CLp: of CL, cut where it is too far in front of the PC."""
-    lattice = _lattice(*atlas.tight_box_mm(atlas.cl(side)), spacing_mm)
+    A part is cut flat where it leaves its whole. Raises UnknownStructureError.
+    """
+    whole, part = atlas.whole(structure), atlas.part(structure.key)
+    lattice = _lattice(*atlas.tight_box_mm(whole), spacing_mm)
     points = Points(atlas.frame, lattice.places_mm)
-    anterior_mm = atlas.acpc.from_pc.apply(points).array[:, 1]
-    inside = np.minimum(
-        _inside_structure(atlas, atlas.cl(side), points), atlas.clp_most_anterior_of_pc_mm - anterior_mm
-    )
+    inside = _inside_structure(atlas, whole, points)
+    if part is not None:
+        inside = np.minimum(inside, part.behind_cut_mm(points, atlas.acpc))
     return _marching_cubes(atlas, lattice, inside)
 
 

@@ -14,6 +14,7 @@ from fusplan.atlas.imported.label_atlas import LabelStructure
 from fusplan.atlas.imported.prepare import AtlasSource
 from fusplan.atlas.imported.template_maps import PATIENT_SPACE
 from fusplan.atlas.mixture_atlas import Structure
+from fusplan.atlas.structure_ref import CLP_KEY, clp
 from fusplan.cli.console import answer, fail, interruptible, out, plain, progress_bar, verdict_markup, warn
 from fusplan.cli.options import AsJson
 from fusplan.errors import FusplanError
@@ -194,12 +195,13 @@ def _structure_json(atlas: AnyAtlas, structure: AnyStructure) -> dict[str, Any]:
 
 def _clp_json(atlas: AnyAtlas) -> dict[str, Any] | None:
     """CLp in the template; None where the atlas describes none or lies in one head only."""
-    if not atlas.has_clp or not isinstance(atlas.frame, Mni):
+    part = atlas.part(CLP_KEY)
+    if part is None or not isinstance(atlas.frame, Mni):
         return None
     return {
-        "definition": f"{atlas.clp_structure} at most {atlas.clp_most_anterior_of_pc_mm:g} mm in front of the PC",
-        "volume_mm3": {side: atlas.clp_volume_mm3(side) for side in SIDES},
-        f"centroid_{atlas.frame.template}_ras_mm": {side: atlas.clp_centroid(side).coordinates for side in SIDES},
+        "definition": part.rule,
+        "volume_mm3": {side: atlas.volume_mm3(clp(side)) for side in SIDES},
+        f"centroid_{atlas.frame.template}_ras_mm": {side: atlas.centroid(clp(side)).coordinates for side in SIDES},
     }
 
 
@@ -215,7 +217,7 @@ def _atlas_json(atlas: AnyAtlas) -> dict[str, Any]:
         "notes": atlas.notes,
         "warnings": atlas.warnings,
         "clp": _clp_json(atlas),
-        "clp_note": atlas.clp_note,
+        "clp_note": atlas.note_on(CLP_KEY),
         "structures": [_structure_json(atlas, structure) for structure in atlas.structures],
     }
 
@@ -233,7 +235,7 @@ def _say_atlas(atlas: AnyAtlas) -> None:
     out.print(_structures_table(atlas))
     clp = _clp_json(atlas)
     if clp is None:
-        out.print(plain(atlas.clp_note))
+        out.print(plain(atlas.note_on(CLP_KEY)))
         return
     for side in SIDES:
         out.print(f"CLp {side}: {clp['volume_mm3'][side]:.0f} mm3 ({plain(clp['definition'])})")

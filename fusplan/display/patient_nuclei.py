@@ -1,12 +1,13 @@
-"""An atlas in a patient as smooth fields, ready to be outlined: every nucleus of both sides, CLp as its own."""
+"""An atlas in a patient as smooth fields, ready to be outlined: every nucleus of both sides, parts as their own."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from fusplan.atlas.nuclei_atlas import HeadAtlas
+from fusplan.atlas.structure_ref import SIDES, StructureRef
 from fusplan.display.contours import Nucleus
-from fusplan.spatial import Points, ScannerRas, Side
+from fusplan.spatial import Points, ScannerRas
 from fusplan.spatial.points import FloatArray
 
 STEEPEST = 3.0
@@ -17,10 +18,8 @@ FAINTEST = 1e-9
 NEVER_A_LABEL = 1e-3
 """A structure that is nowhere more probable than this cannot be the most probable one anywhere inside."""
 
-CLP_STEEPNESS_PER_MM = 1.0
-"""Steepness of the cut between CLp and the rest of CL, like that of nuclear borders."""
-
-CLP_NAME = "Central lateral nucleus, posterior part"
+CUT_STEEPNESS_PER_MM = 1.0
+"""Steepness of the cut between a part and the rest of its nucleus, like that of nuclear borders."""
 
 
 class PatientNuclei:
@@ -32,16 +31,17 @@ class PatientNuclei:
 
     def __init__(self, patient_atlas: HeadAtlas) -> None:
         self._atlas = patient_atlas
-        self._clp_sides: tuple[Side, ...] = ("left", "right") if patient_atlas.atlas.has_clp else ()
-        structures = patient_atlas.atlas.structures
-        self.nuclei = tuple(Nucleus(one.abbreviation, one.name, one.side) for one in structures) + tuple(
-            Nucleus("CLp", CLP_NAME, side) for side in self._clp_sides
+        about = patient_atlas.atlas
+        parts = [StructureRef(part.key, side) for part in about.parts for side in SIDES]
+        self._parts = tuple(part for part in parts if about.describes(part))
+        self.nuclei = tuple(Nucleus(each.abbreviation, each.name, each.side) for each in about.structures) + tuple(
+            Nucleus(part.key, about.name_of(part), part.side) for part in self._parts
         )
 
     def insideness(self, points: Points[ScannerRas]) -> FloatArray:
         """Shape (nuclei, n): log odds of each nucleus against its strongest rival and against lying outside.
 
-        Zero exactly where the atlas's labels change; the field of the nucleus that CLp is a part of is
+        Zero exactly where the atlas's labels change; the field of a nucleus that a part is cut from is
         that of its remaining, front part.
         """
         memberships = self._atlas.memberships(points)
@@ -53,16 +53,17 @@ class PatientNuclei:
         if len(met):
             logs = np.log(np.maximum(memberships[:, met], FAINTEST))
             fields[met] = np.clip(np.minimum(logs - _strongest_other(logs), within[:, None]), -STEEPEST, STEEPEST).T
-        return self._with_clp(fields, points) if self._clp_sides else fields
+        return self._with_parts(fields, points) if self._parts else fields
 
-    def _with_clp(self, fields: FloatArray, points: Points[ScannerRas]) -> FloatArray:
-        behind = self._atlas.behind_clp_cut_mm(points) * CLP_STEEPNESS_PER_MM
+    def _with_parts(self, fields: FloatArray, points: Points[ScannerRas]) -> FloatArray:
+        keys = dict.fromkeys(part.key for part in self._parts)
+        behind = {key: self._atlas.behind_cut_mm(points, key) * CUT_STEEPNESS_PER_MM for key in keys}
         parts = []
         result = fields.copy()
-        for side in self._clp_sides:
-            whole = self._atlas.atlas.cl(side).index
-            parts.append(np.minimum(fields[whole], behind))
-            result[whole] = np.minimum(fields[whole], -behind)
+        for part in self._parts:
+            whole = self._atlas.atlas.whole(part).index
+            parts.append(np.minimum(fields[whole], behind[part.key]))
+            result[whole] = np.minimum(result[whole], -behind[part.key])
         return np.vstack([result, *parts])
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from fusplan.atlas.colours import nucleus_colour
 from fusplan.atlas.nuclei_atlas import HeadAtlas
+from fusplan.atlas.structure_ref import StructureRef
 from fusplan.display.image_layers import ImageLayer
 from fusplan.export.coordinate_frames import CoordinateReading, HeadFrames
 from fusplan.imaging.volume import Volume
@@ -88,20 +89,21 @@ def where_am_i(
 
 
 def nuclei_at(point: Point[ScannerRas], title: str, atlas: HeadAtlas) -> AtlasWhereabouts:
-    """The most probable nuclei at a point by one atlas; CL is named CLp where it is its posterior part."""
+    """The most probable nuclei at a point by one atlas; a nucleus is named after its part where that is meant."""
     gathered = Points.gather([point])
     probabilities = atlas.memberships(gathered)[0]
-    is_clp = atlas.atlas.has_clp and float(atlas.behind_clp_cut_mm(gathered)[0]) >= 0
+    about = atlas.atlas
+    parts = {part.structure: part for part in about.parts if float(atlas.behind_cut_mm(gathered, part.key)[0]) >= 0}
     rows = []
     for index in np.argsort(-probabilities)[:MOST_NUCLEI]:
         probability = float(probabilities[index])
         if probability < LEAST_PROBABILITY:
             break
-        structure = atlas.atlas.structures[int(index)]
-        abbreviation, name = structure.abbreviation, structure.name
-        if is_clp and abbreviation == atlas.atlas.clp_structure:
-            abbreviation, name = "CLp", f"{name}, posterior part"
-        rows.append(Membership(abbreviation, f"{name}, {structure.side}", probability, nucleus_colour(abbreviation)))
+        structure = about.structures[int(index)]
+        part = parts.get(structure.abbreviation)
+        found = structure.ref if part is None else StructureRef(part.key, structure.side)
+        name = structure.name if part is None else about.name_of(found)
+        rows.append(Membership(found.key, f"{name}, {structure.side}", probability, nucleus_colour(found.key)))
     outside = max(0.0, 1.0 - float(probabilities.sum()))
     return AtlasWhereabouts(title, (*rows, Membership("", OUTSIDE_NAME, outside, OUTSIDE_COLOUR)))
 

@@ -22,8 +22,10 @@ import nibabel as nib
 import numpy as np
 import numpy.typing as npt
 
-from fusplan.atlas.colours import CLP, LESION, distinct_colours
-from fusplan.atlas.nuclei_atlas import OUTSIDE, HeadAtlas, NucleiAtlas
+from fusplan.atlas.colours import LESION, distinct_colours, nucleus_colour
+from fusplan.atlas.labelling import OUTSIDE, Labelling
+from fusplan.atlas.nuclei_atlas import HeadAtlas, NucleiAtlas
+from fusplan.atlas.structure_ref import StructureRef, clp
 from fusplan.errors import FusplanError
 from fusplan.export.notice import RESEARCH_ONLY
 from fusplan.export.occupancy import occupancy, voxel_box
@@ -35,8 +37,8 @@ from fusplan.spatial.points import FloatArray
 
 SUPERSAMPLED_SPACING_MM = 0.25
 
-CLP_LABELS: dict[Side, int] = {"left": 1001, "right": 1002}
-"""Labels of CLp in ``nuclei.nii.gz``, the same whatever the atlas."""
+PART_LABELS: dict[StructureRef, int] = {clp("left"): 1001, clp("right"): 1002}
+"""Labels of parts of nuclei in ``nuclei.nii.gz``, the same whatever the atlas."""
 
 _NIFTI_XFORM_SCANNER = 1
 _NIFTI_INTENT_LABEL = 1002
@@ -91,13 +93,11 @@ def write_nuclei_map(atlas: HeadAtlas, volume: Volume, folder: Path, labels: Lab
 
 def nuclei_map_words(atlas: NucleiAtlas) -> str:
     """What a map of an atlas's nuclei shows, with source and licence."""
-    clp = (
-        f"CLp is the part of {atlas.clp_structure} at most {atlas.clp_most_anterior_of_pc_mm:g} mm in front of the PC."
-        if atlas.has_clp
-        else f"It describes no CLp. {atlas.clp_note}"
-    )
+    sentences = [f"{part.sentence}." for part in atlas.parts]
+    sentences += [f"It describes no {key}. {note}" for key, note in atlas.part_notes.items() if atlas.part(key) is None]
+    about_parts = " ".join(sentences)
     return (
-        f"Nuclei by the atlas {atlas.title}, carried to this head by registration. {atlas.what} {clp} "
+        f"Nuclei by the atlas {atlas.title}, carried to this head by registration. {atlas.what} {about_parts} "
         f"Source: {atlas.source}. Licence: {atlas.licence}."
     )
 
@@ -179,15 +179,25 @@ def lesion_rows(plan: Plan) -> tuple[LabelRow, ...]:
 
 
 def nuclei_labels(atlas: HeadAtlas, volume: Volume) -> LabelArray:
-    """Label map of an atlas at the voxel centres of an image; see ``CLP_LABELS`` for CLp."""
+    """Label map of an atlas at the voxel centres of an image; see ``PART_LABELS`` for parts of nuclei."""
     grid = atlas.rasterise_on(volume.shape, volume.voxel_to_scanner)
     labels: LabelArray = np.zeros(volume.shape, dtype=np.int16, order="F")
     box = _box_of(grid.labels != OUTSIDE)
-    found, clp, within = grid.labels[box], grid.clp[box], labels[box]
-    within[...] = np.where(found == OUTSIDE, 0, found + 1)
-    for side, label in CLP_LABELS.items() if atlas.atlas.has_clp else ():
-        within[clp & (found == atlas.atlas.cl(side).index)] = label
+    found = Labelling(grid.labels[box], {key: flags[box] for key, flags in grid.parts.items()})
+    within = labels[box]
+    within[...] = np.where(found.labels == OUTSIDE, 0, found.labels + 1)
+    for structure, label in part_labels(atlas.atlas).items():
+        within[atlas.atlas.members(structure, found)] = label
     return labels
+
+
+def part_labels(atlas: NucleiAtlas) -> dict[StructureRef, int]:
+    """The labels of those parts that an atlas offers."""
+    return {
+        structure: label
+        for structure, label in PART_LABELS.items()
+        if atlas.part(structure.key) is not None and atlas.describes(structure)
+    }
 
 
 def _box_of(chosen: npt.NDArray[np.bool_]) -> tuple[slice, ...]:
@@ -202,19 +212,19 @@ def _box_of(chosen: npt.NDArray[np.bool_]) -> tuple[slice, ...]:
 def nucleus_rows(atlas: NucleiAtlas) -> tuple[LabelRow, ...]:
     """The look-up table of the nuclei map."""
     colours = distinct_colours(structure.abbreviation for structure in atlas.structures)
-    clp_structure = atlas.clp_structure if atlas.has_clp else None
+    in_front = {part.structure: f", in front of {part.key}" for part in atlas.parts}
     rows = [
         LabelRow(
             index=structure.index + 1,
-            name=f"{structure.name}, {structure.side}"
-            + (", in front of CLp" if structure.abbreviation == clp_structure else ""),
+            name=f"{structure.name}, {structure.side}{in_front.get(structure.abbreviation, '')}",
             abbreviation=f"{structure.abbreviation}_{_letter(structure.side)}",
             colour=colours[structure.abbreviation],
         )
         for structure in atlas.structures
     ]
-    for side, label in CLP_LABELS.items() if atlas.has_clp else ():
-        rows.append(LabelRow(label, f"{atlas.cl(side).name}, posterior part, {side}", f"CLp_{_letter(side)}", CLP))
+    for structure, label in part_labels(atlas).items():
+        abbreviation, colour = f"{structure.key}_{_letter(structure.side)}", nucleus_colour(structure.key)
+        rows.append(LabelRow(label, f"{atlas.name_of(structure)}, {structure.side}", abbreviation, colour))
     return tuple(rows)
 
 

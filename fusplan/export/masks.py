@@ -10,12 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
-from fusplan.export.label_maps import CLP_LABELS, LabelArray, lesion_labels, supersampled_lesion_labels, write_map
+from fusplan.atlas.structure_ref import StructureRef
+from fusplan.export.label_maps import PART_LABELS, LabelArray, lesion_labels, supersampled_lesion_labels, write_map
 from fusplan.export.names_in_files import file_stem
 from fusplan.export.own_folder import make_own_folder
 from fusplan.imaging.volume import Volume
 from fusplan.planning.plan import Lesion, Plan
-from fusplan.spatial import Side
 
 MASKS_FOLDER = "masks"
 
@@ -31,9 +31,9 @@ def lesion_mask_names(lesion: Lesion) -> tuple[str, str]:
     return f"{stem}_image-grid.nii.gz", f"{stem}_fine.nii.gz"
 
 
-def clp_mask_name(side: Side, atlas: str) -> str:
-    """The file of CLp of one side by one atlas."""
-    return f"clp-{side}_{file_stem(atlas)}_image-grid.nii.gz"
+def structure_mask_name(structure: StructureRef, atlas: str) -> str:
+    """The file of a structure by one atlas."""
+    return f"{file_stem(structure.key.lower())}-{structure.side}_{file_stem(atlas)}_image-grid.nii.gz"
 
 
 def write_masks(
@@ -50,5 +50,5 @@ def write_masks(
         coarse_name, fine_name = lesion_mask_names(lesion)
         write_map(lesion_labels((lesion,), volume.shape, volume.voxel_to_scanner), volume.affine, made / coarse_name)
         write_map(*supersampled_lesion_labels((lesion,), volume.voxel_to_scanner), made / fine_name)
-    for side, label in CLP_LABELS.items():
-        write_map((nuclei == label).astype(np.int16), volume.affine, made / clp_mask_name(side, atlas_name))
+    for structure, label in PART_LABELS.items():
+        write_map((nuclei == label).astype(np.int16), volume.affine, made / structure_mask_name(structure, atlas_name))

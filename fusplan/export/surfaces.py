@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from fusplan.atlas.nuclei_atlas import HeadAtlas
+from fusplan.atlas.structure_ref import StructureRef, clp
 from fusplan.atlas.triangles import Surface
 from fusplan.export.label_maps import licence_words
 from fusplan.export.mesh_files import MESH_FILES, Faces
@@ -16,7 +17,7 @@ from fusplan.export.own_folder import make_own_folder
 from fusplan.planning.atomic_file import write_atomically
 from fusplan.planning.plan import Lesion, Plan
 from fusplan.planning.sides import SIDES
-from fusplan.spatial import Ellipsoid, Points, ScannerRas, Side
+from fusplan.spatial import Ellipsoid, Points, ScannerRas
 from fusplan.spatial.lps import flip_ras_lps
 from fusplan.spatial.points import FloatArray
 
@@ -36,9 +37,9 @@ def lesion_surface_name(lesion: Lesion, suffix: str) -> str:
     return f"{file_stem(lesion.id)}_LPS_mm.{suffix}"
 
 
-def clp_surface_name(side: Side, atlas: str, suffix: str) -> str:
-    """The file of CLp of one side by one atlas in one of ``MESH_FILES``."""
-    return f"clp-{side}_{file_stem(atlas)}_LPS_mm.{suffix}"
+def structure_surface_name(structure: StructureRef, atlas: str, suffix: str) -> str:
+    """The file of a structure by one atlas in one of ``MESH_FILES``."""
+    return f"{file_stem(structure.key.lower())}-{structure.side}_{file_stem(atlas)}_LPS_mm.{suffix}"
 
 
 def write_surfaces(plan: Plan, atlas: HeadAtlas, folder: Path) -> None:
@@ -46,10 +47,10 @@ def write_surfaces(plan: Plan, atlas: HeadAtlas, folder: Path) -> None:
     made = folder / SURFACES_FOLDER
     make_own_folder(made, f"{_WORDS}{licence_words(atlas.atlas)}")
     meshes = {lesion_surface_name(lesion, "{}"): ellipsoid_surface(lesion.ellipsoid) for lesion in plan.lesions}
-    for side in SIDES:
-        found = atlas.clp_surface(side)
+    for structure in map(clp, SIDES):
+        found = atlas.surface(structure)
         if found is not None:
-            meshes[clp_surface_name(side, atlas.atlas.name, "{}")] = found
+            meshes[structure_surface_name(structure, atlas.atlas.name, "{}")] = found
     for name, surface in meshes.items():
         vertices_mm = flip_ras_lps(surface.vertices.array)
         for suffix, to_bytes in MESH_FILES.items():

@@ -8,6 +8,7 @@ from itertools import combinations
 import numpy as np
 
 from fusplan.atlas.nuclei_atlas import HeadAtlas
+from fusplan.atlas.structure_ref import clp
 from fusplan.imaging.volume import Volume
 from fusplan.planning.coverage import outside_words
 from fusplan.planning.distances import distance_to_midline_mm
@@ -157,21 +158,22 @@ def check_target(target: Target, geometry: AcPcGeometry, atlases: tuple[HeadAtla
 
 
 def _nucleus_check(target: Target, atlas: HeadAtlas) -> Check:
-    label, in_clp = (values[0] for values in atlas.labels_and_clp(Points.gather([target.point])))
     about = atlas.atlas
+    found = atlas.labelling(Points.gather([target.point]))
+    label, in_clp = found.labels[0], about.members(clp(target.side), found)[0]
     name = f"{target.name}: nucleus by {about.short_title}"
     by = f"By {about.called} {target.name} lies"
     aims_at_clp = target.name.startswith("CLp")
     if label < 0:
         verdict: Verdict = "error" if aims_at_clp else "warning"
         # An atlas without CLp, or of a part of the thalamus, cannot say that a target is wrong.
-        certain = about.has_clp and about.describes_thalamus
+        certain = about.describes(clp(target.side)) and about.describes_thalamus
         return Check(name, verdict if certain else "ok", f"{by} {outside_words(atlas)}.")
     structure = about.structures[int(label)]
-    if about.has_clp and int(label) == about.cl(target.side).index:
+    if about.describes(clp(target.side)) and int(label) == about.whole(clp(target.side)).index:
         part = "CLp" if in_clp else f"{structure.abbreviation}, in front of CLp"
         return Check(name, "ok", f"{by} in {part}.")
-    misses_cl = aims_at_clp and about.has_clp
+    misses_cl = aims_at_clp and about.describes(clp(target.side))
     sentence = f"{by} in {structure.name} ({structure.side})"
     return Check(name, "warning" if misses_cl else "ok", f"{sentence}{', not in CL' if misses_cl else ''}.")
 
@@ -222,7 +224,7 @@ def check_lesion(
 
 def _size_check(lesion: Lesion, atlas: HeadAtlas) -> Check:
     """How much of CLp a lesion of this size can cover: below half, that probability is 0 by arithmetic."""
-    clp_mm3 = atlas.clp_volume_mm3(lesion.side)
+    clp_mm3 = atlas.volume_mm3(clp(lesion.side))
     lesion_mm3 = lesion.ellipsoid.volume_mm3
     most = min(1.0, lesion_mm3 / clp_mm3)
     sentence = (

@@ -8,7 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from fusplan.atlas.label_grid import LabelGrid
+from fusplan.atlas.labelling import Labelling
 from fusplan.atlas.nuclei_atlas import HeadAtlas
+from fusplan.atlas.structure_ref import clp
 from fusplan.planning.review import Coverage, StructureShare
 from fusplan.planning.sides import SIDES
 from fusplan.spatial import Ellipsoid, Points, ScannerRas, Side
@@ -39,10 +41,10 @@ def patient_volumes(atlas: HeadAtlas) -> PatientVolumes:
     """
     volumes_mm3 = atlas.volumes_mm3()
     clp_mm3: dict[Side, float] = {}
-    for side in SIDES if atlas.atlas.has_clp else ():
-        cl = atlas.atlas.cl(side)
-        volumes_mm3[cl.index] = atlas.structure_volume_mm3(cl)
-        clp_mm3[side] = atlas.clp_volume_mm3(side)
+    for side in (side for side in SIDES if atlas.atlas.describes(clp(side))):
+        cl = atlas.atlas.whole(clp(side))
+        volumes_mm3[cl.index] = atlas.volume_mm3(cl.ref)
+        clp_mm3[side] = atlas.volume_mm3(clp(side))
     return PatientVolumes(volumes_mm3, clp_mm3)
 
 
@@ -62,8 +64,7 @@ def cover(
     """
     points = np.concatenate([lesion.sample(_POINTS, seed).array for seed in range(_REPEATS)])
     places = Points(lesion.frame, points)
-    labels, in_clp = atlas.labels_and_clp(places)
-    return _tally(lesion, atlas, side, volumes or patient_volumes(atlas), labels, in_clp)
+    return _tally(lesion, atlas, side, volumes or patient_volumes(atlas), atlas.labelling(places))
 
 
 def cover_on_grid(
@@ -79,7 +80,7 @@ def cover_on_grid(
     """
     points = np.concatenate([lesion.sample(_LIVE_POINTS // _REPEATS, seed).array for seed in range(_REPEATS)])
     places = Points(lesion.frame, points)
-    return _tally(lesion, atlas, side, volumes, grid.labels_at(places), grid.clp_at(places))
+    return _tally(lesion, atlas, side, volumes, grid.labelling_at(places))
 
 
 def _tally(
@@ -87,12 +88,12 @@ def _tally(
     atlas: HeadAtlas,
     side: Side,
     volumes: PatientVolumes,
-    labels: npt.NDArray[np.int16],
-    in_clp: npt.NDArray[np.bool_],
+    found: Labelling,
 ) -> Coverage:
-    cl = atlas.atlas.cl(side) if atlas.atlas.has_clp else None
+    labels = found.labels
+    cl = atlas.atlas.whole(clp(side)) if atlas.atlas.describes(clp(side)) else None
     own_cl = labels == cl.index if cl is not None else np.zeros(len(labels), dtype=np.bool_)
-    own_clp = own_cl & in_clp
+    own_clp = atlas.atlas.members(clp(side), found)
 
     def share(abbreviation: str, name: str, of: Side | None, part: npt.NDArray[np.bool_], mm3: float) -> StructureShare:
         inside_mm3 = float(part.mean()) * lesion.volume_mm3

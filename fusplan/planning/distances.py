@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from fusplan.atlas.label_grid import LabelGrid
 from fusplan.atlas.nuclei_atlas import HeadAtlas
+from fusplan.atlas.structure_ref import clp
 from fusplan.planning.plan import Landmarks, Lesion
 from fusplan.planning.review import Distance
 from fusplan.spatial import AcPcGeometry, Ellipsoid, Points, ScannerRas, Side
@@ -61,11 +62,12 @@ def lesion_distances(lesion: Lesion, landmarks: Landmarks, atlas: HeadAtlas, gri
     ``grid`` and then to 0.1 mm.
     """
     ellipsoid = lesion.ellipsoid
-    own = atlas.atlas.cl(lesion.side).index
+    own = clp(lesion.side)
+    own_index = atlas.atlas.whole(own).index if atlas.atlas.describes(own) else None
     distances = [
         Distance(_name(atlas, index, lesion.side), distance_mm)
         for index, distance_mm in _distances_by_label(ellipsoid, atlas, grid).items()
-        if index != own and distance_mm <= REPORT_WITHIN_MM
+        if index != own_index and distance_mm <= REPORT_WITHIN_MM
     ]
     distances.sort(key=lambda distance: distance.distance_mm)
     to_midline_mm = distance_to_midline_mm(ellipsoid, lesion.side, landmarks.geometry())

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 
 from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.atlas.presets import TargetPreset, preset_point
+from fusplan.atlas.structure_ref import StructureRef
 from fusplan.planning.edits import add_target
 from fusplan.planning.plan import Landmarks, Plan, Proposal, Provenance
 from fusplan.planning.propose import ATLAS_ONLY_UNCERTAINTY_MM
 from fusplan.spatial import Point, ScannerRas, Side
-
-CLP = "CLp"
-"""Name under which the posterior part of CL is chosen beside the structures an atlas describes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +44,19 @@ def preset_target(preset: TargetPreset, side: Side, landmarks: Landmarks) -> New
 
 
 def nucleus_names(atlas: HeadAtlas, side: Side) -> tuple[tuple[str, str], ...]:
-    """Abbreviation and name of every nucleus of a side, CLp first where there is one, the others by abbreviation."""
-    others = sorted(
-        ((one.abbreviation, one.name) for one in atlas.atlas.structures if one.side == side),
-        key=lambda pair: pair[0].lower(),
-    )
-    if not atlas.atlas.has_clp:
-        return tuple(others)
-    return ((CLP, f"{atlas.atlas.cl(side).name}, posterior part"), *others)
+    """Key and name of all that an atlas describes on a side: parts of nuclei first, the others by abbreviation."""
+    about = atlas.atlas
+    parts = [StructureRef(part.key, side) for part in about.parts]
+    nuclei = [each.ref for each in about.structures if each.side == side and about.part(each.abbreviation) is None]
+    listed = (*parts, *sorted(nuclei, key=lambda structure: structure.key.lower()))
+    return tuple((structure.key, about.name_of(structure)) for structure in listed if about.describes(structure))
 
 
 def nucleus_target(atlas: HeadAtlas, abbreviation: str, side: Side) -> NewTarget:
-    """The target at the centroid of a nucleus (or CLp) in this head. Takes a second; raises UnknownStructureError."""
+    """The target at the centroid of a nucleus (or a part of one) in this head.
+
+    Takes a second. Raises UnknownStructureError.
+    """
     carried = ", carried into this head by the registration" if atlas.follows_registration else ""
     provenance = Provenance(
         f"nucleus:{atlas.atlas.name}:{abbreviation}",
@@ -65,7 +64,7 @@ def nucleus_target(atlas: HeadAtlas, abbreviation: str, side: Side) -> NewTarget
         "C",
         ATLAS_ONLY_UNCERTAINTY_MM,
     )
-    return NewTarget(f"{abbreviation} {side}", side, _centroid(atlas, abbreviation, side), provenance)
+    return NewTarget(f"{abbreviation} {side}", side, atlas.centroid(StructureRef(abbreviation, side)), provenance)
 
 
 def proposal_target(proposal: Proposal) -> NewTarget:
@@ -81,10 +80,3 @@ def point_target(name: str, side: Side, point: Point[ScannerRas]) -> NewTarget:
 def add_new_target(plan: Plan, new: NewTarget) -> Plan:
     """The plan with the target last in its list. Raises PlanNameError."""
     return add_target(plan, new.name, new.point, new.provenance, new.locked)
-
-
-def _centroid(atlas: HeadAtlas, abbreviation: str, side: Side) -> Point[ScannerRas]:
-    if abbreviation == CLP:
-        return atlas.clp_centroid(side)
-    structure = atlas.atlas.structure(abbreviation, side)
-    return atlas.structure_centroid(structure)

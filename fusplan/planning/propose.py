@@ -8,6 +8,7 @@ from scipy import ndimage
 from fusplan.atlas.label_grid import LabelGrid
 from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.atlas.presets import CLP_CAVEAT, CLP_RULE, INDIRECT_UNCERTAINTY_MM, preset_point
+from fusplan.atlas.structure_ref import CLP_KEY, clp
 from fusplan.planning.error_sources import DEVICE_RMS_MM
 from fusplan.planning.lesion_shares import LesionShares
 from fusplan.planning.lesion_size import LesionSize, lesion_axes, lesion_ellipsoid
@@ -57,8 +58,8 @@ def propose(
     geometry = landmarks.geometry()
     axes = lesion_axes(geometry, side, tilt_anterior_deg, tilt_lateral_deg)
     proposals = []
-    for atlas in (one for one in atlases if one.atlas.has_clp):
-        lesion = lesion_ellipsoid(atlas.clp_centroid(side), size, *axes)
+    for atlas in (one for one in atlases if one.atlas.describes(clp(side))):
+        lesion = lesion_ellipsoid(atlas.centroid(clp(side)), size, *axes)
         proposals += [_centroid_proposal(atlas, side), _best_cover_proposal(atlas, side, lesion, size)]
     return (*proposals, rule_proposal(landmarks, side))
 
@@ -85,7 +86,7 @@ def best_cover(atlas: HeadAtlas, side: Side, lesion: Ellipsoid[ScannerRas]) -> P
         side: whose CLp.
         lesion: form and tilt; its centre does not matter.
     """
-    centroid = atlas.clp_centroid(side)
+    centroid = atlas.centroid(clp(side))
     half_size_mm = _REACH_MM + float(lesion.half_extent_mm.max()) + _COARSE_MM
     grid = atlas.rasterise(centroid, half_size_mm, _COARSE_MM)
     value = _value(grid, atlas, side, lesion)
@@ -100,8 +101,9 @@ def best_cover(atlas: HeadAtlas, side: Side, lesion: Ellipsoid[ScannerRas]) -> P
 def _value(grid: LabelGrid, atlas: HeadAtlas, side: Side, lesion: Ellipsoid[ScannerRas]) -> FloatArray:
     """Share of the lesion in CLp minus share outside CL, for its centre in every cell."""
     shares = LesionShares(grid, lesion)
-    in_cl = grid.labels == atlas.atlas.cl(side).index
-    return np.asarray(shares.of(in_cl & grid.clp) - (1 - shares.of(in_cl)), dtype=np.float64)
+    in_whole = grid.labels == atlas.atlas.whole(clp(side)).index
+    in_part = atlas.atlas.members(clp(side), grid)
+    return np.asarray(shares.of(in_part) - (1 - shares.of(in_whole)), dtype=np.float64)
 
 
 def _best_index(
@@ -122,16 +124,15 @@ def _by(atlas: HeadAtlas) -> str:
     """By which atlas, how it came into this head, and what it takes for CLp."""
     about = atlas.atlas
     carried = ", carried into this head by the registration" if atlas.follows_registration else ""
-    return (
-        f"by {about.called}{carried}. CLp is the part of {about.clp_structure} at most "
-        f"{about.clp_most_anterior_of_pc_mm:g} mm in front of the PC in the template. Source: {about.source}"
-    )
+    part = about.part(CLP_KEY)
+    cut = "" if part is None else f" {part.sentence} in the template."
+    return f"by {about.called}{carried}.{cut} Source: {about.source}"
 
 
 def _centroid_proposal(atlas: HeadAtlas, side: Side) -> Proposal:
     sentence = f"Centroid of the {side} CLp {_by(atlas)}"
     provenance = Provenance(centroid_method(atlas), sentence, "C", ATLAS_ONLY_UNCERTAINTY_MM)
-    return Proposal(f"{atlas.atlas.short_title} CLp centroid", side, atlas.clp_centroid(side), provenance)
+    return Proposal(f"{atlas.atlas.short_title} CLp centroid", side, atlas.centroid(clp(side)), provenance)
 
 
 def _best_cover_proposal(atlas: HeadAtlas, side: Side, lesion: Ellipsoid[ScannerRas], size: LesionSize) -> Proposal:

@@ -8,6 +8,7 @@ import numpy as np
 
 from fusplan.atlas.label_grid import LabelGrid
 from fusplan.atlas.nuclei_atlas import HeadAtlas
+from fusplan.atlas.structure_ref import clp
 from fusplan.planning.coverage import OUTSIDE
 from fusplan.planning.error_sources import ErrorSource, draw_error_sources, relative_displacements
 from fusplan.planning.lesion_shares import LesionShares
@@ -46,10 +47,10 @@ def clp_disagreement(atlases: tuple[HeadAtlas, ...], lesion: Lesion) -> FloatArr
 
     Atlases that describe no CLp are passed over.
     """
-    with_clp = [atlas for atlas in atlases if atlas.atlas.has_clp]
+    with_clp = [atlas for atlas in atlases if atlas.atlas.describes(clp(lesion.side))]
     if len(with_clp) < 2:
         return np.zeros(3)
-    first, second = (atlas.clp_centroid(lesion.side).array for atlas in with_clp[:2])
+    first, second = (atlas.centroid(clp(lesion.side)).array for atlas in with_clp[:2])
     return np.asarray(second - first)
 
 
@@ -103,7 +104,7 @@ def estimate_uncertainty(
         touches=_touches(lesion, atlas, shares, centres),
         draws=draws,
         seed=seed,
-        largest_clp_share=min(1.0, ellipsoid.volume_mm3 / atlas.clp_volume_mm3(lesion.side)),
+        largest_clp_share=min(1.0, ellipsoid.volume_mm3 / atlas.volume_mm3(clp(lesion.side))),
     )
 
 
@@ -127,9 +128,9 @@ def region_ellipsoid(
 
 def _clp_covered(lesion: Lesion, atlas: HeadAtlas, shares: LesionShares, centres: Points[ScannerRas]) -> FloatArray:
     """Share (n,) of CLp that the lesion covers from each centre."""
-    own = shares.grid.clp & (shares.grid.labels == atlas.atlas.cl(lesion.side).index)
+    own = atlas.atlas.members(clp(lesion.side), shares.grid)
     volume_mm3 = shares.at(own, centres) * lesion.ellipsoid.volume_mm3
-    return np.asarray(np.minimum(1.0, volume_mm3 / atlas.clp_volume_mm3(lesion.side)))
+    return np.asarray(np.minimum(1.0, volume_mm3 / atlas.volume_mm3(clp(lesion.side))))
 
 
 def _touches(
@@ -138,7 +139,7 @@ def _touches(
     labels = shares.grid.labels
     found = []
     for index in _within_reach(lesion, shares.grid, centres):
-        if index == atlas.atlas.cl(lesion.side).index:
+        if index == atlas.atlas.whole(clp(lesion.side)).index:
             continue
         probability = float((shares.at(labels == index, centres) > TOUCH_SHARE).mean())
         if probability <= LEAST_PROBABILITY:

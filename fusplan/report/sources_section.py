@@ -99,7 +99,7 @@ def _proposal_sources(plan: Plan) -> list[tuple[str, str, str]]:
 
 
 def _atlas(atlas: NucleiAtlas) -> str:
-    notes = " ".join((atlas.what, f"Source: {atlas.source}.", f"Licence: {atlas.licence}.", atlas.clp_note))
+    notes = " ".join((atlas.what, f"Source: {atlas.source}.", f"Licence: {atlas.licence}.", *atlas.part_notes.values()))
     licence = f"<details><summary>Its licence</summary><pre>{text(atlas.licence_text)}</pre></details>"
     whole = licence if atlas.licence_text else ""
     return f"<h3>{text(atlas.title)}</h3><p class='small'>{text(notes)}</p>{whole}"

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fusplan.atlas.structure_ref import CLP_KEY
 from fusplan.display.image_layers import SECOND_KEY, TEMPLATE_KEY
 from fusplan.display.slice_layout import on_thalamus
 from fusplan.display.view_state import Selection, ViewState, ViewStateHolder
@@ -198,7 +199,7 @@ class Session:
         fitting = [one for one in present if one.patient_atlas.mni_to_scanner is warp]
         order = [*(one.name for one in self.plan.atlases), *BUILT_IN, *self._content.atlases]
         fitting.sort(key=lambda one: order.index(one.name))
-        leader = next((one for one in fitting if one.patient_atlas.atlas.has_clp), None)
+        leader = next((one for one in fitting if one.patient_atlas.atlas.describes_both(CLP_KEY)), None)
         if leader is None:
             return ()
         others = (one for one in fitting if one is not leader)

@@ -21,8 +21,9 @@ from fusplan.atlas.imported.head_reference import thalamus_in_head
 from fusplan.atlas.imported.label_atlas import LabelAtlas
 from fusplan.atlas.imported.scanner_atlas import ScannerAtlas
 from fusplan.atlas.mixture_atlas import MixtureAtlas
-from fusplan.atlas.nuclei_atlas import HeadAtlas
+from fusplan.atlas.nuclei_atlas import HeadAtlas, NucleiAtlas
 from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.atlas.structure_ref import CLP_KEY, clp
 from fusplan.errors import FusplanError
 from fusplan.planning.plan import AtlasReference, Plan, RegistrationRecord
 from fusplan.planning.sides import SIDES
@@ -65,7 +66,8 @@ def atlases_in_head(
         insist: whether a wanted one that cannot be used, or that describes no CLp where it comes first, is an error.
 
     Raises:
-        UnknownAtlasError, AtlasManifestError, AtlasAlignmentError, NoClpError, OtherHeadError: when insisted.
+        UnknownAtlasError, AtlasManifestError, AtlasAlignmentError, UnknownStructureError, OtherHeadError: when
+            insisted.
     """
     warp = registration.mni_to_scanner
     listed = {entry.name: entry for entry in list_atlases()}
@@ -75,10 +77,10 @@ def atlases_in_head(
     order = [name for name in dict.fromkeys((*wanted, *BUILT_IN, *listed)) if name in listed]
     must = frozenset((*BUILT_IN, *(wanted if insist else ())))
     found, messages = _usable([listed[name] for name in order], warp, image_sha256, must)
-    if insist and wanted and not found[0].atlas.has_clp:
-        found[0].atlas.cl("left")  # raises, and says why
+    if insist and wanted:
+        _require_clp(found[0].atlas)
     # The built-in ones describe CLp, so that there is always one to lead.
-    leader = next(one for one in found if one.atlas.has_clp)
+    leader = next(each for each in found if each.atlas.describes_both(CLP_KEY))
     return HeadAtlases((leader, *(one for one in found if one is not leader)), messages)
 
 
@@ -105,12 +107,15 @@ def require_clp(name: str | None) -> None:
     """Refuse an atlas to start from that describes no CLp: before the long work, not after it.
 
     Raises:
-        UnknownAtlasError, AtlasManifestError, NoClpError: the message says why.
+        UnknownAtlasError, AtlasManifestError, UnknownStructureError: the message says why.
     """
     if name is not None:
-        atlas = open_atlas(name)
-        if not atlas.has_clp:
-            atlas.cl("left")  # raises, and says why
+        _require_clp(open_atlas(name))
+
+
+def _require_clp(atlas: NucleiAtlas) -> None:
+    for side in SIDES:
+        atlas.whole(clp(side))
 
 
 def plan_head_atlases(plan: Plan) -> HeadAtlases:
@@ -164,7 +169,12 @@ def check_in_head(atlas: LabelAtlas[ScannerRas], warp: Warp[Mni, ScannerRas]) ->
 def _own_space(atlas: LabelAtlas[ScannerRas], warp: Warp[Mni, ScannerRas]) -> ScannerAtlas:
     check_in_head(atlas, warp)
     made = ScannerAtlas(atlas, warp, warp.inverse())
-    if atlas.has_clp and min(made.clp_volume_mm3(side) for side in SIDES) < SMALLEST_CLP_MM3:
+    if atlas.part(CLP_KEY) is not None and min(made.volume_mm3(clp(side)) for side in SIDES) < SMALLEST_CLP_MM3:
         note = f"The part of its CL behind the cut has less than {SMALLEST_CLP_MM3:g} mm3 in this head."
-        return ScannerAtlas(replace(atlas, central_lateral=None, clp_note=note), warp, warp.inverse())
+        without = replace(
+            atlas,
+            parts=tuple(part for part in atlas.parts if part.key != CLP_KEY),
+            part_notes={**atlas.part_notes, CLP_KEY: note},
+        )
+        return ScannerAtlas(without, warp, warp.inverse())
     return made

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from fusplan.atlas.catalogue import load_atlas
+from fusplan.atlas.labelling import Labels
 from fusplan.atlas.lattice import Lattice
-from fusplan.atlas.mixture_atlas import Labels, MixtureAtlas
+from fusplan.atlas.mixture_atlas import MixtureAtlas
 from fusplan.spatial import Points
 from fusplan.spatial.points import FloatArray
 

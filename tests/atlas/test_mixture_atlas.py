@@ -9,10 +9,13 @@ import pytest
 from scipy import stats
 
 from fusplan.atlas.catalogue import load_atlas
+from fusplan.atlas.labelling import OUTSIDE
 from fusplan.atlas.levels import find_levels
-from fusplan.atlas.mixture_atlas import OUTSIDE, MixtureAtlas, UnknownStructureError
+from fusplan.atlas.mixture_atlas import MixtureAtlas
 from fusplan.atlas.mixture_field import Gaussian, MixtureField
 from fusplan.atlas.mixture_reading import compute_levels
+from fusplan.atlas.nuclei_atlas import UnknownStructureError
+from fusplan.atlas.structure_ref import clp
 from fusplan.paths import built_in_atlases_folder
 from fusplan.spatial import Mni, Points
 from fusplan.spatial.frames import FrameMismatchError
@@ -29,7 +32,7 @@ def stated_volumes_mm3(atlas: MixtureAtlas) -> np.ndarray:
 
 
 def test_densities_are_volume_times_the_mixture_pdf(morel: MixtureAtlas) -> None:
-    centroid = morel.cl("right").centroid
+    centroid = morel.whole(clp("right")).centroid
     places = np.random.default_rng(1).normal(0, 3, (200, 3)) + centroid.array
     places = places[morel.on_right(Points(morel.frame, places))]
     found = morel.densities(Points(morel.frame, places))
@@ -62,7 +65,7 @@ def test_volumes_agree_with_the_figures(raster: Raster) -> None:
     assert dice[stated > 100].mean() > 0.96
     assert dice[stated > 100].min() > 0.90
     for side in ("left", "right"):
-        assert dice[raster.atlas.cl(side).index] > 0.95
+        assert dice[raster.atlas.whole(clp(side)).index] > 0.95
 
 
 def test_centroids_agree_with_the_figures(raster: Raster) -> None:
@@ -146,8 +149,8 @@ def test_an_unknown_structure_is_refused_with_what_there_is(morel: MixtureAtlas)
 @pytest.mark.parametrize(("side", "volume_mm3", "lateral_mm"), [("left", 441, 7.4), ("right", 435, 7.8)])
 def test_clp_of_the_morel_figures(morel: MixtureAtlas, side: str, volume_mm3: float, lateral_mm: float) -> None:
     """Against figures measured on the label map in MNI152NLin6Asym, which differs by about 1 mm."""
-    assert morel.clp_volume_mm3(side) == pytest.approx(volume_mm3, rel=0.08)  # type: ignore[arg-type]
-    reading = morel.acpc.read(morel.clp_centroid(side))  # type: ignore[arg-type]
+    assert morel.volume_mm3(clp(side)) == pytest.approx(volume_mm3, rel=0.08)  # type: ignore[arg-type]
+    reading = morel.acpc.read(morel.centroid(clp(side)))  # type: ignore[arg-type]
     assert reading.side == side
     assert reading.lateral_mm == pytest.approx(lateral_mm, abs=0.5)
     assert reading.anterior_of_pc_mm == pytest.approx(1.1, abs=0.5)
@@ -156,12 +159,12 @@ def test_clp_of_the_morel_figures(morel: MixtureAtlas, side: str, volume_mm3: fl
 
 def test_clp_is_the_posterior_part_of_cl(raster: Raster) -> None:
     points = Points(raster.atlas.frame, raster.places_mm)
-    clp = raster.atlas.in_clp(points, raster.labels)
-    in_cl = np.isin(raster.labels, [raster.atlas.cl(side).index for side in ("left", "right")])
+    in_clp = raster.atlas.labelling(points).parts["CLp"]
+    in_cl = np.isin(raster.labels, [raster.atlas.whole(clp(side)).index for side in ("left", "right")])
     # Computed afresh from the landmarks: along the line from PC to AC.
     ac, pc = raster.atlas.landmarks.ac.array, raster.atlas.landmarks.pc.array
     anterior_mm = (raster.places_mm - pc) @ (ac - pc) / np.linalg.norm(ac - pc)
-    np.testing.assert_array_equal(clp, in_cl & (anterior_mm <= 4.0))
+    np.testing.assert_array_equal(in_clp, in_cl & (anterior_mm <= 4.0))
 
 
 def test_the_template_frame(morel: MixtureAtlas) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fusplan.atlas.mixture_atlas import OUTSIDE, MixtureAtlas
+from fusplan.atlas.labelling import OUTSIDE
+from fusplan.atlas.mixture_atlas import MixtureAtlas
 from fusplan.atlas.patient_atlas import AtlasTemplateMismatchError, PatientAtlas
+from fusplan.atlas.structure_ref import clp
 from fusplan.spatial import Affine, Mni, Points, ScannerRas, Voxel, Warp
 from fusplan.spatial.frames import FrameMismatchError
 from fusplan.spatial.warp import Displacements
@@ -39,28 +41,28 @@ def in_patient(morel: MixtureAtlas) -> PatientAtlas:
 def test_volumes_scale_by_the_determinant(morel: MixtureAtlas, in_patient: PatientAtlas) -> None:
     factor = 0.95 * 0.9 * 0.92
     for side in ("left", "right"):
-        assert in_patient.clp_volume_mm3(side) == pytest.approx(factor * morel.clp_volume_mm3(side), rel=0.015)
+        assert in_patient.volume_mm3(clp(side)) == pytest.approx(factor * morel.volume_mm3(clp(side)), rel=0.015)
     structure = morel.structure("PuM", "left")
-    assert in_patient.structure_volume_mm3(structure) == pytest.approx(factor * structure.volume_mm3, rel=0.1)
+    assert in_patient.volume_mm3(structure.ref) == pytest.approx(factor * structure.volume_mm3, rel=0.1)
     counted = in_patient.rasterise(in_patient.mni_to_scanner.apply(structure.centroid), half_size_mm=16, spacing_mm=0.8)
     volume_mm3 = np.sum(counted.labels == structure.index) * counted.cell_mm3
-    assert in_patient.structure_volume_mm3(structure) == pytest.approx(volume_mm3, rel=0.02)
+    assert in_patient.volume_mm3(structure.ref) == pytest.approx(volume_mm3, rel=0.02)
 
 
 def test_the_centroid_moves_with_the_map(morel: MixtureAtlas, in_patient: PatientAtlas) -> None:
     for side in ("left", "right"):
-        expected = known_affine(morel.frame).apply(morel.clp_centroid(side))
-        assert in_patient.clp_centroid(side).distance_to(expected) < 0.1
+        expected = known_affine(morel.frame).apply(morel.centroid(clp(side)))
+        assert in_patient.centroid(clp(side)).distance_to(expected) < 0.1
 
 
 def test_labels_are_those_of_the_same_place_in_the_template(morel: MixtureAtlas, in_patient: PatientAtlas) -> None:
     low, high = morel.box_mm()
     places = Points(morel.frame, np.random.default_rng(5).uniform(low - 15, high + 15, (20_000, 3)))
     moved = known_affine(morel.frame).apply(places)
-    labels, clp = in_patient.labels_and_clp(moved)
+    found, expected = in_patient.labelling(moved), morel.labelling(places)
     # A point exactly on a border may fall to either side by rounding.
-    assert np.mean(labels != morel.labels(places)) < 2e-4
-    assert np.mean(clp != morel.in_clp(places)) < 2e-4
+    assert np.mean(found.labels != expected.labels) < 2e-4
+    assert np.mean(found.parts["CLp"] != expected.parts["CLp"]) < 2e-4
     few = Points(morel.frame, places.array[:500])
     np.testing.assert_allclose(
         in_patient.memberships(known_affine(morel.frame).apply(few)), morel.memberships(few), atol=1e-5
@@ -68,29 +70,29 @@ def test_labels_are_those_of_the_same_place_in_the_template(morel: MixtureAtlas,
 
 
 def test_a_grid_answers_as_the_atlas_does_at_its_voxels(in_patient: PatientAtlas) -> None:
-    centre = in_patient.clp_centroid("left")
+    centre = in_patient.centroid(clp("left"))
     grid = in_patient.rasterise(centre, half_size_mm=8.0, spacing_mm=0.5)
-    inside = grid.clp.sum() * grid.cell_mm3
-    assert inside == pytest.approx(in_patient.clp_volume_mm3("left"), rel=0.2)
+    inside = in_patient.atlas.members(clp("left"), grid).sum() * grid.cell_mm3
+    assert inside == pytest.approx(in_patient.volume_mm3(clp("left")), rel=0.2)
     indices = np.stack(np.meshgrid(*(np.arange(n) for n in grid.labels.shape), indexing="ij"), axis=-1).reshape(-1, 3)
     points = grid.grid_to_scanner.apply(Points(grid.grid_to_scanner.source, indices.astype(float)))
     np.testing.assert_array_equal(grid.labels_at(points), grid.labels.ravel())
     assert np.mean(grid.labels.ravel() != in_patient.labels(points)) < 1e-4
-    assert np.mean(grid.clp_at(points) != in_patient.in_clp(points)) < 1e-4
+    assert np.mean(grid.labelling_at(points).parts["CLp"] != in_patient.labelling(points).parts["CLp"]) < 1e-4
 
 
 def test_a_grid_knows_nothing_beyond_its_border(in_patient: PatientAtlas) -> None:
-    grid = in_patient.rasterise(in_patient.clp_centroid("right"), half_size_mm=3.0, spacing_mm=1.0)
-    far = Points(PATIENT, in_patient.clp_centroid("right").array[None] + (30.0, 0.0, 0.0))
+    grid = in_patient.rasterise(in_patient.centroid(clp("right")), half_size_mm=3.0, spacing_mm=1.0)
+    far = Points(PATIENT, in_patient.centroid(clp("right")).array[None] + (30.0, 0.0, 0.0))
     assert grid.labels_at(far)[0] == OUTSIDE
-    assert not grid.clp_at(far)[0]
+    assert not grid.labelling_at(far).parts["CLp"][0]
 
 
 def test_an_oblique_image_grid(morel: MixtureAtlas, in_patient: PatientAtlas) -> None:
     """An image with turned axes, another voxel order and a field of view that ends inside the thalamus."""
     matrix = np.eye(4)
     matrix[:3, :3] = rotation(1, 25) @ np.diag([-1.2, 1.0, 1.1]) @ np.eye(3)[:, [2, 0, 1]]
-    middle = known_affine(morel.frame).apply(morel.clp_centroid("right"))
+    middle = known_affine(morel.frame).apply(morel.centroid(clp("right")))
     shape = (60, 50, 70)
     matrix[:3, 3] = middle.array - matrix[:3, :3] @ (np.array(shape) / 2)
     voxel_to_scanner = Affine(Voxel("oblique"), PATIENT, matrix)
@@ -100,7 +102,7 @@ def test_an_oblique_image_grid(morel: MixtureAtlas, in_patient: PatientAtlas) ->
         voxel_to_scanner.apply(Points(voxel_to_scanner.source, indices.astype(float)))
     )
     assert np.mean(grid.labels.ravel() != morel.labels(every)) < 1e-4
-    assert np.mean(grid.clp.ravel() != morel.in_clp(every)) < 1e-4
+    assert np.mean(grid.parts["CLp"].ravel() != morel.labelling(every).parts["CLp"]) < 1e-4
 
 
 class CountingMap:
@@ -132,11 +134,11 @@ def test_a_smooth_warp_moves_the_atlas_as_it_moves_points(morel: MixtureAtlas) -
     vectors = np.stack([2 * np.sin(y / 25), 1.5 * np.cos(z / 20), 2 * np.sin(x / 30)], axis=-1).astype(np.float32)
     warp = Warp(Displacements(vectors, grid_to_frame), known_affine(morel.frame))
     patient = PatientAtlas(morel, warp, warp.inverse())
-    places = morel.clp_points("left", 1.0)
-    labels, clp = patient.labels_and_clp(warp.apply(places))
+    places = morel.points_in(clp("left"), 1.0)
+    carried = warp.apply(places)
     # Points on a border may fall to either side by the inverse's 0.001 mm.
-    assert np.mean(clp) > 0.99
-    assert np.mean(labels == morel.cl("left").index) > 0.99
+    assert np.mean(patient.contains(carried, clp("left"))) > 0.99
+    assert np.mean(patient.labels(carried) == morel.whole(clp("left")).index) > 0.99
 
 
 def test_another_template_is_refused(morel: MixtureAtlas) -> None:

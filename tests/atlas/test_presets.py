@@ -7,6 +7,7 @@ import pytest
 
 from fusplan.atlas.mixture_atlas import MixtureAtlas
 from fusplan.atlas.presets import CLP_RULE, PRESETS, TargetPreset, UnknownPresetError, find_preset, preset_point
+from fusplan.atlas.structure_ref import clp
 from fusplan.spatial import AcPcGeometry, Point, Points, ScannerRas, acpc_geometry, read_acpc
 
 FRAME = ScannerRas("head")
@@ -82,7 +83,7 @@ def test_words() -> None:
 
 def test_the_clp_rule_lies_in_cl_of_the_morel_figures(morel: MixtureAtlas) -> None:
     """Patient size scaled to the template (AC-PC 25 to 28.1 mm, 1.08 across) as in the derivation of the rule."""
-    cl = [morel.cl(side).index for side in ("left", "right")]
+    cl = [morel.whole(clp(side)).index for side in ("left", "right")]
     for sign in (-1, 1):
         place = Point(morel.acpc.from_pc.target, sign * 8.5 * 1.08, -1.0 * 1.13, 5.5 * 1.13)
         mni = morel.acpc.from_pc.inverse().apply(place)

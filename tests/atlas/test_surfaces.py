@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from fusplan.atlas.mixture_atlas import MixtureAtlas
-from fusplan.atlas.surfaces import Surface, clp_surface, structure_surface, thalamus_surface
+from fusplan.atlas.structure_ref import StructureRef, clp
+from fusplan.atlas.surfaces import structure_surface, thalamus_surface
+from fusplan.atlas.triangles import Surface
 from fusplan.spatial import Affine, Points, ScannerRas
 from tests.atlas.conftest import Raster
 
@@ -27,7 +29,7 @@ COMPARED = {"morel": ("CL", "CM", "MDpc", "PuM", "RN"), "julich": ("CL", "CM", "
 def test_a_surface_is_closed_and_holds_the_volume_of_the_raster(raster: Raster) -> None:
     for abbreviation in COMPARED[raster.atlas.name]:
         structure = raster.atlas.structure(abbreviation, "left")
-        surface = structure_surface(raster.atlas, structure)
+        surface = structure_surface(raster.atlas, structure.ref)
         assert surface is not None
         assert surface.is_closed
         assert surface.euler_characteristic % 2 == 0
@@ -35,17 +37,17 @@ def test_a_surface_is_closed_and_holds_the_volume_of_the_raster(raster: Raster) 
 
 
 def test_a_compact_nucleus_is_one_piece_without_handles(morel: MixtureAtlas) -> None:
-    surface = structure_surface(morel, morel.structure("RN", "right"))
+    surface = structure_surface(morel, StructureRef("RN", "right"))
     assert surface is not None
     assert surface.euler_characteristic == 2
 
 
 def test_the_surface_of_clp(morel: MixtureAtlas) -> None:
     for side in ("left", "right"):
-        surface = clp_surface(morel, side)
+        surface = structure_surface(morel, clp(side))
         assert surface is not None
         assert surface.is_closed
-        assert surface.volume_mm3 == pytest.approx(morel.clp_volume_mm3(side), rel=0.03)
+        assert surface.volume_mm3 == pytest.approx(morel.volume_mm3(clp(side)), rel=0.03)
         anterior_mm = morel.acpc.from_pc.apply(surface.vertices).array[:, 1]
         assert anterior_mm.max() <= 4.0 + 0.25
 
@@ -61,7 +63,7 @@ def test_the_surface_of_the_thalamus(morel: MixtureAtlas) -> None:
 def test_a_surface_lies_on_the_border_of_the_labels(morel: MixtureAtlas) -> None:
     """A quarter of a millimetre inwards the label is the structure's, outwards it is not, almost everywhere."""
     structure = morel.structure("CM", "left")
-    surface = structure_surface(morel, structure)
+    surface = structure_surface(morel, structure.ref)
     assert surface is not None
     a, b, c = (surface.vertices.array[surface.faces[:, corner]] for corner in range(3))
     normals = np.cross(b - a, c - a)
@@ -75,7 +77,7 @@ def test_a_surface_lies_on_the_border_of_the_labels(morel: MixtureAtlas) -> None
 
 
 def test_a_carried_surface_changes_volume_by_the_determinant(morel: MixtureAtlas) -> None:
-    surface = structure_surface(morel, morel.structure("RN", "left"))
+    surface = structure_surface(morel, StructureRef("RN", "left"))
     assert surface is not None
     carried = surface.carried(Affine(morel.frame, ScannerRas("p"), np.diag([0.9, 0.95, 1.0, 1.0])))
     assert carried.volume_mm3 == pytest.approx(0.855 * surface.volume_mm3)

@@ -55,15 +55,16 @@ def read_head(path: Path | None):  # type: ignore[no-untyped-def]
 def case_with_nuclei(volume):  # type: ignore[no-untyped-def]
     """A case with a plan and the nuclei of the Morel figures about the middle of the brain."""
     from fusplan.atlas import catalogue
-    from fusplan.atlas.surfaces import clp_surface, structure_surface
+    from fusplan.atlas.structure_ref import clp
+    from fusplan.atlas.surfaces import structure_surface
     from fusplan.display.drawn_atlas import DrawnAtlas
     from fusplan.display.mesh_slices import SliceableMesh
     from fusplan.spatial import Points
     from tests.fixtures.cases import open_case
 
     atlas = catalogue.load_atlas("morel")
-    named = [(one.abbreviation, one.side, structure_surface(atlas, one)) for one in atlas.structures]
-    named += [("CLp", side, clp_surface(atlas, side)) for side in atlas.sides]
+    named = [(one.abbreviation, one.side, structure_surface(atlas, one.ref)) for one in atlas.structures]
+    named += [("CLp", side, structure_surface(atlas, clp(side))) for side in atlas.sides]
     meshes = tuple(
         SliceableMesh.prepare(name, Points(volume.scanner_frame, surface.vertices.array), surface.faces, side)
         for name, side, surface in named

@@ -17,6 +17,7 @@ from scipy import ndimage
 
 from fusplan.atlas.catalogue import load_atlas, load_template
 from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.atlas.structure_ref import clp
 from fusplan.imaging.read import read_volume
 from fusplan.progress import NoProgress
 from fusplan.registration.greedy_engine import register
@@ -79,7 +80,7 @@ def compare(folder: Path) -> list[str]:
             f"{first.sum() * voxel_mm3:8.0f}{second.sum() * voxel_mm3:8.0f}"
         )
     for side in FREESURFER_THALAMUS:
-        centroids = [atlas.clp_centroid(side) for atlas in atlases]
+        centroids = [atlas.centroid(clp(side)) for atlas in atlases]
         offsets = [ndimage.center_of_mass(masks[name, side]) for name in ("FreeSurfer", *ATLASES)]
         shifts = [float(np.linalg.norm((np.array(o) - np.array(offsets[0])) * spacing)) for o in offsets[1:]]
         lines.append(

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from fusplan.atlas.catalogue import BUILT_IN, load_atlas, load_template
+from fusplan.atlas.structure_ref import CLP_KEY, clp
 from fusplan.atlas.template_acpc import template_acpc
 from fusplan.display.help_pages import (
     ORDER,
@@ -235,7 +236,7 @@ def test_clp_and_the_rule_are_told_as_they_are() -> None:
 
     words = flowing("anatomy")
     morel = load_atlas("morel")
-    assert f"at most {morel.clp_most_anterior_of_pc_mm:g} mm in front of the PC" in words
+    assert f"at most {morel.part(CLP_KEY).most_anterior_of_pc_mm:g} mm in front of the PC" in words
     assert f"**{CLP_RULE.lateral_from_wall_mm:g} mm lateral of the wall of the third ventricle" in words
     assert f"(or {CLP_RULE.lateral_mm:g} mm from the midline)" in words
     assert f"{-CLP_RULE.anterior.offset_mm:g} mm behind PC, {CLP_RULE.above_plane_mm:g} mm above the plane**" in words
@@ -288,5 +289,5 @@ def test_volumes_of_lesions_are_those_of_ellipsoids(size: str, page: str) -> Non
     first, second, length = *wanted.across_mm, wanted.along_mm
     volume = np.pi / 6 * first * second * length
     assert re.search(rf"4 x 4 x {length:g} mm (ellipsoid )?(has )?{volume:.0f} mm³", flowing(page)), volume
-    clp = load_atlas("morel").clp_volume_mm3("left")
-    assert clp == pytest.approx(440, rel=0.08)
+    volume = load_atlas("morel").volume_mm3(clp("left"))
+    assert volume == pytest.approx(440, rel=0.08)

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from fusplan.atlas.catalogue import load_atlas
-from fusplan.atlas.mixture_atlas import OUTSIDE
+from fusplan.atlas.labelling import OUTSIDE
 from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.atlas.structure_ref import clp
 from fusplan.display.colours import name_colour, nucleus_colour
 from fusplan.display.contours import nuclei_contours
 from fusplan.display.patient_nuclei import PatientNuclei
@@ -33,28 +34,29 @@ def test_positive_means_the_atlas_has_this_label(atlas: PatientAtlas) -> None:
     points = Points(FRAME, rng.uniform((-25, -40, -12), (35, 5, 25), size=(4000, 3)))
     nuclei = PatientNuclei(atlas)
     fields = nuclei.insideness(points)
-    labels, clp = atlas.labels_and_clp(points)
+    lying = atlas.labelling(points)
+    labels, in_clp = lying.labels, lying.parts["CLp"]
     names = [(one.abbreviation, one.side) for one in nuclei.nuclei]
     inside = fields > 1e-6
     assert inside.sum(axis=0).max() == 1
     found = np.where(inside.any(axis=0), inside.argmax(axis=0), OUTSIDE)
     for index in np.flatnonzero(found != OUTSIDE):
         structure = atlas.atlas.structures[labels[index]]
-        expected = "CLp" if clp[index] else structure.abbreviation
+        expected = "CLp" if in_clp[index] else structure.abbreviation
         assert names[found[index]] == (expected, structure.side)
     assert np.array_equal(found == OUTSIDE, labels == OUTSIDE)
     assert (labels != OUTSIDE).sum() > 300
 
 
 def test_the_outline_of_clp_encloses_what_counting_finds(atlas: PatientAtlas) -> None:
-    centre = atlas.clp_centroid("right")
+    centre = atlas.centroid(clp("right"))
     view = slice_view("coronal", centre, (60.0, 60.0), ViewAxes.scanner(FRAME))
     contours = {
         (one.nucleus.abbreviation, one.nucleus.side): one.area_mm2
         for one in nuclei_contours(view, PatientNuclei(atlas))
     }
     points, _ = view.raster(0.2)
-    in_clp = atlas.in_clp(points) & (points.array[:, 0] > 5.0)
+    in_clp = atlas.contains(points, clp("right"))
     assert contours["CLp", "right"] == pytest.approx(in_clp.sum() * 0.04, rel=0.03)
 
 
@@ -64,7 +66,7 @@ def test_a_labelled_slice_is_readable(atlas: PatientAtlas, kind: str, side: str)
     landmarks = atlas.atlas.landmarks
     carry = atlas.mni_to_scanner.apply
     geometry = acpc_geometry(carry(landmarks.ac), carry(landmarks.pc), carry(landmarks.midline))
-    target: Point[ScannerRas] = atlas.clp_centroid(side)  # type: ignore[arg-type]
+    target: Point[ScannerRas] = atlas.centroid(clp(side))  # type: ignore[arg-type]
     view = slice_view(kind, target, (60.0, 60.0), ViewAxes.acpc(geometry))  # type: ignore[arg-type]
     lesion = Ellipsoid(target, (2.0, 2.0, 2.5), geometry.axes)
     scene = labelled_slice(view, PatientNuclei(atlas), geometry, target, side, [lesion], [])  # type: ignore[arg-type]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from fusplan.atlas.structure_ref import clp
 from fusplan.display.image_layers import ImageLayer
 from fusplan.display.whereabouts import intensity_words, nuclei_at, value_words, where_am_i
 from fusplan.export.coordinate_frames import HeadFrames
@@ -16,7 +17,7 @@ from tests.fixtures.small_heads import patient_atlases, small_head, small_plan
 def test_the_centroid_of_clp_lies_most_probably_in_clp() -> None:
     for atlas in patient_atlases():
         for side in ("left", "right"):
-            found = nuclei_at(atlas.clp_centroid(side), "Title", atlas)
+            found = nuclei_at(atlas.centroid(clp(side)), "Title", atlas)
             assert found.best.abbreviation == "CLp"
             assert found.best.name.endswith(f"posterior part, {side}")
             listed = [one.probability for one in found.memberships[:-1]]
@@ -27,11 +28,11 @@ def test_the_centroid_of_clp_lies_most_probably_in_clp() -> None:
 
 def test_the_front_of_cl_is_not_clp() -> None:
     atlas = patient_atlases()[0]
-    middle = atlas.structure_centroid(atlas.atlas.cl("right"))
+    middle = atlas.centroid(atlas.atlas.whole(clp("right")).ref)
     steps = (Point(middle.frame, middle.x, middle.y + 0.5 * step, middle.z) for step in range(40))
-    cl = atlas.atlas.cl("right").index
+    cl = atlas.atlas.whole(clp("right")).index
     front = [point for point in steps if atlas.labels(Points.gather([point]))[0] == cl][-1]
-    assert not atlas.in_clp(Points.gather([front]))[0]
+    assert not atlas.contains(Points.gather([front]), clp("right"))[0]
     names = [one.abbreviation for one in nuclei_at(front, "", atlas).memberships]
     assert "CL" in names
     assert "CLp" not in names

@@ -12,8 +12,9 @@ import pytest
 import SimpleITK
 
 from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.atlas.structure_ref import clp
 from fusplan.export.label_maps import (
-    CLP_LABELS,
+    PART_LABELS,
     lesion_labels,
     nucleus_rows,
     supersampled_lesion_labels,
@@ -127,15 +128,15 @@ def test_the_nuclei_are_the_atlas_at_voxel_centres(patient_atlas: PatientAtlas, 
     labels = np.asarray(nib.load(tmp_path / "nuclei.nii.gz").dataobj)
     some = np.argwhere(labels > 0)[::97]
     places = volume.voxel_to_scanner.apply(Points(volume.voxel_frame, some.astype(float)))
-    found, clp = patient_atlas.labels_and_clp(places)
-    for voxel, label, in_clp in zip(some, found, clp, strict=True):
+    found = patient_atlas.labelling(places)
+    for voxel, label, in_clp in zip(some, found.labels, found.parts["CLp"], strict=True):
         written = int(labels[tuple(voxel)])
         side = patient_atlas.atlas.structures[label].side
-        assert written == (CLP_LABELS[side] if in_clp else label + 1)
-    for side, label in CLP_LABELS.items():
+        assert written == (PART_LABELS[clp(side)] if in_clp else label + 1)
+    for structure, label in PART_LABELS.items():
         voxel_mm3 = 1.0
         counted = np.count_nonzero(labels == label) * voxel_mm3
-        assert counted == pytest.approx(patient_atlas.clp_volume_mm3(side), rel=0.1)
+        assert counted == pytest.approx(patient_atlas.volume_mm3(structure), rel=0.1)
 
 
 def test_each_nucleus_has_a_colour_of_its_own(patient_atlas: PatientAtlas) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fusplan.atlas.mixture_atlas import UnknownStructureError
+from fusplan.atlas.nuclei_atlas import UnknownStructureError
 from fusplan.atlas.presets import PRESETS, preset_point
+from fusplan.atlas.structure_ref import clp
 from fusplan.planning.new_targets import (
     add_new_target,
     nucleus_names,
@@ -34,11 +35,11 @@ def test_a_preset_lies_where_its_coordinates_say_and_is_locked(preset: object) -
 def test_a_nucleus_lies_at_its_stated_centroid_and_clp_behind_it() -> None:
     for atlas in patient_atlases():
         assert nucleus_names(atlas, "left")[0][0] == "CLp"
-        cl = atlas.atlas.cl("left")
+        cl = atlas.atlas.whole(clp("left"))
         whole, posterior = nucleus_target(atlas, cl.abbreviation, "left"), nucleus_target(atlas, "CLp", "left")
         assert np.linalg.norm(whole.point.array - cl.centroid.array) < 1.5  # the map is the identity
         assert posterior.point.y < whole.point.y
-        assert posterior.point == atlas.clp_centroid("left")
+        assert posterior.point == atlas.centroid(clp("left"))
         with pytest.raises(UnknownStructureError):
             nucleus_target(atlas, "Nothing", "left")
 

@@ -5,6 +5,7 @@ import pytest
 
 from fusplan.atlas.catalogue import load_atlas, load_template
 from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.atlas.structure_ref import clp
 from fusplan.planning.coverage import cover
 from fusplan.planning.landmarks import carry_landmarks
 from fusplan.planning.lesion_size import LesionSize, lesion_axes, lesion_ellipsoid
@@ -48,7 +49,7 @@ def test_spill_counts_against_a_place_and_the_front_of_cl_does_not() -> None:
     """CLp is the back half of a ball: its best place lies towards the front half, but not beyond the border."""
     anatomy = FakeAnatomy(cl=ball((8, 0, 10), 3.0), clp=lambda places: places[:, 1] <= 0)
     found = best_cover(anatomy, "right", sphere(point(0, 0, 0), 2.0))
-    centroid = anatomy.clp_centroid("right")
+    centroid = anatomy.centroid(clp("right"))
     assert abs(found.x - 8) < 0.35
     assert abs(found.z - 10) < 0.35
     assert found.y == pytest.approx(-1.0, abs=0.4)

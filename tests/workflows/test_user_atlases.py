@@ -13,6 +13,7 @@ from fusplan.atlas.imported.alignment import AtlasAlignmentError
 from fusplan.atlas.imported.prepare import AtlasSource
 from fusplan.atlas.imported.scanner_atlas import ScannerAtlas
 from fusplan.atlas.nuclei_atlas import HeadAtlas
+from fusplan.atlas.structure_ref import clp
 from fusplan.display.patient_nuclei import PatientNuclei
 from fusplan.display.whereabouts import nuclei_at
 from fusplan.export.csv_tables import write_lesions_csv
@@ -63,8 +64,8 @@ def test_an_atlas_of_a_template_appears_in_every_head_and_answers_as_the_figures
     morel, julich, mine = in_head(small_plan())
     assert [one.atlas.name for one in (morel, julich, mine)] == ["morel", "julich", "mine"]
     for side in ("left", "right"):
-        assert mine.clp_centroid(side).distance_to(morel.clp_centroid(side)) < 0.3
-        assert mine.clp_volume_mm3(side) == pytest.approx(morel.clp_volume_mm3(side), rel=0.05)
+        assert mine.centroid(clp(side)).distance_to(morel.centroid(clp(side))) < 0.3
+        assert mine.volume_mm3(clp(side)) == pytest.approx(morel.volume_mm3(clp(side)), rel=0.05)
     lesion = small_plan().lesions[0]
     reviewed = review(small_plan(), small_head(), (morel, julich, mine)).lesion(lesion.id)
     by_figures, _, by_voxels = reviewed.coverage
@@ -114,10 +115,10 @@ def test_an_atlas_in_a_patients_own_space_stays_when_the_registration_is_nudged(
     shift[0, 3] = 3.0
     nudged = replace(warp, affine=replace(warp.affine, matrix=shift @ warp.affine.matrix))
     structure = mine.atlas.structure("CM", "left")
-    before = mine.structure_centroid(structure)
-    assert mine.under(nudged).structure_centroid(structure) == before
+    before = mine.centroid(structure.ref)
+    assert mine.under(nudged).centroid(structure.ref) == before
     figures = morel.atlas.structure("CM", "left")
-    moved = morel.under(nudged).structure_centroid(figures).x - morel.structure_centroid(figures).x
+    moved = morel.under(nudged).centroid(figures.ref).x - morel.centroid(figures.ref).x
     assert moved == pytest.approx(3.0, abs=1e-6)
 
 
@@ -229,7 +230,7 @@ def test_surfaces_of_a_user_atlas_lie_about_its_nuclei(tmp_path: Path) -> None:
     assert [one.abbreviation for one in surfaces[-2:]] == ["CLp", "CLp"]
     for one in surfaces:
         if one.abbreviation == "CM":
-            centre = mine.structure_centroid(mine.atlas.structure("CM", one.side))
+            centre = mine.centroid(mine.atlas.structure("CM", one.side).ref)
             assert np.linalg.norm(one.surface.vertices.array.mean(axis=0) - centre.array) < 1.0
 
 
@@ -272,7 +273,7 @@ def test_where_a_lesion_lies_in_voxels(tmp_path: Path) -> None:
     mine = next(one for one in in_head(small_plan()) if one.atlas.name == "mine")
     from fusplan.planning.coverage import cover
 
-    centre = mine.structure_centroid(mine.atlas.structure("PuM", "left"))
+    centre = mine.centroid(mine.atlas.structure("PuM", "left").ref)
     found = cover(Ellipsoid(centre, (1.5, 1.5, 1.5), np.eye(3)), mine, "left")
     assert found.spill[0].abbreviation == "PuM"
     assert found.spill[0].share_of_lesion > 0.98

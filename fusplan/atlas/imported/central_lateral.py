@@ -20,6 +20,10 @@ THOMAS_CL = (
 )
 """README of HIPS-THOMAS (V)."""
 
+CLP_MOST_ANTERIOR_OF_PC_MM = 4.0
+"""CLp is the part of CL at most this far in front of the PC in the template: the built-in atlases' own rule (facts of
+the Morel label map, C)."""
+
 SMALLEST_CL_MM3, LARGEST_CL_MM3 = 200.0, 2000.0
 """CL of the Morel atlas has 823 to 847 mm3, what is left of it in most-probable maps 15 to 19 (C); the limits between
 are own judgement."""

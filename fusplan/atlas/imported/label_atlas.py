@@ -6,15 +6,19 @@ voxel centres: one half on the border between two voxels.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from fusplan.atlas.by_reference import Referable, find_structure, flags_of_parts
+from fusplan.atlas.labelling import OUTSIDE, Flags, Labelling, Labels
 from fusplan.atlas.lattice import Lattice
-from fusplan.atlas.nuclei_atlas import OUTSIDE, THALAMUS, AtlasStructure, Flags, Labels, NoClpError, find_structure
+from fusplan.atlas.nuclei_atlas import THALAMUS, AtlasStructure
+from fusplan.atlas.structure_part import StructurePart
+from fusplan.atlas.structure_ref import SIDES, StructureRef
 from fusplan.atlas.template_acpc import TemplateAcPc
 from fusplan.atlas.triangles import Surface
 from fusplan.spatial import AcPcReading, Affine, Mni, Point, Points, Side, Voxel
@@ -23,11 +27,8 @@ from fusplan.spatial.points import FloatArray
 
 F = TypeVar("F", bound=Frame)
 
-CLP_MOST_ANTERIOR_OF_PC_MM = 4.0
-"""CLp is the part of CL at most this far in front of the PC in the template: the built-in atlases' own rule (facts of
-the Morel label map, C)."""
-
-CLP_SAMPLING_MM = 0.5
+SAMPLING_MM = 0.5
+"""Spacing at which volumes and centroids are counted."""
 
 LONGEST_SHORT_TITLE = 24
 """Letters of a title that fit beside bars and into columns of tables."""
@@ -61,9 +62,13 @@ class LabelStructure(Generic[F]):
         """``thalamus``, or its own abbreviation for what is not thalamus."""
         return THALAMUS if self.thalamic else self.abbreviation
 
+    @property
+    def ref(self) -> StructureRef:
+        return StructureRef(self.abbreviation, self.side)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LabelAtlas(Generic[F]):
+class LabelAtlas(Referable, Generic[F]):
     """A label atlas in one frame: a template's, or the scanner's of one image.
 
     Attributes:
@@ -71,10 +76,10 @@ class LabelAtlas(Generic[F]):
         structures: ``structures[i].index == i``.
         grid: shape (ni, nj, nk), index of the structure or ``OUTSIDE``, read-only.
         grid_to_frame: indices of ``grid`` to mm of the frame.
-        central_lateral: abbreviation of the nucleus whose posterior part is CLp; None when it describes no CLp.
-        clp_note: what that nucleus is in this atlas, or why it describes no CLp.
+        parts: those it offers of its structures; without CLp when its CL may not serve for it.
+        part_notes: by the key of a part, what its whole is in this atlas, or why the atlas offers none.
         digest: sha256 of its labels and names; tells whether it is the same atlas as before.
-        template_acpc: the AC-PC frame of the template it is in (or is registered with); for the cut of CLp.
+        template_acpc: the AC-PC frame of the template it is in (or is registered with); for the cuts of parts.
     """
 
     name: str
@@ -89,11 +94,10 @@ class LabelAtlas(Generic[F]):
     structures: tuple[LabelStructure[F], ...]
     grid: npt.NDArray[np.int16]
     grid_to_frame: Affine[Voxel, F]
-    central_lateral: str | None
-    clp_note: str
+    parts: tuple[StructurePart, ...]
+    part_notes: Mapping[str, str]
     template_acpc: TemplateAcPc
     digest: str
-    clp_most_anterior_of_pc_mm: float = CLP_MOST_ANTERIOR_OF_PC_MM
     _to_grid: FloatArray = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -125,30 +129,8 @@ class LabelAtlas(Generic[F]):
     @property
     def describes_thalamus(self) -> bool:
         """Whether what lies outside its structures is outside the thalamus."""
-        sides: tuple[Side, Side] = ("left", "right")
-        totals = [sum(one.volume_mm3 for one in self.structures if one.thalamic and one.side == side) for side in sides]
+        totals = [sum(one.volume_mm3 for one in self.structures if one.thalamic and one.side == side) for side in SIDES]
         return min(totals) >= LEAST_OF_A_THALAMUS_MM3
-
-    @property
-    def has_clp(self) -> bool:
-        return self.central_lateral is not None
-
-    @property
-    def clp_structure(self) -> str:
-        """Abbreviation of the nucleus whose posterior part is CLp. Raises NoClpError."""
-        if self.central_lateral is None:
-            raise NoClpError(
-                f"The atlas {self.name} does not describe CLp. {self.clp_note}",
-                "Start from an atlas that does, such as morel; this one is still shown beside it.",
-            )
-        return self.central_lateral
-
-    @property
-    def sides(self) -> tuple[Side, ...]:
-        """The sides it has structures on."""
-        present = {one.side for one in self.structures}
-        both: tuple[Side, Side] = ("left", "right")
-        return tuple(side for side in both if side in present)
 
     @property
     def cell_mm3(self) -> float:
@@ -158,10 +140,6 @@ class LabelAtlas(Generic[F]):
     def structure(self, abbreviation: str, side: Side) -> LabelStructure[F]:
         """The structure of that abbreviation and side. Raises UnknownStructureError, which lists what there is."""
         return self.structures[find_structure(self, abbreviation, side)]
-
-    def cl(self, side: Side) -> LabelStructure[F]:
-        """The nucleus whose posterior part is CLp. Raises NoClpError."""
-        return self.structure(self.clp_structure, side)
 
     def acpc_of_centroid(self: LabelAtlas[Mni], structure: LabelStructure[Mni]) -> AcPcReading:
         """Where a structure's centroid lies in the template's own AC-PC frame (template size)."""
@@ -187,14 +165,14 @@ class LabelAtlas(Generic[F]):
             np.add.at(result, (rows[inside], found[inside]), weights[inside])
         return result
 
-    def in_clp(self: LabelAtlas[Mni], points: Points[Mni], labels: Labels | None = None) -> Flags:
-        """Whether each point (n,) of the template lies in CLp; nowhere when the atlas describes none."""
-        if not self.has_clp:
-            return np.zeros(len(points), dtype=np.bool_)
-        found = self.labels(points) if labels is None else labels
-        in_cl = np.isin(found, [self.cl(side).index for side in self.sides])
-        anterior_mm = self.acpc.from_pc.apply(points).array[:, 1]
-        return np.asarray(in_cl & (anterior_mm <= self.clp_most_anterior_of_pc_mm))
+    def labelling(self: LabelAtlas[Mni], points: Points[Mni]) -> Labelling:
+        """The structure that each point (n,) of the template lies in, and the parts."""
+        labels = self.labels(points)
+
+        def behind_cut_mm(part: StructurePart, rows: npt.NDArray[np.intp]) -> FloatArray:
+            return part.behind_cut_mm(Points(self.frame, points.array[rows]), self.acpc)
+
+        return Labelling(labels, flags_of_parts(self, labels, behind_cut_mm))
 
     def structure_points(self, structure: AtlasStructure, spacing_mm: float) -> Points[F]:
         """The points of a regular lattice that lie in a structure; may be none for the smallest."""
@@ -202,19 +180,22 @@ class LabelAtlas(Generic[F]):
         points = Points(self.frame, Lattice.holding(low, high, spacing_mm).places_mm)
         return Points(self.frame, points.array[self.labels(points) == structure.index])
 
-    def clp_points(self: LabelAtlas[Mni], side: Side, spacing_mm: float = CLP_SAMPLING_MM) -> Points[Mni]:
-        """The points of a regular lattice that lie in CLp. Raises NoClpError."""
-        points = self.structure_points(self.cl(side), spacing_mm)
-        anterior_mm = self.acpc.from_pc.apply(points).array[:, 1]
-        return Points(self.frame, points.array[anterior_mm <= self.clp_most_anterior_of_pc_mm])
+    def points_in(self: LabelAtlas[Mni], structure: StructureRef, spacing_mm: float = SAMPLING_MM) -> Points[Mni]:
+        """The points of a regular lattice that lie in a structure or part. Raises UnknownStructureError."""
+        points = self.structure_points(self.whole(structure), spacing_mm)
+        part = self.part(structure.key)
+        if part is None:
+            return points
+        return Points(self.frame, points.array[part.behind_cut_mm(points, self.acpc) >= 0])
 
-    def clp_volume_mm3(self: LabelAtlas[Mni], side: Side) -> float:
-        """Volume of CLp in the template, by counting. Raises NoClpError."""
-        return len(self.clp_points(side)) * CLP_SAMPLING_MM**3
+    def volume_mm3(self: LabelAtlas[Mni], structure: StructureRef) -> float:
+        """Volume of a structure or part in the template, by counting. Raises UnknownStructureError."""
+        return len(self.points_in(structure)) * SAMPLING_MM**3
 
-    def clp_centroid(self: LabelAtlas[Mni], side: Side) -> Point[Mni]:
-        """Centroid of CLp in the template. Raises NoClpError."""
-        return self.clp_points(side).mean()
+    def centroid(self: LabelAtlas[Mni], structure: StructureRef) -> Point[Mni]:
+        """Centroid of a structure or part in the template, by counting. Raises UnknownStructureError."""
+        points = self.points_in(structure)
+        return points.mean() if len(points) else self.structures[self.whole(structure).index].centroid
 
     def structure_surface(
         self, structure: AtlasStructure, keep: Callable[[Points[F]], Flags] | None = None
@@ -224,9 +205,14 @@ class LabelAtlas(Generic[F]):
 
         return label_surface(self, structure, keep)
 
-    def clp_surface(self: LabelAtlas[Mni], side: Side) -> Surface[Mni] | None:
-        """The surface of CLp in the template. Raises NoClpError."""
-        return self.structure_surface(self.cl(side), lambda points: self.in_clp(points))
+    def surface(self: LabelAtlas[Mni], structure: StructureRef) -> Surface[Mni] | None:
+        """The surface of a structure or part in the template. Raises UnknownStructureError."""
+        part = self.part(structure.key)
+
+        def keep(points: Points[Mni]) -> Flags:
+            return self.members(structure, self.labelling(points))
+
+        return self.structure_surface(self.whole(structure), None if part is None else keep)
 
     def box_mm(self) -> tuple[FloatArray, FloatArray]:
         """Lowest and highest corner (3,), mm of the frame, of a box outside which nothing is labelled."""

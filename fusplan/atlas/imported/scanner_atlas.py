@@ -6,18 +6,20 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
-from fusplan.atlas.imported.label_atlas import CLP_SAMPLING_MM, LabelAtlas
+from fusplan.atlas.by_reference import flags_of_parts, require_part
+from fusplan.atlas.imported.label_atlas import SAMPLING_MM, LabelAtlas
 from fusplan.atlas.label_grid import LabelGrid
+from fusplan.atlas.labelling import Flags, Labelling, Labels
 from fusplan.atlas.named_surfaces import NamedSurface, named_surfaces
-from fusplan.atlas.nuclei_atlas import AtlasStructure, Flags, Labels
 from fusplan.atlas.rasters import raster_about, raster_on
+from fusplan.atlas.structure_part import StructurePart
+from fusplan.atlas.structure_ref import StructureRef
 from fusplan.atlas.triangles import Surface
-from fusplan.spatial import Affine, Map, Mni, Point, Points, ScannerRas, Side, Voxel, Warp
+from fusplan.spatial import Affine, Map, Mni, Point, Points, ScannerRas, Voxel, Warp
 from fusplan.spatial.frames import require_same_frame
 from fusplan.spatial.points import FloatArray
-
-SAMPLING_MM = CLP_SAMPLING_MM
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,13 +29,13 @@ class ScannerAtlas:
     Attributes:
         atlas: the atlas in the scanner frame of its image.
         mni_to_scanner, scanner_to_mni: the head's registration. It places the AC-PC frame of the template, which cuts
-            CLp out of CL, and nothing else.
+            parts out of their wholes, and nothing else.
     """
 
     atlas: LabelAtlas[ScannerRas]
     mni_to_scanner: Map[Mni, ScannerRas]
     scanner_to_mni: Map[ScannerRas, Mni]
-    _clp: dict[Side, Points[ScannerRas]] = field(default_factory=dict, init=False, repr=False)
+    _counted: dict[StructureRef, Points[ScannerRas]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         require_same_frame(self.atlas.frame, self.mni_to_scanner.target)
@@ -56,48 +58,44 @@ class ScannerAtlas:
         """Index (n,) of the structure at each point, or ``OUTSIDE``."""
         return self.atlas.labels(points)
 
-    def in_clp(self, points: Points[ScannerRas]) -> Flags:
-        """Whether each point (n,) lies in CLp; nowhere when the atlas describes none."""
-        return self.labels_and_clp(points)[1]
+    def contains(self, points: Points[ScannerRas], structure: StructureRef) -> Flags:
+        """Whether each point (n,) lies in a structure or part; nowhere when the atlas does not describe it."""
+        return self.atlas.members(structure, self.labelling(points))
 
-    def labels_and_clp(self, points: Points[ScannerRas]) -> tuple[Labels, Flags]:
-        """Labels (n,) and membership of CLp (n,)."""
+    def labelling(self, points: Points[ScannerRas]) -> Labelling:
+        """Labels and parts (n,); the map is asked only for points in structures that have parts."""
         labels = self.atlas.labels(points)
-        clp = np.zeros(len(points), dtype=np.bool_)
-        if self.atlas.has_clp:
-            rows = np.flatnonzero(np.isin(labels, [self.atlas.cl(side).index for side in self.atlas.sides]))
-            if len(rows):
-                clp[rows] = self._behind_cut(Points(self.frame, points.array[rows]))
-        return labels, clp
+
+        def behind_cut_mm(part: StructurePart, rows: npt.NDArray[np.intp]) -> FloatArray:
+            return self.behind_cut_mm(Points(self.frame, points.array[rows]), part.key)
+
+        return Labelling(labels, flags_of_parts(self.atlas, labels, behind_cut_mm))
 
     def memberships(self, points: Points[ScannerRas]) -> FloatArray:
         """Probability (n, s) of every structure; what is missing to 1 is the probability of outside."""
         return self.atlas.memberships(points)
 
-    def behind_clp_cut_mm(self, points: Points[ScannerRas]) -> FloatArray:
-        """How far (n,) each point lies behind the plane that cuts CLp out of CL, template mm; negative in front."""
-        anterior_mm = self.atlas.acpc.from_pc.apply(self.scanner_to_mni.apply(points)).array[:, 1]
-        return np.asarray(self.atlas.clp_most_anterior_of_pc_mm - anterior_mm)
+    def behind_cut_mm(self, points: Points[ScannerRas], key: str) -> FloatArray:
+        """How far (n,) each point lies behind the plane that cuts a part out of its whole, template mm; negative in
+        front. Raises UnknownStructureError."""
+        return require_part(self.atlas, key).behind_cut_mm(self.scanner_to_mni.apply(points), self.atlas.acpc)
 
     def volumes_mm3(self) -> FloatArray:
         """Volume (s,) of every structure."""
         return np.array([structure.volume_mm3 for structure in self.atlas.structures])
 
-    def structure_volume_mm3(self, structure: AtlasStructure) -> float:
-        """Volume of a structure."""
-        return structure.volume_mm3
+    def volume_mm3(self, structure: StructureRef) -> float:
+        """Volume of a structure, by its voxels, or of a part, counted once. Raises UnknownStructureError."""
+        whole = self.atlas.whole(structure)
+        if self.atlas.part(structure.key) is None:
+            return whole.volume_mm3
+        return len(self._points_in(structure)) * SAMPLING_MM**3
 
-    def structure_centroid(self, structure: AtlasStructure) -> Point[ScannerRas]:
-        """Centroid of a structure."""
-        return self.atlas.structures[structure.index].centroid
-
-    def clp_volume_mm3(self, side: Side) -> float:
-        """Volume of CLp. Raises NoClpError."""
-        return len(self._clp_points(side)) * SAMPLING_MM**3
-
-    def clp_centroid(self, side: Side) -> Point[ScannerRas]:
-        """Centroid of CLp. Raises NoClpError."""
-        return self._clp_points(side).mean()
+    def centroid(self, structure: StructureRef) -> Point[ScannerRas]:
+        """Centroid of a structure or part. Raises UnknownStructureError."""
+        whole = self.atlas.whole(structure)
+        points = self._points_in(structure) if self.atlas.part(structure.key) is not None else ()
+        return points.mean() if points else self.atlas.structures[whole.index].centroid
 
     def rasterise(self, centre: Point[ScannerRas], half_size_mm: float, spacing_mm: float) -> LabelGrid:
         """The atlas on a cube of ``2 half_size_mm`` about a point, grid along the scanner axes."""
@@ -108,21 +106,24 @@ class ScannerAtlas:
         return raster_on(self, self._box, shape, voxel_to_scanner)
 
     def surfaces(self) -> tuple[NamedSurface[ScannerRas], ...]:
-        """The surface of every structure, CLp last."""
-        return named_surfaces(self.atlas, self.atlas.structure_surface, self.clp_surface)
+        """The surface of every structure, parts last."""
+        return named_surfaces(self.atlas, self.surface)
 
-    def clp_surface(self, side: Side) -> Surface[ScannerRas] | None:
-        """The surface of CLp. Raises NoClpError."""
-        return self.atlas.structure_surface(self.atlas.cl(side), self._behind_cut)
+    def surface(self, structure: StructureRef) -> Surface[ScannerRas] | None:
+        """The surface of a structure or part. Raises UnknownStructureError."""
+        part = self.atlas.part(structure.key)
 
-    def _clp_points(self, side: Side) -> Points[ScannerRas]:
-        if side not in self._clp:
-            points = self.atlas.structure_points(self.atlas.cl(side), SAMPLING_MM)
-            self._clp[side] = Points(self.frame, points.array[self._behind_cut(points)])
-        return self._clp[side]
+        def keep(points: Points[ScannerRas]) -> Flags:
+            return np.asarray(self.behind_cut_mm(points, structure.key) >= 0)
 
-    def _behind_cut(self, points: Points[ScannerRas]) -> Flags:
-        return np.asarray(self.behind_clp_cut_mm(points) >= 0)
+        return self.atlas.structure_surface(self.atlas.whole(structure), None if part is None else keep)
+
+    def _points_in(self, part: StructureRef) -> Points[ScannerRas]:
+        if part not in self._counted:
+            points = self.atlas.structure_points(self.atlas.whole(part), SAMPLING_MM)
+            kept = self.behind_cut_mm(points, part.key) >= 0
+            self._counted[part] = Points(self.frame, points.array[kept])
+        return self._counted[part]
 
     @cached_property
     def _box(self) -> tuple[FloatArray, FloatArray]:

@@ -13,12 +13,15 @@ import nibabel
 import numpy as np
 import numpy.typing as npt
 
+from fusplan.atlas.imported.central_lateral import CLP_MOST_ANTERIOR_OF_PC_MM
 from fusplan.atlas.imported.label_atlas import LabelAtlas, LabelStructure
-from fusplan.atlas.imported.manifest import LABELS_FILE, LabelAtlasManifest
+from fusplan.atlas.imported.manifest import LABELS_FILE, ClpModel, LabelAtlasManifest
 from fusplan.atlas.imported.structure_names import is_whole_thalamus
 from fusplan.atlas.imported.template_maps import BUILT_IN_TEMPLATE, PATIENT_SPACE, template_map
 from fusplan.atlas.manifest import AtlasManifestError, TemplateManifest, read_manifest, require_content
 from fusplan.atlas.mixture_reading import template_landmarks
+from fusplan.atlas.structure_part import StructurePart, posterior_central_lateral
+from fusplan.atlas.structure_ref import CLP_KEY
 from fusplan.atlas.template_acpc import TemplateAcPc, template_acpc
 from fusplan.paths import built_in_atlases_folder
 from fusplan.spatial import Affine, Mni, Point, ScannerRas, Voxel
@@ -136,11 +139,17 @@ def label_atlas(
         structures=tuple(structures),
         grid=grid,
         grid_to_frame=Affine(Voxel(f"atlas {manifest.name}"), frame, affine),
-        central_lateral=manifest.clp.structure,
-        clp_note=manifest.clp.note,
+        parts=_parts(manifest.clp),
+        part_notes={CLP_KEY: manifest.clp.note},
         template_acpc=built_in_acpc(),
         digest=digest_of(manifest),
     )
+
+
+def _parts(clp: ClpModel) -> tuple[StructurePart, ...]:
+    if clp.structure is None:
+        return ()
+    return (posterior_central_lateral(clp.structure, CLP_MOST_ANTERIOR_OF_PC_MM),)
 
 
 def digest_of(manifest: LabelAtlasManifest) -> str:

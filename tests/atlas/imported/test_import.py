@@ -19,6 +19,7 @@ from fusplan.atlas.imported.side_structures import NoSidesError
 from fusplan.atlas.imported.space_hints import OtherTemplateNamedError
 from fusplan.atlas.imported.stored_atlas import read_label_atlas
 from fusplan.atlas.imported.template_maps import TemplateNotStatedError, UnknownTemplateError, template_map
+from fusplan.atlas.structure_ref import clp
 from fusplan.errors import FusplanError
 from fusplan.imaging.placement import NoSpatialTransformError
 from fusplan.spatial import Mni, Points
@@ -97,17 +98,17 @@ def test_surfaces_enclose_the_volume_of_the_voxels(tmp_path: Path) -> None:
         # A few voxels make a rounder body than they are; from 100 mm3 on the volume is kept.
         allowed = 0.035 if one.volume_mm3 >= 100 else 0.08 if one.volume_mm3 >= 20 else 0.2
         assert surface.volume_mm3 == pytest.approx(one.volume_mm3, rel=allowed), one.abbreviation
-    clp = atlas.clp_surface("left")  # type: ignore[misc]
-    assert clp is not None
-    assert clp.volume_mm3 == pytest.approx(atlas.clp_volume_mm3("left"), rel=0.06)  # type: ignore[misc]
+    surface = atlas.surface(clp("left"))  # type: ignore[misc]
+    assert surface is not None
+    assert surface.volume_mm3 == pytest.approx(atlas.volume_mm3(clp("left")), rel=0.06)  # type: ignore[misc]
 
 
 def test_clp_of_a_drawn_atlas_is_that_of_the_figures_it_was_drawn_from(tmp_path: Path) -> None:
     keep_atlas(prepare(written(tmp_path)), tmp_path / "kept")
     atlas, morel = read_label_atlas(tmp_path / "kept"), load_atlas("morel")
     for side in ("left", "right"):
-        assert atlas.clp_volume_mm3(side) == pytest.approx(morel.clp_volume_mm3(side), rel=0.05)  # type: ignore[misc, arg-type]
-        moved = atlas.clp_centroid(side).distance_to(morel.clp_centroid(side))  # type: ignore[misc, arg-type]
+        assert atlas.volume_mm3(clp(side)) == pytest.approx(morel.volume_mm3(clp(side)), rel=0.05)  # type: ignore[misc, arg-type]
+        moved = atlas.centroid(clp(side)).distance_to(morel.centroid(clp(side)))  # type: ignore[misc, arg-type]
         assert moved < 0.3
 
 

@@ -14,7 +14,8 @@ from fusplan.atlas.imported.label_image import EmptyAtlasError, read_label_image
 from fusplan.atlas.imported.mask_folder_source import NoMasksError, read_mask_folder
 from fusplan.atlas.imported.prepare import AtlasSource, PreparedAtlas, prepare_atlas
 from fusplan.atlas.imported.stored_atlas import read_label_atlas
-from fusplan.atlas.nuclei_atlas import NoClpError
+from fusplan.atlas.nuclei_atlas import UnknownStructureError
+from fusplan.atlas.structure_ref import clp
 from fusplan.workflows.add_atlas import keep_atlas
 from fusplan.workflows.head_atlases import require_clp
 from tests.fixtures.drawn_atlases import TEMPLATE, drawn_morel
@@ -170,10 +171,10 @@ def test_freesurfers_cl_is_never_clp(tmp_path: Path, monkeypatch: pytest.MonkeyP
     keep_atlas(prepared, user_atlases_folder() / manifest.name)
     assert find_entry(manifest.name).warnings == (FREESURFER_CL_IS_NOT_CLP,)
     atlas = read_label_atlas(user_atlases_folder() / manifest.name)
-    assert not atlas.has_clp
-    with pytest.raises(NoClpError, match="FreeSurfer's label CL is not CLp"):
-        atlas.cl("left")
-    with pytest.raises(NoClpError, match="15 to 19 mm3"):
+    assert not atlas.describes(clp("left")) and atlas.parts == ()
+    with pytest.raises(UnknownStructureError, match="FreeSurfer's label CL is not CLp"):
+        atlas.whole(clp("left"))
+    with pytest.raises(UnknownStructureError, match="15 to 19 mm3"):
         require_clp(manifest.name)
 
 
