@@ -16,8 +16,10 @@ class CompiledFunction:
     """A plain numeric function that is compiled on its first call and releases the interpreter lock.
 
     It may call other compiled functions of its module. numba keeps compiled code beside the source or in the user's
-    cache folder. Where neither can be written to, or the kept code is damaged, it is compiled again in memory, which
-    costs about a second per program start.
+    cache folder. Where neither can be written to, or the kept code is damaged, it is compiled again in memory.
+
+    Kept code is used as long as the function's own file has the same content: the constants that it uses must stand
+    in its own file too.
 
     Args:
         function: what is compiled.

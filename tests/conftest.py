@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fixtures.numba_cache import share_compiled_functions
+
 
 def _why_qt_does_not_load() -> str:
     """Empty where the window can be made; a machine without Qt's system libraries raises when Qt is imported."""
@@ -24,6 +26,12 @@ WHY_NO_QT = _why_qt_does_not_load()
 
 pytest_plugins = () if WHY_NO_QT else ("pytestqt.plugin",)
 collect_ignore = ["app", "jobs", "printing", "widgets"] if WHY_NO_QT else []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """All processes of this run share compiled functions, with each other and with the next run."""
+    if config.cache is not None:
+        share_compiled_functions(config.cache.mkdir("numba"))
 
 
 def pytest_report_header() -> list[str]:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
+import inspect
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numba
 import numpy as np
 import pytest
 
+import fusplan
 from fusplan.compiled import CompiledFunction, compiled, compiled_loosely
 
 
@@ -77,6 +83,31 @@ def test_an_answer_is_given_back() -> None:
     assert loose_sum(np.arange(4.0)) == pytest.approx(6.0)
     assert len(loose_sum.signatures) == 1  # type: ignore[attr-defined]
     assert CompiledFunction(double).signatures == ()
+
+
+def assigned_names(line: ast.stmt) -> set[str]:
+    targets = line.targets if isinstance(line, ast.Assign) else [line.target] if isinstance(line, ast.AnnAssign) else []
+    return {name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)}
+
+
+def compiled_modules() -> list[ModuleType]:
+    files = Path(fusplan.__file__).parent.rglob("*.py")
+    names = [file for file in files if "import compiled" in (text := file.read_text("utf-8")) or "CompiledF" in text]
+    root = Path(fusplan.__file__).parent.parent
+    return [importlib.import_module(".".join(file.relative_to(root).with_suffix("").parts)) for file in names]
+
+
+def test_constants_stand_in_the_file_by_whose_content_machine_code_is_kept() -> None:
+    seen = 0
+    for module in compiled_modules():
+        own = {name for line in ast.parse(inspect.getsource(module)).body for name in assigned_names(line)}
+        for function in vars(module).values():
+            if isinstance(function, CompiledFunction) and function._function.__module__ == module.__name__:
+                seen += 1
+                used = {name for name in function._function.__code__.co_names if name in vars(module)}
+                values = {name for name in used if isinstance(vars(module)[name], (int, float, tuple, np.generic))}
+                assert values <= own, function._function.__qualname__
+    assert seen > 30
 
 
 def test_helpers_work_without_a_place_for_machine_code(monkeypatch: pytest.MonkeyPatch) -> None:

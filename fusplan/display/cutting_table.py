@@ -9,16 +9,18 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from fusplan.display.mesh_kernels import (
+    BLOCKS_A_GROUP,
+    NO_NEIGHBOUR,
+    TRIANGLES_A_BLOCK,
+    boxes_of_boxes,
+    boxes_of_triangles,
+)
 from fusplan.spatial import Points, ScannerRas
 from fusplan.spatial.frames import require_same_frame
 from fusplan.spatial.points import FloatArray
 
 IntArray = npt.NDArray[np.int32]
-
-NO_NEIGHBOUR = -1
-
-TRIANGLES_A_BLOCK = 16
-BLOCKS_A_GROUP = 16
 
 CELL_MM, CELL_BITS = 0.5, 10
 """Triangles are sorted into cells of this edge: a plane then meets few blocks of them."""
@@ -66,8 +68,6 @@ class CuttingTable:
         """
         for surface in surfaces:
             require_same_frame(surfaces[0].vertices.frame, surface.vertices.frame)
-        from fusplan.display.mesh_kernels import boxes_of_boxes, boxes_of_triangles  # noqa: PLC0415 - loads numba
-
         vertex, triangle = (
             np.cumsum([0, *sizes], dtype=np.int32)
             for sizes in (

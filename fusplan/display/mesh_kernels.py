@@ -1,4 +1,4 @@
-"""The compiled inner loops of ``display.mesh_slices``. Imported when the first contour is cut: numba loads slowly."""
+"""The compiled inner loops of ``display.mesh_slices``."""
 
 from __future__ import annotations
 
@@ -6,12 +6,20 @@ import numpy as np
 import numpy.typing as npt
 
 from fusplan.compiled import compiled
-from fusplan.display.cutting_table import BLOCKS_A_GROUP, NO_NEIGHBOUR, TRIANGLES_A_BLOCK
 from fusplan.spatial.points import FloatArray
 
 IntArray = npt.NDArray[np.int32]
 
+NO_NEIGHBOUR = -1
+
+TRIANGLES_A_BLOCK = 16
+BLOCKS_A_GROUP = 16
+
 # All exact: a corner's depth is worked out in several places, and its sign must be the same in all of them.
+#
+# Compiled once and quickly: numbers that are handed on are made 64-bit integers that are not constants (a helper is
+# compiled for every kind of integer and for a constant 0), and parts of arrays are copied one by one (numba compiles
+# two seconds for the words of what it would say if their sizes differed).
 
 
 @compiled
@@ -85,7 +93,8 @@ def _crossed(
                 continue
             if count + TRIANGLES_A_BLOCK > len(crossing):
                 roomier = np.empty(2 * len(crossing), dtype=np.int32)
-                roomier[:count] = crossing[:count]
+                for index in range(count):
+                    roomier[index] = crossing[index]
                 crossing = roomier
             for index in range(block * TRIANGLES_A_BLOCK, min((block + 1) * TRIANGLES_A_BLOCK, len(triangles))):
                 a, b, c = triangles[index, 0], triangles[index, 1], triangles[index, 2]
@@ -208,7 +217,17 @@ def _trace(
 def _roomier(old: FloatArray, needed: int) -> FloatArray:
     """The same points in an array that has room for more."""
     new = np.empty((max(needed, 2 * len(old)), 2))
-    new[: len(old)] = old
+    for index in range(len(old)):
+        new[index, 0], new[index, 1] = old[index, 0], old[index, 1]
+    return new
+
+
+@compiled
+def _longer(old: IntArray) -> IntArray:
+    """The same rows of three in an array of twice the length."""
+    new = np.empty((2 * len(old), 3), dtype=np.int32)
+    for index in range(len(old)):
+        new[index, 0], new[index, 1], new[index, 2] = old[index, 0], old[index, 1], old[index, 2]
     return new
 
 
@@ -245,14 +264,15 @@ def cut(
     # Every crossed triangle gives at most one point, and every line one more.
     points = np.empty((1024, 2))
     lines_of = np.empty((256, 3), dtype=np.int32)
-    lines, written, surface, left = 0, 0, 0, len(crossing)
-    for seed in crossing:
+    lines, written, surface, left = 0, int(np.int64(0)), 0, len(crossing)
+    for number in range(len(crossing)):
+        seed = int(np.int64(crossing[number]))
         if done[seed]:
             continue
         while firsts[surface + 1] <= seed:
             surface += 1
         if lines == len(lines_of):
-            lines_of = np.concatenate((lines_of, np.empty_like(lines_of)))
+            lines_of = _longer(lines_of)
         if written + left + 2 > len(points):
             points = _roomier(points, written + left + 2)
         start = written
@@ -266,6 +286,7 @@ def cut(
     for index in crossing:
         done[index] = False
     starts = np.empty(lines + 1, dtype=np.int32)
-    starts[:lines] = lines_of[:lines, 0]
+    for line in range(lines):
+        starts[line] = lines_of[line, 0]
     starts[lines] = written
     return points[:written].copy(), starts, lines_of[:lines, 1] == 1, lines_of[:lines, 2].copy()

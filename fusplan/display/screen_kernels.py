@@ -185,7 +185,9 @@ def _fill(points: FloatArray, start: int, end: int, colour: np.uint32, weight: i
     """Mix a colour into the inside of a ring, by the even-odd rule at the middle of each pixel's row."""
     rows, columns = out.shape
     crossings = np.empty(end - start)
-    top, bottom = points[start:end, 1].min(), points[start:end, 1].max()
+    top, bottom = np.inf, -np.inf
+    for index in range(start, end):
+        top, bottom = min(top, points[index, 1]), max(bottom, points[index, 1])
     for row in range(max(int(np.ceil(top)), 0), min(int(np.floor(bottom)) + 1, rows)):
         count = 0
         for index in range(start, end):
@@ -193,11 +195,16 @@ def _fill(points: FloatArray, start: int, end: int, colour: np.uint32, weight: i
             y, next_y = points[index, 1], points[other, 1]
             if (y <= row) != (next_y <= row):
                 share = (row - y) / (next_y - y)
-                crossings[count] = points[index, 0] + share * (points[other, 0] - points[index, 0])
+                x = points[index, 0] + share * (points[other, 0] - points[index, 0])
+                # Kept in order: they are few, and numba compiles a second for its sort.
+                place = count
+                while place > 0 and crossings[place - 1] > x:
+                    crossings[place] = crossings[place - 1]
+                    place -= 1
+                crossings[place] = x
                 count += 1
-        found = np.sort(crossings[:count])
         for pair in range(0, count - 1, 2):
-            for column in range(max(int(np.ceil(found[pair])), 0), min(int(np.ceil(found[pair + 1])), columns)):
+            for column in range(max(int(np.ceil(crossings[pair])), 0), min(int(np.ceil(crossings[pair + 1])), columns)):
                 out[row, column] = _mix(out[row, column], colour, weight)
 
 
@@ -220,7 +227,7 @@ def _draw_lines(
         if fills[owner] > 0 and closed[line]:
             _fill(places, start, end, colours[owner], fills[owner], out)
         last = end if closed[line] else end - 1
-        count = 0
+        count = int(np.int64(0))  # not a constant, for which the helpers would be compiled once more
         for index in range(start, last):
             other = index + 1 if index + 1 < end else start
             ax, ay, bx, by = places[index, 0], places[index, 1], places[other, 0], places[other, 1]
