@@ -38,3 +38,18 @@ class FileUnreadableError(FusplanError):
 
 class FileNotWritableError(FusplanError):
     """A file or folder cannot be written (permission, full disk, a folder in the way)."""
+
+
+class JobCrashedError(FusplanError):
+    """Work ended without a result for a reason the user did not cause.
+
+    Attributes:
+        details: traceback or exit status, for a report to the developers.
+    """
+
+    def __init__(self, what: str, details: str, reason: str = "because of an error in the program") -> None:
+        super().__init__(
+            f"{what} stopped {reason}.",
+            "Your plan is unchanged. Try again; if it happens again, copy the report and send it to the developers.",
+        )
+        self.details = details

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, TypeAlias
 from fusplan.app.conditions import Condition, always
 
 if TYPE_CHECKING:
-    from fusplan.app.case_files import CaseFiles
     from fusplan.app.help_opening import HelpOpening
     from fusplan.app.main_window import MainWindow
-    from fusplan.app.plan_making import PlanMaking
     from fusplan.app.point_files import PointFiles
-    from fusplan.app.view_commands import ViewCommands
     from fusplan.app.view_pictures import ViewPictures
+    from fusplan.session.file_controller import FileController
+    from fusplan.session.plan_controller import PlanController
+    from fusplan.session.view_commands import ViewCommands
     from fusplan.widgets.case import Case
 
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class WindowParts:
     """What the actions of one window are carried out by."""
 
-    files: CaseFiles
-    planning: PlanMaking
+    files: FileController
+    planning: PlanController
     view: ViewCommands
     pictures: ViewPictures
     points: PointFiles

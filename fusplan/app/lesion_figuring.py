@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from fusplan.jobs.failures import JobCrashedError
+from fusplan.errors import JobCrashedError
 from fusplan.jobs.thread_job import ThreadJob
 from fusplan.planning.plan import Lesion, Plan
 from fusplan.widgets.case import Case

@@ -14,13 +14,11 @@ from fusplan import __version__
 from fusplan.app.action_spec import WindowParts
 from fusplan.app.action_table import ACTION_TABLE
 from fusplan.app.actions import Actions
-from fusplan.app.case_files import PLAN_IMAGE_TOPIC
 from fusplan.app.error_reporting import log_folder, report_text
 from fusplan.app.help_opening import HelpOpening
 from fusplan.app.panel_table import PANELS
 from fusplan.app.point_files import PointFiles
 from fusplan.app.program import Program
-from fusplan.app.second_image_following import SECOND_IMAGE_TOPIC
 from fusplan.app.side_area import USUAL, SideArea
 from fusplan.app.status_bar import StatusBar
 from fusplan.app.view_pictures import ViewPictures
@@ -28,7 +26,9 @@ from fusplan.app.views_area import make_views
 from fusplan.app.window_desk import make_desk
 from fusplan.export.notice import RESEARCH_ONLY
 from fusplan.jobs.job import Job
+from fusplan.session.file_controller import PLAN_IMAGE_TOPIC
 from fusplan.session.messages import Message
+from fusplan.session.second_image_controller import SECOND_IMAGE_TOPIC
 from fusplan.widgets.command_palette import CommandPalette
 from fusplan.widgets.first_screen import FirstScreen
 from fusplan.widgets.job_bar import JobBar

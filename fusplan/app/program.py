@@ -11,24 +11,23 @@ from PySide6.QtCore import QObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
-from fusplan.app.case_files import CaseFiles
 from fusplan.app.error_reporting import ErrorReporter, report_text
 from fusplan.app.job_list import JobList
 from fusplan.app.lesion_figuring import LesionFiguring
-from fusplan.app.plan_making import PlanMaking
-from fusplan.app.questions import Questions
-from fusplan.app.second_image_following import SecondImageFollowing
+from fusplan.app.questions import DialogQuestions
 from fusplan.app.settings import load_settings, save_settings
-from fusplan.app.view_commands import ViewCommands
 from fusplan.display.view_state import ViewState
-from fusplan.errors import FusplanError
+from fusplan.errors import FusplanError, JobCrashedError
 from fusplan.imaging.intensity import IntensityWindow
-from fusplan.jobs.failures import JobCrashedError
 from fusplan.jobs.single_shot import SingleShot
 from fusplan.planning.autosave import Recovery, list_recoveries
 from fusplan.session.autosave_controller import AutosaveController
+from fusplan.session.file_controller import FileController
 from fusplan.session.messages import Message, MessageAction
+from fusplan.session.plan_controller import PlanController
 from fusplan.session.proposal_controller import ProposalController
+from fusplan.session.second_image_controller import SecondImageController
+from fusplan.session.view_commands import ViewCommands
 from fusplan.widgets.case import Case
 from fusplan.widgets.palette import ThemeName
 from fusplan.widgets.theme import apply_theme
@@ -58,7 +57,7 @@ class Program(QObject):
         self,
         application: QApplication,
         workflows: Workflows | None = None,
-        questions: Callable[[QWidget | None], Questions] | None = None,
+        questions: Callable[[QWidget | None], DialogQuestions] | None = None,
         theme: ThemeName | None = None,
         remembers: bool = True,
     ) -> None:
@@ -69,18 +68,18 @@ class Program(QObject):
         self.settings, self._settings_note = load_settings()
         self._theme = theme if theme is not None else self.settings.theme
         apply_theme(application, self._theme)
-        self.questions = questions if questions is not None else Questions
+        self.questions = questions if questions is not None else DialogQuestions
         self.open_url: Callable[[QUrl], object] = QDesktopServices.openUrl
         self.case = Case()
         self.jobs = JobList(self)
         self.workflows = workflows if workflows is not None else Workflows()
-        self.files = CaseFiles(self.case, self.jobs, self.workflows, self.questions(None), self)
-        self.planning = PlanMaking(self.case, self.jobs, self.workflows, self)
-        self.view_commands = ViewCommands(self.case, self)
+        self.files = FileController(self.case, self.jobs, self.workflows, self.questions(None))
+        self.planning = PlanController(self.case, self.jobs, self.workflows)
+        self.view_commands = ViewCommands(self.case)
         self.autosave = AutosaveController(self.case, SingleShot)
         self.lesion_figuring = LesionFiguring(self.case, self)
         self.proposals = ProposalController(self.case, SingleShot, self.jobs, self.workflows)
-        self.second_image_following = SecondImageFollowing(self.case, self.jobs, self.workflows, self)
+        self.second_image = SecondImageController(self.case, self.jobs, self.workflows)
         self.reporter = ErrorReporter(self)
         self._settings_timer = QTimer(self)
         self._settings_timer.setSingleShot(True)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QWidget
 
+from fusplan.session.questions import UnsavedAnswer
 from fusplan.widgets.series_chooser import SeriesChooser
 
 if TYPE_CHECKING:
     from fusplan.imaging.dicom.series import SeriesList, SeriesSummary
-
-UnsavedAnswer: TypeAlias = Literal["save", "discard", "cancel"]
 
 IMAGE_FILES = "Head images (*.nii *.nii.gz *.hdr *.img *.mgh *.mgz *.dcm *.ima *.zip);;All files (*)"
 PLAN_FILES = "Plans (*.fusplan.json);;All files (*)"
@@ -21,7 +20,7 @@ POINT_FILES = "Lists of points (*.mrk.json *.json *.fcsv *.txt *.csv *.tsv);;All
 PICTURE_FILES = "Pictures (*.png)"
 
 
-class Questions:
+class DialogQuestions:
     """Asks the person in front of the screen.
 
     Args:

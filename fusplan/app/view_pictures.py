@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QRectF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 
-from fusplan.app.questions import Questions
+from fusplan.app.questions import DialogQuestions
 from fusplan.export.notice import RESEARCH_ONLY
 from fusplan.session.messages import Message
 from fusplan.widgets.case import Case
@@ -35,7 +35,11 @@ class ViewPictures(QObject):
     """
 
     def __init__(
-        self, case: Case, views: Callable[[], ViewGrid | None], questions: Callable[[], Questions], parent: QObject
+        self,
+        case: Case,
+        views: Callable[[], ViewGrid | None],
+        questions: Callable[[], DialogQuestions],
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._case = case

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 
 from fusplan.app.program import Program
+from fusplan.jobs.job import Job
 from fusplan.widgets.desk import Desk
 
 
@@ -33,8 +34,8 @@ def make_desk(program: Program, do: Callable[[str], None], parent: QObject) -> D
     )
 
     def tell_planning() -> None:
-        job = program.planning.job
-        if job is not None:
+        job = program.planning.work
+        if isinstance(job, Job):
             desk.tell_planning(job)
 
     program.planning.started.connect(tell_planning)

@@ -8,25 +8,10 @@ import signal
 import traceback
 from typing import Any, TypeAlias
 
-from fusplan.errors import FusplanError
+from fusplan.errors import FusplanError, JobCrashedError
 
 ErrorParts: TypeAlias = tuple[str, str, str, str, dict[str, Any]]
 """Module, qualified class name, message, remedy and further attributes of a :class:`FusplanError`."""
-
-
-class JobCrashedError(FusplanError):
-    """Work ended without a result for a reason the user did not cause.
-
-    Attributes:
-        details: traceback or exit status, for a report to the developers.
-    """
-
-    def __init__(self, what: str, details: str, reason: str = "because of an error in the program") -> None:
-        super().__init__(
-            f"{what} stopped {reason}.",
-            "Your plan is unchanged. Try again; if it happens again, copy the report and send it to the developers.",
-        )
-        self.details = details
 
 
 class JobKilledError(JobCrashedError):

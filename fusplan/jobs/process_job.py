@@ -20,7 +20,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
-from fusplan.jobs.failures import JobCrashedError, JobKilledError, crash_text, error_from_parts
+from fusplan.errors import JobCrashedError
+from fusplan.jobs.failures import JobKilledError, crash_text, error_from_parts
 from fusplan.jobs.job import Job
 from fusplan.jobs.worker import PICKLE_PROTOCOL, REQUEST_FILE, RESULT_FILE, work
 

@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
-from fusplan.errors import FusplanError
-from fusplan.jobs.failures import JobCrashedError, crash_text
+from fusplan.errors import FusplanError, JobCrashedError
+from fusplan.jobs.failures import crash_text
 from fusplan.jobs.job import Job
 from fusplan.progress import JobCancelled
 

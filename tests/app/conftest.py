@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from fusplan.app.main_window import MainWindow
 from fusplan.app.program import Program
-from fusplan.app.questions import Questions
+from fusplan.app.questions import DialogQuestions
 from fusplan.planning.plan_file import save_plan
 from fusplan.workflows.workflow_table import Workflows
 from tests.fixtures import plans
@@ -55,7 +55,7 @@ def make_window(qapp: QApplication, answers: Answers, workflows: Workflows) -> I
     made: list[MainWindow] = []
 
     def make() -> MainWindow:
-        def ask(parent: QWidget | None) -> Questions:
+        def ask(parent: QWidget | None) -> DialogQuestions:
             return answers
 
         window = MainWindow(Program(qapp, workflows, ask))

@@ -11,7 +11,6 @@ from PySide6.QtCore import QMimeData, QUrl
 from pytestqt.qtbot import QtBot
 
 from fusplan.app import main_window
-from fusplan.app.case_files import kind_of
 from fusplan.app.main_window import MainWindow
 from fusplan.display.views import VIEW_KINDS
 from fusplan.errors import FileMissingError
@@ -19,6 +18,7 @@ from fusplan.imaging.volume import Volume
 from fusplan.planning.autosave import list_recoveries
 from fusplan.planning.plan_file import load_plan, save_plan
 from fusplan.progress import Progress
+from fusplan.session.file_controller import kind_of
 from fusplan.session.messages import Message
 from fusplan.workflows.requests import ReadImageRequest
 from tests.fixtures import plans

@@ -58,7 +58,7 @@ def test_the_volume_of_a_series_is_chosen_and_the_plan_is_made_on_it(
     wait_for_quiet(reading, qtbot)
     assert np.array_equal(reading.case.volume.data, data[..., 1])
     asked: list[MakePlanRequest] = []
-    reading.program.planning._jobs.in_process = lambda _do, request, *_: asked.append(request)
+    reading.program.planning._work.in_process = lambda _do, request, *_: asked.append(request)
     reading.program.planning.make_plan()
     assert (asked[0].volume_index, asked[0].assume_scanner_ras) == (2, False)
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
 
-from fusplan.app.case_files import kind_of
 from fusplan.app.main_window import MainWindow
+from fusplan.session.file_controller import kind_of
 from tests.fixtures.answers import Answers
 from tests.fixtures.waits import wait_for_quiet
 

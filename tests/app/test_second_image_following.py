@@ -73,7 +73,7 @@ def opened_while_the_search_waits(window: MainWindow, saved: Path, qtbot: QtBot)
         go_on.wait(LONGEST_WAIT_S)
         return open_second_image(request, progress)
 
-    following = window.program.second_image_following
+    following = window.program.second_image
     following._do = replace(following._do, open_second_image=slowly)
     with qtbot.waitSignal(window.case.plan_changed.qt):
         window.program.files.open_path(saved)
@@ -215,7 +215,7 @@ def test_closing_and_opening_another_plan_forgets_it(
     opened(window, tmp_path / "other.fusplan.json", qtbot)
     assert window.case.second_image is None
     window.program.files.close_case()
-    assert window.program.second_image_following._seen == []
+    assert window.program.second_image._seen == []
 
 
 def test_a_plan_made_anew_keeps_it(window: MainWindow, saved: Path, qtbot: QtBot) -> None:

@@ -107,7 +107,7 @@ def test_every_export_format_and_every_file_of_it_is_on_the_formats_page() -> No
 
 
 def test_every_format_of_images_and_points_that_is_read_is_on_the_page(tmp_path: object) -> None:
-    from fusplan.app.case_files import POINT_SUFFIXES
+    from fusplan.session.file_controller import POINT_SUFFIXES
 
     page = text_of("formats")
     endings = {".nii", ".nii.gz", ".hdr", ".img", ".mgh", ".mgz", ".dcm", ".zip", ".mrk.json", ".fcsv", ".txt", ".csv"}

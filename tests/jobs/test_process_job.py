@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from fusplan.errors import FusplanError
-from fusplan.jobs.failures import JobCrashedError, JobKilledError
+from fusplan.errors import FusplanError, JobCrashedError
+from fusplan.jobs.failures import JobKilledError
 from fusplan.jobs.process_job import ProcessJob
 from tests.fixtures import sample_work
 from tests.fixtures.limits import LONGEST_WAIT_S

@@ -6,7 +6,7 @@ import threading
 
 from pytestqt.qtbot import QtBot
 
-from fusplan.jobs.failures import JobCrashedError
+from fusplan.errors import JobCrashedError
 from fusplan.jobs.thread_job import ThreadJob
 from fusplan.progress import Progress
 from tests.fixtures import sample_work

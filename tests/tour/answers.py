@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from fusplan.app.questions import Questions, UnsavedAnswer
+from fusplan.app.questions import DialogQuestions
+from fusplan.session.questions import UnsavedAnswer
 
 
 @dataclass
-class TourAnswers(Questions):
+class TourAnswers(DialogQuestions):
     """Files laid down before each question; the native file dialogs are not the program's own."""
 
     image: Path | None = None

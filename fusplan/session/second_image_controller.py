@@ -6,17 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-
-from fusplan.app.job_list import JobList
 from fusplan.display.image_layers import SECOND_KEY
-from fusplan.errors import FusplanError
-from fusplan.jobs.failures import JobCrashedError
-from fusplan.jobs.job import Job
+from fusplan.errors import FusplanError, JobCrashedError
 from fusplan.planning.plan import SecondImageRecord
 from fusplan.session.messages import Message
-from fusplan.session.session import SecondImage, SecondImageTrouble
-from fusplan.widgets.case import Case
+from fusplan.session.services import Work, WorkStarter
+from fusplan.session.session import SecondImage, SecondImageTrouble, Session
 from fusplan.workflows.requests import KeptSecondImage
 from fusplan.workflows.workflow_table import Workflows
 
@@ -34,28 +29,29 @@ class SecondImageStoppedError(FusplanError):
     """The person stopped the reading of the second image."""
 
 
-class SecondImageFollowing(QObject):
+class SecondImageController:
     """Watches the plan; reads its second image in a thread when another one, or none, is shown."""
 
-    def __init__(self, case: Case, jobs: JobList, workflows: Workflows, parent: QObject) -> None:
-        super().__init__(parent)
-        self._case = case
-        self._jobs = jobs
+    def __init__(self, session: Session, work: WorkStarter, workflows: Workflows) -> None:
+        self._session = session
+        self._work = work
         self._do = workflows
         self._seen: list[SecondImage] = []
-        self._job: Job | None = None
+        self._job: Work | None = None
         self._sought: SecondImageRecord | None = None
-        case.second_image_changed.connect(self._remember)
-        case.volume_changed.connect(self._forget_those_of_another_head)
-        case.plan_changed.connect(self._follow)
+        session.second_image_changed.connect(self._remember)
+        session.volume_changed.connect(self._forget_those_of_another_head)
+        session.plan_changed.connect(self._follow)
 
     def _follow(self) -> None:
-        plan = self._case.plan
+        plan = self._session.plan
         wanted = plan.second_image if plan is not None else None
         if wanted is None:
             self._stop()
-            if plan is not None and (self._shown_record() is not None or self._case.second_image_trouble is not None):
-                self._case.set_second_image(None)
+            if plan is not None and (
+                self._shown_record() is not None or self._session.second_image_trouble is not None
+            ):
+                self._session.set_second_image(None)
             return
         if wanted.shows_the_same(self._shown_record()):
             self._stop()
@@ -63,7 +59,7 @@ class SecondImageFollowing(QObject):
         if self._sought is not None and _is_the_same_file(wanted, self._sought):
             return
         self._stop()
-        trouble = self._case.second_image_trouble
+        trouble = self._session.second_image_trouble
         if trouble is None or not _is_the_same_file(wanted, trouble.record):
             self._show_or_read(wanted)
 
@@ -71,42 +67,43 @@ class SecondImageFollowing(QObject):
         self._stop()
         seen = next((one for one in self._seen if wanted.shows_the_same(one.record)), None)
         if seen is not None:
-            self._case.set_second_image(replace(seen, record=wanted))
+            self._session.set_second_image(replace(seen, record=wanted))
             return
 
         def show(found: PlacedSecondImage) -> None:
             if self._end(wanted):
-                self._case.set_second_image(SecondImage(found.volume, found.volume.name, found.record))
+                self._session.set_second_image(SecondImage(found.volume, found.volume.name, found.record))
                 self._make_visible()
 
         def fail(error: FusplanError) -> None:
             if isinstance(error, JobCrashedError):
-                self._jobs.failed.emit(error)
+                self._work.tell(error)
             if self._end(wanted):
                 self._tell(wanted, error)
 
-        if self._case.second_image is not None:
-            self._case.set_second_image(None)
+        if self._session.second_image is not None:
+            self._session.set_second_image(None)
         title = f"Finding the second image {wanted.image.name}"
         self._sought = wanted
-        self._job = self._jobs.in_thread(self._do.open_second_image, KeptSecondImage(wanted), title, show, fail)
-        self._job.cancelled.connect(lambda: fail(_stopped(wanted)))
+        self._job = self._work.in_thread(
+            self._do.open_second_image, KeptSecondImage(wanted), title, show, fail, lambda: fail(_stopped(wanted))
+        )
 
     def _tell(self, wanted: SecondImageRecord, error: FusplanError) -> None:
         from fusplan.planning.second_image_file import SecondImageChangedError  # noqa: PLC0415 - loaded by the work
 
         path = wanted.image.path
         looked_at = Path(path) if isinstance(error, SecondImageChangedError) and path is not None else None
-        self._case.set_second_image_trouble(SecondImageTrouble(wanted, error, looked_at))
+        self._session.set_second_image_trouble(SecondImageTrouble(wanted, error, looked_at))
         remedy = "The plan is complete without it; the panel Second image (Ctrl+I) finds or forgets it."
         text = f"The second image is not shown. {error.message}"
-        self._case.say(Message("info", text, remedy, topic=SECOND_IMAGE_TOPIC))
+        self._session.say(Message("info", text, remedy, topic=SECOND_IMAGE_TOPIC))
 
     def _make_visible(self) -> None:
-        self._case.view.change(lambda state: state.with_image_layer(SECOND_KEY, visible=True))
+        self._session.view.change(lambda state: state.with_image_layer(SECOND_KEY, visible=True))
 
     def _shown_record(self) -> SecondImageRecord | None:
-        shown = self._case.second_image
+        shown = self._session.second_image
         return shown.record if shown is not None else None
 
     def _end(self, wanted: SecondImageRecord) -> bool:
@@ -122,16 +119,16 @@ class SecondImageFollowing(QObject):
             job.cancel()
 
     def _remember(self) -> None:
-        shown = self._case.second_image
+        shown = self._session.second_image
         keepable = [shown] if shown is not None and shown.record is not None else []
-        if self._case.plan is None:
+        if self._session.plan is None:
             # Nothing brings another one back; a first plan takes the one that is shown.
             self._seen = keepable
         elif keepable and all(one.volume is not keepable[0].volume for one in self._seen):
             self._seen = [*self._seen, *keepable][-MOST_REMEMBERED:]
 
     def _forget_those_of_another_head(self) -> None:
-        head = self._case.volume
+        head = self._session.volume
         self._seen = [one for one in self._seen if head is not None and one.volume.scanner_frame == head.scanner_frame]
         if head is None:
             self._stop()

@@ -7,19 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from PySide6.QtCore import QObject, Signal
-
-from fusplan.app.image_questions import image_question
-from fusplan.app.job_list import JobList
-from fusplan.app.questions import Questions
 from fusplan.errors import FusplanError
 from fusplan.imaging.volume import Volume
 from fusplan.planning.autosave import Recovery
 from fusplan.planning.document import PlanDocument
 from fusplan.planning.file_names import PLAN_FILE_NAME, PLAN_SUFFIX
 from fusplan.planning.plan import ImageReference, Plan
+from fusplan.session.image_questions import image_question
 from fusplan.session.messages import Message, MessageAction
-from fusplan.widgets.case import Case
+from fusplan.session.questions import Questions
+from fusplan.session.services import WorkStarter
+from fusplan.session.session import Session
+from fusplan.signals import Signal
 from fusplan.workflows.requests import OpenPlanRequest, ReadImageRequest, ReadSeriesRequest, SavePlanRequest
 from fusplan.workflows.workflow_table import Workflows
 
@@ -43,25 +42,23 @@ def kind_of(path: Path) -> FileKind:
     return "image"
 
 
-class CaseFiles(QObject):
+class FileController:
     """Opens and saves what one window shows.
 
-    Signals:
+    Attributes:
         opened: path of an image or plan that is open now, for the recent files.
         plan_shown: a plan has been opened.
         plan_wanted: the built-in head is open and a plan shall be made on it.
         points_offered: path of a list of points for the plan that is open.
     """
 
-    opened = Signal(object)
-    plan_wanted = Signal()
-    plan_shown = Signal()
-    points_offered = Signal(object)
-
-    def __init__(self, case: Case, jobs: JobList, workflows: Workflows, questions: Questions, parent: QObject) -> None:
-        super().__init__(parent)
-        self._case = case
-        self._jobs = jobs
+    def __init__(self, session: Session, work: WorkStarter, workflows: Workflows, questions: Questions) -> None:
+        self._session = session
+        self._work = work
+        self.opened: Signal[Path] = session.make_signal(Path)
+        self.plan_wanted: Signal[()] = session.make_signal()
+        self.plan_shown: Signal[()] = session.make_signal()
+        self.points_offered: Signal[Path] = session.make_signal(Path)
         self._do = workflows
         self._ask = questions
         self._folder = Path.home()
@@ -105,7 +102,7 @@ class CaseFiles(QObject):
     def try_demo(self) -> None:
         """Open the built-in head and make a plan on it."""
         self.when_safe(
-            lambda: self._jobs.in_thread(
+            lambda: self._work.in_thread(
                 self._do.find_demo_head,
                 None,
                 "Opening the built-in head",
@@ -115,7 +112,7 @@ class CaseFiles(QObject):
 
     def close_case(self) -> None:
         """Go to the first screen."""
-        self.when_safe(self._case.close)
+        self.when_safe(self._session.close)
 
     def open_recovery(self, recovery: Recovery, image_path: Path | None = None) -> None:
         """Open a plan that a program left behind without saving. It stays kept until the plan is saved or closed."""
@@ -126,7 +123,7 @@ class CaseFiles(QObject):
             document = PlanDocument(opened.plan, None, "Recover the plan")
             if recovery.original_path is not None:
                 self._folder = recovery.original_path.parent
-            self._case.open_document(opened.volume, document)
+            self._session.open_document(opened.volume, document)
             recovery.discard()
             self._say("ok", f"The plan on {recovery.image_name} is recovered.", "Save it to keep it.")
 
@@ -142,12 +139,12 @@ class CaseFiles(QObject):
                 self._ask.series(found, lambda one: self.when_safe(lambda: self._read_series(path, one)))
 
         def failed(error: FusplanError) -> None:
-            self._case.say(image_question(error, request, self._read_image) or Message.of_error(error))
+            self._session.say(image_question(error, request, self._read_image) or Message.of_error(error))
 
-        self._jobs.in_thread(self._do.read_image, request, f"Opening {path.name}", show, failed)
+        self._work.in_thread(self._do.read_image, request, f"Opening {path.name}", show, failed)
 
     def _read_series(self, path: Path, series: SeriesSummary) -> None:
-        self._jobs.in_thread(
+        self._work.in_thread(
             self._do.read_series,
             ReadSeriesRequest(path, series.uid, series.title),
             f"Opening {series.title}",
@@ -155,7 +152,7 @@ class CaseFiles(QObject):
         )
 
     def _show_image(self, volume: Volume, request: ReadImageRequest, plan_too: bool) -> None:
-        self._case.open_volume(volume, request.volume_index, request.assume_scanner_ras)
+        self._session.open_volume(volume, request.volume_index, request.assume_scanner_ras)
         for note in volume.notes:
             self._say("warning", note)
         if plan_too:
@@ -169,7 +166,7 @@ class CaseFiles(QObject):
         text = (
             f"{volume.name} is open. Make a plan to align the atlas and see both nuclei; it takes about half a minute."
         )
-        self._case.say(Message("info", text, "", (action,), "make-plan"))
+        self._session.say(Message("info", text, "", (action,), "make-plan"))
 
     def _read_plan(
         self,
@@ -186,10 +183,10 @@ class CaseFiles(QObject):
             if isinstance(error, (PlanImageMissingError, PlanImageChangedError)):
                 self._ask_for_image(error, retry)
             else:
-                self._case.say(Message.of_error(error))
+                self._session.say(Message.of_error(error))
 
         then = show if show is not None else lambda opened: self._show_plan(opened, request)
-        self._jobs.in_thread(self._do.read_plan, request, f"Opening {request.path.name}", then, failed)
+        self._work.in_thread(self._do.read_plan, request, f"Opening {request.path.name}", then, failed)
 
     def _ask_for_image(self, error: FusplanError, retry: Callable[[Path], None]) -> None:
         """The image moved or changed: say so, let the person point at it, never guess."""
@@ -201,7 +198,7 @@ class CaseFiles(QObject):
 
         answer = (MessageAction("Choose its image…", choose),)
         # It is about a plan that is not open: opening an image to look for it must not take the question away.
-        self._case.say(Message("error", error.message, error.remedy, answer, PLAN_IMAGE_TOPIC, outlives_case=True))
+        self._session.say(Message("error", error.message, error.remedy, answer, PLAN_IMAGE_TOPIC, outlives_case=True))
 
     def _show_plan(self, opened: OpenedPlan, request: OpenPlanRequest) -> None:
         path = request.path / PLAN_FILE_NAME if request.path.is_dir() else request.path
@@ -209,10 +206,10 @@ class CaseFiles(QObject):
         if request.image_path is not None:
             moved_to = ImageReference.of_volume(opened.volume).path
             document.apply("Point to the image's new place", lambda plan: _with_image_at(plan, moved_to))
-        self._case.open_document(opened.volume, document)
+        self._session.open_document(opened.volume, document)
         if opened.plan.targets:
-            self._case.view.update(cursor=opened.plan.targets[0].point)
-        self._case.look_at_thalami()
+            self._session.view.update(cursor=opened.plan.targets[0].point)
+        self._session.look_at_thalami()
         self.plan_shown.emit()
         self.opened.emit(path)
 
@@ -230,7 +227,7 @@ class CaseFiles(QObject):
 
     def save_then(self, then: Callable[[], None]) -> None:
         """Save, then go on; nothing follows when the person changes their mind or saving fails."""
-        document = self._case.document
+        document = self._session.document
         if document is None:
             return
         path = document.path if document.path is not None else self._ask_where()
@@ -239,10 +236,10 @@ class CaseFiles(QObject):
 
     def when_safe(self, go_on: Callable[[], object]) -> None:
         """Go on when no unsaved change is lost by it: at once, after saving, after the person's word, or not at all."""
-        if not self._case.has_unsaved_changes:
+        if not self._session.has_unsaved_changes:
             go_on()
             return
-        volume = self._case.volume
+        volume = self._session.volume
         answer = self._ask.unsaved(volume.name if volume is not None else "this head")
         if answer == "discard":
             go_on()
@@ -250,7 +247,7 @@ class CaseFiles(QObject):
             self.save_then(lambda: _ignore(go_on()))
 
     def _ask_where(self) -> Path | None:
-        volume = self._case.volume
+        volume = self._session.volume
         stem = volume.name.split(".")[0] if volume is not None else "head"
         chosen = self._ask.save_path(self._folder / f"{stem}{PLAN_SUFFIX}")
         if chosen is None:
@@ -261,7 +258,7 @@ class CaseFiles(QObject):
         return chosen / PLAN_FILE_NAME
 
     def _write(self, path: Path, then: Callable[[], None]) -> None:
-        document = self._case.document
+        document = self._session.document
         if document is None:
             return
         try:
@@ -274,13 +271,13 @@ class CaseFiles(QObject):
             document.mark_saved(request.plan, request.path)
             self._folder = path.parent
             self.opened.emit(path)
-            self._case.say(Message("ok", f"Saved as {path}.", outlives_case=True))
+            self._session.say(Message("ok", f"Saved as {path}.", outlives_case=True))
             then()
 
-        self._jobs.in_thread(self._do.save_plan, SavePlanRequest(document.plan, path), f"Saving {path.name}", saved)
+        self._work.in_thread(self._do.save_plan, SavePlanRequest(document.plan, path), f"Saving {path.name}", saved)
 
     def _say(self, kind: Literal["info", "ok", "warning", "error"], text: str, remedy: str = "") -> None:
-        self._case.say(Message(kind, text, remedy))
+        self._session.say(Message(kind, text, remedy))
 
 
 def _with_image_at(plan: Plan, path: str | None) -> Plan:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
-
-from fusplan.app.job_list import JobList
-from fusplan.jobs.job import Job
 from fusplan.planning.document import PlanDocument
 from fusplan.planning.plan import Plan, SecondImageRecord
 from fusplan.planning.second_image_edits import set_second_image
 from fusplan.session.messages import Message, MessageKind
 from fusplan.session.moved_atlases import moved_atlases
+from fusplan.session.services import Work, WorkStarter
+from fusplan.session.session import Session
+from fusplan.signals import Signal
 from fusplan.spatial import Mni, ScannerRas, Warp
-from fusplan.widgets.case import Case
 from fusplan.workflows.requests import MakePlanRequest, PrepareAtlasesRequest
 from fusplan.workflows.workflow_table import Workflows
 
@@ -27,30 +25,28 @@ FIRST_ATLAS = "morel"
 _KINDS: dict[str, MessageKind] = {"ok": "ok", "warning": "warning", "error": "error"}
 
 
-class PlanMaking(QObject):
+class PlanController:
     """Makes plans on the open image.
 
-    Signals:
+    Attributes:
         started: work on a new plan has begun.
         first_made: an image has its first plan now.
     """
 
-    started = Signal()
-    first_made = Signal()
-
-    def __init__(self, case: Case, jobs: JobList, workflows: Workflows, parent: QObject) -> None:
-        super().__init__(parent)
-        self._case = case
-        self._jobs = jobs
+    def __init__(self, session: Session, work: WorkStarter, workflows: Workflows) -> None:
+        self._session = session
+        self._work = work
+        self.started: Signal[()] = session.make_signal()
+        self.first_made: Signal[()] = session.make_signal()
         self._do = workflows
-        self._making: Job | None = None
+        self._making: Work | None = None
         self._drawn_for: Warp[Mni, ScannerRas] | None = None
-        case.plan_changed.connect(self._follow_registration)
-        case.atlas_list_changed.connect(self._prepare_anew)
+        session.plan_changed.connect(self._follow_registration)
+        session.atlas_list_changed.connect(self._prepare_anew)
 
     @property
-    def job(self) -> Job | None:
-        """The job that makes a plan, or made the last one."""
+    def work(self) -> Work | None:
+        """The work that makes a plan, or made the last one."""
         return self._making
 
     @property
@@ -60,15 +56,15 @@ class PlanMaking(QObject):
 
     def make_plan(self) -> None:
         """Align the atlas to the open head and propose targets and lesions; the head stays in use meanwhile."""
-        volume = self._case.volume
+        volume = self._session.volume
         if volume is None or volume.path is None or self.is_making:
             return
         fingerprint = volume.fingerprint
         series_uid = volume.series.uid if volume.series is not None else None
         request = MakePlanRequest(
-            volume.path, self._case.volume_index, self._case.assumed_scanner_ras, series_uid=series_uid
+            volume.path, self._session.volume_index, self._session.assumed_scanner_ras, series_uid=series_uid
         )
-        self._making = self._jobs.in_process(
+        self._making = self._work.in_process(
             self._do.plan_head,
             request,
             f"Planning on {volume.name}",
@@ -78,68 +74,68 @@ class PlanMaking(QObject):
 
     def undo(self) -> None:
         """Take back the last change."""
-        if self._case.document is not None:
-            self._case.document.undo()
+        if self._session.document is not None:
+            self._session.document.undo()
 
     def redo(self) -> None:
         """Do it again."""
-        if self._case.document is not None:
-            self._case.document.redo()
+        if self._session.document is not None:
+            self._session.document.redo()
 
     def _accept(self, planned: PlannedHead, fingerprint: str) -> None:
         """Take a new plan in, unless another image is open by now."""
         plan = planned.plan
-        volume = self._case.volume
-        is_its_image = plan.image.sha256 == fingerprint and plan.image.volume_index == self._case.volume_index
+        volume = self._session.volume
+        is_its_image = plan.image.sha256 == fingerprint and plan.image.volume_index == self._session.volume_index
         if volume is None or volume.fingerprint != fingerprint or not is_its_image:
-            self._case.say(Message("info", "The new plan was dropped: its image is no longer open."))
+            self._session.say(Message("info", "The new plan was dropped: its image is no longer open."))
             return
-        document = self._case.document
+        document = self._session.document
         if document is None:
-            shown = self._case.second_image
+            shown = self._session.second_image
             first = _with_second_image(plan, shown.record if shown is not None else None)
-            self._case.open_document(volume, PlanDocument(first, None, "New plan"))
+            self._session.open_document(volume, PlanDocument(first, None, "New plan"))
             if plan.targets:
-                self._case.view.update(cursor=plan.targets[0].point)
-            self._case.look_at_thalami()
+                self._session.view.update(cursor=plan.targets[0].point)
+            self._session.look_at_thalami()
             self.first_made.emit()
         else:
             document.apply("Make the plan anew", lambda now: _with_second_image(plan, now.second_image))
         quality = plan.registration.quality
-        self._case.say(Message(_KINDS[quality.verdict], f"The plan is made. {quality.sentence}", topic="make-plan"))
+        self._session.say(Message(_KINDS[quality.verdict], f"The plan is made. {quality.sentence}", topic="make-plan"))
 
     def _follow_registration(self) -> None:
         """Carry the atlases anew when the registration is another one (also by undo)."""
-        plan = self._case.plan
+        plan = self._session.plan
         registration = plan.registration.mni_to_scanner if plan is not None else None
         if plan is None or registration is self._drawn_for:
             self._drawn_for = registration
             return
         self._drawn_for = registration
 
-        moved = moved_atlases(self._case.atlases, plan.registration.mni_to_scanner)
+        moved = moved_atlases(self._session.atlases, plan.registration.mni_to_scanner)
         if moved is not None:
-            self._case.set_atlases(moved)
+            self._session.set_atlases(moved)
             return
 
         self._prepare(plan)
 
     def _prepare_anew(self) -> None:
         """An atlas was added or removed: carry all of them to the head again."""
-        if self._case.plan is not None:
-            self._prepare(self._case.plan)
+        if self._session.plan is not None:
+            self._prepare(self._session.plan)
 
     def _prepare(self, plan: Plan) -> None:
         registration = plan.registration.mni_to_scanner
         # The atlas that is looked at comes first, the others follow.
-        first = self._case.view.state.layers.atlas or FIRST_ATLAS
+        first = self._session.view.state.layers.atlas or FIRST_ATLAS
 
         def prepare(only_it: bool) -> None:
             def show(prepared: PreparedAtlases) -> None:
                 if self._drawn_for is registration:
-                    present = self._case.atlases
+                    present = self._session.atlases
                     kept = {first: present[first]} if first in present and not only_it else {}
-                    self._case.set_atlases({**kept, **prepared.atlases})
+                    self._session.set_atlases({**kept, **prepared.atlases})
                     if only_it:
                         prepare(False)
                     else:
@@ -147,24 +143,24 @@ class PlanMaking(QObject):
                         self._tell_of_atlases(plan, prepared.messages)
 
             request = PrepareAtlasesRequest(plan, first, only_it)
-            self._jobs.in_thread(self._do.prepare_atlases, request, "Drawing the nuclei", show)
+            self._work.in_thread(self._do.prepare_atlases, request, "Drawing the nuclei", show)
 
         prepare(True)
 
     def _show_one_that_is_there(self) -> None:
         """Draw another atlas when the one that was drawn has been removed."""
-        shown = self._case.view.state.layers.atlas
-        if shown is not None and shown not in self._case.atlases and self._case.atlases:
-            first = FIRST_ATLAS if FIRST_ATLAS in self._case.atlases else next(iter(self._case.atlases))
-            self._case.view.change(lambda state: state.with_layers(atlas=first))
+        shown = self._session.view.state.layers.atlas
+        if shown is not None and shown not in self._session.atlases and self._session.atlases:
+            first = FIRST_ATLAS if FIRST_ATLAS in self._session.atlases else next(iter(self._session.atlases))
+            self._session.view.change(lambda state: state.with_layers(atlas=first))
 
     def _tell_of_atlases(self, plan: Plan, messages: tuple[str, ...]) -> None:
         """Say which atlases of the plan are gone or changed, and which of the user's were left out."""
         from fusplan.planning.checks import check_atlases  # noqa: PLC0415 - the engine, loaded with the first atlas
 
-        present = tuple(atlas for _, atlas in self._case.patient_atlases)
+        present = tuple(atlas for _, atlas in self._session.patient_atlases)
         for sentence in (*(check.sentence for check in check_atlases(plan, present)), *messages):
-            self._case.say(Message("warning", sentence))
+            self._session.say(Message("warning", sentence))
 
 
 def _with_second_image(plan: Plan, record: SecondImageRecord | None) -> Plan:
