@@ -51,15 +51,15 @@ def test_the_axes_of_the_image_may_be_in_another_order(series_folder: Path) -> N
     turned = np.eye(4)
     turned[:3, :3] = [[0, 0, -1], [1, 0, 0], [0, -1, 0]]
     turned[:3, 3] = (95, 0, 95)
-    affine = Affine(volume.voxel_frame, volume.scanner_frame, volume.affine @ turned)
-    require_planning_series(series_folder, replace(volume, voxel_to_scanner=affine))
+    require_planning_series(series_folder, replace(volume, grid=volume.grid.derived(volume.shape, turned, "turned")))
 
 
 def test_another_series_is_refused_with_the_distance(series_folder: Path, tmp_path: Path) -> None:
     volume = plans.volume()
     shift = np.eye(4)
     shift[2, 3] = 2.0
-    moved = replace(volume, voxel_to_scanner=Affine(volume.voxel_frame, volume.scanner_frame, shift @ volume.affine))
+    motion = Affine(volume.scanner_frame, volume.scanner_frame, shift)
+    moved = replace(volume, grid=volume.grid.moved(motion))
     with pytest.raises(DicomSeriesMismatchError, match=r"2\.0 mm elsewhere"):
         require_planning_series(series_folder, moved)
     with pytest.raises(DicomSeriesMismatchError, match="96 x 96 x 96 voxels, the plan's image 64 x 64 x 64"):
