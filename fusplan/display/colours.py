@@ -7,6 +7,7 @@ distinct in protanopia, deuteranopia and tritanopia; lightness and line width te
 from __future__ import annotations
 
 from fusplan.atlas.colours import CL, CLP, LESION, nucleus_colour
+from fusplan.display.prominence import stands_out
 
 __all__ = [
     "CL",
@@ -35,7 +36,7 @@ PICTURE_TEXT = "#e8ecf0"
 def name_colour(abbreviation: str) -> str:
     """The nucleus's colour half way to white: thin letters need more light than lines."""
     colour = nucleus_colour(abbreviation)
-    if abbreviation == "CLp":
+    if stands_out(abbreviation):
         return colour
     parts = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
     return "#" + "".join(f"{(part + 255) // 2:02x}" for part in parts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ import numpy.typing as npt
 from fusplan.display import colours
 from fusplan.display.cutting_table import CuttingTable
 from fusplan.display.mesh_slices import NO_LINES, CutLines, MeshContour, SliceableMesh, cut_table
+from fusplan.display.prominence import Prominence, prominence, stands_out
 from fusplan.display.slice_workspace import SliceWorkspace
 from fusplan.display.views import SliceView
 from fusplan.spatial.points import FloatArray
@@ -19,10 +21,11 @@ from fusplan.spatial.points import FloatArray
 BRAIN_EDGE, FLUID_EDGE = "brain", "fluid"
 """Names of the template's edges: the border of its brain, the walls of its fluid spaces."""
 
-CLP_WIDTH, CL_WIDTH, NUCLEUS_WIDTH, EDGE_WIDTH = 2.4, 1.6, 1.2, 1.1
+WIDTHS: Final[dict[Prominence, float]] = {"aim": 2.4, "about the aim": 1.6, "other": 1.2}
+EDGE_WIDTH = 1.1
 """Widths of lines, logical pixels."""
 
-CLP_FILL = 0.14
+AIM_FILL = 0.14
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +43,9 @@ class LineStyle:
 
 @lru_cache(maxsize=512)
 def nucleus_style(name: str) -> LineStyle:
-    """CLp stands out, CL about it a little."""
-    colour = colours.nucleus_colour(name)
-    if name == "CLp":
-        return LineStyle(colour, CLP_WIDTH, CLP_FILL)
-    return LineStyle(colour, CL_WIDTH if name == "CL" else NUCLEUS_WIDTH)
+    """What is aimed at stands out, what it is cut from a little."""
+    shown = prominence(name)
+    return LineStyle(colours.nucleus_colour(name), WIDTHS[shown], AIM_FILL if shown == "aim" else 0.0)
 
 
 def edge_style(name: str) -> LineStyle:
@@ -74,8 +75,8 @@ class OutlineSet:
 
     @classmethod
     def of(cls, edges: Sequence[SliceableMesh], nuclei: Sequence[SliceableMesh]) -> OutlineSet:
-        """The template's edges below, then the nuclei, CLp over the others."""
-        ordered = sorted(nuclei, key=lambda mesh: mesh.name == "CLp")
+        """The template's edges below, then the nuclei, what stands out over the others."""
+        ordered = sorted(nuclei, key=lambda mesh: stands_out(mesh.name))
         styles = [*(edge_style(mesh.name) for mesh in edges), *(nucleus_style(mesh.name) for mesh in ordered)]
         meshes = (*edges, *ordered)
         return cls(

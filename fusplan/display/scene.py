@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ import numpy.typing as npt
 from fusplan.display import colours
 from fusplan.display.grey_levels import GreyPicture
 from fusplan.display.mesh_slices import SliceableMesh
+from fusplan.display.prominence import Prominence, prominence
 from fusplan.display.slice_content import Shown
 from fusplan.display.views import SliceView
 from fusplan.spatial import Direction, Ellipsoid, Point, Points, ScannerRas
@@ -21,7 +22,7 @@ from fusplan.spatial.points import FloatArray
 SurfaceKind: TypeAlias = Literal["nucleus", "lesion", "target", "region", "landmark", "head"]
 Preset: TypeAlias = Literal["superior", "left", "right", "anterior"]
 
-CLP_OPACITY, CL_OPACITY, NUCLEUS_OPACITY = 0.5, 0.22, 0.13
+NUCLEUS_OPACITY: Final[dict[Prominence, float]] = {"aim": 0.5, "about the aim": 0.22, "other": 0.13}
 LESION_OPACITY, REGION_OPACITY, HEAD_OPACITY = 0.8, 0.1, 0.2
 TARGET_RADIUS_MM, LANDMARK_RADIUS_MM = 0.8, 0.9
 HEAD_COLOUR = "#d8c4b4"
@@ -120,8 +121,9 @@ def vertex_normals(vertices: FloatArray, triangles: npt.NDArray[np.int32]) -> np
 
 
 def surface_of_mesh(mesh: SliceableMesh) -> SceneSurface:
-    """A nucleus: CLp dense, but so that one sees the lesion in it; CL about it fainter, the others fainter still."""
-    opacity = {"CLp": CLP_OPACITY, "CL": CL_OPACITY}.get(mesh.name, NUCLEUS_OPACITY)
+    """A nucleus. What is aimed at is dense, but so that one sees the lesion in it; what it is cut from is fainter, the
+    others are fainter still."""
+    opacity = NUCLEUS_OPACITY[prominence(mesh.name)]
     name = " ".join(part for part in (mesh.name, mesh.side) if part)
     colour = colours.nucleus_colour(mesh.name)
     return make_surface("nucleus", name, mesh.vertices, mesh.triangles, colour, opacity)
@@ -293,7 +295,7 @@ def _ray_distance(surface: SceneSurface, origin: FloatArray, direction: FloatArr
 
 
 def pick(scene: Scene, eye: Point[ScannerRas], direction: Direction[ScannerRas]) -> SceneSurface | None:
-    """The surface a ray from the eye means: the first solid one or lesion met, else CLp, else the first other.
+    """The surface a ray from the eye means: the first solid one or lesion met, else what is aimed at, else another.
 
     The head's surface and 95 % regions are looked through.
     """
@@ -302,6 +304,12 @@ def pick(scene: Scene, eye: Point[ScannerRas], direction: Direction[ScannerRas])
         if surface.kind not in ("head", "region"):
             distance = _ray_distance(surface, eye.array, direction.array)
             if distance is not None:
-                faintness = 0 if surface.opacity >= LESION_OPACITY else 1 if surface.opacity >= CLP_OPACITY else 2
-                hits.append((faintness, distance, surface))
+                hits.append((_faintness(surface), distance, surface))
     return min(hits, key=lambda hit: hit[:2])[2] if hits else None
+
+
+def _faintness(surface: SceneSurface) -> int:
+    """0 for solid ones and lesions, 1 for what is aimed at, 2 for the others."""
+    if surface.opacity >= LESION_OPACITY:
+        return 0
+    return 1 if surface.opacity >= NUCLEUS_OPACITY["aim"] else 2

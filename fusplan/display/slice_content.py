@@ -13,6 +13,7 @@ from fusplan.display.lesion_handles import LesionHandle, lesion_handles
 from fusplan.display.mesh_slices import MeshContour, SliceableMesh, cut_meshes
 from fusplan.display.named_landmarks import named_landmarks
 from fusplan.display.outlines import OutlineSet, outline_set
+from fusplan.display.prominence import stands_out
 from fusplan.display.slice_layout import position_words
 from fusplan.display.target_rows import target_colours
 from fusplan.display.view_state import ViewState
@@ -299,6 +300,6 @@ def _line(
 
 
 def contour_under(content: SliceContent, picture_mm: FloatArray) -> MeshContour | None:
-    """The smallest contour that holds a place of the picture: the nucleus under the pointer; CLp before CL."""
+    """The smallest contour that holds a place of the picture: the nucleus under the pointer, parts first."""
     inside = [contour for contour in content.overlays.contours if contour.holds(picture_mm)]
-    return min(inside, key=lambda contour: (contour.mesh.name != "CLp", contour.area_mm2), default=None)
+    return min(inside, key=lambda contour: (not stands_out(contour.mesh.name), contour.area_mm2), default=None)

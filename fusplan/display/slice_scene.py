@@ -9,6 +9,7 @@ import numpy as np
 
 from fusplan.display.contours import Contour, NucleiFields, ellipsoid_outline, nuclei_contours
 from fusplan.display.label_placement import Anchor, PlacedLabel, inner_point, place_in_column
+from fusplan.display.prominence import stands_out
 from fusplan.display.views import BorderLetters, SliceView, border_letters, scale_bar_length_mm, slice_position_words
 from fusplan.spatial import AcPcGeometry, Ellipsoid, Point, Points, ScannerRas, Side
 from fusplan.spatial.points import FloatArray
@@ -124,7 +125,7 @@ def _place_labels(
     view: SliceView, neighbours: Sequence[Contour], covering: Sequence[FloatArray], extend_right: bool
 ) -> tuple[tuple[Anchor, ...], tuple[PlacedLabel, ...]]:
     """Names inside and beside; a name inside that a leader line would cross moves beside, too."""
-    beside_only: set[str] = {"CLp"}
+    beside_only = {one.nucleus.abbreviation for one in neighbours if stands_out(one.nucleus.abbreviation)}
     while True:
         inside, beside = _sort_labels(view, neighbours, covering, extend_right, beside_only)
         column = _column(view, neighbours, beside, extend_right)
@@ -156,7 +157,7 @@ def _sort_labels(
         beside_only: names that do not go inside.
     """
     shown = [contour for contour in neighbours if contour.area_mm2 >= LABEL_FROM_MM2]
-    first = sorted(shown, key=lambda one: (one.nucleus.abbreviation != "CLp", -one.area_mm2))[:MOST_LABELS]
+    first = sorted(shown, key=lambda one: (not stands_out(one.nucleus.abbreviation), -one.area_mm2))[:MOST_LABELS]
     inside: list[Anchor] = []
     beside: list[Anchor] = []
     for contour in first:

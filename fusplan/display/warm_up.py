@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from fusplan.atlas.structure_ref import CLP_KEY
 from fusplan.display.mesh_slices import SliceableMesh
 from fusplan.display.screen_picture import screen_picture
 from fusplan.display.slice_content import Shown, outlines_of
@@ -23,7 +24,7 @@ def warm_up() -> None:
     volume = Volume.of_array(np.ones((9, 9, 9), dtype=np.float32), np.diag([1.0, 1.0, 1.0, 1.0]), "0" * 64)
     frame = volume.scanner_frame
     centre = Point(frame, 4.0, 4.0, 4.0)
-    mesh = SliceableMesh.prepare("CLp", Points(frame, _CORNERS_MM + centre.array), _FACES)
+    mesh = SliceableMesh.prepare(CLP_KEY, Points(frame, _CORNERS_MM + centre.array), _FACES)
     shown = Shown(ViewState(), meshes=(mesh,))
     source = SliceSource.of(volume)
     window = IntensityWindow(0.0, 2.0)

@@ -9,6 +9,7 @@ from fusplan.display.contours import Contour, NucleiFields
 from fusplan.display.grey_levels import to_grey
 from fusplan.display.label_placement import PlacedLabel
 from fusplan.display.pictures import slice_intensities
+from fusplan.display.prominence import stands_out
 from fusplan.display.slice_scene import LabelledSlice, labelled_slice
 from fusplan.display.views import VIEW_KINDS, ViewAxes, ViewKind, slice_view
 from fusplan.imaging.intensity import IntensityWindow
@@ -23,7 +24,7 @@ PIXEL_MM = 0.2
 LABEL_SIZE_MM = 2.3
 LETTER_SIZE_MM = 3.0
 NUCLEUS_LINE_MM = 0.22
-CLP_LINE_MM = 0.42
+AIM_LINE_MM = 0.42
 LESION_LINE_MM = 0.5
 
 
@@ -93,29 +94,29 @@ def _figure(kind: ViewKind, volume: Volume, window: IntensityWindow, scene: Labe
 
 
 def _rank(drawn: tuple[Contour, bool]) -> tuple[bool, bool]:
-    """Neighbours over what is far, CLp over its neighbours."""
+    """Neighbours over what is far, what is aimed at over its neighbours."""
     contour, near = drawn
-    return (near, contour.nucleus.abbreviation == "CLp")
+    return (near, stands_out(contour.nucleus.abbreviation))
 
 
 def _nucleus(contour: Contour, near: bool) -> Polygons:
     abbreviation = contour.nucleus.abbreviation
-    is_clp = abbreviation == "CLp"
+    is_aim = stands_out(abbreviation)
     side = f", {contour.nucleus.side}" if contour.nucleus.side else ""
     return Polygons(
         contour.polygons,
         colours.nucleus_colour(abbreviation),
-        CLP_LINE_MM if is_clp and near else NUCLEUS_LINE_MM,
-        fill_opacity=0.2 if is_clp and near else 0.0,
+        AIM_LINE_MM if is_aim and near else NUCLEUS_LINE_MM,
+        fill_opacity=0.2 if is_aim and near else 0.0,
         title=f"{abbreviation}: {contour.nucleus.name}{side}",
-        opacity=(1.0 if is_clp else 0.95) if near else (0.7 if is_clp else 0.4),
+        opacity=(1.0 if is_aim else 0.95) if near else (0.7 if is_aim else 0.4),
     )
 
 
 def _side_label(label: PlacedLabel, extend_right: bool) -> list[Shape]:
     outwards = 1.0 if extend_right else -1.0
     colour = colours.nucleus_colour(label.anchor.text)
-    is_clp = label.anchor.text == "CLp"
+    is_aim = stands_out(label.anchor.text)
     anchor_place = (label.anchor.x_mm, label.anchor.y_mm)
     near_end = (label.x_mm - outwards * 0.6, label.y_mm)
     return [
@@ -125,10 +126,10 @@ def _side_label(label: PlacedLabel, extend_right: bool) -> list[Shape]:
         Words(
             (label.x_mm, label.y_mm),
             label.anchor.text,
-            LABEL_SIZE_MM * (1.2 if is_clp else 1.0),
+            LABEL_SIZE_MM * (1.2 if is_aim else 1.0),
             colours.name_colour(label.anchor.text),
             "start" if extend_right else "end",
-            700 if is_clp else 500,
+            700 if is_aim else 500,
         ),
     ]
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from fusplan.display import colours
 from fusplan.display.lesion_handles import LesionHandle
 from fusplan.display.mesh_slices import MeshContour
+from fusplan.display.prominence import stands_out
 from fusplan.display.screen_picture import ScreenPicture
 from fusplan.display.slice_content import LABEL_FROM_MM2, LesionOutline, Line, Mark, SliceContent
 from fusplan.display.view_state import ViewState
@@ -201,11 +202,11 @@ class SlicePainter:
                 painter.drawImage(QRect(left, top, right - left, bottom - top), strip[source.height() > 1], source)
 
     def _labels(self, painter: QPainter, contours: tuple[MeshContour, ...], large: bool) -> None:
-        """Abbreviations in their nuclei, CLp first, then by size; none where it would cover another."""
+        """Abbreviations in their nuclei, what stands out first, then by size; none where it would cover another."""
         size = 1.25 if large else 0.85
         face = self._face(size, bold=large)
         taken: list[QRectF] = []
-        for contour in sorted(contours, key=lambda one: (one.mesh.name != "CLp", -one.area_mm2)):
+        for contour in sorted(contours, key=lambda one: (not stands_out(one.mesh.name), -one.area_mm2)):
             place = contour.label_place_mm
             if place is None or contour.area_mm2 < LABEL_FROM_MM2:
                 continue

@@ -7,8 +7,8 @@ import pytest
 
 from fusplan.display.head_surface import head_surface
 from fusplan.display.scene import (
-    CLP_OPACITY,
     LESION_OPACITY,
+    NUCLEUS_OPACITY,
     Scene,
     far_to_near,
     make_surface,
@@ -90,7 +90,7 @@ def test_clp_is_the_densest_nucleus_and_all_let_a_lesion_be_seen() -> None:
 
 
 def test_lesions_are_drawn_after_all_nuclei_and_clp_is_picked_before_its_neighbours() -> None:
-    clp, other = surface_at(0, "CLp", CLP_OPACITY), surface_at(20, "other", 0.13)
+    clp, other = surface_at(0, "CLp", NUCLEUS_OPACITY["aim"]), surface_at(20, "other", 0.13)
     inside = make_surface("lesion", "lesion", *ball((0, 0, 0), 2.0, 400), "#ffffff", LESION_OPACITY)
     surfaces = [inside, clp, other]
     assert [surfaces[index].name for index in far_to_near(surfaces, np.array([100.0, 0, 0]))][-1] == "lesion"
