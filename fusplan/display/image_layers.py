@@ -10,11 +10,19 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
+
 from fusplan.display.colour_maps import ColourMapName
-from fusplan.imaging.intensity import IntensityWindow
+from fusplan.imaging.intensity import IntensityWindow, robust_window
+from fusplan.imaging.volume import Volume
+from fusplan.spatial import Field, ScannerRas
 
 BlendKind: TypeAlias = Literal["opacity", "swipe", "checkerboard"]
 Look: TypeAlias = Literal["opacity", "colour", "swipe", "checkerboard"]
+
+Picture: TypeAlias = Volume | Field[ScannerRas]
+"""What can lie over an image: another image, or a quantity in its scanner frame."""
 
 SECOND_KEY, TEMPLATE_KEY = "second", "template"
 """The person's second image; the template where its registration puts it."""
@@ -32,7 +40,8 @@ class ImageLayer:
         title: what it is for a person ("Temperature").
         colour_map: of its values.
         range: the values, in its unit, that get the first and the last colour; None for its own window and level.
-        unit: of its values ("°C"); "" where they have none. With a unit and colours, a colour bar stands in the views.
+        unit: of an image's values ("HU"), for people; of a field its own. With a unit and colours, a colour bar stands
+            in the views.
         blend: everywhere, left of a divide (swipe), or in fields in turns (checkerboard).
         opacity: 0 to 1, where it lies everywhere; beside a divide or in fields it hides what is below.
         divide: where a swipe ends, 0 at the left border to 1 at the right.
@@ -147,6 +156,30 @@ class ImageStack:
         others = [*self.layers[:place], *self.layers[place + 1 :]]
         others.insert(max(place + steps, 0), self.layers[place])
         return replace(self, layers=tuple(others))
+
+
+def values_of(picture: Picture) -> npt.NDArray[np.float32]:
+    """Its numbers, shape of its grid."""
+    return picture.data if isinstance(picture, Volume) else np.asarray(picture.values, dtype=np.float32)
+
+
+def range_of(field: Field[ScannerRas]) -> tuple[float, float]:
+    """Least and greatest value of a field."""
+    summary = field.summary
+    return summary.least, summary.greatest
+
+
+def usual_window(picture: Picture) -> IntensityWindow:
+    """What shows it well when nobody has chosen: of a head that of images, of a field all its values."""
+    if isinstance(picture, Volume):
+        return robust_window(picture)
+    least, greatest = range_of(picture)
+    return IntensityWindow(least, greatest if greatest > least else least + 1.0)
+
+
+def unit_words(layer: ImageLayer, picture: Picture) -> str:
+    """The unit of a layer's values for people, or ""."""
+    return layer.unit if isinstance(picture, Volume) else picture.unit_words
 
 
 SECOND_LAYER = ImageLayer(SECOND_KEY, "Second image")

@@ -11,13 +11,12 @@ import numpy.typing as npt
 
 from fusplan.display.colour_maps import COLOUR_MAPS
 from fusplan.display.grey_levels import GreyPicture
-from fusplan.display.image_layers import ImageLayer
+from fusplan.display.image_layers import ImageLayer, Picture
 from fusplan.display.slice_raster import Raster, SliceSource, slice_greys
 from fusplan.display.slice_workspace import SliceWorkspace
 from fusplan.display.view_state import Interpolation
 from fusplan.display.views import SliceView
 from fusplan.imaging.intensity import IntensityWindow
-from fusplan.imaging.volume import Volume
 
 ColourPicture = npt.NDArray[np.uint32]
 """Shape (rows, columns), 0xFFRRGGBB, as a 32-bit screen has it."""
@@ -37,7 +36,7 @@ class ShownLayer:
     """
 
     layer: ImageLayer
-    picture: Volume
+    picture: Picture
     window: IntensityWindow
 
     @property

@@ -1,4 +1,4 @@
-"""Slices of a volume as pictures while the cursor moves: resampling and window/level in one compiled pass.
+"""Slices of an image or a field as pictures while the cursor moves: resampling and window/level in one compiled pass.
 
 The report's pictures (``display.pictures``) are sharper (cubic splines); these are made sixty times a second.
 """
@@ -11,12 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from fusplan.display.grey_levels import GreyPicture
+from fusplan.display.image_layers import Picture, range_of, values_of
 from fusplan.display.slice_workspace import SliceWorkspace
 from fusplan.display.view_state import Interpolation
 from fusplan.display.views import SliceView
 from fusplan.imaging.intensity import IntensityWindow
 from fusplan.imaging.volume import Volume
 from fusplan.spatial import Affine, ScannerRas
+from fusplan.spatial.field import FloatValues
 from fusplan.spatial.frames import require_same_frame
 from fusplan.spatial.points import FloatArray
 
@@ -42,16 +44,17 @@ SAMPLES_PER_VOXEL = 2.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SliceSource:
-    """A volume ready for slicing: its intensities in bricks, so that slices of every direction read little memory.
+    """A picture ready for slicing: its values in bricks, so that slices of every direction read little memory.
 
     Attributes:
         bricks: flat array of 16-bit steps, brick after brick of 8 x 8 x 8 voxels; None while they are not made.
         offsets: for each axis the part of a voxel's place in ``bricks`` that its index along that axis adds; the
             last entry stands twice, so that a voxel at the border has a neighbour.
-        lowest, step: intensity = lowest + step * stored value. Rounding to 65,536 steps is far below one grey.
-        scanner_to_index: 3 x 4, scanner RAS mm of the shown frame to indices of the volume's array.
+        lowest, step: value = lowest + step * stored value. Rounding to 65,536 steps is far below one grey.
+        scanner_to_index: 3 x 4, scanner RAS mm of the shown frame to indices of the array.
         frame: the scanner frame that slices are given in.
-        volume: the volume itself.
+        data: the values themselves.
+        finest_mm: linear samples need not be closer than this.
     """
 
     bricks: npt.NDArray[np.uint16] | None
@@ -60,20 +63,22 @@ class SliceSource:
     step: float
     scanner_to_index: FloatArray
     frame: ScannerRas
-    volume: Volume
+    data: npt.NDArray[np.float32]
+    finest_mm: float
 
     @classmethod
-    def of(cls, volume: Volume, to_shown: Affine[ScannerRas, ScannerRas] | None = None) -> SliceSource:
-        """A volume in its own scanner frame, or carried into another study's by ``to_shown``.
+    def of(cls, picture: Picture, to_shown: Affine[ScannerRas, ScannerRas] | None = None) -> SliceSource:
+        """A picture in its own scanner frame, or carried into another study's by ``to_shown``.
 
-        Takes about 6 ns and 2 bytes a voxel. What is not a number becomes the lowest intensity.
+        Takes about 6 ns and 2 bytes a voxel. What is not a number becomes the lowest value.
         """
-        plain = cls.plain(volume, to_shown)
-        lowest, highest = shown_range(volume.data)
+        plain = cls.plain(picture, to_shown)
+        # Of a field the few greatest values matter most.
+        lowest, highest = shown_range(plain.data) if isinstance(picture, Volume) else range_of(picture)
         step = (highest - lowest) / 65535 or 1.0
         offsets = plain.offsets
         bricks = np.zeros(int(sum(int(axis[-1]) for axis in offsets)) + 1, dtype=np.uint16)
-        data, order = volume.data, offsets
+        data, order = plain.data, offsets
         if data.flags.f_contiguous and not data.flags.c_contiguous:
             data, order = data.T, (offsets[2], offsets[1], offsets[0])
         from fusplan.display.slice_kernels import fill_bricks  # noqa: PLC0415 - loads numba
@@ -82,25 +87,16 @@ class SliceSource:
         return replace(plain, bricks=bricks, lowest=lowest, step=step)
 
     @classmethod
-    def plain(cls, volume: Volume, to_shown: Affine[ScannerRas, ScannerRas] | None = None) -> SliceSource:
+    def plain(cls, picture: Picture, to_shown: Affine[ScannerRas, ScannerRas] | None = None) -> SliceSource:
         """The same at once, without bricks: slices across the array's closest axis are slower."""
-        frame = volume.scanner_frame
-        scanner_to_voxel = volume.scanner_to_voxel.matrix
+        grid = picture.grid
+        frame, scanner_to_voxel = grid.frame, grid.from_frame.matrix
         if to_shown is not None:
             require_same_frame(frame, to_shown.source)
             frame = to_shown.target
             scanner_to_voxel = scanner_to_voxel @ to_shown.inverse().matrix
-        offsets = _brick_offsets(volume.shape)
-        return cls(None, offsets, 0.0, 1.0, np.ascontiguousarray(scanner_to_voxel[:3]), frame, volume)
-
-    @property
-    def fingerprint(self) -> str:
-        return self.volume.fingerprint
-
-    @property
-    def finest_mm(self) -> float:
-        """Linear samples need not be closer than this."""
-        return min(self.volume.spacing_mm) / SAMPLES_PER_VOXEL
+        to_index, finest_mm = np.ascontiguousarray(scanner_to_voxel[:3]), min(grid.spacing_mm) / SAMPLES_PER_VOXEL
+        return cls(None, _brick_offsets(grid.shape), 0.0, 1.0, to_index, frame, values_of(picture), finest_mm)
 
 
 def shown_range(data: npt.NDArray[np.float32]) -> tuple[float, float]:
@@ -187,16 +183,16 @@ def slice_greys(
     per_intensity = 255.0 / (window.high - window.low)
     turn = matrix[:, :3]
     steps = (turn @ first + matrix[:, 3], turn @ right, turn @ down)
-    order = _plain_order(source.volume.data) if interpolation == "linear" else None
+    order = _plain_order(source.data) if interpolation == "linear" else None
     is_plain = order is not None and (source.bricks is None or _runs_along(order[0], steps[1], steps[2]))
     axes = _aligned_axes(steps[1], steps[2]) if interpolation == "linear" else None
     if axes is not None and (is_plain or source.bricks is not None):
         _fill_aligned(source, is_plain, axes, steps, window, darkest, out)
         return out
     if order is not None and is_plain:
-        ni, nj, nk = (source.volume.shape[axis] for axis in order)
+        ni, nj, nk = (source.data.shape[axis] for axis in order)
         start, across, down_step = (np.ascontiguousarray(step[list(order)]) for step in steps)
-        flat = source.volume.data.ravel(order="K")
+        flat = source.data.ravel(order="K")
         level = -window.low * per_intensity + 0.5
         fill_linear_plain(flat, (ni, nj, nk), start, across, down_step, level, per_intensity, darkest, out)
         return out
@@ -233,8 +229,8 @@ def _fill_aligned(
     origin = (float(start[across]), float(start[down]), float(start[through]))
     by = (float(right[across]), float(below[down]))
     if is_plain or source.bricks is None:
-        offsets, level = _plain_offsets(source.volume.data), -window.low * per_intensity + 0.5
-        flat, gain = source.volume.data.ravel(order="K"), per_intensity
+        offsets, level = _plain_offsets(source.data), -window.low * per_intensity + 0.5
+        flat, gain = source.data.ravel(order="K"), per_intensity
         fill_aligned(flat, offsets[across], offsets[down], offsets[through], origin, *by, level, gain, darkest, out)
         return
     offsets, level = source.offsets, (source.lowest - window.low) * per_intensity + 0.5
@@ -251,12 +247,13 @@ def _plain_offsets(data: npt.NDArray[np.float32]) -> tuple[OffsetArray, OffsetAr
     return first, second, third
 
 
-def can_be_plain(volume: Volume, interpolation: Interpolation) -> bool:
+def can_be_plain(picture: Picture, interpolation: Interpolation) -> bool:
     """Whether its slices can do without bricks for a while."""
-    return interpolation == "linear" and _plain_order(volume.data) is not None
+    values = picture.data if isinstance(picture, Volume) else picture.values
+    return interpolation == "linear" and _plain_order(values) is not None
 
 
-def _plain_order(data: npt.NDArray[np.float32]) -> tuple[int, int, int] | None:
+def _plain_order(data: FloatValues) -> tuple[int, int, int] | None:
     """The axes of an array from the one that lies closest together on.
 
     None where the array is a part of another or too large for 32-bit places.

@@ -10,7 +10,7 @@ import numpy as np
 from fusplan.atlas.colours import nucleus_colour
 from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.atlas.structure_ref import StructureRef
-from fusplan.display.image_layers import ImageLayer
+from fusplan.display.image_layers import ImageLayer, Picture, unit_words
 from fusplan.export.coordinate_frames import CoordinateReading, HeadFrames
 from fusplan.imaging.volume import Volume
 from fusplan.spatial import Point, Points, ScannerRas, read_acpc
@@ -69,7 +69,7 @@ def where_am_i(
     point: Point[ScannerRas],
     frames: HeadFrames,
     atlases: Iterable[tuple[str, HeadAtlas]] = (),
-    layers: Iterable[tuple[ImageLayer, Volume]] = (),
+    layers: Iterable[tuple[ImageLayer, Picture]] = (),
 ) -> Whereabouts:
     """All that is known of a point. Takes some milliseconds.
 
@@ -84,7 +84,7 @@ def where_am_i(
         intensity=intensity_words(frames.volume, point),
         readings=frames.read(point),
         words=read_acpc(point, frames.geometry).words if frames.geometry is not None else "",
-        values=tuple(value_words(layer, picture, point) for layer, picture in layers if layer.unit),
+        values=tuple(value_words(layer, picture, point) for layer, picture in layers if unit_words(layer, picture)),
     )
 
 
@@ -114,11 +114,14 @@ def intensity_words(volume: Volume, point: Point[ScannerRas]) -> str:
     return f"intensity {float(volume.data[voxel]):.4g} in voxel {voxel}" if voxel is not None else "outside the image"
 
 
-def value_words(layer: ImageLayer, picture: Volume, point: Point[ScannerRas]) -> str:
-    """What a layer has in the voxel that holds a point, such as ``temperature 54.3 °C``."""
-    voxel = _voxel_at(picture, point)
-    title = layer.title or layer.key
-    return f"{title} {float(picture.data[voxel]):.4g} {layer.unit}" if voxel is not None else f"{title}: none here"
+def value_words(layer: ImageLayer, picture: Picture, point: Point[ScannerRas]) -> str:
+    """What a layer has at a point, such as ``temperature 54.3 °C``; of an image that of the voxel that holds it."""
+    title, unit = layer.title or layer.key, unit_words(layer, picture)
+    if isinstance(picture, Volume):
+        voxel = _voxel_at(picture, point)
+        return f"{title} {float(picture.data[voxel]):.4g} {unit}" if voxel is not None else f"{title}: none here"
+    value = float(picture.at(Points.gather([point]))[0])
+    return f"{title} {value:.4g} {unit}" if np.isfinite(value) else f"{title}: none here"
 
 
 def _voxel_at(volume: Volume, point: Point[ScannerRas]) -> tuple[int, int, int] | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fusplan.atlas.structure_ref import CLP_KEY
-from fusplan.display.image_layers import SECOND_KEY, TEMPLATE_KEY
+from fusplan.display.image_layers import SECOND_KEY, TEMPLATE_KEY, Picture
 from fusplan.display.slice_layout import on_thalamus
 from fusplan.display.view_state import Selection, ViewState, ViewStateHolder
 from fusplan.errors import FusplanError
@@ -73,7 +73,7 @@ class _Content:
     second_image: SecondImage | None = None
     second_image_trouble: SecondImageTrouble | None = None
     template_overlay: TemplateOverlay | None = None
-    pictures: Mapping[str, Volume] = field(default_factory=dict)
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
     lesion_figures: Mapping[str, LesionFigures] = field(default_factory=dict)
     proposals_are_stale: bool = False
     volume_index: int | None = None
@@ -170,7 +170,7 @@ class Session:
         return self._content.template_overlay
 
     @property
-    def pictures(self) -> Mapping[str, Volume]:
+    def pictures(self) -> Mapping[str, Picture]:
         """The pictures that layers of the view lay over the first image, by the layers' keys."""
         return self._content.pictures
 
@@ -298,7 +298,7 @@ class Session:
         self.set_picture(TEMPLATE_KEY, overlay.volume if overlay is not None else None)
         self.template_overlay_changed.emit()
 
-    def set_picture(self, key: str, picture: Volume | None) -> None:
+    def set_picture(self, key: str, picture: Picture | None) -> None:
         """Have a picture, in the scanner frame of the first image, for the layer of a key; or none any more."""
         others = {known: kept for known, kept in self._content.pictures.items() if known != key}
         self._content.pictures = others if picture is None else {**others, key: picture}

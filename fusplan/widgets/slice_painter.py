@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from fusplan.display import colours
+from fusplan.display.colour_bars import ColourBar
 from fusplan.display.lesion_handles import LesionHandle
 from fusplan.display.mesh_slices import MeshContour
 from fusplan.display.prominence import stands_out
@@ -19,13 +21,26 @@ from fusplan.display.view_state import ViewState
 from fusplan.display.views import Convention
 from fusplan.spatial.points import FloatArray
 from fusplan.widgets.polygons import polygon_of
-from fusplan.widgets.stamps import Face, Words, live_plate, plate, plate_size, scale_bar, shadowed_words
+from fusplan.widgets.stamps import (
+    Face,
+    Words,
+    colour_bar,
+    colour_bar_size,
+    live_plate,
+    plate,
+    plate_size,
+    scale_bar,
+    shadowed_words,
+)
 
 CROSSHAIR_GAP = 14
 """Half the gap at the crosshair's centre, logical pixels: the target itself stays free."""
 
 EDGE = 10.0
 FILL_OPACITY = 0.20
+SHORTEST_BAR, LONGEST_BAR = 70.0, 130.0
+"""Of colour bars, logical pixels: a quarter of the view between these."""
+
 HANDLE_RADIUS = 4.5
 ACPC_LINE = "#9fd8a8"
 MEASUREMENT = "#ff9ecf"
@@ -64,9 +79,18 @@ class SlicePainter:
     accent: str
 
     def paint(
-        self, painter: QPainter, image: QImage, content: SliceContent, state: ViewState, window_words: str
+        self,
+        painter: QPainter,
+        image: QImage,
+        content: SliceContent,
+        state: ViewState,
+        window_words: str,
+        bars: Sequence[ColourBar] = (),
     ) -> None:
-        """Everything over the image, in which the outlines are drawn already, and the image itself."""
+        """Everything over the image, in which the outlines are drawn already, and the image itself.
+
+        ``bars`` are those of the layers in it, the uppermost first.
+        """
         painter.drawImage(QRectF(0, 0, self.size.width(), self.size.height()), image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         overlays = content.overlays
@@ -83,6 +107,8 @@ class SlicePainter:
             self._crosshair(painter, overlays.crosshair)
         if state.layers.contour_labels or state.presenting:
             self._labels(painter, overlays.contours, state.presenting)
+        if bars:
+            self._colour_bars(painter, bars, [] if state.presenting else self._heading(content))
         self._border(painter, content, state, window_words)
 
     def pixels(self, picture_mm: FloatArray) -> FloatArray:
@@ -228,8 +254,7 @@ class SlicePainter:
             self._letters(painter, content)
             return
         small = self._face(0.82)
-        title = Words(content.title, self._face(1.0, bold=True), colours.PICTURE_TEXT)
-        heading = [title, Words(content.position, self._face(0.9), "#c9d1da")]
+        heading = self._heading(content)
         live_plate(painter, EDGE - 4, EDGE - 4, heading)
         self._letters(painter, content, EDGE + plate_size(heading)[0])
         length = content.scale_bar_mm / self.mm_per_pixel
@@ -243,6 +268,25 @@ class SlicePainter:
         if lines:
             wide, tall = plate_size(lines)
             plate(painter, width - EDGE + 4 - wide, height - EDGE + 4 - tall, lines)
+
+    def _heading(self, content: SliceContent) -> list[Words]:
+        """What stands in the upper left corner."""
+        title = Words(content.title, self._face(1.0, bold=True), colours.PICTURE_TEXT)
+        return [title, Words(content.position, self._face(0.9), "#c9d1da")]
+
+    def _colour_bars(self, painter: QPainter, bars: Sequence[ColourBar], heading: list[Words]) -> None:
+        """The bars in the upper right corner, one below another; below the heading where there is no room beside it."""
+        face, width = self._face(0.82), self.size.width()
+        length = min(max(width // 40 * 10.0, SHORTEST_BAR), LONGEST_BAR)
+        sizes = [colour_bar_size(bar, face, length) for bar in bars]
+        heading_width, heading_height = plate_size(heading) if heading else (0.0, 0.0)
+        letter = self._face(1.3, bold=True).width("WW")
+        taken = max(width / 2, EDGE + heading_width) + letter
+        has_room = width - max(bar_width for bar_width, _ in sizes) > taken
+        top = EDGE - 4 if has_room else EDGE + heading_height
+        for bar, (bar_width, bar_height) in zip(bars, sizes, strict=True):
+            colour_bar(painter, width - EDGE + 4 - bar_width, top, bar, face, length)
+            top += bar_height + 4
 
     def _letters(self, painter: QPainter, content: SliceContent, top_from: float = 0.0) -> None:
         """The letters at the borders; the upper one no further left than ``top_from``, logical pixels."""

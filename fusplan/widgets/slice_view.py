@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from fusplan.display.colour_bars import colour_bars
 from fusplan.display.interaction import camera, modes
 from fusplan.display.interaction.measure import SecondPointDrag
 from fusplan.display.interaction.nudge import Arrow, nudge, nudge_step_mm
@@ -135,7 +136,9 @@ class SlicePane(QWidget):
         content = slice_content(self._sources.shown(), view, mm_per_pixel, contours)
         window = self._sources.window(volume)
         paints = SlicePainter(self.size(), mm_per_pixel, self.font().toString(), palette.accent)
-        paints.paint(painter, image_of(drawn.picture), content, state, f"W {window.width:.3g}  L {window.level:.3g}")
+        bars = colour_bars(self._sources.layers(volume))
+        words = f"W {window.width:.3g}  L {window.level:.3g}"
+        paints.paint(painter, image_of(drawn.picture), content, state, words, bars)
         if state.presenting and self._hover is not None:
             self._announce(painter, paints, content, mm_per_pixel)
         if decorated and self.hasFocus() and not state.presenting:

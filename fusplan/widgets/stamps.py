@@ -7,14 +7,22 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
+
+from fusplan.display import colours
+from fusplan.display.colour_bars import ColourBar
 
 MOST_KEPT = 256
 PLATE_COLOUR = QColor(8, 10, 13, 150)
 PLATE_PADDING, PLATE_ROUNDING = 6.0, 4.0
+FRAME_COLOUR = QColor(232, 236, 240, 110)
 SHADOW = QColor(0, 0, 0, 190)
 SHADOW_OFFSETS = ((1, 1), (-1, 1), (0, -1))
+BAR_HEIGHT = 9.0
+"""Of the colours in a colour bar."""
+
 TICK = 5.0
 """Height of the ticks at the ends of a scale bar."""
 
@@ -98,6 +106,17 @@ def scale_bar(painter: QPainter, left: float, bottom: float, length: float, word
     stamp = _scale_bar(length, words, _ratio(painter))
     height = stamp.height() / stamp.devicePixelRatio()
     painter.drawImage(QPointF(round(left), round(bottom - height)), stamp)
+
+
+def colour_bar(painter: QPainter, left: float, top: float, bar: ColourBar, face: Face, length: float) -> None:
+    """The colours of a layer with heading and numbers on a plate; ``left`` and ``top`` are the plate's corner."""
+    painter.drawImage(QPointF(round(left), round(top)), _colour_bar(bar, face, length, _ratio(painter)))
+
+
+def colour_bar_size(bar: ColourBar, face: Face, length: float) -> tuple[float, float]:
+    """Width and height of its plate, logical pixels; ``length`` is that of the colours at least."""
+    width = max(face.width(bar.heading), length) + 2 * PLATE_PADDING
+    return width, 2 * face.metrics.height() + BAR_HEIGHT + PLATE_PADDING + 4
 
 
 def plate_size(lines: Sequence[Words]) -> tuple[float, float]:
@@ -184,3 +203,38 @@ def _scale_bar(length: float, words: Words, ratio: float) -> QImage:
     painter.drawText(QPointF(left + 5, base - 6), words.text)
     painter.end()
     return image
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _colour_bar(bar: ColourBar, face: Face, length: float, ratio: float) -> QImage:
+    width, height = colour_bar_size(bar, face, length)
+    image = _blank(width, height, ratio)
+    painter = _on_plate(image, width, height)
+    painter.setFont(face.font)
+    painter.setPen(_colour(colours.PICTURE_TEXT))
+    top = PLATE_PADDING / 2
+    painter.drawText(QPointF(PLATE_PADDING, top + face.metrics.ascent()), bar.heading)
+    box = QRectF(PLATE_PADDING, top + face.metrics.height() + 2, width - 2 * PLATE_PADDING, BAR_HEIGHT)
+    levels = np.ascontiguousarray(bar.colours())
+    painter.drawImage(box, QImage(levels.data, 256, 1, levels.nbytes, QImage.Format.Format_RGBA8888))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(FRAME_COLOUR, 1.0))
+    painter.drawRect(box)
+    painter.setPen(_colour(colours.PICTURE_TEXT))
+    base = box.bottom() + 3 + face.metrics.ascent()
+    for across, left, number in _tick_places(bar, face, box):
+        painter.drawLine(QPointF(across, box.bottom()), QPointF(across, box.bottom() + 3))
+        painter.drawText(QPointF(left, base), number)
+    painter.end()
+    return image
+
+
+def _tick_places(bar: ColourBar, face: Face, box: QRectF) -> list[tuple[float, float, str]]:
+    """Where each tick stands, where its number begins, and the number; one between the ends only where it has room."""
+    placed = []
+    for place, number in bar.ticks:
+        across, wide = box.left() + place * box.width(), face.width(number)
+        placed.append((across, min(max(across - wide / 2, box.left()), box.right() - wide), number))
+    ends = [left + face.width(number) + TICK for _, left, number in placed]
+    has_room = all(end <= following[1] for end, following in zip(ends, placed[1:], strict=False))
+    return placed if has_room else [placed[0], placed[-1]]

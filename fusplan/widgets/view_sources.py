@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 
+from fusplan.display.image_layers import Picture, usual_window
 from fusplan.display.interaction.stage import Response, Stage
 from fusplan.display.lesion_figures import regions_95
 from fusplan.display.slice_blend import ShownLayer
@@ -13,7 +14,7 @@ from fusplan.display.slice_layout import ImageExtent, axes_of
 from fusplan.display.slice_raster import SliceSource, can_be_plain
 from fusplan.display.views import ViewAxes, ViewKind
 from fusplan.errors import FusplanError
-from fusplan.imaging.intensity import IntensityWindow, robust_window
+from fusplan.imaging.intensity import IntensityWindow
 from fusplan.imaging.volume import Volume
 from fusplan.planning.plan import Landmarks
 from fusplan.spatial import AcPcGeometry, Ellipsoid, ScannerRas
@@ -30,46 +31,48 @@ class ViewSources:
         self.prepare_view: Callable[[ViewKind], None] = _nothing
         """Called before a view is painted: the grid prepares its other views meanwhile, in threads."""
         self.regions: Sequence[Ellipsoid[ScannerRas]] = ()
-        self._sources: dict[Volume, SliceSource] = {}
+        self._sources: dict[Picture, SliceSource] = {}
         self._lock = threading.Lock()
-        self._windows: dict[str, IntensityWindow] = {}
+        self._windows: dict[Picture, IntensityWindow] = {}
         self._extent: tuple[Volume, ImageExtent] | None = None
         self._axes: tuple[object, ViewAxes] | None = None
         self._shown: tuple[tuple[object, ...], Shown] | None = None
         self._geometry: tuple[Landmarks, AcPcGeometry] | None = None
 
-    def source(self, volume: Volume) -> SliceSource:
-        """The volume ready for slicing; those of images that are no longer open are forgotten."""
+    def source(self, picture: Picture) -> SliceSource:
+        """The picture ready for slicing; those that are no longer open are forgotten."""
         open_now = {self.case.volume, *self.case.pictures.values()}
         # The views ask from threads, too.
         with self._lock:
             for gone in self._sources.keys() - open_now:
                 del self._sources[gone]
-            known = self._sources.get(volume)
-            can_wait = can_be_plain(volume, self.case.view.state.interpolation)
+                self._windows.pop(gone, None)
+            known = self._sources.get(picture)
+            can_wait = can_be_plain(picture, self.case.view.state.interpolation)
             if known is None and can_wait:
-                known = SliceSource.plain(volume)
-                threading.Thread(target=self._make_bricks, args=(volume,), daemon=True, name="bricks").start()
+                known = SliceSource.plain(picture)
+                threading.Thread(target=self._make_bricks, args=(picture,), daemon=True, name="bricks").start()
             elif known is None or (known.bricks is None and not can_wait):
-                known = SliceSource.of(volume)
-            self._sources[volume] = known
+                known = SliceSource.of(picture)
+            self._sources[picture] = known
             return known
 
-    def _make_bricks(self, volume: Volume) -> None:
+    def _make_bricks(self, picture: Picture) -> None:
         """In a thread: the first picture does not wait for what makes the later ones faster."""
-        made = SliceSource.of(volume)
+        made = SliceSource.of(picture)
         with self._lock:
-            if volume in self._sources:
-                self._sources[volume] = made
+            if picture in self._sources:
+                self._sources[picture] = made
 
-    def window(self, volume: Volume) -> IntensityWindow:
+    def window(self, picture: Picture) -> IntensityWindow:
         """The window/level chosen for an image, else a sensible one."""
-        chosen = self.case.view.state.window_of(volume.fingerprint)
-        if chosen is not None:
-            return chosen
-        if volume.fingerprint not in self._windows:
-            self._windows[volume.fingerprint] = robust_window(volume)
-        return self._windows[volume.fingerprint]
+        if isinstance(picture, Volume):
+            chosen = self.case.view.state.window_of(picture.fingerprint)
+            if chosen is not None:
+                return chosen
+        if picture not in self._windows:
+            self._windows[picture] = usual_window(picture)
+        return self._windows[picture]
 
     def layers(self, first: Volume) -> tuple[ShownLayer, ...]:
         """The pictures that lie over the first image now, from the lowest on."""

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from fusplan.display.colour_maps import COLOUR_MAPS
-from fusplan.display.image_layers import SECOND_LAYER, ImageLayer
+from fusplan.display.image_layers import SECOND_LAYER, ImageLayer, usual_window
 from fusplan.display.slice_blend import ShownLayer, in_colour, lay_over, with_layers
 from fusplan.display.slice_raster import Raster, SliceSource, slice_greys
 from fusplan.display.slice_workspace import SliceWorkspace
 from fusplan.display.views import ViewAxes, slice_view
 from fusplan.imaging.intensity import IntensityWindow
 from fusplan.imaging.volume import Volume
-from fusplan.spatial import Point
+from fusplan.spatial import Field, Grid, Point
 from fusplan.spatial.frames import FrameMismatchError
 
 FIRST = np.full((40, 60), 100, dtype=np.uint8)
@@ -167,6 +167,23 @@ def test_layers_of_an_oblique_slice_and_of_nearest_voxels_are_cut_where_the_firs
         for source in (SliceSource.of(head), SliceSource.plain(head))[: 2 if interpolation == "linear" else 1]:
             over = channels(with_layers(np.zeros_like(greys), [(shown, source)], view, interpolation))
             assert np.abs(over - greys[..., None]).max() <= 1
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_the_small_peak_of_a_field_is_drawn_to_its_full_height(kind: type) -> None:
+    """One voxel of 60 degrees among ten thousands of 37: far from the usual range, and all that matters."""
+    head = volume_of(np.zeros((30, 30, 30)))
+    degrees = 37 + np.random.default_rng(5).uniform(0, 0.1, (30, 30, 30)).astype(kind)
+    degrees[15, 15, 15] = 60.0
+    field = Field(Grid(degrees.shape, head.voxel_to_scanner), degrees, "degC")
+    assert usual_window(field) == IntensityWindow(float(degrees.min()), 60.0)
+    shown = ShownLayer(ImageLayer("heat", colour_map="heat", opacity=1.0), field, IntensityWindow(37.0, 63.0))
+    frame = head.scanner_frame
+    view = slice_view("axial", Point(frame, 30.0, 30.0, 30.0), (2.0, 2.0), ViewAxes.scanner(frame))
+    expected = COLOUR_MAPS["heat"].table[round(255 * 23 / 26)].astype(int)
+    for source in (SliceSource.of(field), SliceSource.plain(field)):
+        picture = channels(with_layers(np.zeros((1, 1), dtype=np.uint8), [(shown, source)], view))
+        assert np.abs(picture[0, 0] - expected).max() <= 3
 
 
 def test_a_layer_of_another_study_is_refused() -> None:

@@ -10,7 +10,7 @@ from fusplan.display.image_layers import ImageLayer
 from fusplan.display.whereabouts import intensity_words, nuclei_at, value_words, where_am_i
 from fusplan.export.coordinate_frames import HeadFrames
 from fusplan.imaging.volume import Volume
-from fusplan.spatial import Point, Points
+from fusplan.spatial import Field, Grid, Point, Points
 from tests.fixtures.small_heads import patient_atlases, small_head, small_plan
 
 
@@ -65,6 +65,15 @@ def test_a_layer_with_a_unit_is_read_in_its_own_voxels() -> None:
     without_unit = (ImageLayer("second"), head)
     found = where_am_i(point, HeadFrames.of(head, None), (), [without_unit, (layer, field)])
     assert found.values == ("temperature 54.32 °C",)
+
+
+def test_a_field_is_read_between_its_voxels_in_its_own_unit() -> None:
+    volume = Volume.of_array(np.ones((4, 4, 4), dtype=np.float32), np.diag([4.0, 4.0, 4.0, 1.0]), "e" * 64)
+    ramp = np.broadcast_to(np.array([37.0, 41.0, 45.0])[:, None, None], (3, 4, 4))
+    field = Field(Grid(ramp.shape, volume.voxel_to_scanner), ramp, "degC")
+    layer = ImageLayer("temperature", "temperature")
+    assert value_words(layer, field, Point(volume.scanner_frame, 5.0, 7.0, 2.0)) == "temperature 42 °C"
+    assert value_words(layer, field, Point(volume.scanner_frame, 50.0, 7.0, 2.0)) == "temperature: none here"
 
 
 def test_without_a_plan_there_are_three_frames_and_no_nuclei() -> None:

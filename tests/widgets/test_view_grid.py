@@ -9,14 +9,17 @@ from itertools import combinations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-from fusplan.display.image_layers import SECOND_KEY, SECOND_LAYER, ImageStack
+from fusplan.display.colour_maps import COLOUR_MAPS
+from fusplan.display.image_layers import SECOND_KEY, SECOND_LAYER, ImageLayer, ImageStack
 from fusplan.display.view_state import SliceCamera
+from fusplan.imaging.intensity import IntensityWindow
 from fusplan.planning import edits
 from fusplan.session.session import SecondImage
-from fusplan.spatial import Ellipsoid, Point, Points
+from fusplan.spatial import Ellipsoid, Field, Grid, Point, Points
+from fusplan.spatial.field import Unit
 from fusplan.widgets.case import Case
 from fusplan.widgets.slice_view import SlicePane
 from fusplan.widgets.view_grid import ViewGrid
@@ -196,6 +199,52 @@ def test_a_second_image_is_blended_over_the_first(grid: ViewGrid, case: Case) ->
     assert not any(one == two for one, two in combinations(pictures, 2))
     case.view.change(lambda state: state.with_image_layer(SECOND_KEY, visible=False))
     assert grid.render_view("axial") == plain
+
+
+def test_fields_lie_over_one_another_with_their_colour_bars_in_the_corner(grid: ViewGrid, case: Case) -> None:
+    """Two synthetic fields of grids of their own: a warm spot at the cursor within a wide beam."""
+    spot = case.view.state.cursor
+    assert spot is not None
+    case.view.change(lambda state: state.with_layers(contours=False, targets=False, lesions=False, crosshair=False))
+    warm = spot_field(spot, 2.0, 4.0, 37.0, 23.0, "degC")
+    beam = spot_field(spot, 3.0, 20.0, 0.0, 4e6, "Pa")
+    plain = pixels(grid.render_view("axial"))
+    case.set_picture("temperature", warm)
+    case.set_picture("pressure", beam)
+    assert np.array_equal(pixels(grid.render_view("axial")), plain)
+    temperature = ImageLayer("temperature", "Temperature", "heat", IntensityWindow(37.0, 60.0), see_through_below=42.0)
+    stack = ImageStack((ImageLayer("pressure", "Pressure", "dose", opacity=0.5), replace(temperature, opacity=1.0)))
+    case.view.update(image_layers=stack)
+    drawn = pixels(grid.render_view("axial"))
+    pane = grid.slices["axial"]
+    view, mm_per_pixel = pane.layout_of(case.volume)
+    down, across = np.round(view.seen_at(spot)[::-1] / mm_per_pixel).astype(int)
+    hottest = COLOUR_MAPS["heat"].table[-1].astype(int)
+    assert np.abs(drawn[down, across] - hottest).max() < 45
+    # In the corner the bar of each shows its map's colours.
+    corner = drawn[:90, -140:].reshape(-1, 1, 3).astype(int)
+    for name in ("heat", "dose"):
+        colours = COLOUR_MAPS[name].table[100:250:25].astype(int)
+        assert (np.abs(corner - colours).sum(axis=-1).min(axis=0) < 12).all(), name
+    case.view.update(image_layers=stack.changed("pressure", visible=False).changed("temperature", visible=False))
+    assert np.array_equal(pixels(grid.render_view("axial")), plain)
+
+
+def spot_field(spot: Point, step_mm: float, radius_mm: float, base: float, height: float, unit: Unit) -> Field:
+    """A round spot that falls off with its distance from the middle of a cube of 21 voxels."""
+    size, reach = 21, 10
+    matrix = np.diag([step_mm, step_mm, step_mm, 1.0])
+    matrix[:3, 3] = spot.array - reach * step_mm
+    grid = Grid.of((size, size, size), matrix, spot.frame, unit)
+    away_mm = np.linalg.norm(grid.places(np.argwhere(np.ones(grid.shape))).array - spot.array, axis=1)
+    return Field(grid, (base + height * np.exp(-((away_mm / radius_mm) ** 2))).reshape(grid.shape), unit)
+
+
+def pixels(image: QImage) -> np.ndarray:
+    """Shape (rows, columns, 3): red, green, blue."""
+    plain = image.convertToFormat(QImage.Format.Format_RGB32)
+    array = np.frombuffer(plain.constBits(), dtype=np.uint8).reshape(plain.height(), plain.bytesPerLine() // 4, 4)
+    return array[:, : plain.width(), 2::-1].copy()
 
 
 def test_contours_regions_and_labels_change_the_picture(grid: ViewGrid, case: Case) -> None:
