@@ -353,7 +353,7 @@ def test_the_atlas_panel_can_be_made_after_a_plan_could_not(
     window.program.files.open_path(head)
     wait_for_quiet(window, qtbot)
     window.program.planning.make_plan()
-    job = window.program.planning.job
+    job = window.program.planning.work
     assert job is not None
     with qtbot.waitSignal(job.destroyed):
         wait_for_quiet(window, qtbot)
