@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from fusplan.app.error_reporting import ErrorReporter, report_text
 from fusplan.app.job_list import JobList
-from fusplan.app.lesion_figuring import LesionFiguring
 from fusplan.app.questions import DialogQuestions
 from fusplan.app.settings import load_settings, save_settings
 from fusplan.display.view_state import ViewState
@@ -26,6 +25,7 @@ from fusplan.session.file_controller import FileController
 from fusplan.session.messages import Message, MessageAction
 from fusplan.session.plan_controller import PlanController
 from fusplan.session.proposal_controller import ProposalController
+from fusplan.session.review_controller import ReviewController
 from fusplan.session.second_image_controller import SecondImageController
 from fusplan.session.view_commands import ViewCommands
 from fusplan.widgets.case import Case
@@ -77,7 +77,7 @@ class Program(QObject):
         self.planning = PlanController(self.case, self.jobs, self.workflows)
         self.view_commands = ViewCommands(self.case)
         self.autosave = AutosaveController(self.case, SingleShot)
-        self.lesion_figuring = LesionFiguring(self.case, self)
+        self.review = ReviewController(self.case, SingleShot, self.jobs, self.workflows)
         self.proposals = ProposalController(self.case, SingleShot, self.jobs, self.workflows)
         self.second_image = SecondImageController(self.case, self.jobs, self.workflows)
         self.reporter = ErrorReporter(self)
@@ -98,13 +98,13 @@ class Program(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether anything is under way that will change what is shown."""
-        return bool(self.jobs.running) or self.lesion_figuring.is_busy or self.proposals.is_busy
+        return bool(self.jobs.running) or self.review.is_busy or self.proposals.is_busy
 
     def close(self) -> None:
         """The window is closing and nothing unsaved is left: end all work."""
         self.is_closing = True
         self.jobs.stop_all()
-        self.lesion_figuring.close()
+        self.review.close()
         self.proposals.close()
         self.autosave.close()
         self._settings_timer.stop()

@@ -1,24 +1,12 @@
-"""The figures of a lesion: those computed at leisure, and the coverage that follows the mouse meanwhile.
-
-Everything that takes long is kept in :class:`LesionFigures`: volumes of the nuclei, their labels on a grid about the
-lesion, and the review of the lesion as it was then. Coverage of the lesion as it is now is read from the grid.
-"""
+"""The review of a lesion as bars and lines of words."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-
-import numpy as np
+from dataclasses import dataclass
 
 from fusplan.atlas.colours import nucleus_colour
-from fusplan.atlas.label_grid import LabelGrid
-from fusplan.atlas.nuclei_atlas import HeadAtlas
-from fusplan.planning.coverage import CL_IN_FRONT, OUTSIDE, PatientVolumes, cover_on_grid
-from fusplan.planning.plan import Landmarks, Lesion, Plan, RegistrationRecord
-from fusplan.planning.review import Coverage, Distance, LesionReview, StructureShare, Uncertainty
-from fusplan.spatial import Ellipsoid, ScannerRas
-from fusplan.spatial.points import FloatArray
+from fusplan.planning.coverage import CL_IN_FRONT, OUTSIDE
+from fusplan.planning.review import Coverage, Distance, StructureShare, Uncertainty
 
 MOST_SPILL_ROWS = 4
 MOST_DISTANCES = 6
@@ -27,87 +15,6 @@ LEAST_SHOWN_SHARE = 0.005
 """Spill of less than half a percent of the lesion is not given a bar."""
 
 OUTSIDE_COLOUR = "#8a929c"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class FiguredAtlas:
-    """An atlas in the patient with the volumes of its nuclei."""
-
-    title: str
-    patient_atlas: HeadAtlas
-    volumes: PatientVolumes
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LesionFigures:
-    """What was computed for one lesion.
-
-    Attributes:
-        lesion, landmarks, registration: what it was computed for.
-        atlases: by which; coverage and grids are in the same order.
-        grids: the labels about the lesion.
-        review: coverage, distances and uncertainty of ``lesion``.
-    """
-
-    lesion: Lesion
-    landmarks: Landmarks
-    registration: RegistrationRecord
-    atlases: tuple[FiguredAtlas, ...]
-    grids: tuple[LabelGrid, ...]
-    review: LesionReview
-
-    def stand_on(self, plan: Plan) -> bool:
-        """Whether the plan still has the registration that the grids were made with."""
-        return self.registration.mni_to_scanner is plan.registration.mni_to_scanner
-
-    def are_of(self, lesion: Lesion, plan: Plan) -> bool:
-        """Whether the review is of the lesion as it is in the plan."""
-        return (
-            self.stand_on(plan)
-            and _form(self.lesion) == _form(lesion)
-            and self.landmarks == plan.landmarks
-            and self.registration.quality.verdict == plan.registration.quality.verdict
-        )
-
-
-def _form(lesion: Lesion) -> Lesion:
-    """A lesion without its name, which changes no figure."""
-    return replace(lesion, name="")
-
-
-def grid_holds(grid: LabelGrid, ellipsoid: Ellipsoid[ScannerRas], margin_mm: float = 0.0) -> bool:
-    """Whether a grid along the scanner axes reaches at least ``margin_mm`` beyond an ellipsoid everywhere."""
-    matrix = grid.grid_to_scanner.matrix
-    spacing: FloatArray = np.diag(matrix)[:3]
-    low = matrix[:3, 3] - spacing / 2
-    high = low + spacing * np.array(grid.labels.shape)
-    reach = ellipsoid.half_extent_mm + margin_mm
-    centre = ellipsoid.centre.array
-    return bool(np.all(centre - reach >= low) and np.all(centre + reach <= high))
-
-
-def live_coverage(lesion: Lesion, plan: Plan, figures: LesionFigures | None) -> tuple[Coverage, ...] | None:
-    """What a lesion covers now, by every atlas, in milliseconds; None until there is a grid that holds it."""
-    if figures is None or not figures.stand_on(plan):
-        return None
-    if figures.are_of(lesion, plan):
-        return figures.review.coverage
-    ellipsoid = lesion.ellipsoid
-    if not all(grid_holds(grid, ellipsoid) for grid in figures.grids):
-        return None
-    return tuple(
-        cover_on_grid(ellipsoid, grid, atlas.patient_atlas, lesion.side, atlas.volumes)
-        for grid, atlas in zip(figures.grids, figures.atlases, strict=True)
-    )
-
-
-def regions_95(plan: Plan, figures: Mapping[str, LesionFigures]) -> tuple[Ellipsoid[ScannerRas], ...]:
-    """The 95 % regions to draw: as computed last, about the centres as they are now."""
-    return tuple(
-        figures[lesion.id].review.uncertainty.region_95.moved_to(lesion.centre)
-        for lesion in plan.lesions
-        if lesion.id in figures and figures[lesion.id].stand_on(plan)
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fusplan.planning.agreement import AGREE_WITHIN_MM, DISAGREE_BEYOND_MM, agreement
+from fusplan.planning.agreement import AGREE_WITHIN_MM, DISAGREE_BEYOND_MM
 from fusplan.planning.plan import Plan, Proposal, Target
+from fusplan.planning.review import Agreement
 from fusplan.registration.request import Verdict
 from fusplan.spatial import Side
 
@@ -44,14 +45,13 @@ class ProposalMatrix:
     Attributes:
         side: which.
         rows: one per proposal.
-        verdict, sentence: on the two that are furthest apart.
+        agreement: of all of them.
         target: what distances to the target are measured to.
     """
 
     side: Side
     rows: tuple[ProposalRow, ...]
-    verdict: Verdict
-    sentence: str
+    agreement: Agreement
     target: Target | None
 
 
@@ -61,18 +61,18 @@ def distance_cell(distance_mm: float) -> DistanceCell:
     return DistanceCell(distance_mm, "ok" if distance_mm <= AGREE_WITHIN_MM else verdict)
 
 
-def proposal_matrix(plan: Plan, side: Side, target_id: str | None = None) -> ProposalMatrix:
+def proposal_matrix(plan: Plan, side: Side, agreement: Agreement, target_id: str | None = None) -> ProposalMatrix:
     """The proposals of a side.
 
     Args:
         plan: the plan.
         side: which side's proposals.
+        agreement: of these proposals, from the review of the plan.
         target_id: the target compared with, if it lies on that side; else the first of the side.
     """
     proposals = [one for one in plan.proposals if one.side == side]
     targets = [one for one in plan.targets if one.side == side]
     target = next((one for one in targets if one.id == target_id), targets[0] if targets else None)
-    verdict = agreement(side, plan.proposals, plan.landmarks.geometry())
     rows = tuple(
         ProposalRow(
             proposal,
@@ -81,4 +81,4 @@ def proposal_matrix(plan: Plan, side: Side, target_id: str | None = None) -> Pro
         )
         for number, proposal in enumerate(proposals)
     )
-    return ProposalMatrix(side, rows, verdict.verdict, verdict.sentence, target)
+    return ProposalMatrix(side, rows, agreement, target)

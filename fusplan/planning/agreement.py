@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from fusplan.planning.plan import Proposal
+from fusplan.planning.plan import Plan, Proposal
 from fusplan.planning.review import Agreement, ProposalDistance
+from fusplan.planning.sides import SIDES
 from fusplan.registration.request import Verdict
 from fusplan.spatial import AcPcGeometry, Side
 
@@ -16,6 +17,13 @@ this can all lie in one and the same CLp."""
 DISAGREE_BEYOND_MM = 5.0
 """Twice that radius is 4.8 mm: spheres about proposals further apart than this share nothing, so they mean different
 places. Also twice the 2 to 3 mm stated for a single atlas-only CLp point."""
+
+
+def agreements(plan: Plan) -> tuple[Agreement, ...]:
+    """The agreement of the proposals of each side that has any, left first: a millisecond."""
+    geometry = plan.landmarks.geometry()
+    proposed = {proposal.side for proposal in plan.proposals}
+    return tuple(agreement(side, plan.proposals, geometry) for side in SIDES if side in proposed)
 
 
 def agreement(side: Side, proposals: tuple[Proposal, ...], geometry: AcPcGeometry) -> Agreement:
@@ -30,7 +38,7 @@ def agreement(side: Side, proposals: tuple[Proposal, ...], geometry: AcPcGeometr
         for first, second, distance_mm in pairs
     )
     if not pairs:
-        return Agreement(side, (), 0.0, "warning", f"There is no second proposal on the {side} to compare with.")
+        return nothing_to_compare(side)
     first, second, largest_mm = max(pairs, key=lambda pair: pair[2])
     apart = f"{first.name} and {second.name}, {largest_mm:.1f} mm apart{_mostly(first, second, geometry)}"
     verdict: Verdict
@@ -44,6 +52,11 @@ def agreement(side: Side, proposals: tuple[Proposal, ...], geometry: AcPcGeometr
         verdict = "error"
         meaning = f"beyond {DISAGREE_BEYOND_MM:g} mm they mean different places. Look at each before choosing one."
     return Agreement(side, distances, largest_mm, verdict, f"Furthest apart on the {side}: {apart}; {meaning}")
+
+
+def nothing_to_compare(side: Side) -> Agreement:
+    """Of one proposal, or none."""
+    return Agreement(side, (), 0.0, "warning", f"There is no second proposal on the {side} to compare with.")
 
 
 def _mostly(first: Proposal, second: Proposal, geometry: AcPcGeometry) -> str:

@@ -1,9 +1,10 @@
-"""What a plan means: the values computed from it for people to read. Nothing here is stored in the plan."""
+"""What a plan means: the values computed from it for people to read. They are stored beside it, never in it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fusplan.planning.review_key import ReviewBasis
 from fusplan.registration.request import Verdict
 from fusplan.spatial import Ellipsoid, ScannerRas, Side
 
@@ -171,11 +172,19 @@ class Check:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlanReview:
-    """Everything computed about a plan."""
+    """Everything computed about a plan, or the parts of it that are known.
+
+    Attributes:
+        agreements: of the proposals of each side that has any.
+        lesions: in the order of the plan.
+        checks: never empty once they are made.
+        basis: which plan it is of, and by which atlases.
+    """
 
     agreements: tuple[Agreement, ...]
     lesions: tuple[LesionReview, ...]
     checks: tuple[Check, ...]
+    basis: ReviewBasis
 
     def lesion(self, lesion_id: str) -> LesionReview:
         return next(review for review in self.lesions if review.lesion_id == lesion_id)

@@ -1,21 +1,49 @@
-"""Everything that is computed from a plan, put together."""
+"""Everything that is computed from a plan. The window, the command line and the report all have it from here."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from fusplan.atlas.label_grid import LabelGrid
 from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.imaging.volume import Volume
-from fusplan.planning.agreement import agreement
+from fusplan.planning.agreement import agreements
 from fusplan.planning.checks import check_plan
 from fusplan.planning.coverage import PatientVolumes, cover, patient_volumes
 from fusplan.planning.distances import lesion_distances
 from fusplan.planning.plan import Lesion, Plan
-from fusplan.planning.review import Agreement, LesionReview, PlanReview
-from fusplan.planning.sides import SIDES
+from fusplan.planning.review import LesionReview, PlanReview
+from fusplan.planning.review_key import ReviewBasis, references
 from fusplan.planning.uncertainty import estimate_uncertainty, grid_for
-from fusplan.progress import NoProgress, Progress
+from fusplan.progress import NoProgress, PartOfProgress, Progress
 
 
-def review(plan: Plan, volume: Volume, atlases: tuple[HeadAtlas, ...], progress: Progress | None = None) -> PlanReview:
+@dataclass(frozen=True, slots=True, eq=False)
+class AtlasVolumes:
+    """An atlas in a head with the volumes of its structures there, which every lesion's coverage is measured by."""
+
+    atlas: HeadAtlas
+    volumes: PatientVolumes
+
+
+def measure_atlases(atlases: Iterable[HeadAtlas], progress: Progress | None = None) -> tuple[AtlasVolumes, ...]:
+    """The atlases with the volumes of their structures: some tenths of a second each."""
+    report = progress if progress is not None else NoProgress()
+    measured = []
+    for atlas in atlases:
+        report.report(0.0, f"Measuring the nuclei of {atlas.atlas.short_title}")
+        measured.append(AtlasVolumes(atlas, patient_volumes(atlas)))
+    return tuple(measured)
+
+
+def review(
+    plan: Plan,
+    volume: Volume,
+    atlases: tuple[HeadAtlas, ...],
+    progress: Progress | None = None,
+    known: PlanReview | None = None,
+) -> PlanReview:
     """Coverage by every atlas, distances, uncertainty, agreement of the proposals, and checks.
 
     Args:
@@ -23,39 +51,49 @@ def review(plan: Plan, volume: Volume, atlases: tuple[HeadAtlas, ...], progress:
         volume: its image.
         atlases: the atlases in this head, the one that plans start from first (distances and uncertainty are by it).
         progress: where to report.
+        known: a review made before, or parts of one: if it is of this very plan by these very atlases, only what it
+            lacks is computed.
     """
     report = progress if progress is not None else NoProgress()
-    volumes = [patient_volumes(atlas) for atlas in atlases]
-    lesions = []
-    for number, lesion in enumerate(plan.lesions):
-        report.report(number / max(len(plan.lesions), 1), f"Computing what {lesion.name} covers and how sure that is")
-        lesions.append(review_lesion(lesion, plan, atlases, volumes))
-    checks = check_plan(plan, volume, atlases)
+    basis = ReviewBasis.of(plan, references(atlases))
+    if known is None or known.basis != basis:
+        known = PlanReview((), (), (), basis)
+    reviewed = {found.lesion_id: found for found in known.lesions}
+    missing = [lesion for lesion in plan.lesions if lesion.id not in reviewed]
+    measured = measure_atlases(atlases, PartOfProgress(report, 0.0, 0.0)) if missing else ()
+    for number, lesion in enumerate(missing):
+        report.report(number / len(missing), f"Computing what {lesion.name} covers and how sure that is")
+        reviewed[lesion.id] = review_lesion(lesion, plan, measured)
+    checks = known.checks or check_plan(plan, volume, atlases)
     report.report(1.0, "The plan is reviewed")
-    return PlanReview(agreements(plan), tuple(lesions), checks)
-
-
-def agreements(plan: Plan) -> tuple[Agreement, ...]:
-    """The agreement of the proposals of each side that has any, left first."""
-    geometry = plan.landmarks.geometry()
-    proposed = {proposal.side for proposal in plan.proposals}
-    return tuple(agreement(side, plan.proposals, geometry) for side in SIDES if side in proposed)
+    return PlanReview(agreements(plan), tuple(reviewed[lesion.id] for lesion in plan.lesions), checks, basis)
 
 
 def review_lesion(
-    lesion: Lesion, plan: Plan, atlases: tuple[HeadAtlas, ...], volumes: list[PatientVolumes]
+    lesion: Lesion,
+    plan: Plan,
+    measured: tuple[AtlasVolumes, ...],
+    grid: LabelGrid | None = None,
+    progress: Progress | None = None,
 ) -> LesionReview:
-    """Everything about one lesion; ``volumes`` as given by ``patient_volumes`` for each of the atlases."""
+    """Everything about one lesion. The same plan and atlases give the same numbers to the last digit.
+
+    Args:
+        lesion: one of the plan's.
+        plan: for its landmarks, the verdict on its registration and its seed.
+        measured: the atlases in this head with their volumes, the one that plans start from first.
+        grid: of the first atlas, made by :func:`grid_for` for this very lesion, when already at hand.
+        progress: where to report; raises JobCancelled when told to stop.
+    """
+    report = progress if progress is not None else NoProgress()
     ellipsoid = lesion.ellipsoid
-    grid = grid_for(ellipsoid, atlases[0])
-    return LesionReview(
-        lesion_id=lesion.id,
-        volume_mm3=ellipsoid.volume_mm3,
-        coverage=tuple(
-            cover(ellipsoid, atlas, lesion.side, known) for atlas, known in zip(atlases, volumes, strict=True)
-        ),
-        distances=lesion_distances(lesion, plan.landmarks, atlases[0], grid),
-        uncertainty=estimate_uncertainty(
-            lesion, plan.landmarks, plan.registration.quality.verdict, atlases, plan.seed, grid
-        ),
-    )
+    atlases = tuple(one.atlas for one in measured)
+    report.report(0.0, f"Computing what {lesion.name} covers")
+    coverage = tuple(cover(ellipsoid, one.atlas, lesion.side, one.volumes) for one in measured)
+    report.report(0.3, f"Computing distances of {lesion.name}")
+    grid = grid if grid is not None else grid_for(ellipsoid, atlases[0])
+    distances = lesion_distances(lesion, plan.landmarks, atlases[0], grid)
+    report.report(0.6, f"Computing how sure {lesion.name} is")
+    verdict = plan.registration.quality.verdict
+    uncertainty = estimate_uncertainty(lesion, plan.landmarks, verdict, atlases, plan.seed, grid)
+    return LesionReview(lesion.id, ellipsoid.volume_mm3, coverage, distances, uncertainty)

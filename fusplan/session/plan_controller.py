@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fusplan.planning.document import PlanDocument
+from fusplan.planning.open_review import OpenReview
 from fusplan.planning.plan import Plan, SecondImageRecord
 from fusplan.planning.second_image_edits import set_second_image
 from fusplan.session.messages import Message, MessageKind
@@ -94,13 +95,14 @@ class PlanController:
         if document is None:
             shown = self._session.second_image
             first = _with_second_image(plan, shown.record if shown is not None else None)
-            self._session.open_document(volume, PlanDocument(first, None, "New plan"))
+            self._session.open_document(volume, PlanDocument(first, None, "New plan"), planned.review)
             if plan.targets:
                 self._session.view.update(cursor=plan.targets[0].point)
             self._session.look_at_thalami()
             self.first_made.emit()
         else:
             document.apply("Make the plan anew", lambda now: _with_second_image(plan, now.second_image))
+            self._session.set_review(OpenReview.begin(document.plan, planned.review))
         quality = plan.registration.quality
         self._session.say(Message(_KINDS[quality.verdict], f"The plan is made. {quality.sentence}", topic="make-plan"))
 
@@ -135,7 +137,7 @@ class PlanController:
                 if self._drawn_for is registration:
                     present = self._session.atlases
                     kept = {first: present[first]} if first in present and not only_it else {}
-                    self._session.set_atlases({**kept, **prepared.atlases})
+                    self._session.set_atlases({**kept, **prepared.atlases}, all_of_them=not only_it)
                     if only_it:
                         prepare(False)
                     else:

@@ -18,7 +18,9 @@ from fusplan.display.slice_layout import on_thalamus
 from fusplan.display.view_state import Selection, ViewState, ViewStateHolder
 from fusplan.errors import FusplanError
 from fusplan.imaging.volume import Volume
+from fusplan.planning.open_review import OpenReview, ReviewSubject
 from fusplan.planning.plan import Plan, SecondImageRecord
+from fusplan.planning.review_key import references
 from fusplan.session.messages import Message
 from fusplan.signals import Signal
 from fusplan.spatial import Point, ScannerRas
@@ -26,9 +28,9 @@ from fusplan.spatial import Point, ScannerRas
 if TYPE_CHECKING:
     from fusplan.atlas.nuclei_atlas import HeadAtlas
     from fusplan.display.drawn_atlas import DrawnAtlas
-    from fusplan.display.lesion_figures import LesionFigures
     from fusplan.display.template_overlay import TemplateOverlay
     from fusplan.planning.document import PlanDocument
+    from fusplan.planning.review import PlanReview
 
 
 NOTHING_CHOSEN: dict[str, Any] = {"selection": Selection(), "pending": ()}
@@ -74,7 +76,8 @@ class _Content:
     second_image_trouble: SecondImageTrouble | None = None
     template_overlay: TemplateOverlay | None = None
     pictures: Mapping[str, Picture] = field(default_factory=dict)
-    lesion_figures: Mapping[str, LesionFigures] = field(default_factory=dict)
+    all_atlases: bool = False
+    review: OpenReview = field(default_factory=OpenReview)
     proposals_are_stale: bool = False
     volume_index: int | None = None
     assumed_scanner_ras: bool = False
@@ -95,7 +98,7 @@ class Session:
         second_image_changed: another second image, or none; or why the one of the plan is not shown.
         template_overlay_changed: another template over the image, or none.
         pictures_changed: there is another picture to lay over the first image, or one is gone.
-        lesion_figures_changed: coverage, distances and uncertainty of a lesion were computed anew.
+        review_changed: more of the review of the plan is known, or parts of it hold no longer.
         proposals_stale_changed: proposals no longer fit the landmarks, or do again.
         saved_changed: the plan may have been saved, have got unsaved changes, or have another path.
         view_changed: the view state, ``(before, after)``.
@@ -114,7 +117,7 @@ class Session:
         self.second_image_changed: Signal[()] = signal()
         self.template_overlay_changed: Signal[()] = signal()
         self.pictures_changed: Signal[()] = signal()
-        self.lesion_figures_changed: Signal[()] = signal()
+        self.review_changed: Signal[()] = signal()
         self.proposals_stale_changed: Signal[()] = signal()
         self.saved_changed: Signal[()] = signal()
         self.view_changed: Signal[ViewState, ViewState] = signal(ViewState, ViewState)
@@ -175,9 +178,18 @@ class Session:
         return self._content.pictures
 
     @property
-    def lesion_figures(self) -> Mapping[str, LesionFigures]:
-        """What was computed of the lesions, by id; not of every lesion, and of lesions as they were then."""
-        return self._content.lesion_figures
+    def review(self) -> OpenReview:
+        """What is known of the review of the plan; parts may be of the plan as it was a moment ago."""
+        return self._content.review
+
+    @property
+    def review_subject(self) -> ReviewSubject | None:
+        """What there is to review, if there is a plan."""
+        plan, volume = self.plan, self.volume
+        if plan is None or volume is None:
+            return None
+        atlases = references(atlas for _, atlas in self.patient_atlases)
+        return ReviewSubject(plan, volume.fingerprint, atlases, self._content.all_atlases)
 
     @property
     def proposals_are_stale(self) -> bool:
@@ -239,14 +251,15 @@ class Session:
         self.view.update(cursor=_middle(volume), cameras={}, filling=None, **NOTHING_CHOSEN)
         self._tell_all()
 
-    def open_document(self, volume: Volume, document: PlanDocument) -> None:
-        """Show an image with its plan."""
+    def open_document(self, volume: Volume, document: PlanDocument, review: PlanReview | None = None) -> None:
+        """Show an image with its plan, and with the review that was made or stored with the plan."""
         same_image = self._content.volume is not None and self._content.volume.fingerprint == volume.fingerprint
         self._listen_to(None)
         image = document.plan.image
         self._content = _Content(
             volume=volume,
             document=document,
+            review=OpenReview.begin(document.plan, review),
             volume_index=image.volume_index,
             assumed_scanner_ras=image.assumed_scanner_ras,
         )
@@ -273,9 +286,9 @@ class Session:
         if plan is not None and volume is not None:
             self.view.become(on_thalamus(self.view.state, volume, plan.landmarks.geometry()))
 
-    def set_atlases(self, atlases: Mapping[str, DrawnAtlas]) -> None:
-        """Replace the atlases in the patient."""
-        self._content.atlases = dict(atlases)
+    def set_atlases(self, atlases: Mapping[str, DrawnAtlas], all_of_them: bool = True) -> None:
+        """Replace the atlases in the patient; ``all_of_them`` is False while more are on their way."""
+        self._content.atlases, self._content.all_atlases = dict(atlases), all_of_them
         self.atlases_changed.emit()
 
     def set_second_image(self, second_image: SecondImage | None) -> None:
@@ -304,10 +317,10 @@ class Session:
         self._content.pictures = others if picture is None else {**others, key: picture}
         self.pictures_changed.emit()
 
-    def set_lesion_figures(self, figures: Mapping[str, LesionFigures]) -> None:
-        """Replace what was computed of the lesions."""
-        self._content.lesion_figures = dict(figures)
-        self.lesion_figures_changed.emit()
+    def set_review(self, review: OpenReview) -> None:
+        """Replace what is known of the review of the plan."""
+        self._content.review = review
+        self.review_changed.emit()
 
     def set_proposals_stale(self, stale: bool) -> None:
         """Say whether the proposals still fit."""
@@ -333,7 +346,7 @@ class Session:
         self.second_image_changed.emit()
         self.template_overlay_changed.emit()
         self.pictures_changed.emit()
-        self.lesion_figures_changed.emit()
+        self.review_changed.emit()
         self.proposals_stale_changed.emit()
         self.saved_changed.emit()
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from fusplan.atlas.colours import LESION
-from fusplan.display.lesion_figures import coverage_bars, distance_lines, live_coverage, uncertainty_lines
+from fusplan.display.lesion_figures import coverage_bars, distance_lines, uncertainty_lines
 from fusplan.display.lesion_numbers import (
     LesionNumbers,
     changed_words,
@@ -21,6 +21,7 @@ from fusplan.display.view_state import ViewState
 from fusplan.errors import FusplanError
 from fusplan.planning import edits
 from fusplan.planning.lesion_size import parse_lesion_size
+from fusplan.planning.live_coverage import live_coverage
 from fusplan.planning.plan import Lesion, Plan
 from fusplan.session.messages import Message
 from fusplan.widgets.add_lesion_form import AddLesionForm
@@ -181,14 +182,18 @@ class LesionsPanel(QFrame):
         self.other_side.setText(warning)
         self.other_side.setVisible(bool(warning))
         self.volume.setText(f"Lesion {lesion.size_words}: {lesion.ellipsoid.volume_mm3:.1f} mm³")
-        figures = self._case.lesion_figures.get(lesion.id)
-        coverage = live_coverage(lesion, plan, figures)
+        self._show_review(lesion)
+
+    def _show_review(self, lesion: Lesion) -> None:
+        subject, review = self._case.review_subject, self._case.review
+        if subject is None:
+            return
+        coverage = live_coverage(lesion, subject, review)
         bars = None if coverage is None else [coverage_bars(one) for one in coverage]
-        self.coverage.show_coverage(bars, COMPUTING if self._case.patient_atlases else NO_ATLASES)
-        known = figures if figures is not None and figures.stand_on(plan) else None
-        current = known is not None and known.are_of(lesion, plan)
-        self.distances.show_lines(distance_lines(known.review.distances) if known is not None else (), current)
-        self.uncertainty.show_lines(uncertainty_lines(known.review.uncertainty) if known is not None else (), current)
+        self.coverage.show_coverage(bars, COMPUTING if subject.atlases else NO_ATLASES)
+        state, current = review.lesions.get(lesion.id), review.is_current(lesion, subject)
+        self.distances.show_lines(distance_lines(state.review.distances) if state is not None else (), current)
+        self.uncertainty.show_lines(uncertainty_lines(state.review.uncertainty) if state is not None else (), current)
         for label in self.computing:
             label.setVisible(not current)
 
@@ -228,7 +233,7 @@ class LesionsPanel(QFrame):
         self.remove.clicked.connect(lambda: self._with_selected(self.remove_lesion))
         self.editor.typed.connect(self.change)
         self.editor.settled.connect(self._end_merging)
-        for signal in (case.plan_changed, case.atlases_changed, case.lesion_figures_changed):
+        for signal in (case.plan_changed, case.atlases_changed, case.review_changed):
             signal.connect(self.refresh)
         case.view_changed.connect(self._view_changed)
 

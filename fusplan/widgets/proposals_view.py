@@ -99,9 +99,9 @@ class ProposalsView(QWidget):
         self.sides[matrix.side].setChecked(True)
         self.stale.setVisible(stale)
         self.matrix = matrix
-        self.sentence.setText(matrix.sentence)
-        self.verdict.setText(VERDICT_WORDS[matrix.verdict])
-        set_role(self.verdict, matrix.verdict)
+        self.sentence.setText(matrix.agreement.sentence)
+        self.verdict.setText(VERDICT_WORDS[matrix.agreement.verdict])
+        set_role(self.verdict, matrix.agreement.verdict)
         self._clear()
         for number, row in enumerate(matrix.rows):
             self._add_row(number, row, len(matrix.rows))

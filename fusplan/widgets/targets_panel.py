@@ -145,7 +145,8 @@ class TargetsPanel(QFrame):
         if target is not None:
             self.details.show_target(target)
         side: Side = self._side or (target.side if target is not None else "left")
-        matrix = proposal_matrix(plan, side, target.id if target is not None else None)
+        agreement = self._case.review.agreement(side)
+        matrix = proposal_matrix(plan, side, agreement, target.id if target is not None else None)
         self._proposals_section.setVisible(bool(plan.proposals))
         self.proposals.show_matrix(matrix, self._case.proposals_are_stale)
 
@@ -156,6 +157,11 @@ class TargetsPanel(QFrame):
             return
         self._side = None
         self._case.view.become(state.with_selection(target_id=target_id, lesion_id=None))
+
+    def _review_changed(self) -> None:
+        matrix = self.proposals.matrix
+        if matrix is not None and matrix.agreement != self._case.review.agreement(matrix.side):
+            self.refresh()
 
     def _choose_side(self, side: Side) -> None:
         self._side = side
@@ -206,6 +212,7 @@ class TargetsPanel(QFrame):
         self.proposals.use_wanted.connect(self.use)
         for signal in (case.plan_changed, case.proposals_stale_changed):
             signal.connect(self.refresh)
+        case.review_changed.connect(self._review_changed)
         case.atlases_changed.connect(self.form.refresh)
         case.view_changed.connect(self._view_changed)
 

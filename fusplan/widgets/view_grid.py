@@ -67,8 +67,8 @@ class ViewGrid(QWidget):
         case.view_changed.connect(self._view_changed)
         case.plan_changed.connect(self._content_changed)
         case.atlases_changed.connect(self._content_changed)
-        case.lesion_figures_changed.connect(self._content_changed)
         case.pictures_changed.connect(self._content_changed)
+        case.review_changed.connect(self._content_changed)
         case.template_overlay_changed.connect(self._content_changed)
         case.volume_changed.connect(self._volume_changed)
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 
 from fusplan.display.image_layers import Picture, usual_window
 from fusplan.display.interaction.stage import Response, Stage
-from fusplan.display.lesion_figures import regions_95
 from fusplan.display.slice_blend import ShownLayer
 from fusplan.display.slice_content import Shown
 from fusplan.display.slice_layout import ImageExtent, axes_of
@@ -16,6 +15,7 @@ from fusplan.display.views import ViewAxes, ViewKind
 from fusplan.errors import FusplanError
 from fusplan.imaging.intensity import IntensityWindow
 from fusplan.imaging.volume import Volume
+from fusplan.planning.open_review import regions_95
 from fusplan.planning.plan import Landmarks
 from fusplan.spatial import AcPcGeometry, Ellipsoid, ScannerRas
 from fusplan.widgets.case import Case
@@ -113,12 +113,12 @@ class ViewSources:
         meshes = atlas.meshes if atlas is not None else ()
         overlay = self.case.template_overlay
         edges = overlay.edges if overlay is not None else ()
-        state, plan, figures = self.case.view.state, self.case.plan, self.case.lesion_figures
-        parts = (state, plan, figures, self.regions, meshes, edges)
+        state, plan, review = self.case.view.state, self.case.plan, self.case.review
+        parts = (state, plan, review, self.regions, meshes, edges)
         kept = self._shown
         # The parts are remembered themselves: others cannot have their identity while they are.
         if kept is None or any(one is not two for one, two in zip(kept[0], parts, strict=True)):
-            regions = self.regions or (regions_95(plan, figures) if plan is not None else ())
+            regions = self.regions or (regions_95(plan, review) if plan is not None else ())
             kept = self._shown = (parts, Shown(state, plan, self.geometry, meshes, regions, edges))
         return kept[1]
 

@@ -25,7 +25,7 @@ from fusplan.atlas.nuclei_atlas import HeadAtlas, NucleiAtlas
 from fusplan.atlas.patient_atlas import PatientAtlas
 from fusplan.atlas.structure_ref import CLP_KEY, clp
 from fusplan.errors import FusplanError
-from fusplan.planning.plan import AtlasReference, Plan, RegistrationRecord
+from fusplan.planning.plan import Plan, RegistrationRecord
 from fusplan.planning.sides import SIDES
 from fusplan.spatial import Mni, ScannerRas, Warp
 
@@ -129,11 +129,6 @@ def chosen_head_atlases(plan: Plan, is_chosen: Callable[[str], bool]) -> HeadAtl
     warp = plan.registration.mni_to_scanner
     found, messages = _usable(entries, warp, plan.image.sha256, frozenset(BUILT_IN))
     return HeadAtlases(tuple(found), messages)
-
-
-def references(atlases: Sequence[HeadAtlas]) -> tuple[AtlasReference, ...]:
-    """What a plan keeps of the atlases it was made with."""
-    return tuple(AtlasReference(one.atlas.name, one.atlas.title, one.atlas.digest or None) for one in atlases)
 
 
 def _in_head(entry: AtlasEntry, warp: Warp[Mni, ScannerRas], image_sha256: str, insist: bool) -> HeadAtlas | None:

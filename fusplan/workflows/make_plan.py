@@ -32,13 +32,14 @@ from fusplan.planning.plan_file import require_storable_path
 from fusplan.planning.plan_file_models import FURTHEST_MM
 from fusplan.planning.propose import propose, starting_target
 from fusplan.planning.review import PlanReview
+from fusplan.planning.review_key import references
 from fusplan.planning.review_plan import review
 from fusplan.planning.sides import SIDES
 from fusplan.progress import PartOfProgress, Progress
 from fusplan.registration.greedy_engine import register
 from fusplan.registration.request import RegistrationRequest, RegistrationResult
 from fusplan.spatial import Point, ScannerRas
-from fusplan.workflows.head_atlases import atlases_in_head, references, require_clp
+from fusplan.workflows.head_atlases import atlases_in_head, require_clp
 from fusplan.workflows.requests import MakePlanRequest, ScannerMm
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from fusplan.planning.lesion_size import DEFAULT_SIZES, LesionSize
-from fusplan.planning.plan import Plan, SecondImageRecord
+from fusplan.planning.plan import Lesion, Plan, SecondImageRecord
 from fusplan.planning.sides import SIDES
 from fusplan.spatial import Mni, ScannerRas, Side, Warp
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from fusplan.atlas.nuclei_atlas import HeadAtlas
     from fusplan.export.points_in import PointFrame
     from fusplan.imaging.volume import Volume
+    from fusplan.planning.open_review import LesionReviewState
+    from fusplan.planning.review_plan import AtlasVolumes
 
 ScannerMm: TypeAlias = tuple[float, float, float]
 """Scanner RAS mm of the image, as typed by a person before the image is read."""
@@ -147,6 +149,33 @@ class RegisterHeadRequest:
 @dataclass(frozen=True, slots=True, eq=False)
 class RecomputeRequest:
     """A plan with its image and the atlases in its head."""
+
+    plan: Plan
+    volume: Volume
+    atlases: tuple[HeadAtlas, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReviewLesionRequest:
+    """Which lesion to review.
+
+    Attributes:
+        plan, lesion: the plan and one of its lesions.
+        atlases: in the head, the one that plans start from first.
+        measured: the same with their volumes, when they were measured before.
+        before: what is known of the lesion, perhaps as it was before its last change.
+    """
+
+    plan: Plan
+    lesion: Lesion
+    atlases: tuple[HeadAtlas, ...]
+    measured: tuple[AtlasVolumes, ...] = ()
+    before: LesionReviewState | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CheckPlanRequest:
+    """A plan, its image and the atlases in its head."""
 
     plan: Plan
     volume: Volume

@@ -17,15 +17,15 @@ from fusplan.progress import Progress
 if TYPE_CHECKING:
     from fusplan.atlas.catalogue import AtlasEntry
     from fusplan.display.facts import Fact
-    from fusplan.display.lesion_figures import LesionFigures
     from fusplan.display.template_overlay import TemplateOverlay
     from fusplan.imaging.dicom.series import SeriesList
     from fusplan.imaging.volume import Volume
     from fusplan.planning.new_targets import NewTarget
+    from fusplan.planning.open_review import LesionReviewState
     from fusplan.planning.plan import Plan
+    from fusplan.planning.review import Check
     from fusplan.workflows.add_atlas import AddedAtlas
     from fusplan.workflows.export_plan import CheckedExport
-    from fusplan.workflows.figure_lesion import FigureLesionRequest
     from fusplan.workflows.kept_second_image import PlacedSecondImage
     from fusplan.workflows.make_plan import PlannedHead
     from fusplan.workflows.open_plan import OpenedPlan
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from fusplan.workflows.prepare_atlases import PreparedAtlases
     from fusplan.workflows.requests import (
         AddAtlasRequest,
+        CheckPlanRequest,
         ExportRequest,
         KeptSecondImage,
         MakePlanRequest,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
         ReadSeriesRequest,
         RecomputeRequest,
         RemoveAtlasRequest,
+        ReviewLesionRequest,
         SavePlanRequest,
         SecondImageRequest,
     )
@@ -89,7 +91,8 @@ class Workflows:
     save_plan: JobFunction[SavePlanRequest, SavePlanRequest] = Workflow("save_plan")
     plan_head: JobFunction[MakePlanRequest, PlannedHead] = Workflow("make_plan:plan_head")
     recompute: JobFunction[RecomputeRequest, Plan] = Workflow("recompute")
-    figure_lesion: JobFunction[FigureLesionRequest, LesionFigures] = Workflow("figure_lesion")
+    review_lesion: JobFunction[ReviewLesionRequest, LesionReviewState] = Workflow("review_parts:review_open_lesion")
+    check_plan: JobFunction[CheckPlanRequest, tuple[Check, ...]] = Workflow("review_parts:check_open_plan")
     find_nucleus_target: JobFunction[NucleusTargetRequest, NewTarget] = Workflow(
         "find_nucleus_target:find_nucleus_target"
     )

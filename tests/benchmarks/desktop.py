@@ -202,8 +202,8 @@ def drag(given: Path | None) -> tuple[float, float]:
     window.program.planning.make_plan()
     wait_until(lambda: window.case.plan is not None)
     idle(1.0)
-    wait_until(lambda: not window.program.is_busy and len(window.case.lesion_figures) == 2)
     window.side.show_panel("lesions")
+    wait_until(lambda: not window.program.is_busy and len(window.case.review.lesions) == 2)
     idle(0.5)
     lesion, taken = window.case.plan.lesions[0], []
     for step in range(40):

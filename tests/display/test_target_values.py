@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fusplan.display.proposal_matrix import distance_cell, proposal_matrix
+from fusplan.display.proposal_matrix import ProposalMatrix, distance_cell, proposal_matrix
 from fusplan.display.target_rows import confidence_words, source_words, target_colours, target_rows
 from fusplan.planning import edits
-from fusplan.planning.plan import Provenance, Target
-from fusplan.spatial import Point
+from fusplan.planning.open_review import OpenReview
+from fusplan.planning.plan import Plan, Provenance, Target
+from fusplan.spatial import Point, Side
 from tests.fixtures.small_heads import small_plan
 
 
@@ -49,13 +50,17 @@ def test_colours_differ_and_stay_when_another_target_goes() -> None:
     assert target_colours(without_last) == {key: before[key] for key in before if key != plan.targets[-1].id}
 
 
+def matrix_of(plan: Plan, side: Side, target_id: str | None = None) -> ProposalMatrix:
+    return proposal_matrix(plan, side, OpenReview.begin(plan).agreement(side), target_id)
+
+
 def test_the_matrix_has_every_pair_and_the_distances_to_the_target() -> None:
-    matrix = proposal_matrix(small_plan(), "left")
+    matrix = matrix_of(small_plan(), "left")
     assert [len(row.to_others) for row in matrix.rows] == [0, 1, 2, 3, 4]
     assert matrix.rows[2].to_others[0].distance_mm == pytest.approx(3.0)
     verdicts = [row.to_target.verdict for row in matrix.rows if row.to_target]
     assert verdicts == ["ok", "ok", "warning", "warning", "error"]
-    assert matrix.verdict == "error"
+    assert matrix.agreement.verdict == "error"
     assert matrix.rows[4].to_target is not None
     assert matrix.rows[4].to_target.text == "8.0"
 
@@ -64,9 +69,9 @@ def test_the_matrix_compares_with_the_chosen_target_of_its_side() -> None:
     plan = small_plan()
     moved = Point.of(plan.targets[1].point.frame, plan.targets[1].point.array + np.array([0.0, 0.0, 2.0]))
     plan = edits.add_target(plan, "Other", moved, plan.targets[1].provenance)
-    assert proposal_matrix(plan, "right", "other").rows[0].to_target == distance_cell(2.0)
-    assert proposal_matrix(plan, "left", "other").target == plan.targets[0]
-    assert proposal_matrix(replace(plan, targets=()), "left").rows[0].to_target is None
+    assert matrix_of(plan, "right", "other").rows[0].to_target == distance_cell(2.0)
+    assert matrix_of(plan, "left", "other").target == plan.targets[0]
+    assert matrix_of(replace(plan, targets=()), "left").rows[0].to_target is None
 
 
 @pytest.mark.parametrize(("distance", "verdict"), [(0.0, "ok"), (2.4, "ok"), (2.41, "warning"), (5.01, "error")])

@@ -19,6 +19,7 @@ from fusplan.planning.review import (
     TouchProbability,
     Uncertainty,
 )
+from fusplan.planning.review_key import ReviewBasis
 from fusplan.spatial import Ellipsoid
 from tests.fixtures import dicom_head, plans
 
@@ -71,7 +72,7 @@ def plan() -> Plan:
 
 @pytest.fixture
 def review(plan: Plan) -> PlanReview:
-    return PlanReview((), tuple(lesion_review(lesion) for lesion in plan.lesions), ())
+    return PlanReview((), tuple(lesion_review(lesion) for lesion in plan.lesions), (), ReviewBasis.of(plan, ()))
 
 
 @pytest.fixture(scope="session")

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from fusplan.display.lesion_figures import LesionFigures
 from fusplan.planning import edits
 from fusplan.planning.lesion_size import LesionSize
-from fusplan.progress import NoProgress
 from fusplan.spatial import Point
 from fusplan.widgets.case import Case
 from fusplan.widgets.lesions_panel import NO_LESIONS, LesionsPanel
-from fusplan.workflows.figure_lesion import FigureLesionRequest, figure_lesion
 from tests.fixtures.cases import atlas_case
 from tests.fixtures.desks import TrialDesk
-from tests.fixtures.small_heads import patient_atlases, small_plan
+from tests.fixtures.reviews import first_lesion_state
+from tests.fixtures.small_heads import small_plan
 
 LEFT = Qt.MouseButton.LeftButton
 LEFT_LESION, RIGHT_LESION = (lesion.id for lesion in small_plan().lesions)
-
-
-@lru_cache(maxsize=1)
-def figures() -> LesionFigures:
-    titled = tuple((atlas.atlas.title, atlas) for atlas in patient_atlases())
-    return figure_lesion(FigureLesionRequest(small_plan(), small_plan().lesions[0], titled), NoProgress())
 
 
 @pytest.fixture
@@ -149,7 +139,7 @@ def test_figures_are_computing_then_current_then_grey(panel: LesionsPanel, case:
     choose(panel, LEFT_LESION, qtbot)
     assert panel.coverage.waiting.isVisible()
     assert all(label.isVisible() for label in panel.computing)
-    case.set_lesion_figures({LEFT_LESION: figures()})
+    case.set_review(case.review.with_lesion(first_lesion_state()))
     assert [block.bars.bars[0].label for block in panel.coverage.blocks] == ["CLp", "CLp"]
     assert not any(label.isVisible() for label in panel.computing)
     assert len(panel.distances.lines) <= 6
@@ -160,7 +150,7 @@ def test_figures_are_computing_then_current_then_grey(panel: LesionsPanel, case:
 
 
 def test_a_drag_is_followed_at_every_step(panel: LesionsPanel, case: Case, qtbot: QtBot) -> None:
-    case.set_lesion_figures({LEFT_LESION: figures()})
+    case.set_review(case.review.with_lesion(first_lesion_state()))
     choose(panel, LEFT_LESION, qtbot)
     centre = small_plan().lesions[0].centre
     lateral, shares = [], []

@@ -10,12 +10,13 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from fusplan.export.self_check import SelfCheck
+from fusplan.planning.open_review import ChecksKey
 from fusplan.planning.plan_file import save_plan
 from fusplan.planning.review import Check
-from fusplan.widgets import review_panel
+from fusplan.planning.review_key import ReviewBasis
 from fusplan.widgets.case import Case
 from fusplan.widgets.export_part import ExportPart
-from fusplan.widgets.review_panel import CheckRequest, ReviewPanel
+from fusplan.widgets.review_panel import ReviewPanel
 from fusplan.workflows.export_plan import CheckedExport
 from fusplan.workflows.requests import ExportRequest
 from tests.fixtures.cases import atlas_case
@@ -28,11 +29,6 @@ CHECKS = (Check("image", "ok", "Fine."), Check("side", "warning", "Look."), Chec
 @pytest.fixture
 def case() -> Case:
     return atlas_case()
-
-
-def checked(request: CheckRequest, progress: object) -> tuple[Check, ...]:
-    assert len(request.atlases) == 2
-    return CHECKS
 
 
 def exported(request: ExportRequest, progress: object) -> CheckedExport:
@@ -59,23 +55,23 @@ def saved(case: Case, folder: Path) -> None:
     case.document.mark_saved(case.document.plan, path)
 
 
-def test_every_check_with_its_verdict_the_worst_first(
-    qtbot: QtBot, case: Case, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    desk = TrialDesk()
-    monkeypatch.setattr(review_panel, "check", checked)
-    panel = ReviewPanel(case, desk.desk)
+def test_every_check_with_its_verdict_the_worst_first(qtbot: QtBot, case: Case) -> None:
+    panel = ReviewPanel(case, TrialDesk().desk)
     qtbot.addWidget(panel)
     with qtbot.waitExposed(panel):
         panel.show()
-    qtbot.waitUntil(lambda: "wrong" in panel.words.text())
+    assert panel.words.text() == "Checking the plan…"
+    subject = case.review_subject
+    assert case.document is not None and subject is not None
+    checked = ChecksKey(ReviewBasis.of(subject.plan, subject.atlases), subject.image_sha256)
+    case.set_review(case.review.with_checks(CHECKS, checked))
     assert panel.words.text() == "1 wrong, 1 to look at, 1 fine."
     assert [row.text for row in panel.to_look_at.rows] == ["Wrong.", "Look."]
     assert [row.text for row in panel.fine.rows] == ["Fine."]
-    assert case.document is not None
     case.document.apply("Another seed", lambda plan: replace(plan, seed=plan.seed + 1))
     assert panel.words.text() == "Checking the plan…"
-    qtbot.waitUntil(lambda: len(desk.jobs.titles) == 2)
+    case.document.undo()
+    assert panel.words.text() == "1 wrong, 1 to look at, 1 fine."
 
 
 def test_without_a_plan_nothing_is_offered(qtbot: QtBot) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 
 from fusplan.display.view_state import SliceCamera
 from fusplan.imaging.volume import Volume
+from fusplan.planning.open_review import OpenReview
 from fusplan.spatial import Direction, Point
 from fusplan.widgets.opengl_support import opengl_problem
 from fusplan.widgets.view_grid import ViewGrid
@@ -138,7 +139,7 @@ def test_the_scene_is_drawn_again_only_when_it_shows_something_else(qtbot, grid:
 
     def figures() -> None:
         for _ in range(5):
-            case.set_lesion_figures({})
+            case.set_review(OpenReview())
             case.atlases_changed.emit()
 
     def zoom() -> None:

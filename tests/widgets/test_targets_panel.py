@@ -6,7 +6,6 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from fusplan.display.proposal_matrix import proposal_matrix
 from fusplan.display.target_rows import target_rows
 from fusplan.display.view_state import Selection
 from fusplan.planning import edits
@@ -225,19 +224,19 @@ def test_targets_are_added_from_everywhere(panel: TargetsPanel, case: Case, qtbo
 
 def test_a_proposal_is_gone_to_and_used(panel: TargetsPanel, case: Case, kept: TrialDesk, qtbot: QtBot) -> None:
     qtbot.mouseClick(panel.proposals.sides["right"], LEFT)
-    row = proposal_matrix(case.plan, "right").rows[3]
+    proposals = [one for one in case.plan.proposals if one.side == "right"]
     qtbot.mouseClick(panel.proposals.go_buttons[3], LEFT)
-    assert case.view.state.cursor == row.proposal.point
+    assert case.view.state.cursor == proposals[3].point
     qtbot.mouseClick(panel.proposals.cells[1], LEFT)
-    assert case.view.state.cursor == proposal_matrix(case.plan, "right").rows[1].proposal.point
+    assert case.view.state.cursor == proposals[1].point
     qtbot.mouseClick(panel.proposals.use_buttons[3], LEFT)
     target = edits.find_target(case.plan, "clp-right")
-    assert target.point == row.proposal.point
+    assert target.point == proposals[3].point
     assert target.locked
-    assert target.provenance == row.proposal.provenance
+    assert target.provenance == proposals[3].provenance
     assert labels(case)[-1].startswith("Put CLp right at ")
     qtbot.mouseClick(panel.proposals.use_buttons[0], LEFT)
-    assert edits.find_target(case.plan, "clp-right").point == row.proposal.point
+    assert edits.find_target(case.plan, "clp-right").point == proposals[3].point
     assert "locked" in kept.messages[-1].text
 
 
@@ -275,6 +274,7 @@ def test_many_proposals_are_compared_with_the_target_only(qtbot: QtBot) -> None:
     from dataclasses import replace
 
     from fusplan.display.proposal_matrix import proposal_matrix
+    from fusplan.planning.agreement import nothing_to_compare
     from fusplan.widgets.proposals_view import MOST_COMPARED, ProposalsView
     from tests.fixtures.small_heads import small_plan
 
@@ -282,8 +282,8 @@ def test_many_proposals_are_compared_with_the_target_only(qtbot: QtBot) -> None:
     more = tuple(replace(one, name=f"Mine {one.name}") for one in plan.proposals if one.side == "left")
     view = ProposalsView()
     qtbot.addWidget(view)
-    few = proposal_matrix(plan, "left")
-    many = proposal_matrix(replace(plan, proposals=(*plan.proposals, *more)), "left")
+    few = proposal_matrix(plan, "left", nothing_to_compare("left"))
+    many = proposal_matrix(replace(plan, proposals=(*plan.proposals, *more)), "left", few.agreement)
     view.show_matrix(few, False)
     assert len(view.cells) == MOST_COMPARED * (MOST_COMPARED - 1) / 2 + MOST_COMPARED
     narrow = view.minimumSizeHint().width()

@@ -22,6 +22,7 @@ from fusplan.paths import user_atlases_folder
 from fusplan.planning.checks import check_atlases
 from fusplan.planning.plan import AtlasReference, Plan, Provenance
 from fusplan.planning.plan_file import load_plan, save_plan
+from fusplan.planning.review_key import references
 from fusplan.planning.review_plan import review
 from fusplan.progress import NoProgress
 from fusplan.report.html_report import report_html
@@ -32,7 +33,7 @@ from fusplan.workflows.add_atlas import (
     add_atlas,
     remove_atlas,
 )
-from fusplan.workflows.head_atlases import OtherHeadError, atlases_in_head, plan_head_atlases, references
+from fusplan.workflows.head_atlases import OtherHeadError, atlases_in_head, plan_head_atlases
 from fusplan.workflows.recompute import recompute_proposals
 from fusplan.workflows.requests import AddAtlasRequest, RemoveAtlasRequest
 from tests.fixtures.drawn_atlases import bids, drawn_morel, plain, write_map
