@@ -10,8 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fusplan.atlas.labelling import OUTSIDE, Flags, Labelling, Labels
-from fusplan.spatial import Affine, Points, ScannerRas, Voxel
-from fusplan.spatial.frames import require_same_frame
+from fusplan.spatial import Grid, Points, ScannerRas
 
 V = TypeVar("V", bound=np.generic)
 
@@ -24,45 +23,35 @@ class LabelGrid:
         labels: shape (ni, nj, nk), index of the structure or ``OUTSIDE``, read-only.
         parts: by the key of each part that the atlas offers: same shape, whether the voxel's centre lies in it, on
             either side; read-only.
-        grid_to_scanner: grid indices to scanner RAS mm.
+        grid: where the cells lie.
     """
 
     labels: npt.NDArray[np.int16]
     parts: Mapping[str, npt.NDArray[np.bool_]]
-    grid_to_scanner: Affine[Voxel, ScannerRas]
+    grid: Grid[ScannerRas]
 
     def __post_init__(self) -> None:
-        if self.labels.ndim != 3 or any(flags.shape != self.labels.shape for flags in self.parts.values()):
-            shapes = [self.labels.shape, *(flags.shape for flags in self.parts.values())]
-            raise ValueError(f"labels and parts must share one grid, got {shapes}")
+        shapes = [self.labels.shape, *(flags.shape for flags in self.parts.values())]
+        if any(shape != self.grid.shape for shape in shapes):
+            raise ValueError(f"labels and parts must share a grid of {self.grid.shape}, got {shapes}")
         object.__setattr__(self, "labels", _locked(self.labels))
         object.__setattr__(self, "parts", {key: _locked(flags) for key, flags in self.parts.items()})
 
     @property
     def cell_mm3(self) -> float:
         """Volume of one grid cell."""
-        return abs(float(np.linalg.det(self.grid_to_scanner.matrix[:3, :3])))
+        return self.grid.cell_mm3
 
     def labels_at(self, points: Points[ScannerRas]) -> Labels:
         """Label (n,) of the grid cell each point lies in; ``OUTSIDE`` beyond the grid."""
-        cells, inside = self._cells(points)
+        cells, inside = self.grid.cells(points)
         return _taken(self.labels, cells, inside, OUTSIDE)
 
     def labelling_at(self, points: Points[ScannerRas]) -> Labelling:
         """Labels and parts of the grid cell each point (n,) lies in; outside all of them beyond the grid."""
-        cells, inside = self._cells(points)
+        cells, inside = self.grid.cells(points)
         parts = {key: _taken(flags, cells, inside, False) for key, flags in self.parts.items()}
         return Labelling(_taken(self.labels, cells, inside, OUTSIDE), parts)
-
-    def _cells(self, points: Points[ScannerRas]) -> tuple[npt.NDArray[np.int_], Flags]:
-        """Flat index of the cell of every point inside the grid, and which points are inside."""
-        require_same_frame(self.grid_to_scanner.target, points.frame)
-        inverse = np.linalg.inv(self.grid_to_scanner.matrix)
-        indices = np.rint(points.array @ inverse[:3, :3].T + inverse[:3, 3]).astype(np.int64)
-        ni, nj, nk = self.labels.shape
-        inside = np.all((indices >= 0) & (indices < (ni, nj, nk)), axis=1)
-        i, j, k = indices[inside].T
-        return np.asarray((i * nj + j) * nk + k), np.asarray(inside)
 
 
 def _locked(values: npt.NDArray[V]) -> npt.NDArray[V]:

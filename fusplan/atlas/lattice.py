@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
+from fusplan.spatial import Frame, Grid
 from fusplan.spatial.points import FloatArray
+
+F = TypeVar("F", bound=Frame)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,9 +45,8 @@ class Lattice:
         i, j, k = (self.first_mm[axis] + self.spacing_mm * np.arange(self.shape[axis]) for axis in range(3))
         return np.stack(np.meshgrid(i, j, k, indexing="ij"), axis=-1).reshape(-1, 3)
 
-    @property
-    def matrix(self) -> FloatArray:
-        """4 x 4, lattice indices to millimetres."""
+    def grid(self, frame: F, voxel_id: str) -> Grid[F]:
+        """The cubes as voxels of a grid in the frame that the millimetres are of."""
         matrix = np.diag([self.spacing_mm, self.spacing_mm, self.spacing_mm, 1.0])
         matrix[:3, 3] = self.first_mm
-        return matrix
+        return Grid.of(self.shape, matrix, frame, voxel_id)

@@ -11,7 +11,7 @@ from fusplan.atlas.label_grid import LabelGrid
 from fusplan.atlas.labelling import OUTSIDE, Labelling
 from fusplan.atlas.lattice import Lattice
 from fusplan.atlas.nuclei_atlas import NucleiAtlas
-from fusplan.spatial import Affine, Point, Points, ScannerRas, Voxel
+from fusplan.spatial import Grid, Point, Points, ScannerRas
 from fusplan.spatial.frames import require_same_frame
 from fusplan.spatial.points import FloatArray
 
@@ -32,42 +32,34 @@ def raster_about(drawn: Labelled, centre: Point[ScannerRas], half_size_mm: float
     lattice = Lattice.holding(centre.array - half_size_mm, centre.array + half_size_mm, spacing_mm)
     found = drawn.labelling(Points(drawn.frame, lattice.places_mm))
     parts = {key: flags.reshape(lattice.shape) for key, flags in found.parts.items()}
-    grid = Voxel(f"{drawn.atlas.name}-box")
-    return LabelGrid(found.labels.reshape(lattice.shape), parts, Affine(grid, drawn.frame, lattice.matrix))
+    grid = lattice.grid(drawn.frame, f"{drawn.atlas.name}-box")
+    return LabelGrid(found.labels.reshape(lattice.shape), parts, grid)
 
 
-def raster_on(
-    drawn: Labelled,
-    box_mm: tuple[FloatArray, FloatArray],
-    shape: tuple[int, int, int],
-    voxel_to_scanner: Affine[Voxel, ScannerRas],
-) -> LabelGrid:
+def raster_on(drawn: Labelled, box_mm: tuple[FloatArray, FloatArray], grid: Grid[ScannerRas]) -> LabelGrid:
     """An atlas on the grid of an image; it is asked only inside its box (corners (3,), scanner RAS mm)."""
-    require_same_frame(drawn.frame, voxel_to_scanner.target)
-    labels = np.full(shape, OUTSIDE, dtype=np.int16)
-    parts = {part.key: np.zeros(shape, dtype=np.bool_) for part in drawn.atlas.parts}
-    first, stop = _voxel_box(box_mm, drawn.frame, shape, voxel_to_scanner)
+    require_same_frame(drawn.frame, grid.frame)
+    labels = np.full(grid.shape, OUTSIDE, dtype=np.int16)
+    parts = {part.key: np.zeros(grid.shape, dtype=np.bool_) for part in drawn.atlas.parts}
+    first, stop = _voxel_box(box_mm, grid)
     if np.all(stop > first):
         block = tuple(slice(int(a), int(b)) for a, b in zip(first, stop, strict=True))
         axes = [np.arange(a, b, dtype=np.float64) for a, b in zip(first, stop, strict=True)]
         voxels = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
-        found = drawn.labelling(voxel_to_scanner.apply(Points(voxel_to_scanner.source, voxels)))
+        found = drawn.labelling(grid.places(voxels))
         labels[block] = found.labels.reshape(tuple(stop - first))
         for key, flags in found.parts.items():
             parts[key][block] = flags.reshape(tuple(stop - first))
-    return LabelGrid(labels, parts, voxel_to_scanner)
+    return LabelGrid(labels, parts, grid)
 
 
 def _voxel_box(
-    box_mm: tuple[FloatArray, FloatArray],
-    frame: ScannerRas,
-    shape: tuple[int, int, int],
-    voxel_to_scanner: Affine[Voxel, ScannerRas],
+    box_mm: tuple[FloatArray, FloatArray], grid: Grid[ScannerRas]
 ) -> tuple[npt.NDArray[np.int_], npt.NDArray[np.int_]]:
     """First voxel and one beyond the last along each axis of the block that holds the box."""
     low, high = box_mm
     corners = np.array([[x, y, z] for x in (low[0], high[0]) for y in (low[1], high[1]) for z in (low[2], high[2])])
-    indices = voxel_to_scanner.inverse().apply(Points(frame, corners)).array
-    first = np.clip(np.floor(indices.min(axis=0)), 0, shape).astype(int)
-    stop = np.clip(np.ceil(indices.max(axis=0)) + 1, 0, shape).astype(int)
+    indices = grid.indices(Points(grid.frame, corners))
+    first = np.clip(np.floor(indices.min(axis=0)), 0, grid.shape).astype(int)
+    stop = np.clip(np.ceil(indices.max(axis=0)) + 1, 0, grid.shape).astype(int)
     return first, stop

@@ -53,12 +53,12 @@ def write_bids(plan: Plan, volume: Volume, atlas: HeadAtlas, nuclei: LabelArray,
     place = made / ANATOMY
     place.mkdir(parents=True)
     reference = {"SpatialReference": f"The planning image, sha256 {plan.image.sha256}", "Manual": False}
-    write_map(lesion_labels(plan.lesions, volume.shape, volume.voxel_to_scanner), volume.affine, _map(place, LESIONS))
+    write_map(lesion_labels(plan.lesions, volume.grid), volume.grid, _map(place, LESIONS))
     _write_sidecars(lesion_rows(plan), LESION_MAP_WORDS, reference, place, LESIONS)
-    write_map(*supersampled_lesion_labels(plan.lesions, volume.voxel_to_scanner), _map(place, LESIONS_FINE))
+    write_map(*supersampled_lesion_labels(plan.lesions, volume.grid), _map(place, LESIONS_FINE))
     fine = {"Resolution": f"Voxels of at most {SUPERSAMPLED_SPACING_MM} mm that divide those of the planning image"}
     _write_sidecars(lesion_rows(plan), LESION_MAP_WORDS, reference | fine, place, LESIONS_FINE)
-    write_map(nuclei, volume.affine, _map(place, NUCLEI))
+    write_map(nuclei, volume.grid, _map(place, NUCLEI))
     about = reference | licence_fields(atlas.atlas)
     _write_sidecars(nucleus_rows(atlas.atlas), nuclei_map_words(atlas.atlas), about, place, NUCLEI)
 

@@ -48,7 +48,7 @@ def write_dicom_seg(plan: Plan, series: PlanningSeries, keep_identity: bool, pat
     from highdicom.seg import Segmentation, SegmentationTypeValues  # noqa: PLC0415 - only with the extra
     from pydicom.uid import ExplicitVRLittleEndian, generate_uid  # noqa: PLC0415
 
-    masks = [lesion_labels((lesion,), series.shape, series.voxel_to_scanner) > 0 for lesion in plan.lesions]
+    masks = [lesion_labels((lesion,), series.grid) > 0 for lesion in plan.lesions]
     met = np.flatnonzero(np.any(masks, axis=(0, 1, 2))) if masks else np.array([], dtype=int)
     if len(met) == 0:
         raise NoLesionInSeriesError(

@@ -16,11 +16,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fusplan.errors import FileMissingError, FusplanError
-from fusplan.imaging.placement import corners
 from fusplan.imaging.volume import Volume
-from fusplan.spatial import Affine, Points, ScannerRas, Voxel
+from fusplan.spatial import Grid, ScannerRas
 from fusplan.spatial.lps import flip_rows
-from fusplan.spatial.points import FloatArray
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -74,24 +72,12 @@ class PlanningSeries:
     """A series of single-frame slices.
 
     Attributes:
-        slices: headers without pixels, in the order of ``voxel_to_scanner``'s third axis.
-        voxel_to_scanner: (column, row, slice) from 0 to scanner RAS mm.
+        slices: headers without pixels, in the order of the grid's third axis.
+        grid: its columns, rows and slices in the scanner frame.
     """
 
     slices: tuple[Dataset, ...]
-    voxel_to_scanner: Affine[Voxel, ScannerRas]
-
-    @property
-    def shape(self) -> tuple[int, int, int]:
-        """Columns, rows, slices."""
-        first = self.slices[0]
-        return (int(first.Columns), int(first.Rows), len(self.slices))
-
-    @property
-    def spacing_mm(self) -> tuple[float, float, float]:
-        """Between columns, rows and slices."""
-        i, j, k = np.linalg.norm(self.voxel_to_scanner.matrix[:3, :3], axis=0)
-        return (float(i), float(j), float(k))
+    grid: Grid[ScannerRas]
 
     @property
     def frame_of_reference_uid(self) -> str:
@@ -174,8 +160,9 @@ def _assembled(headers: list[Dataset], frame: ScannerRas) -> PlanningSeries:
     matrix = np.eye(4)
     # PixelSpacing names the distance between rows first; a row runs along the columns.
     matrix[:3, :4] = np.column_stack([along_row * between_columns, along_column * between_rows, step, places[0]])
-    voxel = Voxel(str(ordered[0].SeriesInstanceUID))
-    return PlanningSeries(tuple(ordered), Affine(voxel, frame, flip_rows(matrix)))
+    first = ordered[0]
+    shape = (int(first.Columns), int(first.Rows), len(ordered))
+    return PlanningSeries(tuple(ordered), Grid.of(shape, flip_rows(matrix), frame, str(first.SeriesInstanceUID)))
 
 
 def _unusable(reason: str) -> DicomSeriesMismatchError:
@@ -184,19 +171,14 @@ def _unusable(reason: str) -> DicomSeriesMismatchError:
 
 def _apart_mm(series: PlanningSeries, volume: Volume) -> float:
     """How far the corners of the two grids are apart, whatever the order and direction of their axes."""
-    if sorted(series.shape) != sorted(volume.shape):
+    if sorted(series.grid.shape) != sorted(volume.shape):
         return float("inf")
-    ours = _corner_places(volume.voxel_to_scanner, volume.shape)
-    theirs = _corner_places(series.voxel_to_scanner, series.shape)
+    ours, theirs = (grid.corners(margin_voxels=0.0).array for grid in (volume.grid, series.grid))
     return float(np.linalg.norm(ours[:, None] - theirs[None], axis=2).min(axis=1).max())
-
-
-def _corner_places(voxel_to_scanner: Affine[Voxel, ScannerRas], shape: tuple[int, int, int]) -> FloatArray:
-    return voxel_to_scanner.apply(Points(voxel_to_scanner.source, corners(shape))).array
 
 
 def _mismatch_words(series: PlanningSeries, volume: Volume, apart_mm: float) -> str:
     if np.isinf(apart_mm):
-        sizes = (" x ".join(map(str, shape)) for shape in (series.shape, volume.shape))
+        sizes = (" x ".join(map(str, shape)) for shape in (series.grid.shape, volume.shape))
         return "One series has {} voxels, the plan's image {}.".format(*sizes)
     return f"One series has the plan's matrix but lies up to {apart_mm:.1f} mm elsewhere."

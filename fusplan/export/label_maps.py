@@ -32,8 +32,7 @@ from fusplan.export.occupancy import occupancy, voxel_box
 from fusplan.imaging.volume import Volume
 from fusplan.planning.atomic_file import write_atomically
 from fusplan.planning.plan import Lesion, Plan
-from fusplan.spatial import Affine, ScannerRas, Side, Voxel
-from fusplan.spatial.points import FloatArray
+from fusplan.spatial import Grid, ScannerRas, Side
 
 SUPERSAMPLED_SPACING_MM = 0.25
 
@@ -73,20 +72,18 @@ class LabelRow:
 
 def write_lesion_maps(plan: Plan, volume: Volume, folder: Path) -> None:
     """``lesions.nii.gz``, its table, and ``lesions_supersampled.nii.gz``. Raises FileNotWritableError."""
-    labels = lesion_labels(plan.lesions, volume.shape, volume.voxel_to_scanner)
-    write_map(labels, volume.affine, folder / "lesions.nii.gz")
+    write_map(lesion_labels(plan.lesions, volume.grid), volume.grid, folder / "lesions.nii.gz")
     write_table(lesion_rows(plan), folder / "lesions.tsv")
     write_note(
         f"{LESION_MAP_WORDS} lesions_supersampled.nii.gz has the same labels on a finer grid.", folder / "lesions.json"
     )
-    fine_labels, fine_affine = supersampled_lesion_labels(plan.lesions, volume.voxel_to_scanner)
-    write_map(fine_labels, fine_affine, folder / "lesions_supersampled.nii.gz")
+    write_map(*supersampled_lesion_labels(plan.lesions, volume.grid), folder / "lesions_supersampled.nii.gz")
 
 
 def write_nuclei_map(atlas: HeadAtlas, volume: Volume, folder: Path, labels: LabelArray | None = None) -> None:
     """``nuclei.nii.gz`` and its table; ``labels`` when they are there already. Raises FileNotWritableError."""
     found = nuclei_labels(atlas, volume) if labels is None else labels
-    write_map(found, volume.affine, folder / "nuclei.nii.gz")
+    write_map(found, volume.grid, folder / "nuclei.nii.gz")
     write_table(nucleus_rows(atlas.atlas), folder / "nuclei.tsv")
     write_note(nuclei_map_words(atlas.atlas), folder / "nuclei.json", licence_fields(atlas.atlas))
 
@@ -113,48 +110,46 @@ def licence_words(atlas: NucleiAtlas) -> str:
     return f"\nNuclei by {atlas.title}. Source: {atlas.source}. Licence: {atlas.licence}.{text}\n"
 
 
-def lesion_labels(
-    lesions: tuple[Lesion, ...], shape: tuple[int, int, int], voxel_to_scanner: Affine[Voxel, ScannerRas]
-) -> LabelArray:
-    """Label map (``shape``) of lesions: the number of the lesion, counted from 1, or 0."""
+def lesion_labels(lesions: tuple[Lesion, ...], grid: Grid[ScannerRas]) -> LabelArray:
+    """Label map of lesions on a grid: the number of the lesion, counted from 1, or 0."""
+    shape = grid.shape
     # In the order of the file: turning 0.5 mm heads round costs half a second each.
     labels = np.zeros(shape, dtype=np.int16, order="F")
     fullest = np.zeros(shape, dtype=np.float32, order="F")
     for number, lesion in enumerate(lesions, start=1):
-        filled = occupancy(lesion.ellipsoid, voxel_to_scanner)
+        filled = occupancy(lesion.ellipsoid, grid)
         begin = np.clip(filled.first, 0, shape)
         end = np.clip(filled.first + filled.shares.shape, 0, shape)
         if np.any(end <= begin):  # outside the image
             continue
-        grid = tuple(slice(int(a), int(b)) for a, b in zip(begin, end, strict=True))
+        met = tuple(slice(int(a), int(b)) for a, b in zip(begin, end, strict=True))
         offset = begin - filled.first
         size = end - begin
         block = tuple(slice(int(o), int(o + s)) for o, s in zip(offset, size, strict=True))
         shares, chosen = filled.shares[block], filled.chosen[block]
-        wins = chosen & (shares > fullest[grid])
-        labels[grid][wins] = number
-        fullest[grid][wins] = shares[wins]
+        wins = chosen & (shares > fullest[met])
+        labels[met][wins] = number
+        fullest[met][wins] = shares[wins]
     return labels
 
 
 def supersampled_lesion_labels(
-    lesions: tuple[Lesion, ...], voxel_to_scanner: Affine[Voxel, ScannerRas]
-) -> tuple[LabelArray, FloatArray]:
-    """Label map of lesions on a fine grid that divides the image's voxels, and its 4 x 4 matrix to scanner RAS mm.
+    lesions: tuple[Lesion, ...], grid: Grid[ScannerRas]
+) -> tuple[LabelArray, Grid[ScannerRas]]:
+    """Label map of lesions on a fine grid that divides the image's voxels, and that grid.
 
     Raises:
         LesionsTooFarApartError: the grid about all of them would be enormous.
     """
-    boxes = [voxel_box(lesion.ellipsoid, voxel_to_scanner) for lesion in lesions]
+    boxes = [voxel_box(lesion.ellipsoid, grid) for lesion in lesions]
     first = np.min([box[0] for box in boxes], axis=0) if boxes else np.zeros(3, dtype=int)
     stop = np.max([box[1] for box in boxes], axis=0) if boxes else np.ones(3, dtype=int)
-    spacing_mm = np.linalg.norm(voxel_to_scanner.matrix[:3, :3], axis=0)
+    spacing_mm = np.array(grid.spacing_mm)
     parts = np.maximum(1, np.ceil(spacing_mm / SUPERSAMPLED_SPACING_MM - 1e-6)).astype(int)
     to_voxel = np.eye(4)
     to_voxel[:3, :3] = np.diag(1 / parts)
     # The corner of the first voxel is shared; centres of the parts lie half a part inside it.
     to_voxel[:3, 3] = first - 0.5 + 0.5 / parts
-    matrix = voxel_to_scanner.matrix @ to_voxel
     ni, nj, nk = (int(size) for size in (stop - first) * parts)
     if ni * nj * nk > MOST_FINE_VOXELS:
         extent_mm = " x ".join(f"{size:.0f}" for size in (stop - first) * spacing_mm)
@@ -162,8 +157,8 @@ def supersampled_lesion_labels(
             f"The lesions lie {extent_mm} mm apart: too far for one fine map of them.",
             "Move or remove the lesion that lies outside the head, or choose formats other than nifti.",
         )
-    fine = Affine(Voxel(f"{voxel_to_scanner.source.image_id}-fine"), voxel_to_scanner.target, matrix)
-    return lesion_labels(lesions, (ni, nj, nk), fine), matrix
+    fine = grid.derived((ni, nj, nk), to_voxel, "fine")
+    return lesion_labels(lesions, fine), fine
 
 
 def lesion_rows(plan: Plan) -> tuple[LabelRow, ...]:
@@ -180,7 +175,7 @@ def lesion_rows(plan: Plan) -> tuple[LabelRow, ...]:
 
 def nuclei_labels(atlas: HeadAtlas, volume: Volume) -> LabelArray:
     """Label map of an atlas at the voxel centres of an image; see ``PART_LABELS`` for parts of nuclei."""
-    grid = atlas.rasterise_on(volume.shape, volume.voxel_to_scanner)
+    grid = atlas.rasterise_on(volume.grid)
     labels: LabelArray = np.zeros(volume.shape, dtype=np.int16, order="F")
     box = _box_of(grid.labels != OUTSIDE)
     found = Labelling(grid.labels[box], {key: flags[box] for key, flags in grid.parts.items()})
@@ -237,8 +232,9 @@ def _lighter(colour: str, fraction: float) -> str:
     return "#" + "".join(f"{round(part + (255 - part) * fraction):02x}" for part in parts)
 
 
-def write_map(labels: LabelArray, affine: FloatArray, path: Path) -> None:
-    """A label map as ``.nii.gz``; ``affine`` is 4 x 4, voxel indices to scanner RAS mm. Raises FileNotWritableError."""
+def write_map(labels: LabelArray, grid: Grid[ScannerRas], path: Path) -> None:
+    """A label map on a grid as ``.nii.gz``. Raises FileNotWritableError."""
+    affine = grid.matrix
     image = nib.Nifti1Image(labels, affine)
     image.header.set_xyzt_units("mm")
     image.header.set_intent(_NIFTI_INTENT_LABEL)

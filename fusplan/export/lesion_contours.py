@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fusplan.spatial import Affine, Ellipsoid, ScannerRas, Voxel
+from fusplan.spatial import Ellipsoid, Grid, ScannerRas
 from fusplan.spatial.points import FloatArray
 
 CORNERS = 64
@@ -33,21 +33,19 @@ class SliceOutline:
     corners_mm: FloatArray
 
 
-def slice_outlines(
-    ellipsoid: Ellipsoid[ScannerRas], voxel_to_scanner: Affine[Voxel, ScannerRas], slice_count: int
-) -> tuple[SliceOutline, ...]:
-    """The outlines on the slices (third voxel axis) that an ellipsoid reaches into.
+def slice_outlines(ellipsoid: Ellipsoid[ScannerRas], grid: Grid[ScannerRas]) -> tuple[SliceOutline, ...]:
+    """The outlines on the slices of a grid (its third axis) that an ellipsoid reaches into.
 
     In the closed form a slice at the height h over the centre, in units of the half height of the ellipsoid across the
     slices, has the cross-section 1 - h^2 of the largest, and its middle is h times that of the topmost point.
     """
-    matrix = voxel_to_scanner.matrix
+    matrix = grid.matrix
     normal = np.cross(matrix[:3, 0], matrix[:3, 1])
     normal /= np.linalg.norm(normal)
     spread = ellipsoid.rotation @ np.diag(np.square(ellipsoid.semi_axes_mm)) @ ellipsoid.rotation.T
     half_height_mm = float(np.sqrt(normal @ spread @ normal))
     topmost_mm = spread @ normal / half_height_mm
-    heights = (matrix[:3, 3] + np.outer(np.arange(slice_count), matrix[:3, 2]) - ellipsoid.centre.array) @ normal
+    heights = (matrix[:3, 3] + np.outer(np.arange(grid.shape[2]), matrix[:3, 2]) - ellipsoid.centre.array) @ normal
     heights /= half_height_mm
     half_slab = abs(float(matrix[:3, 2] @ normal)) / half_height_mm / 2
     disc = _largest_section(ellipsoid, normal)

@@ -48,7 +48,7 @@ def write_masks(
     make_own_folder(made, f"{_WORDS}{licence}")
     for lesion in plan.lesions:
         coarse_name, fine_name = lesion_mask_names(lesion)
-        write_map(lesion_labels((lesion,), volume.shape, volume.voxel_to_scanner), volume.affine, made / coarse_name)
-        write_map(*supersampled_lesion_labels((lesion,), volume.voxel_to_scanner), made / fine_name)
+        write_map(lesion_labels((lesion,), volume.grid), volume.grid, made / coarse_name)
+        write_map(*supersampled_lesion_labels((lesion,), volume.grid), made / fine_name)
     for structure, label in PART_LABELS.items():
-        write_map((nuclei == label).astype(np.int16), volume.affine, made / structure_mask_name(structure, atlas_name))
+        write_map((nuclei == label).astype(np.int16), volume.grid, made / structure_mask_name(structure, atlas_name))

@@ -31,7 +31,7 @@ def check_seg(material: ExportMaterial, folder: Path) -> list[CheckRow]:
     shared = dataset.SharedFunctionalGroupsSequence[0]
     measures = shared.PixelMeasuresSequence[0]
     between_rows, between_columns = (float(value) for value in measures.PixelSpacing)
-    voxel_mm3 = between_rows * between_columns * series.spacing_mm[2]
+    voxel_mm3 = between_rows * between_columns * series.grid.spacing_mm[2]
     orientation = np.array(shared.PlaneOrientationSequence[0].ImageOrientationPatient, dtype=np.float64)
     places: dict[int, list[FloatArray]] = {}
     frames = np.atleast_3d(dataset.pixel_array).reshape(-1, dataset.Rows, dataset.Columns)
@@ -43,7 +43,7 @@ def check_seg(material: ExportMaterial, folder: Path) -> list[CheckRow]:
         places.setdefault(number, []).append(corner + steps)
     found = {number: flip_ras_lps(np.vstack(parts)) for number, parts in places.items()}
     checks = [_references(DICOM_SEG_NAME, dataset, series)]
-    half_edge_mm = max(series.spacing_mm) / 2
+    half_edge_mm = max(series.grid.spacing_mm) / 2
     for number, lesion in enumerate(material.plan.lesions, start=1):
         inside = found.get(number, np.full((0, 3), np.inf))
         centre = inside.mean(axis=0) if len(inside) else np.full(3, np.inf)
@@ -86,7 +86,7 @@ def _places(contour: Dataset) -> FloatArray:
 
 def _slab_mm(series: PlanningSeries) -> float:
     """Distance between the planes of neighbouring slices."""
-    matrix = series.voxel_to_scanner.matrix
+    matrix = series.grid.matrix
     normal = np.cross(matrix[:3, 0], matrix[:3, 1])
     return abs(float(matrix[:3, 2] @ normal)) / float(np.linalg.norm(normal))
 

@@ -120,13 +120,13 @@ def _add_structures(dataset: Dataset, plan: Plan, series: PlanningSeries) -> Non
 
 
 def _point(point: Point[ScannerRas], series: PlanningSeries) -> Dataset:
-    index = float(series.voxel_to_scanner.inverse().apply(point).z)
+    index = float(series.grid.from_frame.apply(point).z)
     nearest = int(np.clip(round(index), 0, len(series.slices) - 1))
     return _contour("POINT", point.array[None], series.slices[nearest])
 
 
 def _outlines(lesion: Lesion, series: PlanningSeries) -> list[Dataset]:
-    found = slice_outlines(lesion.ellipsoid, series.voxel_to_scanner, len(series.slices))
+    found = slice_outlines(lesion.ellipsoid, series.grid)
     return [_contour("CLOSED_PLANAR", one.corners_mm, series.slices[one.slice_index]) for one in found]
 
 

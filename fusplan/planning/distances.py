@@ -125,7 +125,7 @@ def _may_be_nearest(
 
 def _places_mm(grid: LabelGrid, cells: npt.NDArray[np.intp]) -> FloatArray:
     """(n, 3) scanner RAS places of the centres of (n, 3) cells."""
-    return grid.grid_to_scanner.apply(Points(grid.grid_to_scanner.source, cells.astype(np.float64))).array
+    return grid.grid.places(cells).array
 
 
 def _name(atlas: HeadAtlas, index: int, side: Side) -> str:

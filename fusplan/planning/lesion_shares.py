@@ -39,7 +39,7 @@ class LesionShares:
     """
 
     def __init__(self, grid: LabelGrid, lesion: Ellipsoid[ScannerRas]) -> None:
-        matrix = grid.grid_to_scanner.matrix
+        matrix = grid.grid.matrix
         if not np.allclose(matrix[:3, :3], matrix[0, 0] * np.eye(3)):
             raise ValueError("lesion shares need a grid of cubic cells along the scanner axes")
         self.grid = grid
@@ -59,5 +59,5 @@ class LesionShares:
 
     def at(self, part: npt.NDArray[np.bool_], centres: Points[ScannerRas]) -> FloatArray:
         """Shares (n,) of a lesion centred at each point, linear between cells."""
-        indices = self.grid.grid_to_scanner.inverse().apply(centres).array.T
+        indices = self.grid.grid.indices(centres).T
         return np.asarray(ndimage.map_coordinates(self.of(part), indices, output=np.float64, order=1, mode="nearest"))

@@ -16,7 +16,6 @@ from fusplan.planning.review_plan import AtlasVolumes
 from fusplan.planning.uncertainty import grid_for
 from fusplan.progress import Progress
 from fusplan.spatial import Ellipsoid, ScannerRas
-from fusplan.spatial.points import FloatArray
 
 DRAG_REACH_MM = 4.0
 """Grids that reach this far beyond a lesion serve it still; about half of how far new ones reach."""
@@ -70,10 +69,7 @@ def draw_grids(
 
 def grid_holds(grid: LabelGrid, ellipsoid: Ellipsoid[ScannerRas], margin_mm: float = 0.0) -> bool:
     """Whether a grid along the scanner axes reaches at least ``margin_mm`` beyond an ellipsoid everywhere."""
-    matrix = grid.grid_to_scanner.matrix
-    spacing: FloatArray = np.diag(matrix)[:3]
-    low = matrix[:3, 3] - spacing / 2
-    high = low + spacing * np.array(grid.labels.shape)
+    low, high = grid.grid.box()
     reach = ellipsoid.half_extent_mm + margin_mm
     centre = ellipsoid.centre.array
     return bool(np.all(centre - reach >= low) and np.all(centre + reach <= high))

@@ -91,11 +91,11 @@ def best_cover(atlas: HeadAtlas, side: Side, lesion: Ellipsoid[ScannerRas]) -> P
     grid = atlas.rasterise(centroid, half_size_mm, _COARSE_MM)
     value = _value(grid, atlas, side, lesion)
     expected = ndimage.gaussian_filter(value, [rms / _COARSE_MM for rms in DEVICE_RMS_MM], truncate=3.0)
-    middle = grid.grid_to_scanner.inverse().apply(centroid).array
+    middle = grid.grid.from_frame.apply(centroid).array
     best = middle
     for step_mm, reach_mm in ((_COARSE_MM, _REACH_MM), (_FINE_MM, _FINE_REACH_MM)):
         best = _best_index(expected, middle, best, step_mm / _COARSE_MM, reach_mm / _COARSE_MM)
-    return grid.grid_to_scanner.apply(Point.of(grid.grid_to_scanner.source, best))
+    return grid.grid.to_frame.apply(Point.of(grid.grid.voxel_frame, best))
 
 
 def _value(grid: LabelGrid, atlas: HeadAtlas, side: Side, lesion: Ellipsoid[ScannerRas]) -> FloatArray:

@@ -157,7 +157,7 @@ def _within_reach(lesion: Lesion, grid: LabelGrid, centres: Points[ScannerRas]) 
     """Labels that at least 1 % of the draws can bring the lesion to; the others cannot be listed and cost time."""
     offsets = np.linalg.norm(centres.array - lesion.centre.array, axis=1)
     reach_mm = np.quantile(offsets, 1 - LEAST_PROBABILITY) + max(lesion.ellipsoid.semi_axes_mm) + GRID_MM
-    matrix = grid.grid_to_scanner.matrix
+    matrix = grid.grid.matrix
     squared: FloatArray = np.zeros(())
     for axis, size in enumerate(grid.labels.shape):
         along = matrix[axis, axis] * np.arange(size) + matrix[axis, 3] - lesion.centre.array[axis]

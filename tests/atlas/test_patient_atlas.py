@@ -9,7 +9,7 @@ from fusplan.atlas.labelling import OUTSIDE
 from fusplan.atlas.mixture_atlas import MixtureAtlas
 from fusplan.atlas.patient_atlas import AtlasTemplateMismatchError, PatientAtlas
 from fusplan.atlas.structure_ref import clp
-from fusplan.spatial import Affine, Mni, Points, ScannerRas, Voxel, Warp
+from fusplan.spatial import Affine, Grid, Mni, Points, ScannerRas, Warp
 from fusplan.spatial.frames import FrameMismatchError
 from fusplan.spatial.warp import Displacements
 
@@ -75,7 +75,7 @@ def test_a_grid_answers_as_the_atlas_does_at_its_voxels(in_patient: PatientAtlas
     inside = in_patient.atlas.members(clp("left"), grid).sum() * grid.cell_mm3
     assert inside == pytest.approx(in_patient.volume_mm3(clp("left")), rel=0.2)
     indices = np.stack(np.meshgrid(*(np.arange(n) for n in grid.labels.shape), indexing="ij"), axis=-1).reshape(-1, 3)
-    points = grid.grid_to_scanner.apply(Points(grid.grid_to_scanner.source, indices.astype(float)))
+    points = grid.grid.places(indices)
     np.testing.assert_array_equal(grid.labels_at(points), grid.labels.ravel())
     assert np.mean(grid.labels.ravel() != in_patient.labels(points)) < 1e-4
     assert np.mean(grid.labelling_at(points).parts["CLp"] != in_patient.labelling(points).parts["CLp"]) < 1e-4
@@ -95,12 +95,10 @@ def test_an_oblique_image_grid(morel: MixtureAtlas, in_patient: PatientAtlas) ->
     middle = known_affine(morel.frame).apply(morel.centroid(clp("right")))
     shape = (60, 50, 70)
     matrix[:3, 3] = middle.array - matrix[:3, :3] @ (np.array(shape) / 2)
-    voxel_to_scanner = Affine(Voxel("oblique"), PATIENT, matrix)
-    grid = in_patient.rasterise_on(shape, voxel_to_scanner)
+    image = Grid.of(shape, matrix, PATIENT, "oblique")
+    grid = in_patient.rasterise_on(image)
     indices = np.stack(np.meshgrid(*(np.arange(n) for n in shape), indexing="ij"), axis=-1).reshape(-1, 3)
-    every = in_patient.scanner_to_mni.apply(
-        voxel_to_scanner.apply(Points(voxel_to_scanner.source, indices.astype(float)))
-    )
+    every = in_patient.scanner_to_mni.apply(image.places(indices))
     assert np.mean(grid.labels.ravel() != morel.labels(every)) < 1e-4
     assert np.mean(grid.parts["CLp"].ravel() != morel.labelling(every).parts["CLp"]) < 1e-4
 
@@ -122,7 +120,7 @@ def test_the_registration_is_followed_only_near_the_thalamus(morel: MixtureAtlas
     patient = PatientAtlas(morel, to_scanner, counting)  # type: ignore[arg-type]
     matrix = np.eye(4)
     matrix[:3, 3] = np.array((20, -35, 110)) - 80
-    grid = patient.rasterise_on((160, 160, 160), Affine(Voxel("whole"), PATIENT, matrix))
+    grid = patient.rasterise_on(Grid.of((160, 160, 160), matrix, PATIENT, "whole"))
     assert (grid.labels != OUTSIDE).sum() > 10_000
     assert counting.count < 0.12 * grid.labels.size
 

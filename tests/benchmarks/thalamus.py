@@ -63,7 +63,7 @@ def compare(folder: Path) -> list[str]:
         raise ValueError("the labels lie on another grid than the head")
     result = register(RegistrationRequest(patient, load_template()), NoProgress())
     atlases = [PatientAtlas(load_atlas(name), result.mni_to_scanner, result.scanner_to_mni) for name in ATLASES]
-    on_grid = {a.atlas.name: a.rasterise_on(patient.shape, patient.voxel_to_scanner).labels for a in atlases}
+    on_grid = {a.atlas.name: a.rasterise_on(patient.grid).labels for a in atlases}
     spacing, voxel_mm3 = truth.spacing_mm, abs(float(np.linalg.det(truth.affine[:3, :3])))
     lines = [f"{'side':<6} {'compared':<24} {'Dice':>6} {'95 % surface mm':>16} {'volumes mm3':>16}"]
     masks: dict[tuple[str, Side], Mask] = {}

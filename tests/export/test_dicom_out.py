@@ -25,7 +25,7 @@ from fusplan.export.formats import FORMATS, ExportMaterial
 from fusplan.export.lesion_contours import slice_outlines
 from fusplan.export.notice import RESEARCH_ONLY
 from fusplan.planning.edits import set_target_colour
-from fusplan.spatial import Affine, Direction, Voxel
+from fusplan.spatial import Affine, Direction, Grid
 from tests.fixtures import dicom_head, plans
 
 SEG, RTSTRUCT = "lesions_seg.dcm", "plan_rtstruct.dcm"
@@ -38,12 +38,12 @@ def written(name: str, material: ExportMaterial, folder: Path) -> pydicom.FileDa
 
 def test_the_series_is_found_by_its_place(series_folder: Path) -> None:
     series = require_planning_series(series_folder, plans.volume())
-    assert series.shape == (96, 96, 96)
+    assert series.grid.shape == (96, 96, 96)
     assert series.frame_of_reference_uid == dicom_head.FRAME_UID
     # The head's axes are left-handed; slices are counted along the normal of rows and columns.
     backward = np.diag([1.0, 1.0, -1.0, 1.0])
     backward[2, 3] = 95
-    assert series.voxel_to_scanner.matrix == pytest.approx(plans.image_affine() @ backward, abs=1e-4)
+    assert series.grid.matrix == pytest.approx(plans.image_affine() @ backward, abs=1e-4)
 
 
 def test_the_axes_of_the_image_may_be_in_another_order(series_folder: Path) -> None:
@@ -204,7 +204,7 @@ def test_outlines_keep_volume_and_place_on_thick_slices_too(spacing_mm: float, s
     matrix = np.eye(4)
     matrix[:3, :3] = plans.turn(20.0) @ np.diag([0.5, 0.5, spacing_mm])
     matrix[:3, 3] = (-40.0, -40.0, -60.0 + shift_mm)
-    outlines = slice_outlines(ellipsoid, Affine(Voxel("series"), plans.FRAME, matrix), 200)
+    outlines = slice_outlines(ellipsoid, Grid.of((96, 96, 200), matrix, plans.FRAME, "series"))
     areas, centres = [], []
     for outline in outlines:
         corners = outline.corners_mm
@@ -222,7 +222,7 @@ def test_on_thin_slices_the_outline_is_the_cross_section() -> None:
     ellipsoid = plans.lesion("right", 7.0).ellipsoid
     matrix = np.diag([0.5, 0.5, 0.02, 1.0])
     matrix[:3, 3] = (-40.0, -40.0, ellipsoid.centre.z - 5)
-    for outline in slice_outlines(ellipsoid, Affine(Voxel("series"), plans.FRAME, matrix), 500)[10:-10]:
+    for outline in slice_outlines(ellipsoid, Grid.of((96, 96, 500), matrix, plans.FRAME, "series"))[10:-10]:
         offsets = outline.corners_mm - ellipsoid.centre.array
         values = np.einsum("ni,ij,nj->n", offsets, ellipsoid.shape_matrix, offsets)
         assert values == pytest.approx(1.0, abs=0.01)  # the polygon is enlarged by 0.08 % to keep the area

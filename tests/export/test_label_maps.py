@@ -25,7 +25,7 @@ from fusplan.export.notice import RESEARCH_ONLY
 from fusplan.imaging.volume import Volume
 from fusplan.planning.lesion_size import LesionSize
 from fusplan.planning.plan import Lesion, Plan
-from fusplan.spatial import Affine, Points
+from fusplan.spatial import Points
 from tests.fixtures import plans
 
 
@@ -65,10 +65,9 @@ def test_lesion_maps_lie_where_the_lesions_are(plan: Plan, tmp_path: Path) -> No
 
 
 def test_fine_voxels_are_those_filled_by_more_than_half(plan: Plan) -> None:
-    labels, affine = supersampled_lesion_labels(plan.lesions, plans.volume().voxel_to_scanner)
-    to_scanner = Affine(plans.volume().voxel_frame, plans.FRAME, affine)
+    labels, fine = supersampled_lesion_labels(plan.lesions, plans.volume().grid)
     voxels = np.stack(np.meshgrid(*[np.arange(size) for size in labels.shape], indexing="ij"), axis=-1).reshape(-1, 3)
-    centres = to_scanner.apply(Points(to_scanner.source, voxels.astype(float)))
+    centres = fine.places(voxels)
     for number, lesion in enumerate(plan.lesions, start=1):
         inside = lesion.ellipsoid.contains(centres)
         assert np.mean(inside[labels.ravel() == number]) > 0.97
@@ -149,7 +148,7 @@ def test_where_lesions_overlap_the_fuller_one_has_the_voxel(plan: Plan) -> None:
     first = plan.lesions[0]
     second = replace(first, id="second", centre=first.centre.moved(first.long_axis, 3.0))
     volume = plans.volume()
-    labels = lesion_labels((first, second), volume.shape, volume.voxel_to_scanner)
+    labels = lesion_labels((first, second), volume.grid)
     assert np.count_nonzero(labels == 1) > 20
     assert np.count_nonzero(labels == 2) > 20
 
@@ -159,7 +158,7 @@ def test_lesions_at_the_border_and_outside_the_image_are_cut_off(plan: Plan) -> 
     volume = plans.volume()
     corner = replace(lesion, centre=volume.voxel_to_scanner.apply(Points(volume.voxel_frame, np.zeros((1, 3))))[0])
     outside = replace(lesion, centre=plans.point(500.0, 0.0, 0.0))
-    labels = lesion_labels((corner, outside), volume.shape, volume.voxel_to_scanner)
+    labels = lesion_labels((corner, outside), volume.grid)
     assert 2 < np.count_nonzero(labels == 1) < 15
     assert np.count_nonzero(labels == 2) == 0
 
@@ -175,4 +174,4 @@ def test_the_smallest_lesion_is_at_least_one_voxel(plan: Plan) -> None:
     size = LesionSize((1.0, 1.0), 1.5)
     tiny = replace(plan.lesions[0], width_mm=size.across_mm, length_mm=size.along_mm)
     volume = plans.volume()
-    assert np.count_nonzero(lesion_labels((tiny,), volume.shape, volume.voxel_to_scanner)) == 1
+    assert np.count_nonzero(lesion_labels((tiny,), volume.grid)) == 1

@@ -17,7 +17,7 @@ from fusplan.atlas.rasters import raster_about, raster_on
 from fusplan.atlas.structure_part import StructurePart
 from fusplan.atlas.structure_ref import StructureRef
 from fusplan.atlas.triangles import Surface
-from fusplan.spatial import Affine, Map, Mni, Point, Points, ScannerRas, Voxel, Warp
+from fusplan.spatial import Grid, Map, Mni, Point, Points, ScannerRas, Warp
 from fusplan.spatial.frames import require_same_frame
 from fusplan.spatial.points import FloatArray
 
@@ -101,9 +101,9 @@ class ScannerAtlas:
         """The atlas on a cube of ``2 half_size_mm`` about a point, grid along the scanner axes."""
         return raster_about(self, centre, half_size_mm, spacing_mm)
 
-    def rasterise_on(self, shape: tuple[int, int, int], voxel_to_scanner: Affine[Voxel, ScannerRas]) -> LabelGrid:
+    def rasterise_on(self, grid: Grid[ScannerRas]) -> LabelGrid:
         """The atlas on the grid of an image."""
-        return raster_on(self, self._box, shape, voxel_to_scanner)
+        return raster_on(self, self._box, grid)
 
     def surfaces(self) -> tuple[NamedSurface[ScannerRas], ...]:
         """The surface of every structure, parts last."""
