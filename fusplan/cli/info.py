@@ -11,7 +11,6 @@ from fusplan.cli.options import AsJson, AssumeScannerRas, ImagePath, SeriesChoic
 from fusplan.cli.series import listed_series, say_series, series_as_json
 from fusplan.errors import FusplanError
 from fusplan.imaging.describe import ImageDescription, describe_image, describe_series
-from fusplan.imaging.dicom.series import series_numbered
 from fusplan.imaging.read import holds_series
 
 
@@ -32,7 +31,7 @@ def info(
             answer(as_json, series_as_json(image, listed), lambda: say_series(image, listed))
             return
         if series is not None:
-            described = describe_series(image, series_numbered(image, series))
+            described = describe_series(image, listed_series(image), series)
         else:
             described = describe_image(image, volume_index=volume, assume_scanner_ras=assume_scanner_ras)
     except FusplanError as error:

@@ -23,7 +23,6 @@ from fusplan.cli.options import (
     VolumeIndex,
     points_frame,
 )
-from fusplan.cli.series import series_uid_of
 from fusplan.errors import FusplanError
 from fusplan.export.bundle import require_free
 from fusplan.export.landmarks_in import find_landmarks
@@ -123,7 +122,7 @@ def plan(
             threads=threads,
             seed=seed,
             atlas=atlas,
-            series_uid=series_uid_of(image, series),
+            series_number=series,
         )
         _plan_to_folder(request, to, overwrite, as_json)
     except FusplanError as error:

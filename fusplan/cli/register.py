@@ -15,7 +15,6 @@ from fusplan.cli.options import (
     Threads,
     VolumeIndex,
 )
-from fusplan.cli.series import series_uid_of
 from fusplan.errors import FusplanError
 from fusplan.export.bundle import require_free
 from fusplan.planning.landmark_doubt import found_words
@@ -41,7 +40,7 @@ def register(
     """Register the template onto a head and write the transforms, landmarks and quality."""
     try:
         require_free(to, overwrite)
-        request = RegisterHeadRequest(image, volume, assume_scanner_ras, threads, series_uid_of(image, series))
+        request = RegisterHeadRequest(image, volume, assume_scanner_ras, threads, series_number=series)
         with progress_bar() as progress, interruptible():
             head = register_head(request, progress)
         files = write_registration_folder(head, to, overwrite)

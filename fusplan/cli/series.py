@@ -1,4 +1,4 @@
-"""DICOM series on the command line: the list to choose from, and the choice."""
+"""DICOM series on the command line: the list to choose from."""
 
 from __future__ import annotations
 
@@ -9,12 +9,7 @@ from typing import Any
 from rich.table import Table
 
 from fusplan.cli.console import out, plain, progress_bar
-from fusplan.imaging.dicom.series import SeriesList, SeriesSummary, list_series, series_numbered
-
-
-def series_uid_of(path: Path, choice: int | None) -> str | None:
-    """The UID of the series with a number of the list, if a number was given. Raises FusplanError."""
-    return None if choice is None else series_numbered(path, choice).uid
+from fusplan.imaging.dicom.series import SeriesList, SeriesSummary, list_series
 
 
 def listed_series(path: Path) -> SeriesList:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fusplan.errors import FusplanError
 from fusplan.imaging.byte_stream import fingerprint_of, shown
-from fusplan.imaging.dicom.series import SeriesSummary
+from fusplan.imaging.dicom.series import SeriesList
 from fusplan.imaging.header import ImageHeader
 from fusplan.imaging.orientation import oblique_deg, orientation_code
 from fusplan.imaging.placement import Placement, choose_placement
@@ -87,13 +87,19 @@ def describe_image(
     return _description(header, placement, intensity_range, unique(notes), problem)
 
 
-def describe_series(path: Path, series: SeriesSummary) -> ImageDescription:
+def describe_series(path: Path, listed: SeriesList, number: int) -> ImageDescription:
     """What one of the DICOM series at a path holds.
 
+    Args:
+        path: where the series were found.
+        listed: the list of them.
+        number: of the series in the list.
+
     Raises:
-        FusplanError: it cannot be read as a volume.
+        FusplanError: it is not in the list, or cannot be read as a volume.
     """
-    volume = read_volume(path, series_uid=series.uid)
+    series = listed.numbered(number)
+    volume = read_volume(path, series_uid=series.uid, series_headers=listed.headers)
     i, j, k = (size * length for size, length in zip(volume.shape, volume.spacing_mm, strict=True))
     return ImageDescription(
         path=path,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fusplan.imaging.byte_stream import fingerprint_of, require_ordinary_file, shown
 from fusplan.imaging.dicom.container import is_dicom
+from fusplan.imaging.dicom.series import FoundSeries, no_series_to_choose
 from fusplan.imaging.dicom.series_volume import read_series
 from fusplan.imaging.header import ImageHeader, NotAnImageError
 from fusplan.imaging.mgh import read_mgh_header
@@ -74,6 +75,8 @@ def read_volume(
     volume_index: int | None = None,
     assume_scanner_ras: bool = False,
     series_uid: str | None = None,
+    series_number: int | None = None,
+    series_headers: FoundSeries | None = None,
 ) -> Volume:
     """The image in a NIfTI-1, NIfTI-2 (.nii, .nii.gz, .hdr/.img) or FreeSurfer (.mgh, .mgz) file, or a DICOM series.
 
@@ -88,6 +91,8 @@ def read_volume(
         assume_scanner_ras: accept a file without any transform as if its axes were right, anterior, superior (for
             MGH: FreeSurfer's default axes), zero in the middle.
         series_uid: which DICOM series, when there are several.
+        series_number: the same by its number in the list of ``dicom.series.list_series``.
+        series_headers: what listing the series has read, so that it is not read again.
 
     Raises:
         FusplanError: always of a subclass that names the cause, in this package's modules: the file is missing or
@@ -100,7 +105,9 @@ def read_volume(
             raise NoSuchVolumeError(
                 f"There is no volume {volume_index}: a DICOM series that can be read holds one.", "Leave --volume out."
             )
-        return read_series(path, series_uid)
+        return read_series(path, series_uid, series_number, series_headers)
+    if series_number is not None and path.is_file():
+        raise no_series_to_choose()
     header = read_header(path)
     volume = choose_volume(header, volume_index)
     placement = choose_placement(header, assume_scanner_ras)

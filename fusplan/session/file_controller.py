@@ -23,7 +23,7 @@ from fusplan.workflows.requests import OpenPlanRequest, ReadImageRequest, ReadSe
 from fusplan.workflows.workflow_table import Workflows
 
 if TYPE_CHECKING:
-    from fusplan.imaging.dicom.series import SeriesList, SeriesSummary
+    from fusplan.imaging.dicom.series import FoundSeries, SeriesList, SeriesSummary
     from fusplan.workflows.open_plan import OpenedPlan
 
 FileKind: TypeAlias = Literal["plan", "image", "points"]
@@ -136,17 +136,18 @@ class FileController:
             if isinstance(found, Volume):
                 self._show_image(found, request, plan_too)
             else:
-                self._ask.series(found, lambda one: self.when_safe(lambda: self._read_series(path, one)))
+                headers = found.headers
+                self._ask.series(found, lambda one: self.when_safe(lambda: self._read_series(path, one, headers)))
 
         def failed(error: FusplanError) -> None:
             self._session.say(image_question(error, request, self._read_image) or Message.of_error(error))
 
         self._work.in_thread(self._do.read_image, request, f"Opening {path.name}", show, failed)
 
-    def _read_series(self, path: Path, series: SeriesSummary) -> None:
+    def _read_series(self, path: Path, series: SeriesSummary, headers: FoundSeries | None) -> None:
         self._work.in_thread(
             self._do.read_series,
-            ReadSeriesRequest(path, series.uid, series.title),
+            ReadSeriesRequest(path, series.uid, series.title, headers),
             f"Opening {series.title}",
             lambda volume: self._show_image(volume, ReadImageRequest(path), False),
         )

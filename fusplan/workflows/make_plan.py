@@ -94,6 +94,7 @@ def make_plan(request: MakePlanRequest, progress: Progress) -> MadePlan:
         volume_index=request.volume_index,
         assume_scanner_ras=request.assume_scanner_ras,
         series_uid=request.series_uid,
+        series_number=request.series_number,
     )
     require_landmarks_inside(request, volume)
     template = load_template()

@@ -16,19 +16,25 @@ from fusplan.workflows.requests import ReadImageRequest, ReadSeriesRequest
 
 def read_image(request: ReadImageRequest, progress: Progress) -> Volume | SeriesList:
     """Read an image; where there are several DICOM series, list them instead. Raises FusplanError."""
-    path = request.path
+    path, headers = request.path, None
     if holds_series(path):
         listed = list_series(path, PartOfProgress(progress, 0.0, 0.5))
         if len(listed.series) > 1:
             return listed
+        headers = listed.headers
     progress.report(0.5, f"Reading {path.name}")
-    return read_volume(path, volume_index=request.volume_index, assume_scanner_ras=request.assume_scanner_ras)
+    return read_volume(
+        path,
+        volume_index=request.volume_index,
+        assume_scanner_ras=request.assume_scanner_ras,
+        series_headers=headers,
+    )
 
 
 def read_series(request: ReadSeriesRequest, progress: Progress) -> Volume:
     """Read the DICOM series that was chosen. Raises FusplanError."""
     progress.report(0.1, f"Reading {request.title}")
-    return read_volume(request.path, series_uid=request.uid)
+    return read_volume(request.path, series_uid=request.uid, series_headers=request.headers)
 
 
 def read_file_facts(path: Path, progress: Progress) -> tuple[Fact, ...]:

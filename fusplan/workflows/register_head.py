@@ -45,6 +45,7 @@ def register_head(request: RegisterHeadRequest, progress: Progress) -> Registere
         volume_index=request.volume_index,
         assume_scanner_ras=request.assume_scanner_ras,
         series_uid=request.series_uid,
+        series_number=request.series_number,
     )
     template = load_template()
     result = register(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fusplan.atlas.imported.prepare import AtlasSource
     from fusplan.atlas.nuclei_atlas import HeadAtlas
     from fusplan.export.points_in import PointFrame
+    from fusplan.imaging.dicom.series import FoundSeries
     from fusplan.imaging.volume import Volume
     from fusplan.planning.open_review import LesionReviewState
     from fusplan.planning.review_plan import AtlasVolumes
@@ -47,11 +48,18 @@ class ReadImageRequest:
 
 @dataclass(frozen=True, slots=True)
 class ReadSeriesRequest:
-    """One of the DICOM series at a path: its UID, and what it is called."""
+    """One of the DICOM series at a path.
+
+    Attributes:
+        path: where it is.
+        uid, title: of the series; what it is called.
+        headers: what listing the series has read, so that it is not read again.
+    """
 
     path: Path
     uid: str
     title: str
+    headers: FoundSeries | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +119,7 @@ class MakePlanRequest:
         threads: processor threads for the registration.
         seed: of everything random.
         series_uid: which DICOM series, when there are several at ``image_path``.
+        series_number: the same by its number in the list of series.
         atlas: name of the atlas that targets start from; it must describe CLp. None starts from the first built-in one.
     """
 
@@ -124,6 +133,7 @@ class MakePlanRequest:
     threads: int = 2
     seed: int = 1
     series_uid: str | None = None
+    series_number: int | None = None
     atlas: str | None = None
 
 
@@ -137,6 +147,7 @@ class RegisterHeadRequest:
         assume_scanner_ras: accept an image without a spatial transform.
         threads: processor threads.
         series_uid: which DICOM series, when there are several at ``image_path``.
+        series_number: the same by its number in the list of series.
     """
 
     image_path: Path
@@ -144,6 +155,7 @@ class RegisterHeadRequest:
     assume_scanner_ras: bool = False
     threads: int = 2
     series_uid: str | None = None
+    series_number: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

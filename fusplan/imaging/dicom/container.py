@@ -62,6 +62,9 @@ class Container(Protocol):
     def start(self, name: str) -> bytes:
         """The first bytes of a file, enough to recognise DICOM; fewer when it is shorter. Raises as ``open``."""
 
+    def stamp(self, name: str) -> tuple[int, int]:
+        """Two numbers that are others when a file has changed; costs no reading. Raises OSError."""
+
 
 class FolderContainer:
     """The files of a folder, by default with those of its folders; links to folders are not followed."""
@@ -82,6 +85,10 @@ class FolderContainer:
         with self.open(name) as file:
             return file.read(PREAMBLE_BYTES + len(MAGIC))
 
+    def stamp(self, name: str) -> tuple[int, int]:
+        status = (self._folder / name).stat()
+        return status.st_size, status.st_mtime_ns
+
 
 class ZipContainer:
     """The members of a zip."""
@@ -95,6 +102,10 @@ class ZipContainer:
 
     def start(self, name: str) -> bytes:
         return self._read(name, PREAMBLE_BYTES + len(MAGIC))
+
+    def stamp(self, name: str) -> tuple[int, int]:
+        member = self._archive.getinfo(name)
+        return member.file_size, member.CRC
 
     def _read(self, name: str, most_bytes: int) -> bytes:
         try:

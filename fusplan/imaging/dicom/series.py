@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from fusplan.errors import FusplanError
@@ -57,6 +57,22 @@ class SeriesSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundSeries:
+    """The headers at a path, by series in the order of the list, and how many files were passed over.
+
+    Attributes:
+        series: of each series its headers.
+        other_file_count, unreadable_file_count: as for :class:`SeriesList`.
+        stamps: name, and two numbers that change with its content, of every file that was looked at.
+    """
+
+    series: tuple[tuple[Instance, ...], ...]
+    other_file_count: int
+    unreadable_file_count: int
+    stamps: tuple[tuple[str, int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SeriesList:
     """What was found at a path.
 
@@ -64,25 +80,26 @@ class SeriesList:
         series: by series number.
         other_file_count: files that are not DICOM or belong to no series; they were passed over.
         unreadable_file_count: files that begin as DICOM but whose header is damaged or deflated.
+        headers: what was read, for reading one of the series without going through all files again. They know
+            the words that name the patient, and are not shown.
     """
 
     series: tuple[SeriesSummary, ...]
     other_file_count: int
     unreadable_file_count: int
+    headers: FoundSeries | None = field(default=None, repr=False, compare=False)
 
     @property
     def notes(self) -> tuple[str, ...]:
         """Sentences about what was passed over."""
         return passed_over(self.other_file_count, self.unreadable_file_count)
 
-
-@dataclass(frozen=True, slots=True)
-class FoundSeries:
-    """The headers at a path, by series in the order of the list, and how many files were passed over."""
-
-    series: tuple[tuple[Instance, ...], ...]
-    other_file_count: int
-    unreadable_file_count: int
+    def numbered(self, number: int) -> SeriesSummary:
+        """The series with a number of the list. Raises NoSuchSeriesError."""
+        found = next((series for series in self.series if series.choice == number), None)
+        if found is None:
+            raise NoSuchSeriesError(f"There is no series {number} here.", _listing(self.series))
+        return found
 
 
 def list_series(path: Path, progress: Progress | None = None) -> SeriesList:
@@ -101,23 +118,33 @@ def list_series(path: Path, progress: Progress | None = None) -> SeriesList:
     """
     path = Path(path)
     if os.path.isfile(path) and not is_dicom(path):  # noqa: PTH113 (Path.is_file raises for impossible names)
-        raise NotAnImageError("The file is not DICOM, so there are no series to choose from.", "Leave --series out.")
+        raise no_series_to_choose()
     with open_container(path) as container:
         found = find_series(container, path, progress or NoProgress())
-    return SeriesList(_summaries(found), found.other_file_count, found.unreadable_file_count)
+    return _listed(found)
 
 
-def series_numbered(path: Path, choice: int) -> SeriesSummary:
-    """The series with a number of the list. Raises NoSuchSeriesError and what :func:`list_series` raises."""
-    listed = list_series(path).series
-    found = next((one for one in listed if one.choice == choice), None)
-    if found is None:
-        raise NoSuchSeriesError(f"There is no series {choice} here.", _listing(listed))
-    return found
+def no_series_to_choose() -> NotAnImageError:
+    """A series was asked for of a file that is not DICOM."""
+    return NotAnImageError("The file is not DICOM, so there are no series to choose from.", "Leave --series out.")
 
 
-def find_series(container: Container, path: Path, progress: Progress) -> FoundSeries:
-    """Every header in a container, by series; of a single file only its own series."""
+def _listed(found: FoundSeries) -> SeriesList:
+    return SeriesList(_summaries(found), found.other_file_count, found.unreadable_file_count, found)
+
+
+def find_series(container: Container, path: Path, progress: Progress, known: FoundSeries | None = None) -> FoundSeries:
+    """Every header in a container, by series; of a single file only its own series.
+
+    Args:
+        container: the files.
+        path: what was named: the container, or a file in it.
+        progress: told while headers are read.
+        known: what was found there before; nothing is read again unless a file has changed, come or gone.
+    """
+    stamps = _stamps(container)
+    if known is not None and known.stamps == stamps:
+        return known
     instances: list[Instance] = []
     others = unreadable = 0
     for index, name in enumerate(container.names):
@@ -143,7 +170,17 @@ def find_series(container: Container, path: Path, progress: Progress) -> FoundSe
     for instance in instances:
         by_series.setdefault(instance.series_uid, []).append(instance)
     ordered = sorted(by_series.values(), key=lambda series: (_series_number(series), series[0].series_uid))
-    return FoundSeries(tuple(tuple(series) for series in ordered), others, unreadable)
+    return FoundSeries(tuple(tuple(series) for series in ordered), others, unreadable, stamps)
+
+
+def _stamps(container: Container) -> tuple[tuple[str, int, int], ...]:
+    stamps = []
+    for name in container.names:
+        try:
+            stamps.append((name, *container.stamp(name)))
+        except OSError:  # a link that leads nowhere
+            stamps.append((name, -1, -1))
+    return tuple(stamps)
 
 
 def _series_number(instances: Sequence[Instance]) -> float:
@@ -208,8 +245,10 @@ def _summary(choice: int, instances: Sequence[Instance]) -> SeriesSummary:
     )
 
 
-def chosen_series(found: FoundSeries, series_uid: str | None) -> tuple[Instance, ...]:
-    """The series with a UID, or the only one. Raises SeveralSeriesError, NoSuchSeriesError."""
+def chosen_series(found: FoundSeries, series_uid: str | None, series_number: int | None = None) -> tuple[Instance, ...]:
+    """The series with a UID or a number of the list, or the only one. Raises SeveralSeriesError, NoSuchSeriesError."""
+    if series_number is not None:
+        series_uid = _listed(found).numbered(series_number).uid
     if series_uid is None and len(found.series) == 1:
         return found.series[0]
     listed = _summaries(found)

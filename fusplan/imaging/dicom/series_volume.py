@@ -35,7 +35,12 @@ TILT_CONTRADICTION_DEG = 1.0
 UNEVEN_NOTE_MM = 0.01
 
 
-def read_series(path: Path, series_uid: str | None = None) -> Volume:
+def read_series(
+    path: Path,
+    series_uid: str | None = None,
+    series_number: int | None = None,
+    headers: FoundSeries | None = None,
+) -> Volume:
     """A DICOM series as a volume, voxel axes (column, row, slice), placed exactly as its images say.
 
     A gantry tilt gives a sheared matrix, nothing is resampled. The fingerprint is the sha256 over every image in
@@ -46,6 +51,8 @@ def read_series(path: Path, series_uid: str | None = None) -> Volume:
     Args:
         path: folder, zip, or one file of the series.
         series_uid: which series; may be left out when there is one.
+        series_number: the same by its number in the list.
+        headers: what listing the series has read; only changed files make it be read again.
 
     Raises:
         SeveralSeriesError, NoSuchSeriesError: it is not clear which, or it is not there.
@@ -54,8 +61,8 @@ def read_series(path: Path, series_uid: str | None = None) -> Volume:
     """
     path = Path(path)
     with open_container(path) as container:
-        found = find_series(container, path, NoProgress())
-        instances = chosen_series(found, series_uid)
+        found = find_series(container, path, NoProgress(), headers)
+        instances = chosen_series(found, series_uid, series_number)
         title = title_of(instances)
         once, copies = each_once(instances)
         stack = stack_of(once, title)

@@ -21,7 +21,7 @@ from pydicom.uid import (
 from fusplan.errors import FusplanError
 from fusplan.imaging.dicom.kinds import CompressionError, MosaicError, NotAScanError, SecondaryCaptureError
 from fusplan.imaging.dicom.pixels import NoPixelDataError, PixelsUnreadableError
-from fusplan.imaging.dicom.series import NoSuchSeriesError, SeveralSeriesError, list_series, series_numbered
+from fusplan.imaging.dicom.series import NoSuchSeriesError, SeveralSeriesError, list_series
 from fusplan.imaging.dicom.stack import (
     DuplicateSlicesError,
     MissingSlicesError,
@@ -257,7 +257,12 @@ def test_several_series_are_listed_in_the_remedy(tmp_path: Path) -> None:
     with pytest.raises(NoSuchSeriesError):
         read_volume(tmp_path, series_uid="1.2.3")
     with pytest.raises(NoSuchSeriesError, match="no series 3"):
-        series_numbered(tmp_path, 3)
+        list_series(tmp_path).numbered(3)
+    with pytest.raises(NoSuchSeriesError, match="no series 3"):
+        read_volume(tmp_path, series_number=3)
+    (tmp_path / "plain.nii").write_bytes(bytes(400))
+    with pytest.raises(NotAnImageError, match="not DICOM, so there are no series"):
+        read_volume(tmp_path / "plain.nii", series_number=1)
 
 
 def test_a_series_has_one_volume(write_series: WriteSeries) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import copy
+import os
+import pickle
 import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pytest
@@ -25,6 +28,7 @@ from pydicom.uid import (
     generate_uid,
 )
 
+from fusplan.imaging.dicom.instance import Instance, read_instance
 from fusplan.imaging.dicom.series import list_series
 from fusplan.imaging.read import read_volume
 from fusplan.imaging.reorient import unsheared
@@ -295,6 +299,52 @@ def test_several_series_are_told_apart(tmp_path: Path) -> None:
     volume = read_volume(tmp_path / "study", series_uid=listed.series[1].uid)
     assert_allclose(volume.affine, true_affine(turned(0, 0)), atol=1e-6)
     assert read_volume(tmp_path / "study" / "b" / "IM00001").fingerprint == volume.fingerprint
+
+
+@pytest.fixture
+def headers_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the files whose headers are read from now on."""
+    names: list[str] = []
+
+    def read(file: BinaryIO, name: str) -> Instance:
+        names.append(name)
+        return read_instance(file, name)
+
+    monkeypatch.setattr("fusplan.imaging.dicom.series.read_instance", read)
+    return names
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_what_was_listed_is_not_read_again_unless_it_has_changed(
+    tmp_path: Path, headers_read: list[str], zipped: bool
+) -> None:
+    folder = save(series_objects(), tmp_path / "study" / "a")
+    path = Path(shutil.make_archive(str(tmp_path / "study"), "zip", tmp_path / "study")) if zipped else folder.parent
+    listed = list_series(path)
+    assert len(headers_read) == 32
+    (series,) = listed.series
+    volume = read_volume(path, series_uid=series.uid, series_headers=listed.headers)
+    assert len(headers_read) == 32
+    assert volume.fingerprint == read_volume(path).fingerprint
+    del headers_read[:]
+    sent = pickle.loads(pickle.dumps(listed.headers))
+    assert read_volume(path, series_number=4, series_headers=sent).fingerprint == volume.fingerprint
+    assert headers_read == []
+    if not zipped:
+        os.utime(folder / "IM00003", ns=(1, 1))
+        assert read_volume(path, series_headers=listed.headers).fingerprint == volume.fingerprint
+        assert len(headers_read) == 32
+
+
+def test_a_series_is_chosen_by_its_number_with_one_look_at_the_files(tmp_path: Path, headers_read: list[str]) -> None:
+    first, second = series_objects(), series_objects(turned(0, 0))
+    for one in second:
+        one.SeriesNumber = 7
+    save(first, tmp_path / "study" / "a")
+    save(second, tmp_path / "study" / "b")
+    volume = read_volume(tmp_path / "study", series_number=7)
+    assert len(headers_read) == 64
+    assert_allclose(volume.affine, true_affine(turned(0, 0)), atol=1e-6)
 
 
 def test_nothing_of_an_object_is_left_in_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
