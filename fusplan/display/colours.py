@@ -10,11 +10,13 @@ from fusplan.atlas.colours import CL, CLP, LESION, nucleus_colour
 from fusplan.display.prominence import stands_out
 
 __all__ = [
+    "ACPC",
     "CL",
     "CLP",
     "CROSSHAIR",
     "LANDMARK",
     "LESION",
+    "MEASUREMENT",
     "PICTURE_BACKGROUND",
     "PICTURE_TEXT",
     "REGION_95",
@@ -26,6 +28,10 @@ __all__ = [
 
 REGION_95 = "#ffffff"
 CROSSHAIR = "#ffffff"
+ACPC = "#9fd8a8"
+"""Of AC, PC, the midline and the line between in views."""
+
+MEASUREMENT = "#ff9ecf"
 LANDMARK = CLP
 TEMPLATE_EDGE = CLP
 TEMPLATE_BORDER = LESION

@@ -11,24 +11,20 @@ import numpy as np
 import numpy.typing as npt
 
 from fusplan.display import colours
+from fusplan.display.drawn_layers import BallKind, Shown, lines_of, marks_of, regions_of
 from fusplan.display.grey_levels import GreyPicture
 from fusplan.display.mesh_slices import SliceableMesh
 from fusplan.display.prominence import Prominence, prominence
-from fusplan.display.slice_content import Shown
 from fusplan.display.views import SliceView
 from fusplan.spatial import Direction, Ellipsoid, Point, Points, ScannerRas
 from fusplan.spatial.points import FloatArray
 
-SurfaceKind: TypeAlias = Literal["nucleus", "lesion", "target", "region", "landmark", "head"]
+SurfaceKind: TypeAlias = Literal["nucleus", "lesion", "region", "head"] | BallKind
 Preset: TypeAlias = Literal["superior", "left", "right", "anterior"]
 
 NUCLEUS_OPACITY: Final[dict[Prominence, float]] = {"aim": 0.5, "about the aim": 0.22, "other": 0.13}
-LESION_OPACITY, REGION_OPACITY, HEAD_OPACITY = 0.8, 0.1, 0.2
-TARGET_RADIUS_MM, LANDMARK_RADIUS_MM = 0.8, 0.9
+LESION_OPACITY, HEAD_OPACITY = 0.8, 0.2
 HEAD_COLOUR = "#d8c4b4"
-ACPC_COLOUR, MEASUREMENT_COLOUR = "#9fd8a8", "#ff9ecf"
-TARGET_COLOUR = "#ffffff"
-"""Of targets without a chosen colour: the palette holds that of the lesion about them, in which it would be lost."""
 
 PRESETS_DEG: dict[Preset, tuple[float, float]] = {
     "superior": (-90.0, 90.0),
@@ -205,34 +201,24 @@ def _ball(kind: SurfaceKind, name: str, centre: Point[ScannerRas], radius_mm: fl
 
 
 def plan_surfaces(shown: Shown) -> Iterator[SceneSurface]:
-    """Lesions, targets, 95 % regions and landmarks, as far as they are switched on."""
+    """Lesions, and the marks and regions of the layers, as far as they are switched on."""
     plan, layers = shown.plan, shown.state.layers
     if plan is None:
         return
     if layers.lesions:
         for lesion in plan.lesions:
             yield surface_of_ellipsoid("lesion", lesion.name, lesion.ellipsoid, colours.LESION, LESION_OPACITY)
-    if layers.targets:
-        for target in plan.targets:
-            yield _ball("target", target.name, target.point, TARGET_RADIUS_MM, target.colour or TARGET_COLOUR)
-    if layers.uncertainty:
-        for region in shown.regions:
-            yield surface_of_ellipsoid("region", "95 % region", region, colours.REGION_95, REGION_OPACITY)
-    if layers.landmarks:
-        for name, landmark in (("AC", plan.landmarks.ac), ("PC", plan.landmarks.pc)):
-            yield _ball("landmark", name, landmark.point, LANDMARK_RADIUS_MM, ACPC_COLOUR)
+    for mark in marks_of(shown):
+        if mark.ball is not None:
+            yield _ball(mark.ball.kind, mark.label, mark.point, mark.ball.radius_mm, mark.ball.colour)
+    for region in regions_of(shown):
+        yield surface_of_ellipsoid("region", region.name, region.ellipsoid, region.look.colour, region.opacity)
 
 
 def plan_lines(shown: Shown) -> Iterator[SceneLine]:
-    """The AC-PC line, drawn a little beyond both, and the measurements."""
-    plan, layers = shown.plan, shown.state.layers
-    if plan is None:
-        return
-    if layers.acpc_line:
-        yield _line((plan.landmarks.ac.point, plan.landmarks.pc.point), ACPC_COLOUR, 0.25)
-    if layers.measurements:
-        for measurement in plan.measurements:
-            yield _line(tuple(measurement.points), MEASUREMENT_COLOUR)
+    """The lines of the layers that are switched on; the same ones as long as they do not change."""
+    for line in lines_of(shown):
+        yield _line(line.points, line.look.colour, line.beyond)
 
 
 @lru_cache(maxsize=64)

@@ -3,36 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, TypeAlias
 
 import numpy as np
 
+from fusplan.display.drawn_layers import (
+    LineLook,
+    Shown,
+    SpaceLine,
+    SpaceMark,
+    lines_of,
+    marks_of,
+    pending_line,
+    places_of,
+    regions_of,
+)
 from fusplan.display.lesion_handles import LesionHandle, lesion_handles
 from fusplan.display.mesh_slices import MeshContour, SliceableMesh, cut_meshes
-from fusplan.display.named_landmarks import named_landmarks
 from fusplan.display.outlines import OutlineSet, outline_set
 from fusplan.display.prominence import stands_out
 from fusplan.display.slice_layout import position_words
-from fusplan.display.target_rows import target_colours
-from fusplan.display.view_state import ViewState
 from fusplan.display.views import REACH_MM, BorderLetters, SliceView, border_letters, scale_bar_length_mm
-from fusplan.planning.plan import Lesion, Measurement, Plan
+from fusplan.planning.plan import Lesion
 from fusplan.planning.registration_edits import is_distrusted
-from fusplan.spatial import AcPcGeometry, Ellipsoid, Point, Points, ScannerRas
+from fusplan.spatial import Ellipsoid, ScannerRas
 from fusplan.spatial.points import FloatArray
-
-LineKind: TypeAlias = Literal["acpc", "measurement", "pending"]
-MarkKind: TypeAlias = Literal["target", "ac", "pc", "midline"]
 
 FAINTEST_MARK = 0.25
 """Opacity of a mark as far from the slice as marks are drawn; in the slice it is 1."""
 
 DISTRUSTED = "Do not trust the alignment of the atlas"
-
-NOWHERE = np.full(2, np.nan)
-"""Picture mm of a mark before a slice gives it its place."""
 
 LABEL_FROM_MM2 = 2.0
 """A nucleus that shows less than this in a slice is outlined but not named."""
@@ -43,33 +44,33 @@ class Mark:
     """A point near the slice.
 
     Attributes:
-        kind: what it is.
-        label: its name.
+        of: the mark in space.
         picture_mm: shape (2,).
         opacity: 1 in the slice, less the further away it is.
-        selected, locked, colour: of a target.
         under_lesion: a lesion of this target is selected and seen in the slice: the mark makes room for it.
     """
 
-    kind: MarkKind
-    label: str
+    of: SpaceMark
     picture_mm: FloatArray
     opacity: float
-    selected: bool = False
-    locked: bool = False
-    colour: str = ""
     under_lesion: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """A line of points with words at its middle; ``opacity`` as of marks."""
+    """A line near the slice: that in space, its points (n, 2) in picture mm; ``opacity`` as of marks."""
 
-    kind: LineKind
+    of: SpaceLine
     points: FloatArray
-    words: str
     opacity: float
-    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RegionOutline:
+    """Where the slice cuts a region: a closed polygon (n, 2), picture mm."""
+
+    look: LineLook
+    polygon: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +88,7 @@ class Overlays:
     """Everything over the image, in the order in which it is painted; ``contours`` are those of the nuclei."""
 
     contours: tuple[MeshContour, ...] = ()
-    regions: tuple[FloatArray, ...] = ()
+    regions: tuple[RegionOutline, ...] = ()
     lesions: tuple[LesionOutline, ...] = ()
     lines: tuple[Line, ...] = ()
     marks: tuple[Mark, ...] = ()
@@ -115,27 +116,6 @@ class SliceContent:
     position: str
     overlays: Overlays
     warning: str = ""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Shown:
-    """What there is to draw over an image.
-
-    Attributes:
-        state: what is switched on, and the cursor.
-        plan: targets, lesions, landmarks, measurements; None before a registration.
-        geometry: AC-PC of the plan's landmarks, None without a plan.
-        meshes: nuclei of the chosen atlas.
-        regions: 95 % regions.
-        edges: surfaces of the template where the registration puts them.
-    """
-
-    state: ViewState
-    plan: Plan | None = None
-    geometry: AcPcGeometry | None = None
-    meshes: Sequence[SliceableMesh] = ()
-    regions: Sequence[Ellipsoid[ScannerRas]] = ()
-    edges: Sequence[SliceableMesh] = ()
 
 
 def outlines_of(shown: Shown) -> OutlineSet:
@@ -195,11 +175,10 @@ def outline_on(view: SliceView, ellipsoid: Ellipsoid[ScannerRas], count: int = 6
 
 def _overlays(shown: Shown, view: SliceView, mm_per_pixel: float, contours: tuple[MeshContour, ...]) -> Overlays:
     layers, cursor = shown.state.layers, shown.state.cursor
-    outlines = [outline_on(view, region) for region in shown.regions] if layers.uncertainty else []
     lesions = tuple(_lesions(shown, view, mm_per_pixel))
     return Overlays(
         contours=contours,
-        regions=tuple(outline for outline in outlines if outline is not None),
+        regions=tuple(_region_outlines(shown, view)),
         lesions=lesions,
         lines=tuple(_lines(shown, view)),
         marks=tuple(_marks(shown, view, next((one.lesion_id for one in lesions if one.selected), None))),
@@ -229,74 +208,33 @@ def _lesions(shown: Shown, view: SliceView, mm_per_pixel: float) -> Iterator[Les
         yield LesionOutline(lesion.id, polygon, selected, handles)
 
 
-def _marks(shown: Shown, view: SliceView, selected_lesion: str | None) -> Iterator[Mark]:
-    """The marks within reach of the slice. All are looked at in one go: a cursor move has three slices to fill.
+def _region_outlines(shown: Shown, view: SliceView) -> Iterator[RegionOutline]:
+    for region in regions_of(shown):
+        polygon = outline_on(view, region.ellipsoid)
+        if polygon is not None:
+            yield RegionOutline(region.look, polygon)
 
-    ``selected_lesion`` is the selected one if the slice cuts it.
-    """
-    if shown.plan is None:
-        return
-    layers, selection = shown.state.layers, shown.state.selection
-    chosen = selection.target_id
-    marks, places = _all_marks(shown.plan, layers.landmarks, layers.targets, chosen, selected_lesion)
+
+def _marks(shown: Shown, view: SliceView, selected_lesion: str | None) -> Iterator[Mark]:
+    """The marks within reach of the slice; ``selected_lesion`` is the selected one if the slice cuts it."""
+    marks = marks_of(shown)
+    places = places_of(marks)
     if places is None:
         return
     depths_mm, pictures = view.depth_mm(places), view.to_picture(places)
     for index in np.flatnonzero(np.abs(depths_mm) <= REACH_MM):
-        yield replace(marks[index], picture_mm=pictures[index], opacity=mark_opacity(float(depths_mm[index])))
-
-
-@lru_cache(maxsize=4)
-def _all_marks(
-    plan: Plan, with_landmarks: bool, with_targets: bool, chosen: str | None, selected_lesion: str | None
-) -> tuple[tuple[Mark, ...], Points[ScannerRas] | None]:
-    """Landmarks and targets as marks that no slice has placed yet, and where they are.
-
-    Kept by the plan, which is told from others by being itself: to compare its parts would take longer.
-    """
-    marks: list[Mark] = []
-    points: list[Point[ScannerRas]] = []
-    for name, point in named_landmarks(plan.landmarks) if with_landmarks else ():
-        kind: MarkKind = "midline" if isinstance(name, int) else name
-        marks.append(Mark(kind, "" if isinstance(name, int) else name.upper(), NOWHERE, 1.0))
-        points.append(point)
-    colours = target_colours(plan.targets)
-    for target in plan.targets if with_targets else ():
-        colour, selected = colours[target.id], target.id == chosen
-        under_lesion = any(lesion.id == selected_lesion for lesion in plan.lesions_of(target.id))
-        marks.append(Mark("target", target.name, NOWHERE, 1.0, selected, target.locked, colour, under_lesion))
-        points.append(target.point)
-    return tuple(marks), Points.gather(points) if points else None
-
-
-@lru_cache(maxsize=2)
-def _commissures(plan: Plan) -> Points[ScannerRas]:
-    return Points.gather([plan.landmarks.ac.point, plan.landmarks.pc.point])
+        opacity = mark_opacity(float(depths_mm[index]))
+        yield Mark(marks[index], pictures[index], opacity, selected_lesion in marks[index].lesion_ids)
 
 
 def _lines(shown: Shown, view: SliceView) -> Iterator[Line]:
-    plan, layers, state = shown.plan, shown.state.layers, shown.state
-    if plan is not None and layers.acpc_line:
-        ends = _commissures(plan)
-        yield from _line(view, ends, "acpc", "")
-    if plan is not None and layers.measurements:
-        for measurement in plan.measurements:
-            points = Points.gather(measurement.points)
-            selected = measurement.id == state.selection.measurement_id
-            yield from _line(view, points, "measurement", measurement.words, selected)
-    if state.pending:
-        words = Measurement("", "", state.pending).words if len(state.pending) > 1 else ""
-        yield from _line(view, Points.gather(state.pending), "pending", words)
-
-
-def _line(
-    view: SliceView, points: Points[ScannerRas], kind: LineKind, words: str, selected: bool = False
-) -> Iterator[Line]:
     """A line is drawn while its nearest part is near the slice: some end within reach, or ends on both sides."""
-    depths = view.depth_mm(points)
-    nearest = 0.0 if depths.min() <= 0 <= depths.max() else float(np.abs(depths).min())
-    if nearest <= REACH_MM:
-        yield Line(kind, view.to_picture(points), words, mark_opacity(nearest), selected)
+    pending = shown.state.pending
+    for line in (*lines_of(shown), *([pending_line(pending)] if pending else ())):
+        depths = view.depth_mm(line.places)
+        nearest = 0.0 if depths.min() <= 0 <= depths.max() else float(np.abs(depths).min())
+        if nearest <= REACH_MM:
+            yield Line(line, view.to_picture(line.places), mark_opacity(nearest))
 
 
 def contour_under(content: SliceContent, picture_mm: FloatArray) -> MeshContour | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from fusplan.atlas.structure_ref import CLP_KEY
+from fusplan.display.drawn_layers import Shown
 from fusplan.display.mesh_slices import SliceableMesh
 from fusplan.display.screen_picture import screen_picture
-from fusplan.display.slice_content import Shown, outlines_of
+from fusplan.display.slice_content import outlines_of
 from fusplan.display.slice_raster import Raster, SliceSource, slice_greys
 from fusplan.display.view_state import ViewState
 from fusplan.display.views import VIEW_KINDS, ViewAxes, slice_view

@@ -12,11 +12,12 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from fusplan.display import colours
 from fusplan.display.colour_bars import ColourBar
+from fusplan.display.drawn_layers import LineLook
 from fusplan.display.lesion_handles import LesionHandle
 from fusplan.display.mesh_slices import MeshContour
 from fusplan.display.prominence import stands_out
 from fusplan.display.screen_picture import ScreenPicture
-from fusplan.display.slice_content import LABEL_FROM_MM2, LesionOutline, Line, Mark, SliceContent
+from fusplan.display.slice_content import LABEL_FROM_MM2, LesionOutline, Line, Mark, RegionOutline, SliceContent
 from fusplan.display.view_state import ViewState
 from fusplan.display.views import Convention
 from fusplan.spatial.points import FloatArray
@@ -42,9 +43,9 @@ SHORTEST_BAR, LONGEST_BAR = 70.0, 130.0
 """Of colour bars, logical pixels: a quarter of the view between these."""
 
 HANDLE_RADIUS = 4.5
-ACPC_LINE = "#9fd8a8"
-MEASUREMENT = "#ff9ecf"
-TARGET = "#56d4ea"
+SELECTED_WIDER = 0.6
+"""Logical pixels by which a selected line is wider."""
+
 WARNING = "#ffb0a6"
 LETTER = "#ffe9a8"
 CROSSHAIR_COLOUR = QColor(colours.CROSSHAIR)
@@ -95,7 +96,7 @@ class SlicePainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         overlays = content.overlays
         for region in overlays.regions:
-            self._outline(painter, region, colours.REGION_95, 1.2, dashed=True)
+            self._outline(painter, region)
         for lesion in overlays.lesions:
             self._lesion(painter, lesion)
         for line in overlays.lines:
@@ -117,13 +118,10 @@ class SlicePainter:
 
     # Overlays
 
-    def _outline(self, painter: QPainter, polygon: FloatArray, colour: str, width: float, dashed: bool) -> None:
-        pen = QPen(_pen(colour, width))
-        if dashed:
-            pen.setDashPattern([4.0, 3.0])
-        painter.setPen(pen)
+    def _outline(self, painter: QPainter, region: RegionOutline) -> None:
+        painter.setPen(_line_pen(region.look, region.look.width))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPolygon(polygon_of(self.pixels(polygon)))
+        painter.drawPolygon(polygon_of(self.pixels(region.polygon)))
 
     def _lesion(self, painter: QPainter, lesion: LesionOutline) -> None:
         fill = QColor(colours.LESION)
@@ -151,39 +149,36 @@ class SlicePainter:
 
     def _line(self, painter: QPainter, line: Line) -> None:
         painter.setOpacity(line.opacity)
-        colour = ACPC_LINE if line.kind == "acpc" else MEASUREMENT
-        pen = QPen(_pen(colour, 2.0 if line.selected else 1.4))
-        if line.kind == "acpc":
-            pen.setDashPattern([6.0, 4.0])
-        painter.setPen(pen)
+        look = line.of.look
+        painter.setPen(_line_pen(look, look.width + (SELECTED_WIDER if line.of.selected else 0.0)))
         painter.drawPolyline(polygon_of(self.pixels(line.points)))
-        if line.kind != "acpc":
-            painter.setBrush(QColor(colour))
+        if look.has_dots:
+            painter.setBrush(QColor(look.colour))
             for place in line.points:
                 painter.drawEllipse(self._point(place), 2.6, 2.6)
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            corner = line.points[1] if len(line.points) == 3 else line.points.mean(axis=0)
-            self._text(painter, self._point(corner) + QPointF(8, -8), line.words, colour)
+        corner = line.points[1] if len(line.points) == 3 else line.points.mean(axis=0)
+        self._text(painter, self._point(corner) + QPointF(8, -8), line.of.words, look.colour)
         painter.setOpacity(1.0)
 
     def _mark(self, painter: QPainter, mark: Mark, taken: list[QRectF]) -> None:
         painter.setOpacity(mark.opacity)
-        place = self._point(mark.picture_mm)
-        if mark.kind == "target":
-            self._target(painter, mark, place, taken)
-        elif mark.kind == "midline":
-            painter.setPen(_pen(ACPC_LINE, 1.4))
+        place, colour = self._point(mark.picture_mm), mark.of.colour
+        if mark.of.shape == "rings":
+            self._rings(painter, mark, place, taken)
+        elif mark.of.shape == "ring":
+            painter.setPen(_pen(colour, 1.4))
             painter.drawEllipse(place, 3.2, 3.2)
         else:
-            painter.setPen(_pen(ACPC_LINE, 1.8))
+            painter.setPen(_pen(colour, 1.8))
             painter.drawLine(place + QPointF(-6, 0), place + QPointF(6, 0))
             painter.drawLine(place + QPointF(0, -6), place + QPointF(0, 6))
-            self._text(painter, place + QPointF(9, -6), mark.label, ACPC_LINE, bold=True)
+            self._text(painter, place + QPointF(9, -6), mark.of.label, colour, bold=True)
             taken.append(QRectF(place.x() + 9, place.y() - 22, 24, 20))
         painter.setOpacity(1.0)
 
-    def _target(self, painter: QPainter, mark: Mark, place: QPointF, taken: list[QRectF]) -> None:
-        colour = mark.colour or TARGET
+    def _rings(self, painter: QPainter, mark: Mark, place: QPointF, taken: list[QRectF]) -> None:
+        colour, selected = mark.of.colour, mark.of.selected
         if mark.under_lesion:
             # Its rings would be as large as the lesion in a view of the whole head.
             painter.setPen(_pen("#000000", 1.2))
@@ -197,10 +192,10 @@ class SlicePainter:
             painter.setBrush(QColor(colour))
             painter.drawEllipse(place, 1.6, 1.6)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        if mark.selected and not mark.under_lesion:
+        if selected and not mark.under_lesion:
             painter.setPen(_pen("#ffffff", 1.2))
             painter.drawEllipse(place, 9.0, 9.0)
-        self._free_text(painter, place, mark.label, "#ffffff" if mark.selected else colour, taken)
+        self._free_text(painter, place, mark.of.label, "#ffffff" if selected else colour, taken)
 
     def _free_text(self, painter: QPainter, place: QPointF, text: str, colour: str, taken: list[QRectF]) -> None:
         """A label beside a mark, at the first of four corners where no other label stands."""
@@ -356,6 +351,14 @@ def _pen(colour: str, width: float) -> QPen:
     # Round joins would cost as much as all the rest of an outline.
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
+    return pen
+
+
+@lru_cache(maxsize=64)
+def _line_pen(look: LineLook, width: float) -> QPen:
+    pen = QPen(_pen(look.colour, width))
+    if look.dashes:
+        pen.setDashPattern(list(look.dashes))
     return pen
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 
+from fusplan.display.drawn_layers import Shown
 from fusplan.display.image_layers import Picture, usual_window
 from fusplan.display.interaction.stage import Response, Stage
 from fusplan.display.slice_blend import ShownLayer
-from fusplan.display.slice_content import Shown
 from fusplan.display.slice_layout import ImageExtent, axes_of
 from fusplan.display.slice_raster import SliceSource, can_be_plain
 from fusplan.display.views import ViewAxes, ViewKind

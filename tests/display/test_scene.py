@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from fusplan.display.drawn_layers import Shown
 from fusplan.display.head_surface import head_surface
 from fusplan.display.scene import (
     LESION_OPACITY,
@@ -22,7 +23,6 @@ from fusplan.display.scene import (
     unit_sphere,
     vertex_normals,
 )
-from fusplan.display.slice_content import Shown
 from fusplan.display.view_state import ViewState
 from fusplan.spatial import Direction, Ellipsoid, Point
 from tests.fixtures.meshes import FRAME, ball, nuclei

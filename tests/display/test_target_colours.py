@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import pytest
 
+from fusplan.display.drawn_layers import Shown
 from fusplan.display.scene import plan_surfaces
-from fusplan.display.slice_content import Shown, slice_content
+from fusplan.display.slice_content import slice_content
 from fusplan.display.target_rows import (
     CLASH,
     TARGET_COLOUR_NAMES,
@@ -79,6 +80,6 @@ def test_slices_and_scene_show_it() -> None:
     state = ViewState(cursor=place)
     view = slice_view("axial", place, (80.0, 60.0), ViewAxes.scanner(place.frame))
     marks = slice_content(Shown(state, plan, geometry), view, 0.2).overlays.marks
-    assert {mark.label: mark.colour for mark in marks if mark.kind == "target"}["CLp right"] == "#d81da5"
+    assert {mark.of.label: mark.of.colour for mark in marks if mark.of.kind == "target"}["CLp right"] == "#d81da5"
     balls = {one.name: one.colour for one in plan_surfaces(Shown(state, plan, geometry)) if one.kind == "target"}
     assert balls == {"CLp left": "#ffffff", "CLp right": "#d81da5"}

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
+from fusplan.display.drawn_layers import Shown
 from fusplan.display.outlines import BRAIN_EDGE, FLUID_EDGE
-from fusplan.display.slice_content import Shown, outlines_of, slice_content
+from fusplan.display.slice_content import outlines_of, slice_content
 from fusplan.display.template_overlay import TemplateOverlay, template_overlay
 from fusplan.display.view_state import ViewState
 from fusplan.display.views import ViewAxes, slice_view

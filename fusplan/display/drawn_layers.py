@@ -1,0 +1,251 @@
+"""What the layers draw over the image, in space: marks, lines and regions that slices and the 3-D scene both show.
+
+A slice shows what lies near it (:mod:`fusplan.display.slice_content`), the scene shows all
+(:mod:`fusplan.display.scene`). Who adds a layer writes its entry in :mod:`fusplan.display.layer_table`, and here what
+it draws and its row of :data:`DRAWN_LAYERS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final, Literal, TypeAlias
+
+from fusplan.display import colours
+from fusplan.display.layer_table import Layers
+from fusplan.display.mesh_slices import SliceableMesh
+from fusplan.display.named_landmarks import named_landmarks
+from fusplan.display.target_rows import target_colours
+from fusplan.display.view_state import Selection, ViewState
+from fusplan.planning.plan import Measurement, Plan
+from fusplan.spatial import AcPcGeometry, Ellipsoid, Point, Points, ScannerRas
+
+MarkShape: TypeAlias = Literal["rings", "ring", "cross"]
+"""Rings about a dot with a label beside; a small ring; a cross with a label."""
+
+BallKind: TypeAlias = Literal["target", "landmark"]
+
+TARGET_RADIUS_MM, LANDMARK_RADIUS_MM = 0.8, 0.9
+PLAIN_BALL = "#ffffff"
+"""In the scene, of targets without a chosen colour: in a palette colour they would be lost in the lesion about them."""
+
+REGION_OPACITY = 0.1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """What there is to draw over an image.
+
+    Attributes:
+        state: what is switched on, and the cursor.
+        plan: targets, lesions, landmarks, measurements; None before a registration.
+        geometry: AC-PC of the plan's landmarks, None without a plan.
+        meshes: nuclei of the chosen atlas.
+        regions: 95 % regions.
+        edges: surfaces of the template where the registration puts them.
+    """
+
+    state: ViewState
+    plan: Plan | None = None
+    geometry: AcPcGeometry | None = None
+    meshes: Sequence[SliceableMesh] = ()
+    regions: Sequence[Ellipsoid[ScannerRas]] = ()
+    edges: Sequence[SliceableMesh] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ball:
+    """How the scene shows a mark: what it is, radius, colour."""
+
+    kind: BallKind
+    radius_mm: float
+    colour: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SpaceMark:
+    """A point of a layer.
+
+    Attributes:
+        kind: what it is, in a word.
+        point: where.
+        shape: how slices show it.
+        colour: of that.
+        label: its name, or "".
+        ball: how the scene shows it; None for a mark of slices alone.
+        selected, locked: of a target.
+        lesion_ids: the lesions about it, for which it makes room when they are selected.
+    """
+
+    kind: str
+    point: Point[ScannerRas]
+    shape: MarkShape
+    colour: str
+    label: str = ""
+    ball: Ball | None = None
+    selected: bool = False
+    locked: bool = False
+    lesion_ids: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class LineLook:
+    """How slices draw a line: ``#rrggbb``, width in logical pixels, dashes in widths, dots at its points."""
+
+    colour: str
+    width: float = 1.4
+    dashes: tuple[float, ...] = ()
+    has_dots: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SpaceLine:
+    """A line through points of a layer.
+
+    Attributes:
+        kind: what it is, in a word.
+        points: two or more; of a line that is being made one or more.
+        places: the same, gathered once.
+        look: how slices draw it; the scene takes the colour.
+        words: at its middle, or at the corner of an angle.
+        selected: whether it is the selected one.
+        beyond: the share of its length by which the scene draws it beyond both ends.
+    """
+
+    kind: str
+    points: tuple[Point[ScannerRas], ...]
+    look: LineLook
+    words: str = ""
+    selected: bool = False
+    beyond: float = 0.0
+    places: Points[ScannerRas] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "places", Points.gather(self.points))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SpaceRegion:
+    """An ellipsoid of a layer, outlined in slices, see-through in the scene: ``opacity`` 0 to 1."""
+
+    name: str
+    ellipsoid: Ellipsoid[ScannerRas]
+    look: LineLook
+    opacity: float
+
+
+MarkMaker: TypeAlias = Callable[[Plan, Selection], Iterable[SpaceMark]]
+LineMaker: TypeAlias = Callable[[Plan, Selection], Iterable[SpaceLine]]
+RegionMaker: TypeAlias = Callable[[Shown], Iterable[SpaceRegion]]
+
+
+ACPC_LOOK: Final = LineLook(colours.ACPC, dashes=(6.0, 4.0))
+MEASUREMENT_LOOK: Final = LineLook(colours.MEASUREMENT, has_dots=True)
+REGION_LOOK: Final = LineLook(colours.REGION_95, 1.2, (4.0, 3.0))
+
+
+def _landmarks(plan: Plan, _selection: Selection) -> Iterator[SpaceMark]:
+    ball = Ball("landmark", LANDMARK_RADIUS_MM, colours.ACPC)
+    for name, point in named_landmarks(plan.landmarks):
+        if isinstance(name, int):
+            yield SpaceMark("midline", point, "ring", colours.ACPC)
+        else:
+            yield SpaceMark(name, point, "cross", colours.ACPC, name.upper(), ball)
+
+
+def _targets(plan: Plan, selection: Selection) -> Iterator[SpaceMark]:
+    shades = target_colours(plan.targets)
+    for target in plan.targets:
+        yield SpaceMark(
+            "target",
+            target.point,
+            "rings",
+            shades[target.id],
+            target.name,
+            Ball("target", TARGET_RADIUS_MM, target.colour or PLAIN_BALL),
+            target.id == selection.target_id,
+            target.locked,
+            frozenset(lesion.id for lesion in plan.lesions_of(target.id)),
+        )
+
+
+def _acpc_line(plan: Plan, _selection: Selection) -> Iterator[SpaceLine]:
+    ends = (plan.landmarks.ac.point, plan.landmarks.pc.point)
+    yield SpaceLine("acpc", ends, ACPC_LOOK, beyond=0.25)
+
+
+def _measurements(plan: Plan, selection: Selection) -> Iterator[SpaceLine]:
+    for measurement in plan.measurements:
+        selected = measurement.id == selection.measurement_id
+        points = tuple(measurement.points)
+        yield SpaceLine("measurement", points, MEASUREMENT_LOOK, measurement.words, selected)
+
+
+def _regions(shown: Shown) -> Iterator[SpaceRegion]:
+    for region in shown.regions:
+        yield SpaceRegion("95 % region", region, REGION_LOOK, REGION_OPACITY)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnLayer:
+    """What one layer draws, by its name in the table of layers. Marks and lines are kept as long as the plan is."""
+
+    name: str
+    marks: MarkMaker | None = None
+    lines: LineMaker | None = None
+    regions: RegionMaker | None = None
+
+
+DRAWN_LAYERS: tuple[DrawnLayer, ...] = (
+    DrawnLayer("uncertainty", regions=_regions),
+    DrawnLayer("acpc_line", lines=_acpc_line),
+    DrawnLayer("measurements", lines=_measurements),
+    DrawnLayer("landmarks", marks=_landmarks),
+    DrawnLayer("targets", marks=_targets),
+)
+"""In the order of drawing. Nuclei, edges, lesions, crosshair, names and slices in space have ways of their own."""
+
+
+def marks_of(shown: Shown) -> tuple[SpaceMark, ...]:
+    """The marks of the layers that are switched on."""
+    return _marks_of(shown.plan, shown.state.layers, shown.state.selection) if shown.plan is not None else ()
+
+
+def lines_of(shown: Shown) -> tuple[SpaceLine, ...]:
+    """The lines of the layers that are switched on, without one that is being made."""
+    return _lines_of(shown.plan, shown.state.layers, shown.state.selection) if shown.plan is not None else ()
+
+
+def regions_of(shown: Shown) -> Iterator[SpaceRegion]:
+    """The regions of the layers that are switched on."""
+    for layer in DRAWN_LAYERS:
+        if layer.regions is not None and shown.state.layers.shows(layer.name):
+            yield from layer.regions(shown)
+
+
+def pending_line(points: tuple[Point[ScannerRas], ...]) -> SpaceLine:
+    """A measurement that is being made, of one point or more."""
+    words = Measurement("", "", points).words if len(points) > 1 else ""
+    return SpaceLine("pending", points, MEASUREMENT_LOOK, words)
+
+
+# Kept by the plan, which is told from others by being itself: to compare its parts would take longer.
+
+
+@lru_cache(maxsize=4)
+def _marks_of(plan: Plan, layers: Layers, selection: Selection) -> tuple[SpaceMark, ...]:
+    makers = (layer.marks for layer in DRAWN_LAYERS if layer.marks is not None and layers.shows(layer.name))
+    return tuple(mark for make in makers for mark in make(plan, selection))
+
+
+@lru_cache(maxsize=4)
+def _lines_of(plan: Plan, layers: Layers, selection: Selection) -> tuple[SpaceLine, ...]:
+    makers = (layer.lines for layer in DRAWN_LAYERS if layer.lines is not None and layers.shows(layer.name))
+    return tuple(line for make in makers for line in make(plan, selection))
+
+
+@lru_cache(maxsize=4)
+def places_of(marks: tuple[SpaceMark, ...]) -> Points[ScannerRas] | None:
+    """Where marks are, one for each; kept, so that a cursor move looks at all of them in one go."""
+    return Points.gather([mark.point for mark in marks]) if marks else None

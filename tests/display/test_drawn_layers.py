@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from fusplan.display import drawn_layers
+from fusplan.display.drawn_layers import (
+    DRAWN_LAYERS,
+    Ball,
+    DrawnLayer,
+    LineLook,
+    Shown,
+    SpaceLine,
+    SpaceMark,
+    SpaceRegion,
+)
+from fusplan.display.layer_table import LAYER_TABLE
+from fusplan.display.scene import plan_lines, plan_surfaces
+from fusplan.display.slice_content import slice_content
+from fusplan.display.view_state import ViewState
+from fusplan.display.views import ViewAxes, slice_view
+from fusplan.spatial import Ellipsoid, Point
+from tests.fixtures.cases import plan_of
+from tests.fixtures.small_heads import head
+
+VOLUME = head(6.0)
+AT = Point(VOLUME.scanner_frame, 20.0, 10.0, 30.0)
+
+
+def test_what_is_drawn_can_be_switched() -> None:
+    switches = {spec.name for spec in LAYER_TABLE}
+    assert {layer.name for layer in DRAWN_LAYERS} <= switches
+    assert len({layer.name for layer in DRAWN_LAYERS}) == len(DRAWN_LAYERS)
+
+
+def test_a_layer_of_three_functions_is_drawn_in_slices_and_scene_while_it_is_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    end = Point(AT.frame, 26.0, 10.0, 30.0)
+    look = LineLook("#12ab34", 2.0)
+    layer = DrawnLayer(
+        "head_surface",
+        marks=lambda _plan, _chosen: [
+            SpaceMark("entry", AT, "cross", "#12ab34", "Entry", Ball("target", 1.0, "#12ab34"))
+        ],
+        lines=lambda _plan, _chosen: [SpaceLine("path", (AT, end), look, "6 mm", beyond=0.5)],
+        regions=lambda _shown: [SpaceRegion("reach", Ellipsoid(AT, (3.0, 2.0, 4.0), np.eye(3)), look, 0.2)],
+    )
+    monkeypatch.setattr(drawn_layers, "DRAWN_LAYERS", (layer,))
+    view = slice_view("axial", AT, (80.0, 60.0), ViewAxes.scanner(AT.frame))
+    plan = plan_of(VOLUME)
+    state = ViewState().with_layers(lesions=False)
+    for is_on in (False, True):
+        shown = Shown(state.with_layers(head_surface=is_on), plan, plan.landmarks.geometry())
+        overlays = slice_content(shown, view, 0.2).overlays
+        assert [mark.of.label for mark in overlays.marks] == ["Entry"] * is_on
+        assert [line.of.words for line in overlays.lines] == ["6 mm"] * is_on
+        assert [np.ptp(region.polygon, axis=0).round(1).tolist() for region in overlays.regions] == [[6.0, 4.0]] * is_on
+        surfaces = [(surface.name, surface.colour) for surface in plan_surfaces(shown)]
+        assert surfaces == [("Entry", "#12ab34"), ("reach", "#12ab34")] * is_on
+        assert [line.points[:, 0].tolist() for line in plan_lines(shown)] == [[17.0, 29.0]] * is_on
