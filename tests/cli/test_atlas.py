@@ -9,7 +9,7 @@ import pytest
 
 from fusplan.paths import user_atlases_folder
 from tests.atlas.imported.test_mask_folders import freesurfer_nuclei
-from tests.fixtures.command_line import fusplan as run
+from tests.fixtures.command_line import fusplan, fusplan_here
 from tests.fixtures.drawn_atlases import bids, drawn_morel, freesurfer, write_map
 
 
@@ -22,18 +22,18 @@ def label_map(tmp_path: Path) -> Path:
 def test_an_atlas_is_added_listed_shown_and_removed(label_map: Path) -> None:
     licence = label_map.with_name("LICENSE")
     licence.write_text("CC BY 4.0", encoding="utf-8")
-    added = run("atlas", "add", str(label_map), "--template", "2009cAsym", "--citation", "A book", "--json")
+    added = fusplan("atlas", "add", str(label_map), "--template", "2009cAsym", "--citation", "A book", "--json")
     content = json.loads(added.stdout)
     assert content["alignment"]["state"] == "checked"
     assert len(content["structures"]) == 74
     assert content["licence"].startswith("CC BY")
-    listed = json.loads(run("atlas", "list", "--json").stdout)["atlases"]
+    listed = json.loads(fusplan_here("atlas", "list", "--json").stdout)["atlases"]
     assert [entry["name"] for entry in listed] == ["morel", "julich", "mine"]
-    shown = json.loads(run("atlas", "show", "mine", "--json").stdout)
+    shown = json.loads(fusplan("atlas", "show", "mine", "--json").stdout)
     assert shown["licence_text"] == "CC BY 4.0"
     assert shown["clp"]["volume_mm3"]["left"] == pytest.approx(438, rel=0.15)
-    assert "CL" in run("atlas", "show", "mine").stdout
-    assert json.loads(run("atlas", "remove", "mine", "--json").stdout)["removed"] == "mine"
+    assert "CL" in fusplan_here("atlas", "show", "mine").stdout
+    assert json.loads(fusplan("atlas", "remove", "mine", "--json").stdout)["removed"] == "mine"
     assert not (user_atlases_folder() / "mine").exists()
 
 
@@ -41,22 +41,22 @@ def test_a_wrong_atlas_is_refused_with_exit_code_2(label_map: Path) -> None:
     swapped = freesurfer(drawn_morel()).replace("Left-", "X-").replace("Right-", "Left-").replace("X-", "Right-")
     table = label_map.with_name("swapped.txt")
     table.write_text(swapped, encoding="utf-8")
-    result = run("atlas", "add", str(label_map), "--template", "2009cAsym", "--table", str(table))
+    result = fusplan_here("atlas", "add", str(label_map), "--template", "2009cAsym", "--table", str(table))
     assert result.returncode == 2
     assert "Left and right are swapped" in result.stderr
-    without = run("atlas", "add", str(label_map))
+    without = fusplan_here("atlas", "add", str(label_map))
     assert without.returncode == 2
     assert "was not given" in without.stderr
-    assert run("atlas", "remove", "morel").returncode == 2
-    assert run("atlas", "show", "absent").returncode == 2
+    assert fusplan_here("atlas", "remove", "morel").returncode == 2
+    assert fusplan_here("atlas", "show", "absent").returncode == 2
 
 
 def test_freesurfers_nuclei_warn_and_lead_no_plan(tmp_path: Path, label_map: Path) -> None:
     path = freesurfer_nuclei(tmp_path / "ThalamicNuclei.mgz")
-    added = run("atlas", "add", str(path), "--template", "2009cAsym", "--name", "fs")
+    added = fusplan_here("atlas", "add", str(path), "--template", "2009cAsym", "--name", "fs")
     assert "FreeSurfer's label CL is not CLp" in added.stderr
-    assert "not CLp" in run("atlas", "list").stdout
-    planned = run("plan", str(label_map), "--out", str(tmp_path / "out"), "--atlas", "fs")
+    assert "not CLp" in fusplan_here("atlas", "list").stdout
+    planned = fusplan_here("plan", str(label_map), "--out", str(tmp_path / "out"), "--atlas", "fs")
     assert planned.returncode == 2
     assert "is not CLp" in planned.stderr
     assert not (tmp_path / "out").exists()

@@ -11,7 +11,7 @@ import pytest
 
 from fusplan import __version__
 from fusplan.notice import RESEARCH_ONLY
-from tests.fixtures.command_line import fusplan
+from tests.fixtures.command_line import fusplan, fusplan_here
 from tests.fixtures.limits import LONGEST_PROGRAM_S
 
 
@@ -35,14 +35,14 @@ def test_no_command_imports_qt() -> None:
 
 
 def test_atlas_list_and_show() -> None:
-    listed = json.loads(fusplan("atlas", "list", "--json").stdout)
+    listed = json.loads(fusplan_here("atlas", "list", "--json").stdout)
     assert [entry["name"] for entry in listed["atlases"]] == ["morel", "julich"]
     assert all(entry["template"] == "MNI152NLin2009cAsym" for entry in listed["atlases"])
     shown = json.loads(fusplan("atlas", "show", "morel", "--json").stdout)
     volumes = {(one["abbreviation"], one["side"]): one["volume_mm3"] for one in shown["structures"]}
     assert volumes["CL", "left"] == 847  # published figure, facts of the Morel label map
     assert "CC BY-NC-SA" in shown["licence"] + shown["source"]
-    unknown = fusplan("atlas", "show", "nonesuch")
+    unknown = fusplan_here("atlas", "show", "nonesuch")
     assert unknown.returncode == 2
     assert "morel" in unknown.stderr
 
@@ -50,7 +50,7 @@ def test_atlas_list_and_show() -> None:
 def test_presets_are_listed_with_their_confidence() -> None:
     presets = json.loads(fusplan("targets", "--json").stdout)["presets"]
     assert {preset["confidence"] for preset in presets} == {"V", "C", "M", "derived"}
-    assert RESEARCH_ONLY in fusplan("targets").stdout
+    assert RESEARCH_ONLY in fusplan_here("targets").stdout
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,8 @@ def test_mistakes_end_with_code_2_a_remedy_and_no_traceback(
     arguments: tuple[str, ...], word: str, tmp_path: Path
 ) -> None:
     (tmp_path / "text.nii.gz").write_text("this is not an image", encoding="utf-8")
-    done = fusplan(*arguments, cwd=tmp_path)
+    in_a_process_of_its_own = "missing" in arguments[1]
+    done = (fusplan if in_a_process_of_its_own else fusplan_here)(*arguments, cwd=tmp_path)
     assert done.returncode == 2
     assert done.stdout == ""
     assert "What to do:" in done.stderr
@@ -83,6 +84,6 @@ def test_mistakes_end_with_code_2_a_remedy_and_no_traceback(
 def test_info_of_the_built_in_head() -> None:
     from fusplan.atlas.catalogue import demo_head_path
 
-    told = json.loads(fusplan("info", demo_head_path(), "--json").stdout)
+    told = json.loads(fusplan_here("info", demo_head_path(), "--json").stdout)
     assert told["shape"] == [181, 217, 181]
     assert told["problem"] is None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fixtures.command_line import fusplan
+from tests.fixtures.command_line import fusplan, fusplan_here
 from tests.imaging.dicom.conftest import PATIENT, save, series_objects, turned
 
 
@@ -36,14 +36,14 @@ def test_the_series_of_a_folder_are_listed(study: Path) -> None:
     assert listed["series"][0]["shape"] == [36, 40, 32]
     assert "1 slice is missing" in listed["series"][1]["problem"]
     assert (listed["other_files"], listed["unreadable_files"]) == (1, 0)
-    words = fusplan("info", study)
+    words = fusplan_here("info", study)
     assert "--series 4 --out" in words.stdout
     for text in (done.stdout, words.stdout):
         assert not any(word in text for word in PATIENT.replace("^", " ").split())
 
 
 def test_one_series_is_described(study: Path) -> None:
-    described = json.loads(fusplan("info", study, "--series", "4", "--json").stdout)
+    described = json.loads(fusplan_here("info", study, "--series", "4", "--json").stdout)
     assert described["shape"] == [36, 40, 32]
     assert described["format"] == "DICOM MR"
     assert described["problem"] is None
@@ -59,7 +59,7 @@ def test_one_series_is_described(study: Path) -> None:
     ],
 )
 def test_mistakes(study: Path, arguments: tuple[str, ...], words: str) -> None:
-    done = fusplan(*arguments, cwd=study)
+    done = fusplan_here(*arguments, cwd=study)
     assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fixtures.command_line import Demo, fusplan
+from tests.fixtures.command_line import Demo, fusplan, fusplan_here
 from tests.fixtures.limits import LONGEST_PROGRAM_S
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
@@ -29,7 +29,7 @@ def test_all_formats_are_written_read_back_and_agree(demo: Demo, tmp_path: Path)
     assert "--dicom-series" in result["left_out"][0]
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert names >= {"targets.fcsv", "targets_brainsight.txt", "bids", "transforms", "masks", "surfaces", "frames.json"}
-    again = fusplan("export", demo.folder, "--format", "masks", "--out", tmp_path / "out")
+    again = fusplan_here("export", demo.folder, "--format", "masks", "--out", tmp_path / "out")
     assert again.returncode == 2
     assert "--overwrite" in again.stderr
 
@@ -38,7 +38,7 @@ def test_the_differences_are_told_on_a_narrow_screen_too(
     demo: Demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    done = fusplan("export", demo.folder, "--format", "bids", "--out", tmp_path / "out")
+    done = fusplan_here("export", demo.folder, "--format", "bids", "--out", tmp_path / "out")
     assert done.returncode == 0, done.stderr
     (row,) = [line for line in done.stdout.splitlines() if line.startswith("bids/") and "res-fine" in line]
     assert row.count(" %") == 2 and len(row) <= 80
@@ -51,7 +51,7 @@ def test_the_printed_report_is_two_pages_of_the_paper_asked_for(demo: Demo, tmp_
     assert json.loads(done.stdout)["self_check"]["passed"]
     pages = pypdf.PdfReader(tmp_path / "report.pdf").pages
     assert [float(page.mediabox.height) for page in pages] == pytest.approx([792, 792], abs=1)
-    refused = fusplan("export", demo.folder, "--format", "pdf", "--paper", "A3", "--out", tmp_path / "more")
+    refused = fusplan_here("export", demo.folder, "--format", "pdf", "--paper", "A3", "--out", tmp_path / "more")
     assert refused.returncode == 2
     assert "A4 or Letter" in refused.stderr
 
@@ -61,7 +61,6 @@ import importlib.util, sys
 real = importlib.util.find_spec
 importlib.util.find_spec = lambda name, *rest: None if name == "PySide6" else real(name, *rest)
 from fusplan.cli.main import run
-from tests.fixtures.limits import LONGEST_PROGRAM_S
 run()
 """
 
@@ -83,7 +82,7 @@ def test_without_qt_only_the_printed_report_is_missing(demo: Demo, tmp_path: Pat
 
 
 def test_dicom_without_a_series_is_refused_with_a_remedy(demo: Demo, tmp_path: Path) -> None:
-    done = fusplan("export", demo.folder, "--format", "rtstruct", "--out", tmp_path)
+    done = fusplan_here("export", demo.folder, "--format", "rtstruct", "--out", tmp_path)
     assert done.returncode == 2
     assert "--dicom-series" in done.stderr
     assert list(tmp_path.glob("*.dcm")) == []
@@ -93,13 +92,15 @@ def test_targets_are_added_from_a_file(demo: Demo, tmp_path: Path) -> None:
     shutil.copytree(demo.folder, tmp_path / "plan")
     # The image is found relative to the plan, which has moved; adding points does not need it.
     (tmp_path / "points.csv").write_text("name,x,y,z\nVim left,-13,-17,0\n")
-    refused = fusplan("targets", tmp_path / "plan", "--add", tmp_path / "points.csv")
+    refused = fusplan_here("targets", tmp_path / "plan", "--add", tmp_path / "points.csv")
     assert refused.returncode == 2
     assert "--frame" in refused.stderr
     added = fusplan("targets", tmp_path / "plan", "--add", tmp_path / "points.csv", "--frame", "ras", "--json")
     assert added.returncode == 0, added.stderr
     assert json.loads(added.stdout)["added"][0]["side"] == "left"
-    listed = json.loads(fusplan("targets", tmp_path / "plan", "--json").stdout)["targets"]
+    listed = json.loads(fusplan_here("targets", tmp_path / "plan", "--json").stdout)["targets"]
     assert "Vim left" in [one["name"] for one in listed]
-    assert fusplan("targets", "--add", tmp_path / "points.csv").returncode == 2
-    assert fusplan("targets", tmp_path / "plan", "--add", tmp_path / "points.csv", "--frame", "mni").returncode == 2
+    assert fusplan_here("targets", "--add", tmp_path / "points.csv").returncode == 2
+    assert (
+        fusplan_here("targets", tmp_path / "plan", "--add", tmp_path / "points.csv", "--frame", "mni").returncode == 2
+    )

@@ -11,7 +11,7 @@ from typer.main import get_command
 
 from fusplan.cli.main import app
 from fusplan.display.help_pages import load_pages
-from tests.fixtures.command_line import fusplan
+from tests.fixtures.command_line import fusplan, fusplan_here
 
 PAGES = load_pages()
 
@@ -21,12 +21,12 @@ def test_pages_are_listed_and_read() -> None:
     assert listed.returncode == 0, listed.stderr
     assert "frames" in listed.stdout
     assert "Research and education only" in listed.stdout
-    read = fusplan("help", "frames")
+    read = fusplan_here("help", "frames")
     assert "A coordinate without its frame" in read.stdout
-    found = json.loads(fusplan("help", "--json").stdout)
+    found = json.loads(fusplan_here("help", "--json").stdout)
     assert [page["name"] for page in found["pages"]] == [page.name for page in PAGES]
     assert all(Path(page["path"]).is_file() for page in found["pages"])
-    unknown = fusplan("help", "nonsense")
+    unknown = fusplan_here("help", "nonsense")
     assert unknown.returncode == 2
     assert "What to do: The pages are: index, tutorial" in unknown.stderr
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from fusplan.notice import RESEARCH_ONLY
-from tests.fixtures.command_line import Demo, fusplan
+from tests.fixtures.command_line import Demo, fusplan, fusplan_here
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
@@ -83,7 +83,7 @@ def test_lesions_lie_mostly_in_clp(demo: Demo) -> None:
 
 def test_an_earlier_folder_is_not_overwritten_unasked(demo: Demo) -> None:
     before = (demo.folder / "plan.fusplan.json").read_bytes()
-    done = fusplan("demo", "--out", demo.folder)
+    done = fusplan_here("demo", "--out", demo.folder)
     assert done.returncode == 2
     assert "--overwrite" in done.stderr
     assert (demo.folder / "plan.fusplan.json").read_bytes() == before
@@ -97,7 +97,7 @@ def test_targets_lists_every_frame(demo: Demo) -> None:
     assert kinds.count("preset") > 10
     for place in listed:
         assert {"scanner_ras_x_mm", "scanner_lps_x_mm", "voxel_i_from_0", "acpc_from_ac_right_mm"} <= place.keys()
-    shown = fusplan("targets", demo.folder)
+    shown = fusplan_here("targets", demo.folder)
     assert "AC-PC mm from MCP" in shown.stdout
     assert RESEARCH_ONLY in shown.stdout
 
@@ -107,9 +107,9 @@ def test_export_writes_again_what_was_asked_for(demo: Demo, tmp_path: Path) -> N
     assert done.returncode == 0, done.stderr
     assert {path.name for path in (tmp_path / "csv").iterdir()} == {"targets.csv", "lesions.csv", "targets.mrk.json"}
     assert (tmp_path / "csv" / "targets.csv").read_bytes() == (demo.folder / "targets.csv").read_bytes()
-    again = fusplan("export", demo.folder, "--format", "csv", "--out", tmp_path / "csv")
+    again = fusplan_here("export", demo.folder, "--format", "csv", "--out", tmp_path / "csv")
     assert again.returncode == 2
-    unknown = fusplan("export", demo.folder, "--format", "docx", "--out", tmp_path / "other")
+    unknown = fusplan_here("export", demo.folder, "--format", "docx", "--out", tmp_path / "other")
     assert unknown.returncode == 2
     assert "csv" in unknown.stderr
     assert not (tmp_path / "other").exists()
@@ -120,6 +120,8 @@ def test_a_plan_whose_image_changed_is_refused(demo: Demo, tmp_path: Path) -> No
     shutil.copytree(demo.folder, copy)
     other = nibabel.Nifti1Image(np.random.default_rng(0).random((90, 90, 90)).astype("f4"), np.diag([2.0, 2, 2, 1]))
     nibabel.save(other, tmp_path / "other.nii.gz")
-    done = fusplan("export", copy, "--image", tmp_path / "other.nii.gz", "--format", "csv", "--out", tmp_path / "out")
+    done = fusplan_here(
+        "export", copy, "--image", tmp_path / "other.nii.gz", "--format", "csv", "--out", tmp_path / "out"
+    )
     assert done.returncode == 2
     assert "is not the image" in done.stderr
