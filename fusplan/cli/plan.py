@@ -180,7 +180,7 @@ def _plan_to_folder(request: MakePlanRequest, to: Path, overwrite: bool, as_json
         with interruptible():
             made = make_plan(request, progress)
         written = write_plan_folder(made, to, overwrite, progress)
-    for note in (*made.volume.notes, *made.plan.registration.notes, *made.messages):
+    for note in (*made.volume.notes, *made.plan.registration.remarks, *made.messages):
         warn(note)
     answer(as_json, _as_json(written), lambda: _say(written, time.perf_counter() - started))
 

@@ -57,7 +57,8 @@ def _say(head: RegisteredHead, to: Path) -> None:
     out.print(f"Registration: {verdict_markup(quality.verdict)}. {quality.sentence}")
     for measure in quality.measures:
         out.print(
-            f"  {measure.name}: {measure.value:.2f} ({verdict_markup(measure.verdict)}) [dim]{measure.sentence}[/]"
+            f"  {measure.name_and_unit}: {measure.value:.2f} ({verdict_markup(measure.verdict)}) "
+            f"[dim]{measure.sentence}[/]"
         )
     for name, landmark in (("AC", head.landmarks.ac), ("PC", head.landmarks.pc)):
         coordinates = "  ".join(f"{value:.2f}" for value in landmark.point.coordinates)

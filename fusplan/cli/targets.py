@@ -87,7 +87,7 @@ def _place_json(place: Place) -> dict[str, Any]:
         "side": place.side,
         **place.reading.columns,
         "words": place.reading.words.words,
-        "source": place.provenance.sentence,
+        "source": place.provenance.words,
         "method": place.provenance.method,
         "confidence": place.provenance.confidence,
         "uncertainty_mm": place.provenance.uncertainty_mm,
@@ -116,7 +116,7 @@ def _say_places(places: list[Place]) -> None:
         for label, coordinates, digits in frames:
             table.add_row(f"  {plain(label)}", *(f"{value:9.{digits}f}" for value in coordinates))
         out.print(table)
-        out.print(f"  [dim]{plain(place.provenance.sentence)}[/]\n")
+        out.print(f"  [dim]{plain(place.provenance.words)}[/]\n")
 
 
 def _presets_json() -> dict[str, Any]:

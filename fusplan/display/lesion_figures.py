@@ -108,7 +108,7 @@ def uncertainty_lines(uncertainty: Uncertainty) -> tuple[FigureLine, ...]:
     touched = ", ".join(
         f"{one.abbreviation}\u00a0{percent(one.probability)}" for one in uncertainty.touches[:MOST_TOUCHES]
     )
-    budget = "\n".join(f"{sentence}: {size:.1f} mm" for sentence, size in uncertainty.budget)
+    budget = "\n".join(f"{share.words}: {share.rms_mm:.1f} mm" for share in uncertainty.budget)
     return (
         FigureLine(
             "Error, 1 sigma",

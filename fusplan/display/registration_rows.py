@@ -9,7 +9,7 @@ import numpy as np
 
 from fusplan.display.facts import Fact
 from fusplan.planning.plan import RegistrationRecord
-from fusplan.planning.registration_edits import HandNudge
+from fusplan.planning.registration_judgement import HandNudge
 from fusplan.registration.request import QualityMeasure, Verdict
 
 Unit: TypeAlias = Literal["mm", "°"]
@@ -32,7 +32,6 @@ def measure_rows(measures: tuple[QualityMeasure, ...]) -> tuple[MeasureRow, ...]
 
 
 def _row(measure: QualityMeasure) -> MeasureRow:
-    name, _, unit = measure.name.partition(", ")
     number = f"{measure.value:.2f}" if np.isfinite(measure.value) else "unknown"
     limits = [
         f"{word} beyond {limit:g}"
@@ -41,14 +40,14 @@ def _row(measure: QualityMeasure) -> MeasureRow:
     ]
     sentence = measure.sentence[:1].upper() + measure.sentence[1:]
     explanation = f"{sentence} ({', '.join(limits)})." if limits else f"{sentence}."
-    return MeasureRow(measure.verdict, name, f"{number} {unit}".strip(), explanation)
+    return MeasureRow(measure.verdict, measure.name, f"{number} {measure.unit or ''}".strip(), explanation)
 
 
 def making_facts(record: RegistrationRecord) -> tuple[Fact, ...]:
     """Template, engine, time and versions."""
     total_s = sum(seconds for _, seconds in record.seconds)
     stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in record.seconds)
-    facts = [Fact("Template", record.template), Fact("Engine", record.engine.split(",")[0], record.engine)]
+    facts = [Fact("Template", record.template), Fact("Engine", record.engine, record.engine_words)]
     if record.seconds:
         facts.append(Fact("Took", f"{total_s:.0f} s", stages))
     return (*facts, *(Fact(name, number) for name, number in record.versions))

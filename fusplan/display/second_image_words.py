@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from fusplan.planning.plan import Plan, SecondImageRecord
+from fusplan.planning.plan import PlacedImage, Plan
 
 
-def match_words(record: SecondImageRecord) -> str:
+def match_words(record: PlacedImage) -> str:
     """How well both images match, and what laid one over the other."""
+    found = record.registration
     return (
-        f"Match of both images (normalised mutual information, 1 none to 2): {record.similarity_before:.3f} as their "
-        f"headers say, {record.similarity:.3f} as shown. Registered by {record.engine}."
+        f"Match of both images (normalised mutual information, 1 none to 2): {found.similarity_before:.3f} as their "
+        f"headers say, {found.similarity:.3f} as shown. Registered by {found.engine_words}."
     )
 
 
-def keeping_label(plan: Plan, record: SecondImageRecord) -> str:
+def keeping_label(plan: Plan, record: PlacedImage) -> str:
     """The history's words for the step that keeps a second image with a plan."""
-    before = plan.second_image
+    before = plan.image_of("second")
     if before is None:
         return f"Add the second image {record.image.name}"
     if before.image.sha256 == record.image.sha256:
@@ -23,6 +24,6 @@ def keeping_label(plan: Plan, record: SecondImageRecord) -> str:
     return f"Replace the second image by {record.image.name}"
 
 
-def provenance_words(record: SecondImageRecord) -> str:
+def provenance_words(record: PlacedImage) -> str:
     """The second image in one line, for the report."""
-    return f"{record.image.name}, sha256 {record.image.sha256}. {record.sentence}"
+    return f"{record.image.name}, sha256 {record.image.sha256}. {record.registration.sentence}"

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from fusplan.atlas.presets import PRESETS
-from fusplan.planning.plan import Confidence, Plan, Provenance, Target
+from fusplan.planning.plan import Plan, Target
+from fusplan.planning.provenance import Confidence, Provenance
 from fusplan.spatial import AcPcGeometry, Side, read_acpc
 
 CONFIDENCE_WORDS: Mapping[Confidence, str] = {
@@ -103,18 +104,17 @@ def _clash(one: str, other: str) -> bool:
 
 def source_words(provenance: Provenance) -> str:
     """The method for a person: ``Morel best cover``, ``preset Vim, standard``, ``placed by hand``."""
-    method = provenance.method
-    kind, _, rest = method.partition(":")
-    if method == "user":
-        return "moved by hand" if provenance.sentence.startswith("Moved") else "placed by hand"
-    if kind == "preset":
-        return "preset " + next((preset.name for preset in PRESETS if preset.key == rest), rest)
-    if kind == "nucleus":
-        atlas, _, abbreviation = rest.partition(":")
-        return f"{atlas.capitalize()} {abbreviation} centroid"
-    if method == "acpc-rule":
-        return "AC-PC rule"
-    return method.replace("-", " ").capitalize()
+    kind, key = provenance.kind, provenance.key or ""
+    atlas = (provenance.atlas or "").replace("-", " ").capitalize()
+    return {
+        "atlas centroid": f"{atlas} centroid",
+        "atlas best cover": f"{atlas} best cover",
+        "preset": "preset " + next((preset.name for preset in PRESETS if preset.key == key), key),
+        "nucleus centroid": f"{atlas} {key} centroid",
+        "mirrored": "mirrored",
+        "file": "File",
+        "other": key.replace("-", " ").capitalize(),
+    }.get(kind, kind)
 
 
 def confidence_words(provenance: Provenance) -> str:

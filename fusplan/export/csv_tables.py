@@ -16,7 +16,6 @@ from fusplan.export.notice import RESEARCH_ONLY
 from fusplan.export.readings import read_in_plan, read_tilt
 from fusplan.planning.atomic_file import write_atomically
 from fusplan.planning.coverage import CL_IN_FRONT, OUTSIDE
-from fusplan.planning.distances import MIDLINE, VENTRICLE_WALL
 from fusplan.planning.plan import Lesion, Plan, Target
 from fusplan.planning.review import Coverage, LesionReview, PlanReview, Uncertainty
 
@@ -50,7 +49,8 @@ def target_row(plan: Plan, target: Target) -> Row:
         "method": target.provenance.method,
         "confidence": target.provenance.confidence,
         "uncertainty_mm": target.provenance.uncertainty_mm,
-        "provenance": target.provenance.sentence,
+        "provenance": target.provenance.words,
+        "aim": target.aim.key if target.aim is not None else None,
     }
 
 
@@ -74,7 +74,7 @@ def lesion_row(plan: Plan, lesion: Lesion, review: LesionReview) -> Row:
         row |= _coverage(coverage)
     row |= _uncertainty(review.uncertainty)
     # Last, because each lesion has neighbours of its own: a nucleus that is far from one leaves its cell empty.
-    nuclei_last = sorted(review.distances, key=lambda distance: distance.to not in (MIDLINE, VENTRICLE_WALL))
+    nuclei_last = sorted(review.distances, key=lambda distance: distance.kind == "structure")
     return row | {f"distance_to_{_slug(distance.to)}_mm": distance.distance_mm for distance in nuclei_last}
 
 

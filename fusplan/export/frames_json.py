@@ -39,7 +39,7 @@ def write_frames_json(plan: Plan, path: Path) -> None:
         },
         "frames": [*_scanner_frames(plan), *_acpc_frames(plan), _template_frame(plan)],
     }
-    second = plan.second_image
+    second = plan.image_of("second")
     if second is not None:
         content["second_image"] = {
             "sha256": second.image.sha256,

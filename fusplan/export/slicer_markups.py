@@ -96,7 +96,7 @@ def _target_words(plan: Plan, target: Target) -> str:
     spread = "" if provenance.uncertainty_mm is None else f", about {provenance.uncertainty_mm:g} mm uncertain"
     parts = [
         f"{read_acpc(target.point, plan.landmarks.geometry()).words}.",
-        f"Source ({provenance.method}, confidence {provenance.confidence}{spread}): {provenance.sentence}",
+        f"Source ({provenance.method}, confidence {provenance.confidence}{spread}): {provenance.words}",
         *(_lesion_words(lesion) for lesion in plan.lesions_of(target.id)),
         RESEARCH_ONLY,
     ]

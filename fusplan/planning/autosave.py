@@ -20,10 +20,9 @@ from fusplan.paths import user_state_folder
 from fusplan.planning.atomic_file import write_atomically, writing_errors_explained
 from fusplan.planning.file_names import PLAN_FILE_NAME
 from fusplan.planning.plan import Plan
-from fusplan.spatial.warp import Displacements
 
 if TYPE_CHECKING:
-    from fusplan.planning.plan_file_conversion import StoredWarp
+    from fusplan.planning.stored_file import StoredFile
 
 _LOCK_NAME = "in-use.lock"
 _NOTE_NAME = "recovery.json"
@@ -71,7 +70,7 @@ class Autosave:
     def __init__(self, root: Path | None = None) -> None:
         self._folder = (root or autosave_folder()) / uuid.uuid4().hex
         self._lock: IO[bytes] | None = None
-        self._stored: tuple[Displacements, StoredWarp] | None = None
+        self._stored: tuple[str, StoredFile] | None = None
 
     def __enter__(self) -> Autosave:
         return self
@@ -90,9 +89,9 @@ class Autosave:
         from fusplan.planning.stored_warp import store_registration  # noqa: PLC0415 - as above
 
         self._claim()
-        displacements = plan.registration.mni_to_scanner.displacements
-        if self._stored is None or self._stored[0] is not displacements:
-            self._stored = (displacements, store_registration(plan.registration, self.plan_path))
+        field = plan.registration.mni_to_scanner.displacements.digest
+        if self._stored is None or self._stored[0] != field:
+            self._stored = (field, store_registration(plan.registration, self.plan_path))
         note = {
             "original_path": None if original_path is None else str(original_path.absolute()),
             "kept_at": datetime.now(UTC).isoformat(),

@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 
 from fusplan.atlas.nuclei_atlas import HeadAtlas
-from fusplan.atlas.structure_ref import clp
+from fusplan.atlas.structure_ref import CLP_KEY, clp
 from fusplan.imaging.volume import Volume
 from fusplan.planning.coverage import outside_words
 from fusplan.planning.distances import distance_to_midline_mm
@@ -63,6 +63,7 @@ def check_plan(plan: Plan, volume: Volume, atlases: tuple[HeadAtlas, ...]) -> tu
     checks = [
         _image_check(plan, volume),
         *check_atlases(plan, atlases),
+        *check_proposals(plan),
         Check("registration", plan.registration.quality.verdict, plan.registration.quality.sentence),
         *check_geometry(geometry),
         *check_ventricle(plan.landmarks),
@@ -107,6 +108,23 @@ def check_atlases(plan: Plan, atlases: tuple[HeadAtlas, ...]) -> tuple[Check, ..
             )
             checks.append(Check(name, "warning", sentence))
     return tuple(checks)
+
+
+def check_proposals(plan: Plan) -> tuple[Check, ...]:
+    """Whether the proposals were computed on the plan's landmarks and registration. Silent where they were."""
+    if not plan.proposals or plan.proposals_fit:
+        return ()
+    if plan.proposals_fit is None:
+        sentence = (
+            "It is not known whether the proposals belong to these landmarks and this registration: an earlier version "
+            "of the program saved this plan without saying it."
+        )
+        return (Check("proposals", "ok", sentence),)
+    sentence = (
+        "The proposals belong to other landmarks or another registration than the plan has now: compare no target with "
+        "them until they are computed anew (the window does that when it opens the plan)."
+    )
+    return (Check("proposals", "warning", sentence),)
 
 
 def check_geometry(geometry: AcPcGeometry) -> tuple[Check, ...]:
@@ -157,13 +175,17 @@ def check_target(target: Target, geometry: AcPcGeometry, atlases: tuple[HeadAtla
     return (side, *(_nucleus_check(target, atlas) for atlas in atlases))
 
 
+def _aims_at_clp(target: Target) -> bool:
+    return target.aim is not None and target.aim.key == CLP_KEY
+
+
 def _nucleus_check(target: Target, atlas: HeadAtlas) -> Check:
     about = atlas.atlas
     found = atlas.labelling(Points.gather([target.point]))
     label, in_clp = found.labels[0], about.members(clp(target.side), found)[0]
     name = f"{target.name}: nucleus by {about.short_title}"
     by = f"By {about.called} {target.name} lies"
-    aims_at_clp = target.name.startswith("CLp")
+    aims_at_clp = _aims_at_clp(target)
     if label < 0:
         verdict: Verdict = "error" if aims_at_clp else "warning"
         # An atlas without CLp, or of a part of the thalamus, cannot say that a target is wrong.
@@ -179,7 +201,7 @@ def _nucleus_check(target: Target, atlas: HeadAtlas) -> Check:
 
 
 def _sides_alike(plan: Plan, geometry: AcPcGeometry) -> list[Check]:
-    pair = [next((t for t in plan.targets if t.side == side and t.name.startswith("CLp")), None) for side in SIDES]
+    pair = [next((t for t in plan.targets if t.side == side and _aims_at_clp(t)), None) for side in SIDES]
     if pair[0] is None or pair[1] is None:
         return []
     left, right = (geometry.scanner_to_acpc("pc").apply(target.point).array for target in pair if target is not None)
@@ -217,7 +239,7 @@ def check_lesion(
     checks.append(
         Check(f"{lesion.name}: midline", verdict, f"{lesion.name} {where} the {border} by {abs(gap_mm):.1f} mm.")
     )
-    if target is not None and target.name.startswith("CLp") and atlases:
+    if target is not None and _aims_at_clp(target) and atlases:
         checks.append(_size_check(lesion, atlases[0]))
     return tuple(checks)
 

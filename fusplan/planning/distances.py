@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from fusplan.atlas.label_grid import LabelGrid
 from fusplan.atlas.nuclei_atlas import HeadAtlas
-from fusplan.atlas.structure_ref import clp
+from fusplan.atlas.structure_ref import StructureRef, clp
 from fusplan.planning.plan import Landmarks, Lesion
 from fusplan.planning.review import Distance
 from fusplan.spatial import AcPcGeometry, Ellipsoid, Points, ScannerRas, Side
@@ -65,16 +65,16 @@ def lesion_distances(lesion: Lesion, landmarks: Landmarks, atlas: HeadAtlas, gri
     own = clp(lesion.side)
     own_index = atlas.atlas.whole(own).index if atlas.atlas.describes(own) else None
     distances = [
-        Distance(_name(atlas, index, lesion.side), distance_mm)
+        _to_structure(atlas, index, lesion.side, distance_mm)
         for index, distance_mm in _distances_by_label(ellipsoid, atlas, grid).items()
         if index != own_index and distance_mm <= REPORT_WITHIN_MM
     ]
     distances.sort(key=lambda distance: distance.distance_mm)
     to_midline_mm = distance_to_midline_mm(ellipsoid, lesion.side, landmarks.geometry())
-    distances.append(Distance(MIDLINE, to_midline_mm))
+    distances.append(Distance(MIDLINE, to_midline_mm, "midline"))
     wall = landmarks.ventricle_wall(lesion.side)
     if wall is not None:
-        distances.append(Distance(VENTRICLE_WALL, to_midline_mm - wall.lateral_mm))
+        distances.append(Distance(VENTRICLE_WALL, to_midline_mm - wall.lateral_mm, "ventricle wall"))
     return tuple(distances)
 
 
@@ -128,6 +128,7 @@ def _places_mm(grid: LabelGrid, cells: npt.NDArray[np.intp]) -> FloatArray:
     return grid.grid.places(cells).array
 
 
-def _name(atlas: HeadAtlas, index: int, side: Side) -> str:
-    structure = atlas.atlas.structures[index]
-    return structure.abbreviation if structure.side == side else f"{structure.abbreviation} ({structure.side})"
+def _to_structure(atlas: HeadAtlas, index: int, side: Side, distance_mm: float) -> Distance:
+    found = atlas.atlas.structures[index]
+    name = found.abbreviation if found.side == side else f"{found.abbreviation} ({found.side})"
+    return Distance(name, distance_mm, "structure", StructureRef(found.abbreviation, found.side))

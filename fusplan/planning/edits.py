@@ -11,15 +11,16 @@ from dataclasses import replace
 
 import numpy as np
 
+from fusplan.atlas.structure_ref import StructureRef
 from fusplan.errors import FusplanError
 from fusplan.planning.lesion_size import LesionSize, lesion_axes, plan_lesion
 from fusplan.planning.plan import (
     Lesion,
     Plan,
     Proposal,
-    Provenance,
     Target,
 )
+from fusplan.planning.provenance import Provenance
 from fusplan.spatial import Direction, Point, ScannerRas, Side, read_acpc
 from fusplan.spatial.frames import require_same_frame
 from fusplan.spatial.points import FloatArray
@@ -112,24 +113,17 @@ def _side_of(plan: Plan, point: Point[ScannerRas]) -> Side:
     return read_acpc(point, plan.landmarks.geometry()).side
 
 
-def _placed_by_hand(provenance: Provenance) -> Provenance:
-    """The provenance of a position that a person has changed; remembers where it started."""
-    if provenance.method == "user":
-        return provenance
-    return Provenance("user", f"Moved by hand; started from: {provenance.sentence}", "derived", None)
-
-
 # Targets
 
 
 def move_target(plan: Plan, target_id: str, point: Point[ScannerRas], provenance: Provenance | None = None) -> Plan:
-    """Put a target at ``point``; its lesions move by the same offset, and all their sides follow the midplane.
+    """Put a target at ``point``; its lesions move by the same offset; all sides, its aim's too, follow the midplane.
 
     Args:
         plan: the plan to change.
         target_id: which target.
         point: where to, scanner RAS.
-        provenance: where the new position came from; by default ``user``.
+        provenance: where the new position came from; by default moved by hand.
 
     Raises:
         PlanItemMissingError, TargetLockedError.
@@ -137,7 +131,9 @@ def move_target(plan: Plan, target_id: str, point: Point[ScannerRas], provenance
     target = _unlocked(plan, target_id)
     side = _side_of(plan, point)
     offset = point.array - target.point.array
-    moved = replace(target, point=point, side=side, provenance=provenance or _placed_by_hand(target.provenance))
+    source = provenance or target.provenance.moved_by_hand()
+    aim = replace(target.aim, side=side) if target.aim is not None else None
+    moved = replace(target, point=point, side=side, provenance=source, aim=aim)
     lesions = tuple(
         replace(lesion, centre=Point.of(lesion.centre.frame, lesion.centre.array + offset))
         if lesion.target_id == target_id
@@ -153,16 +149,44 @@ def nudge_target(plan: Plan, target_id: str, direction: Direction[ScannerRas], d
 
 
 def accept_proposal(plan: Plan, target_id: str, proposal: Proposal) -> Plan:
-    """Put a target at a proposal, with the proposal's provenance. Raises as :func:`move_target`."""
-    return move_target(plan, target_id, proposal.point, proposal.provenance)
+    """Put a target at a proposal, with the proposal's provenance and aim. Raises as :func:`move_target`."""
+    moved = move_target(plan, target_id, proposal.point, proposal.provenance)
+    return aim_target(moved, target_id, proposal.aim.key)
 
 
-def add_target(plan: Plan, name: str, point: Point[ScannerRas], provenance: Provenance, locked: bool = False) -> Plan:
-    """A new target, last in the list, without a lesion; its id is made of its name. Raises PlanNameError."""
+def add_target(
+    plan: Plan,
+    name: str,
+    point: Point[ScannerRas],
+    provenance: Provenance,
+    locked: bool = False,
+    aim_key: str | None = None,
+) -> Plan:
+    """A new target, last in the list, without a lesion; its id is made of its name. Raises PlanNameError.
+
+    Args:
+        plan, name, point, provenance, locked: the plan to change, and of the new target.
+        aim_key: abbreviation of the structure that it aims at on its side; None aims at none in particular.
+    """
     valid = valid_name(name)
     target_id = _unused_id(valid, (target.id for target in plan.targets))
-    target = Target(target_id, valid, _side_of(plan, point), point, provenance, locked)
+    side = _side_of(plan, point)
+    target = Target(target_id, valid, side, point, provenance, locked, aim=_aim(aim_key, side))
     return replace(plan, targets=(*plan.targets, target))
+
+
+def aim_target(plan: Plan, target_id: str, aim_key: str | None) -> Plan:
+    """Say which structure a target aims at on its side, by its abbreviation, or with None that it aims at none.
+
+    The position stays, and may so be told from now on to lie elsewhere. Raises PlanItemMissingError.
+    """
+    target = find_target(plan, target_id)
+    aim = _aim(aim_key, target.side)
+    return plan if aim == target.aim else _with_target(plan, replace(target, aim=aim))
+
+
+def _aim(key: str | None, side: Side) -> StructureRef | None:
+    return None if key is None else StructureRef(key, side)
 
 
 def remove_target(plan: Plan, target_id: str) -> Plan:
@@ -342,7 +366,8 @@ def _target_on(plan: Plan, side: Side, near: Point[ScannerRas], original: Target
     present = [target for target in plan.targets if target.side == side]
     if present:
         return plan, min(present, key=lambda target: target.point.distance_to(near)).id
-    provenance = Provenance("user", f"Mirror image of {original.name} through the midplane.", "derived")
+    provenance = Provenance("mirrored", f"Mirror image of {original.name} through the midplane.", "derived")
     point = _Midplane(plan).point(original.point)
-    changed = add_target(plan, _mirrored_name(original.name, original.side), point, provenance)
+    aim_key = None if original.aim is None else original.aim.key
+    changed = add_target(plan, _mirrored_name(original.name, original.side), point, provenance, aim_key=aim_key)
     return changed, changed.targets[-1].id

@@ -11,15 +11,13 @@ program, not published as such.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 import numpy as np
 
+from fusplan.planning.review import ErrorKind, Moves
 from fusplan.registration.request import Verdict
 from fusplan.spatial import AcPcGeometry, Point, Points, ScannerRas
 from fusplan.spatial.points import FloatArray
-
-Moves: TypeAlias = Literal["lesion", "anatomy"]
 
 CARELESS_PICK_SHARE = 0.2
 AC_PICK_SD_MM = (0.218, 0.650)
@@ -56,12 +54,16 @@ class ErrorSource:
     """One error, drawn many times.
 
     Attributes:
-        sentence: what it is and where its size comes from, for a person.
+        kind: which error.
+        name: what it is, for a person.
+        citation: where its size comes from.
         moves: whether it moves the lesion or the anatomy.
         draws_mm: (n, 3) displacements along right, anterior, superior of the AC-PC frame.
     """
 
-    sentence: str
+    kind: ErrorKind
+    name: str
+    citation: str
     moves: Moves
     draws_mm: FloatArray
 
@@ -95,28 +97,37 @@ def draw_error_sources(
     registration_sd = REGISTRATION_RMS_MM[registration] / np.sqrt(3)
     return (
         ErrorSource(
-            "Marking AC, PC and the midline, when the target is carried as AC-PC coordinates (AFIDs raters: median "
-            "0.38 mm per point)",
+            "landmarks",
+            "Marking AC, PC and the midline, when the target is carried as AC-PC coordinates",
+            "AFIDs raters: median 0.38 mm per point",
             "lesion",
             picking_displacements(target, geometry, midline, draws, rng),
         ),
         ErrorSource(
-            "The device's own targeting error (Moser 2013: 0.99 ± 0.39 mm)",
+            "device",
+            "The device's own targeting error",
+            "Moser 2013: 0.99 ± 0.39 mm",
             "lesion",
             rng.normal(size=(draws, 3)) * np.array(DEVICE_RMS_MM),
         ),
         ErrorSource(
-            f"Registration of the atlas to this head (assumed for the verdict '{registration}')",
+            "registration",
+            "Registration of the atlas to this head",
+            f"assumed for the verdict '{registration}'",
             "anatomy",
             rng.normal(size=(draws, 3)) * registration_sd,
         ),
         ErrorSource(
-            "This person's nucleus against the registered atlas (1 to 2 mm between people)",
+            "person",
+            "This person's nucleus against the registered atlas",
+            "1 to 2 mm between people",
             "anatomy",
             rng.normal(size=(draws, 3)) * (INTER_SUBJECT_RMS_MM / np.sqrt(3)),
         ),
         ErrorSource(
-            "Which atlas is right (half the distance between CLp in the two)",
+            "atlas",
+            "Which atlas is right",
+            "half the distance between CLp in the two",
             "anatomy",
             rng.normal(size=(draws, 1)) * (ATLAS_SHARE_OF_DISTANCE * atlas_axis),
         ),

@@ -75,16 +75,5 @@ def set_registration(plan: Plan, registration: RegistrationRecord) -> Plan:
 
 
 def set_proposals(plan: Plan, proposals: tuple[Proposal, ...]) -> Plan:
-    """Put new proposals in place of the old ones; targets stay where they are."""
-    return replace(plan, proposals=proposals)
-
-
-def stands_on_the_same(plan: Plan, other: Plan) -> bool:
-    """Whether two plans have the same landmarks and registration, so that their proposals are the same."""
-    same_map = plan.registration.mni_to_scanner is other.registration.mni_to_scanner
-    return same_map and marked_points(plan.landmarks) == marked_points(other.landmarks)
-
-
-def marked_points(landmarks: Landmarks) -> tuple[Point[ScannerRas], ...]:
-    """AC, PC and the midline points: what a person can move."""
-    return (landmarks.ac.point, landmarks.pc.point, *(mark.point for mark in landmarks.midline))
+    """Put new proposals, computed on what the plan stands on, in place of the old ones; targets stay where they are."""
+    return replace(plan, proposals=proposals, proposals_basis=plan.basis)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fusplan.atlas.nuclei_atlas import HeadAtlas
-from fusplan.atlas.presets import TargetPreset, preset_point
-from fusplan.atlas.structure_ref import StructureRef
+from fusplan.atlas.presets import CLP_RULE, TargetPreset, preset_point
+from fusplan.atlas.structure_ref import CLP_KEY, StructureRef
 from fusplan.planning.edits import add_target
-from fusplan.planning.plan import Landmarks, Plan, Proposal, Provenance
+from fusplan.planning.plan import Landmarks, Plan, Proposal
 from fusplan.planning.propose import ATLAS_ONLY_UNCERTAINTY_MM
+from fusplan.planning.provenance import Provenance
 from fusplan.spatial import Point, ScannerRas, Side
 
 
@@ -21,6 +22,7 @@ class NewTarget:
         name, side, point: what and where.
         provenance: where the position came from.
         locked: whether it is accepted as it is, or still to be moved.
+        aim_key: abbreviation of the structure that it aims at; None: none in particular.
     """
 
     name: str
@@ -28,19 +30,21 @@ class NewTarget:
     point: Point[ScannerRas]
     provenance: Provenance
     locked: bool = True
+    aim_key: str | None = None
 
 
 def preset_provenance(preset: TargetPreset, side: Side) -> Provenance:
     """Where a preset's position comes from, with its source."""
-    sentence = f"{preset.words(side)}. Source: {preset.source}" + (f" ({preset.note})" if preset.note else "")
-    return Provenance(f"preset:{preset.key}", sentence, preset.confidence)
+    citation = f"{preset.source} ({preset.note})" if preset.note else preset.source
+    return Provenance("preset", f"{preset.words(side)}.", preset.confidence, key=preset.key, citation=citation)
 
 
 def preset_target(preset: TargetPreset, side: Side, landmarks: Landmarks) -> NewTarget:
-    """The target that a preset gives in this head."""
+    """The target that a preset gives in this head; only that for CLp aims at a structure of the atlases."""
     wall = landmarks.ventricle_wall(side)
     point = preset_point(preset, landmarks.geometry(), side, None if wall is None else wall.lateral_mm)
-    return NewTarget(f"{preset.name} {side}", side, point, preset_provenance(preset, side))
+    aim_key = CLP_KEY if preset is CLP_RULE else None
+    return NewTarget(f"{preset.name} {side}", side, point, preset_provenance(preset, side), aim_key=aim_key)
 
 
 def nucleus_names(atlas: HeadAtlas, side: Side) -> tuple[tuple[str, str], ...]:
@@ -59,24 +63,30 @@ def nucleus_target(atlas: HeadAtlas, abbreviation: str, side: Side) -> NewTarget
     """
     carried = ", carried into this head by the registration" if atlas.follows_registration else ""
     provenance = Provenance(
-        f"nucleus:{atlas.atlas.name}:{abbreviation}",
-        f"Centroid of {abbreviation} on the {side} by {atlas.atlas.called}{carried}. Source: {atlas.atlas.source}",
+        "nucleus centroid",
+        f"Centroid of {abbreviation} on the {side} by {atlas.atlas.called}{carried}.",
         "C",
         ATLAS_ONLY_UNCERTAINTY_MM,
+        key=abbreviation,
+        atlas=atlas.atlas.name,
+        citation=atlas.atlas.source,
     )
-    return NewTarget(f"{abbreviation} {side}", side, atlas.centroid(StructureRef(abbreviation, side)), provenance)
+    point = atlas.centroid(StructureRef(abbreviation, side))
+    return NewTarget(f"{abbreviation} {side}", side, point, provenance, aim_key=abbreviation)
 
 
 def proposal_target(proposal: Proposal) -> NewTarget:
     """The target at a proposal."""
-    return NewTarget(f"{proposal.name} {proposal.side}", proposal.side, proposal.point, proposal.provenance)
+    name = f"{proposal.name} {proposal.side}"
+    return NewTarget(name, proposal.side, proposal.point, proposal.provenance, aim_key=proposal.aim.key)
 
 
 def point_target(name: str, side: Side, point: Point[ScannerRas]) -> NewTarget:
     """The target at a point that a person chose; unlocked, since it is likely to be moved next."""
-    return NewTarget(name, side, point, Provenance("user", "Placed by hand at the cursor.", "derived"), locked=False)
+    provenance = Provenance("placed by hand", "Placed by hand at the cursor.", "derived")
+    return NewTarget(name, side, point, provenance, locked=False)
 
 
 def add_new_target(plan: Plan, new: NewTarget) -> Plan:
     """The plan with the target last in its list. Raises PlanNameError."""
-    return add_target(plan, new.name, new.point, new.provenance, new.locked)
+    return add_target(plan, new.name, new.point, new.provenance, new.locked, new.aim_key)

@@ -8,7 +8,10 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from fusplan.atlas.structure_ref import StructureRef
 from fusplan.imaging.volume import Volume
+from fusplan.planning.provenance import Provenance
+from fusplan.planning.registration_judgement import JUDGEMENT_SENTENCES, NOT_NUDGED, HandNudge, Judgement
 from fusplan.registration.request import RegistrationQuality
 from fusplan.spatial import (
     AcPcGeometry,
@@ -24,12 +27,13 @@ from fusplan.spatial import (
     Warp,
     acpc_geometry,
 )
+from fusplan.spatial.content_digest import content_digest
 from fusplan.spatial.points import FloatArray
 
 LandmarkSource: TypeAlias = Literal["template", "refined", "user"]
-Confidence: TypeAlias = Literal["V", "C", "M", "derived"]
-"""V read in the source, C computed from published data, M from memory of the literature (unverified),
-derived: worked out for this program, not a published clinical coordinate."""
+ImageRole: TypeAlias = Literal["second", "ct", "after"]
+"""What an image beside the planning image is for: another contrast for the eye, the skull, the head after the
+procedure."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,27 +134,29 @@ class Landmarks:
     def ventricle_wall(self, side: Side) -> VentricleWall | None:
         return next((wall for wall in self.ventricle_walls if wall.side == side), None)
 
+    @property
+    def marks_digest(self) -> str:
+        """Key of AC, PC and the midline points, which the AC-PC frame is made of; who marked them is left out."""
+        return content_digest([mark.point.coordinates for mark in (self.ac, self.pc, *self.midline)])
 
-@dataclass(frozen=True, slots=True)
-class Provenance:
-    """Where a position came from.
-
-    Attributes:
-        method: short identifier, such as ``morel-best-cover``, ``acpc-rule``, ``preset:vim``, ``user``.
-        sentence: the same for a person, with the source cited.
-        confidence: V, C, M or derived; see :data:`Confidence`.
-        uncertainty_mm: 1-sigma-like radius stated for it, if any.
-    """
-
-    method: str
-    sentence: str
-    confidence: Confidence
-    uncertainty_mm: float | None = None
+    @property
+    def digest(self) -> str:
+        """Key of the marked points and the ventricle walls; who marked them, and the walls' words, are left out."""
+        walls = [(wall.side, wall.lateral_mm, wall.plausible) for wall in self.ventricle_walls]
+        return content_digest(self.marks_digest, walls)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A point to be aimed at; ``colour`` is the ``#rrggbb`` chosen for it, None where the program chooses."""
+    """A point to be aimed at.
+
+    Attributes:
+        id, name, side, point: unique in the plan; shown; where it lies.
+        provenance: where the position came from.
+        locked: whether it is kept from being moved.
+        colour: the ``#rrggbb`` chosen for it, None where the program chooses.
+        aim: the structure that is to be hit, which the checks compare the position with; None: none in particular.
+    """
 
     id: str
     name: str
@@ -159,6 +165,7 @@ class Target:
     provenance: Provenance
     locked: bool = True
     colour: str | None = None
+    aim: StructureRef | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,12 +212,13 @@ class Lesion:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One proposed position for a target, never the only one."""
+    """One proposed position for a target, never the only one; ``aim`` is the structure it is proposed for."""
 
     name: str
     side: Side
     point: Point[ScannerRas]
     provenance: Provenance
+    aim: StructureRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +246,16 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RegistrationRecord:
-    """The registration a plan stands on: the map and everything needed to judge and repeat it."""
+    """The registration a plan stands on: the map and everything needed to judge and repeat it.
+
+    Attributes:
+        template, engine, versions, seconds: what was registered, by what, and the wall time of each stage.
+        quality: whether to trust it now: by what was measured, and by what a person said and did since.
+        notes: sentences of the engine's about what it decided on the way.
+        mni_to_scanner: the map, nudges by hand included.
+        judgement, nudge: what a person said of it, and how far it was moved by hand.
+        recipe: how the engine was used.
+    """
 
     template: str
     engine: str
@@ -247,31 +264,79 @@ class RegistrationRecord:
     quality: RegistrationQuality
     notes: tuple[str, ...]
     mni_to_scanner: Warp[Mni, ScannerRas]
+    judgement: Judgement = "none"
+    nudge: HandNudge = NOT_NUDGED
+    recipe: str = ""
+
+    @property
+    def engine_words(self) -> str:
+        """The engine and its recipe."""
+        return f"{self.engine}, {self.recipe}" if self.recipe else self.engine
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """The engine's notes and then what a person did to it, for a person."""
+        nudged = () if self.nudge.is_none else (self.nudge.sentence,)
+        judged = () if self.judgement == "none" else (JUDGEMENT_SENTENCES[self.judgement],)
+        return (*self.notes, *nudged, *judged)
+
+    @property
+    def digest(self) -> str:
+        """Key of the map and of everything that says how far to trust it.
+
+        Atlases and proposals depend on the map alone (``mni_to_scanner.digest``), uncertainty on the verdict too,
+        checks on its words. Engine, versions, times and the engine's notes are left out: nothing is computed from them.
+        """
+        quality = self.quality
+        measures = [(one.name, one.value, one.verdict) for one in quality.measures]
+        nudge = (self.nudge.translation_mm, self.nudge.rotation_deg)
+        return content_digest(
+            self.mni_to_scanner.digest, quality.verdict, quality.sentence, measures, self.judgement, nudge
+        )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SecondImageRecord:
-    """Another image of the same person, and where it lies over the reference image.
+@dataclass(frozen=True, slots=True)
+class RigidRegistration:
+    """What laid an image over the reference image, and how well.
 
     Attributes:
-        image: which file, as of the reference image; its matrix is the one before the motion.
-        to_reference: rigid motion of its scanner RAS mm to those of the reference image.
-        sentence: what the registration found, for a person.
+        sentence: what was found, for a person.
         similarity_before, similarity: normalised mutual information, 1 (none) to 2, as the headers put the images and
             after the motion.
-        engine, versions: what found it.
+        engine, recipe, versions: what found it, and how.
     """
 
-    image: ImageReference
-    to_reference: Affine[ScannerRas, ScannerRas]
     sentence: str
     similarity_before: float
     similarity: float
     engine: str
     versions: tuple[tuple[str, str], ...]
+    recipe: str = ""
 
-    def shows_the_same(self, other: SecondImageRecord | None) -> bool:
-        """Whether both put the same image at the same place, wherever its file is."""
+    @property
+    def engine_words(self) -> str:
+        """The engine and its recipe."""
+        return f"{self.engine}, {self.recipe}" if self.recipe else self.engine
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlacedImage:
+    """Another image of the same person, and where it lies over the reference image.
+
+    Attributes:
+        role: what it is for; a plan has at most one image of each role.
+        image: which file, as of the reference image; its matrix is the one before the motion.
+        to_reference: rigid motion of its scanner RAS mm to those of the reference image.
+        registration: what found that motion.
+    """
+
+    role: ImageRole
+    image: ImageReference
+    to_reference: Affine[ScannerRas, ScannerRas]
+    registration: RigidRegistration
+
+    def shows_the_same(self, other: PlacedImage | None) -> bool:
+        """Whether both put the same image at the same place, wherever its file is and whatever it is for."""
         return (
             other is not None
             and (self.image.sha256, self.image.volume_index) == (other.image.sha256, other.image.volume_index)
@@ -297,8 +362,18 @@ class AtlasReference:
 class Plan:
     """All that is planned on one head.
 
-    ``atlases`` are those its proposals were made with, the one that targets started from first; none of them named
-    means the built-in ones. ``second_image`` lies over the image for the eye alone: nothing is computed from it.
+    Attributes:
+        image: the planning image; all positions are in its scanner frame.
+        landmarks, registration: what the plan stands on.
+        proposals: positions that were computed for its targets.
+        targets, lesions: what is planned.
+        seed: of everything random.
+        measurements: kept with it.
+        atlases: those its proposals were made with, the one that targets started from first; none of them named means
+            the built-in ones.
+        images: other images of the head, at most one of each role. Nothing is computed from the second image: it is
+            for the eye alone.
+        proposals_basis: ``basis`` when the proposals were computed; None where a plan does not say.
     """
 
     image: ImageReference
@@ -310,10 +385,64 @@ class Plan:
     seed: int = 1
     measurements: tuple[Measurement, ...] = ()
     atlases: tuple[AtlasReference, ...] = ()
-    second_image: SecondImageRecord | None = None
+    images: tuple[PlacedImage, ...] = ()
+    proposals_basis: str | None = None
 
     def target(self, target_id: str) -> Target:
         return next(target for target in self.targets if target.id == target_id)
 
     def lesions_of(self, target_id: str) -> tuple[Lesion, ...]:
         return tuple(lesion for lesion in self.lesions if lesion.target_id == target_id)
+
+    def image_of(self, role: ImageRole) -> PlacedImage | None:
+        """The image of that role, if the plan has one."""
+        return next((placed for placed in self.images if placed.role == role), None)
+
+    @property
+    def basis(self) -> str:
+        """Key of what proposals are computed on: the marked points and the map from the template.
+
+        Ventricle walls are left out: they are measured again, in the same image, whenever proposals are computed.
+        """
+        return content_digest(self.landmarks.marks_digest, self.registration.mni_to_scanner.digest)
+
+    @property
+    def proposals_fit(self) -> bool | None:
+        """Whether the proposals were computed on what the plan stands on now; None where that is not known."""
+        return None if self.proposals_basis is None else self.proposals_basis == self.basis
+
+    @property
+    def digest(self) -> str:
+        """Key of everything that a review of the plan reads: plans of one digest have the same review, word for word.
+
+        Names of targets, lesions, proposals and atlases are in it, since checks name them. Left out, since nothing is
+        computed from them: paths, locks, colours, measurements, the other images, and what a person reads about the
+        origin of a position or of the registration.
+        """
+        image = self.image
+        return content_digest(
+            (image.sha256, image.volume_index, image.shape, image.affine.tolist()),
+            (self.landmarks.digest, [wall.sentence for wall in self.landmarks.ventricle_walls]),
+            self.registration.digest,
+            (self.proposals_basis, [_proposal_content(proposal) for proposal in self.proposals]),
+            [_target_content(target) for target in self.targets],
+            [_lesion_content(lesion) for lesion in self.lesions],
+            self.seed,
+            [(atlas.name, atlas.title, atlas.digest) for atlas in self.atlases],
+        )
+
+
+def _proposal_content(proposal: Proposal) -> tuple[object, ...]:
+    aim, source = proposal.aim, proposal.provenance
+    return (proposal.name, proposal.side, proposal.point.coordinates, (aim.key, aim.side), source.method)
+
+
+def _target_content(target: Target) -> tuple[object, ...]:
+    aim = None if target.aim is None else (target.aim.key, target.aim.side)
+    return (target.id, target.name, target.side, target.point.coordinates, aim)
+
+
+def _lesion_content(lesion: Lesion) -> tuple[object, ...]:
+    axes = [(axis.x, axis.y, axis.z) for axis in (lesion.long_axis, lesion.transverse_axis)]
+    size = (lesion.width_mm, lesion.length_mm)
+    return (lesion.id, lesion.name, lesion.side, lesion.target_id, lesion.centre.coordinates, size, axes)

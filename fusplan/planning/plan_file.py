@@ -21,10 +21,10 @@ from fusplan.imaging.volume import Volume
 from fusplan.planning.atomic_file import write_atomically
 from fusplan.planning.edits import with_true_lesion_sides
 from fusplan.planning.plan import ImageReference, Plan
-from fusplan.planning.plan_file_conversion import StoredWarp, plan_from_model, plan_to_model
-from fusplan.planning.plan_file_models import FORMAT_NAME, PlanModel
-from fusplan.planning.plan_upgrades import CURRENT_VERSION, upgrade
-from fusplan.planning.stored_warp import PackedWarp, PlanFileError, read_warp, store_affine
+from fusplan.planning.plan_format.upgrades import CURRENT_VERSION, upgrade
+from fusplan.planning.plan_format.whole_plan import FORMAT_NAME, PlanModel
+from fusplan.planning.stored_file import PlanFileError, StoredFile
+from fusplan.planning.stored_warp import pack_warp, read_warp, store_affine
 
 LARGEST_PLAN_BYTES = 1 << 26
 """A plan file has some ten thousand bytes; nothing larger than this is read."""
@@ -70,15 +70,14 @@ def require_storable_path(image_path: Path) -> None:
         ) from error
 
 
-def write_plan_document(plan: Plan, stored: StoredWarp, path: Path, created: datetime | None = None) -> None:
+def write_plan_document(plan: Plan, stored_warp: StoredFile, path: Path, created: datetime | None = None) -> None:
     """Write only the JSON file of a plan whose displacement field is stored beside ``path`` already."""
     moment = (created or datetime.now(UTC)).isoformat(timespec="seconds")
-    second = plan.second_image.image if plan.second_image is not None else None
-    for image in (plan.image, second):
-        if image is not None and image.path is not None:
+    for image in (plan.image, *(placed.image for placed in plan.images)):
+        if image.path is not None:
             require_storable_path(Path(image.path))
     try:
-        model = plan_to_model(plan, stored, path.parent, moment)
+        model = PlanModel.of(plan, stored_warp, path.parent, moment, CURRENT_VERSION)
     except ValidationError as error:
         raise PlanNotStorableError(
             f"{path} cannot be written: {_first_problem(error)}.",
@@ -102,7 +101,7 @@ def save_plan(plan: Plan, path: Path, created: datetime | None = None) -> None:
         FileNotWritableError: read-only folder, full disk, missing folder, something in the way.
         PlanNotStorableError: the plan holds a value that plan files do not.
     """
-    packed = PackedWarp.of(plan.registration)
+    packed = pack_warp(plan.registration)
     with packed.removed_on_failure(path):
         write_plan_document(plan, packed.store(path), path, created)
     # Only now, so that it does not replace that of an earlier plan which stays.
@@ -124,13 +123,13 @@ def load_plan(path: Path) -> Plan:
     Raises:
         FileMissingError: no such file.
         PlanFileError: not JSON, not a plan, or one of the subclasses: PlanTooNewError, PlanFieldError,
-            WarpMissingError, WarpChangedError.
+            StoredFileMissingError, StoredFileChangedError.
         DegenerateLandmarksError: its landmarks define no AC-PC frame.
     """
     content = _read_json(path)
     model = _validated(_of_current_version(content, path), path)
     vectors_mm = read_warp(model.registration.map.displacement_field, path)
-    plan = plan_from_model(model, vectors_mm, path.parent)
+    plan = model.value(vectors_mm, path.parent)
     plan.landmarks.geometry()
     # Versions before 3 could call a lesion across the midplane after its target's side.
     return with_true_lesion_sides(plan)

@@ -12,7 +12,8 @@ from fusplan.atlas.structure_ref import CLP_KEY, clp
 from fusplan.planning.error_sources import DEVICE_RMS_MM
 from fusplan.planning.lesion_shares import LesionShares
 from fusplan.planning.lesion_size import LesionSize, lesion_axes, lesion_ellipsoid
-from fusplan.planning.plan import Landmarks, Proposal, Provenance, Target
+from fusplan.planning.plan import Landmarks, Proposal, Target
+from fusplan.planning.provenance import Provenance, SourceKind
 from fusplan.spatial import Ellipsoid, Point, ScannerRas, Side
 from fusplan.spatial.points import FloatArray
 
@@ -20,22 +21,10 @@ ATLAS_ONLY_UNCERTAINTY_MM = 2.5
 """Stated for a CLp point known from an atlas alone: the middle of 2 to 3 mm, one sigma or so. Root sum of AC/PC 0.5,
 registration 1.5 to 2, the person's own nucleus 1 to 2 and the device 1.0 mm (C)."""
 
-ACPC_RULE = "acpc-rule"
-
 _COARSE_MM = 0.5
 _FINE_MM, _FINE_REACH_MM = 0.25, 1.0
 _REACH_MM = 6.0
 _AS_GOOD_AS_THE_BEST = 0.05
-
-
-def centroid_method(atlas: HeadAtlas) -> str:
-    """Method name of the centroid proposal of an atlas, such as ``morel-centroid``."""
-    return f"{atlas.atlas.name}-centroid"
-
-
-def best_cover_method(atlas: HeadAtlas) -> str:
-    """Method name of the best-cover proposal of an atlas, such as ``morel-best-cover``."""
-    return f"{atlas.atlas.name}-best-cover"
 
 
 def propose(
@@ -67,9 +56,9 @@ def propose(
 def starting_target(proposals: tuple[Proposal, ...], side: Side) -> Target:
     """The target that a plan starts with on a side: the best cover by the first atlas that proposes one."""
     listed = [proposal for proposal in proposals if proposal.side == side]
-    best = [proposal for proposal in listed if proposal.provenance.method.endswith("-best-cover")]
+    best = [proposal for proposal in listed if proposal.provenance.kind == "atlas best cover"]
     chosen = (best or listed)[0]
-    return Target(f"clp-{side}", f"CLp {side}", side, chosen.point, chosen.provenance)
+    return Target(f"clp-{side}", f"CLp {side}", side, chosen.point, chosen.provenance, aim=chosen.aim)
 
 
 def best_cover(atlas: HeadAtlas, side: Side, lesion: Ellipsoid[ScannerRas]) -> Point[ScannerRas]:
@@ -126,19 +115,25 @@ def _by(atlas: HeadAtlas) -> str:
     carried = ", carried into this head by the registration" if atlas.follows_registration else ""
     part = about.part(CLP_KEY)
     cut = "" if part is None else f" {part.sentence} in the template."
-    return f"by {about.called}{carried}.{cut} Source: {about.source}"
+    return f"by {about.called}{carried}.{cut}"
+
+
+def _provenance(kind: SourceKind, sentence: str, atlas: HeadAtlas) -> Provenance:
+    about = atlas.atlas
+    return Provenance(kind, sentence, "C", ATLAS_ONLY_UNCERTAINTY_MM, atlas=about.name, citation=about.source)
 
 
 def _centroid_proposal(atlas: HeadAtlas, side: Side) -> Proposal:
     sentence = f"Centroid of the {side} CLp {_by(atlas)}"
-    provenance = Provenance(centroid_method(atlas), sentence, "C", ATLAS_ONLY_UNCERTAINTY_MM)
-    return Proposal(f"{atlas.atlas.short_title} CLp centroid", side, atlas.centroid(clp(side)), provenance)
+    provenance = _provenance("atlas centroid", sentence, atlas)
+    return Proposal(f"{atlas.atlas.short_title} CLp centroid", side, atlas.centroid(clp(side)), provenance, clp(side))
 
 
 def _best_cover_proposal(atlas: HeadAtlas, side: Side, lesion: Ellipsoid[ScannerRas], size: LesionSize) -> Proposal:
     sentence = f"Where a {size.words} mm lesion lies most inside the {side} CLp and least outside CL {_by(atlas)}"
-    provenance = Provenance(best_cover_method(atlas), sentence, "C", ATLAS_ONLY_UNCERTAINTY_MM)
-    return Proposal(f"{atlas.atlas.short_title} best cover", side, best_cover(atlas, side, lesion), provenance)
+    provenance = _provenance("atlas best cover", sentence, atlas)
+    point = best_cover(atlas, side, lesion)
+    return Proposal(f"{atlas.atlas.short_title} best cover", side, point, provenance, clp(side))
 
 
 def rule_proposal(landmarks: Landmarks, side: Side) -> Proposal:
@@ -149,4 +144,5 @@ def rule_proposal(landmarks: Landmarks, side: Side) -> Proposal:
     measured = wall is not None and wall.plausible
     where = "the wall found in this image" if measured else "no wall was found, so 8.5 mm from the midplane is used"
     sentence = f"AC-PC rule: {CLP_RULE.words(side)}; {where}. {CLP_CAVEAT[0].upper()}{CLP_CAVEAT[1:]}."
-    return Proposal("AC-PC rule", side, point, Provenance(ACPC_RULE, sentence, "derived", INDIRECT_UNCERTAINTY_MM))
+    provenance = Provenance("AC-PC rule", sentence, "derived", INDIRECT_UNCERTAINTY_MM)
+    return Proposal("AC-PC rule", side, point, provenance, clp(side))

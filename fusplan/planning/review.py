@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
+from fusplan.atlas.structure_ref import StructureRef
 from fusplan.planning.review_key import ReviewBasis
 from fusplan.registration.request import Verdict
 from fusplan.spatial import Ellipsoid, ScannerRas, Side
@@ -84,12 +86,24 @@ def describing_clp(coverages: tuple[Coverage, ...]) -> tuple[Coverage, ...]:
     return tuple(one for one in coverages if one.clp is not None)
 
 
+DistanceKind: TypeAlias = Literal["structure", "midline", "ventricle wall"]
+
+
 @dataclass(frozen=True, slots=True)
 class Distance:
-    """Shortest distance from a lesion's surface to a structure, mm; negative: how deep the lesion reaches into it."""
+    """Shortest distance from a lesion's surface to something.
+
+    Attributes:
+        to: what it is, for a person.
+        distance_mm: negative: how deep the lesion reaches into it, or across it.
+        kind: what it is.
+        structure: which one, where it is a structure of the atlas.
+    """
 
     to: str
     distance_mm: float
+    kind: DistanceKind
+    structure: StructureRef | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +135,35 @@ class TouchProbability:
     probability: float
 
 
+ErrorKind: TypeAlias = Literal["landmarks", "device", "registration", "person", "atlas", "together"]
+Moves: TypeAlias = Literal["lesion", "anatomy"]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorShare:
+    """One line of an error budget.
+
+    Attributes:
+        kind: which error; ``together`` for all of them.
+        name: what it is, for a person.
+        rms_mm: 3-D root mean square.
+        citation: where its size comes from; None for all together.
+        moves: whether it moves the lesion or the anatomy; None for all together.
+    """
+
+    kind: ErrorKind
+    name: str
+    rms_mm: float
+    citation: str | None = None
+    moves: Moves | None = None
+
+    @property
+    def words(self) -> str:
+        """Name, source and what it moves, in a line."""
+        source = "" if self.citation is None else f" ({self.citation})"
+        return f"{self.name}{source}" + ("" if self.moves is None else f": moves the {self.moves}")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Uncertainty:
     """What the stated errors do to one lesion (seeded Monte Carlo).
@@ -129,7 +172,7 @@ class Uncertainty:
         lesion_id: the lesion.
         region_95: the ellipsoid that holds the true position of the target with 95 % probability.
         standard_deviation_mm: along right, anterior, superior of the AC-PC frame.
-        budget: sentence and 1-sigma mm (3-D root mean square) of each error source.
+        budget: how large each error source is, and last all of them together.
         half_clp_probability: that the lesion covers at least half of CLp (by the plan's first atlas).
         expected_clp_share: mean and 5th / 95th percentile of the share of CLp covered.
         touches: for every neighbour with probability above 1 %, most probable first.
@@ -141,7 +184,7 @@ class Uncertainty:
     lesion_id: str
     region_95: Ellipsoid[ScannerRas]
     standard_deviation_mm: tuple[float, float, float]
-    budget: tuple[tuple[str, float], ...]
+    budget: tuple[ErrorShare, ...]
     half_clp_probability: float
     expected_clp_share: tuple[float, float, float]
     touches: tuple[TouchProbability, ...]

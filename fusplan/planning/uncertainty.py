@@ -13,7 +13,7 @@ from fusplan.planning.coverage import OUTSIDE
 from fusplan.planning.error_sources import ErrorSource, draw_error_sources, relative_displacements
 from fusplan.planning.lesion_shares import LesionShares
 from fusplan.planning.plan import Landmarks, Lesion
-from fusplan.planning.review import TouchProbability, Uncertainty
+from fusplan.planning.review import ErrorShare, TouchProbability, Uncertainty
 from fusplan.registration.request import Verdict
 from fusplan.spatial import AcPcGeometry, Ellipsoid, Point, Points, ScannerRas
 from fusplan.spatial.points import FloatArray
@@ -165,8 +165,8 @@ def _within_reach(lesion: Lesion, grid: LabelGrid, centres: Points[ScannerRas]) 
     return [int(index) for index in np.unique(grid.labels[squared <= reach_mm**2])]
 
 
-def _budget(sources: tuple[ErrorSource, ...]) -> tuple[tuple[str, float], ...]:
-    """Sentence and 3-D root mean square of each error, and of all together."""
-    listed = [(f"{source.sentence}: moves the {source.moves}", source.rms_mm) for source in sources]
-    together = float(np.sqrt((relative_displacements(sources) ** 2).sum(axis=1).mean()))
-    return (*listed, ("All together, lesion against anatomy", together))
+def _budget(sources: tuple[ErrorSource, ...]) -> tuple[ErrorShare, ...]:
+    """Each error, and all together."""
+    shares = [ErrorShare(one.kind, one.name, one.rms_mm, one.citation, one.moves) for one in sources]
+    together_mm = float(np.sqrt((relative_displacements(sources) ** 2).sum(axis=1).mean()))
+    return (*shares, ErrorShare("together", "All together, lesion against anatomy", together_mm))

@@ -22,7 +22,8 @@ from fusplan.spatial import Affine, Mni, ScannerRas, Warp
 from fusplan.spatial.lps import flip_ras_lps
 from fusplan.spatial.warp import Displacements
 
-ENGINE = "greedy, affine and deep-brain deformable, recipe 2"
+ENGINE = "greedy"
+RECIPE = "affine and deep-brain deformable, recipe 2"
 
 POSE_SEEDS = (1, 2, 3, 4)
 """Random starts of the search, tried in turn until one finds a good pose."""
@@ -101,6 +102,7 @@ def register(request: RegistrationRequest, progress: Progress) -> RegistrationRe
         scanner_to_mni=best.mni_to_scanner.inverse(),
         quality=best.quality,
         engine=ENGINE,
+        recipe=RECIPE,
         versions=_versions(),
         seconds=tuple(seconds),
         notes=_notes(best, extracted, len(starts)),

@@ -125,7 +125,7 @@ def quality_of(measures: tuple[QualityMeasure, ...]) -> RegistrationQuality:
     sentence = {
         "ok": "The template fits this head; look at the pictures all the same.",
         "warning": "Look closely at the pictures before believing the nuclei: "
-        + "; ".join(measure.name.lower() for measure in measures if measure.verdict != "ok")
+        + "; ".join(measure.name_and_unit.lower() for measure in measures if measure.verdict != "ok")
         + " is unusual.",
         "error": "Do not trust this registration: the template does not fit this head.",
     }[worst]
@@ -169,18 +169,20 @@ def _landmark_measures(fit: Fit) -> list[QualityMeasure]:
     patients = f"{mean_mm} +- {deviation_mm} mm"
     return [
         _measure(
-            "AC-PC length, mm",
+            "AC-PC length",
             fit.acpc_length_mm,
             ACPC_LENGTH_MM,
             f"patients measure {patients}",
             f"far from what patients measure ({patients})",
+            "mm",
         ),
         _measure(
-            "Midline points off one plane, mm",
+            "Midline points off one plane",
             fit.midplane_residual_mm,
             MIDPLANE_MM,
             "the carried midline is flat",
             "the carried midline is bent",
+            "mm",
         ),
     ]
 
@@ -199,23 +201,25 @@ def _map_measures(fit: Fit) -> list[QualityMeasure]:
     back, elsewhere = "there and back again ends at the same place", "there and back again ends elsewhere"
     grown = "something had to grow enormously"
     return [
-        _measure("Largest local shift, mm", fit.largest_shift_mm, LARGEST_SHIFT_MM, near, far),
-        _measure("Median local shift, mm", fit.median_shift_mm, MEDIAN_SHIFT_MM, aligned, misaligned),
+        _measure("Largest local shift", fit.largest_shift_mm, LARGEST_SHIFT_MM, near, far, "mm"),
+        _measure("Median local shift", fit.median_shift_mm, MEDIAN_SHIFT_MM, aligned, misaligned, "mm"),
         _measure(
             "Smallest local change of volume", low_jacobian, SMALLEST_JACOBIAN, smooth, "the map folds over itself"
         ),
         _measure("Largest local change of volume", high_jacobian, LARGEST_JACOBIAN, unchanged, grown),
         _measure("Smallest scale of the head", small, SMALLEST_SCALE, sized, unusual),
         _measure("Largest scale of the head", large, LARGEST_SCALE, sized, unusual),
-        _measure("Round trip, mm", fit.round_trip_mm, ROUND_TRIP_MM, back, elsewhere),
+        _measure("Round trip", fit.round_trip_mm, ROUND_TRIP_MM, back, elsewhere, "mm"),
     ]
 
 
-def _measure(name: str, value: float, limits: Limits, fine: str, not_fine: str) -> QualityMeasure:
+def _measure(
+    name: str, value: float, limits: Limits, fine: str, not_fine: str, unit: str | None = None
+) -> QualityMeasure:
     verdict = limits.verdict(value)
     warning = limits.warning_below if limits.warning_above is None else limits.warning_above
     error = limits.error_below if limits.error_above is None else limits.error_above
-    return QualityMeasure(name, value, warning, error, verdict, fine if verdict == "ok" else not_fine)
+    return QualityMeasure(name, value, warning, error, verdict, fine if verdict == "ok" else not_fine, unit)
 
 
 def _surroundings(mask: npt.NDArray[np.bool_]) -> tuple[slice, ...]:

@@ -35,11 +35,12 @@ class QualityMeasure:
     """One number that tells whether to trust a registration.
 
     Attributes:
-        name: what is measured, in a person's words, with its unit.
+        name: what is measured, in a person's words.
         value: the number.
         warning_limit, error_limit: beyond these the verdict is warning or error (None: no limit).
         verdict: ok, warning or error.
         sentence: what the verdict means here, for a person.
+        unit: of the number and the limits; None where it has none.
     """
 
     name: str
@@ -48,6 +49,12 @@ class QualityMeasure:
     error_limit: float | None
     verdict: Verdict
     sentence: str
+    unit: str | None = None
+
+    @property
+    def name_and_unit(self) -> str:
+        """``AC-PC length, mm``."""
+        return self.name if self.unit is None else f"{self.name}, {self.unit}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +74,11 @@ class RegistrationResult:
         mni_to_scanner: moves template points into the patient's scanner frame.
         scanner_to_mni: the map back.
         quality: whether to trust it.
-        engine: name of the engine and recipe, such as ``greedy deep-brain 1``.
+        engine: name of the engine, such as ``greedy``.
         versions: package name and version of everything that decided the result.
         seconds: wall time by stage, in order.
         notes: sentences about what was decided on the way ("the head is brain-extracted ...").
+        recipe: how the engine was used, with the recipe's number.
     """
 
     mni_to_scanner: Warp[Mni, ScannerRas]
@@ -80,3 +88,9 @@ class RegistrationResult:
     versions: tuple[tuple[str, str], ...]
     seconds: tuple[tuple[str, float], ...]
     notes: tuple[str, ...] = ()
+    recipe: str = ""
+
+    @property
+    def engine_words(self) -> str:
+        """The engine and its recipe."""
+        return f"{self.engine}, {self.recipe}" if self.recipe else self.engine

@@ -23,7 +23,8 @@ from fusplan.registration.working_image import working_image
 from fusplan.spatial import Affine, Points, ScannerRas
 from fusplan.spatial.points import FloatArray
 
-ENGINE = "greedy, rigid by mutual information, recipe 1"
+ENGINE = "greedy"
+RECIPE = "rigid by mutual information, recipe 1"
 ENGINE_PACKAGES = ("picsl_greedy", "simpleitk", "numpy", "scipy")
 """Those that decide the result."""
 

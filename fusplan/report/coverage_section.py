@@ -11,7 +11,6 @@ SMALLEST_SPILL = 0.01
 MOST_TOUCHES = 8
 
 MOST_DISTANCES = 7
-ALWAYS_SHOWN = ("third", "mid")
 """The third-ventricle wall and the midline stand in the list however far they are."""
 
 
@@ -88,7 +87,7 @@ def distances(found: LesionReview) -> str:
     """How near the lesion's surface comes to what lies around it."""
     ordered = sorted(found.distances, key=lambda one: one.distance_mm)
     nearest = ordered[:MOST_DISTANCES]
-    shown = nearest + [one for one in ordered[MOST_DISTANCES:] if one.to.startswith(ALWAYS_SHOWN)]
+    shown = nearest + [one for one in ordered[MOST_DISTANCES:] if one.kind != "structure"]
     if not shown:
         return ""
     rows = "".join(
@@ -144,10 +143,11 @@ def _too_small(review: LesionReview) -> str:
 def _budget(found: Uncertainty) -> str:
     if not found.budget:
         return ""
-    largest = max(value for _, value in found.budget) or 1.0
+    largest = max(share.rms_mm for share in found.budget) or 1.0
     rows = "".join(
-        f'<span>{text(sentence)}</span>{bar(value / largest)}<span class="value">{number(value)} mm</span>'
-        for sentence, value in found.budget
+        f"<span>{text(share.words)}</span>{bar(share.rms_mm / largest)}"
+        f'<span class="value">{number(share.rms_mm)} mm</span>'
+        for share in found.budget
     )
     return f'<div class="bars budget"><div class="group">Error sources, 3-D root mean square</div>{rows}</div>'
 

@@ -10,7 +10,7 @@ from fusplan.display import colours
 from fusplan.display.contours import ellipsoid_outline
 from fusplan.display.views import SliceView, ViewAxes, ViewKind, border_letters, slice_view
 from fusplan.planning.agreement import AGREE_WITHIN_MM, DISAGREE_BEYOND_MM
-from fusplan.planning.plan import Plan, Proposal, Provenance, Target
+from fusplan.planning.plan import Plan, Proposal, Target
 from fusplan.planning.review import Agreement
 from fusplan.report import svg
 from fusplan.report.markup import badge, confidence_mark, number, table, text
@@ -19,21 +19,6 @@ from fusplan.spatial import AcPcGeometry, Ellipsoid, Points, ScannerRas, read_ac
 
 SMALLEST_MAP_MM = 14.0
 MAP_MARGIN_MM = 3.0
-
-
-SOURCE = " Source: "
-"""Where a provenance's own words end and its citation begins; the citation stands in the report's sources."""
-
-
-def described(provenance: Provenance) -> str:
-    """How a position was found, without the citation."""
-    return provenance.sentence.partition(SOURCE)[0]
-
-
-def cited(provenance: Provenance) -> str:
-    """The citation alone where there is one, else how it was found."""
-    words, _, citation = provenance.sentence.partition(SOURCE)
-    return citation or words
 
 
 def proposals_block(plan: Plan, target: Target, agreement: Agreement | None, geometry: AcPcGeometry) -> str:
@@ -65,7 +50,7 @@ def _proposal_table(proposals: tuple[Proposal, ...], target: Target, geometry: A
         rows.append(
             (
                 f'<span class="chip">{index}</span>{text(proposal.name)}',
-                f'<span class="small">{text(described(proposal.provenance))}</span> '
+                f'<span class="small">{text(proposal.provenance.sentence)}</span> '
                 f"{confidence_mark(proposal.provenance.confidence)}",
                 number(reading.lateral_mm),
                 number(reading.anterior_of_pc_mm),

@@ -23,7 +23,7 @@ def registration_section(
     pictures = _pictures(plan, volume, template, geometry, window) if template is not None else ""
     rows = [
         (
-            text(measure.name),
+            text(measure.name_and_unit),
             f"{measure.value:.3g}",
             _limit(measure.warning_limit),
             _limit(measure.error_limit),
@@ -33,7 +33,7 @@ def registration_section(
         for measure in record.quality.measures
     ]
     head = ("Measure", "#value", "#look twice beyond", "#do not trust beyond", "Verdict", "What it means")
-    notes = "".join(f"<li>{text(note)}</li>" for note in record.notes)
+    notes = "".join(f"<li>{text(note)}</li>" for note in record.remarks)
     body = (
         f"<p>{badge(record.quality.verdict)} {text(record.quality.sentence)}</p>{_landmark_doubt(plan)}{pictures}"
         f"{table(head, rows, 'quality')}" + (f'<ul class="plain small">{notes}</ul>' if notes else "")

@@ -16,7 +16,7 @@ from fusplan.report import svg
 from fusplan.report.coordinates_section import coordinates_table
 from fusplan.report.coverage_section import coverage_columns, distances, uncertainty
 from fusplan.report.markup import confidence_mark, number, text
-from fusplan.report.proposals_section import described, proposals_block
+from fusplan.report.proposals_section import proposals_block
 from fusplan.report.slice_figures import Figure, target_figures
 from fusplan.report.summary_section import side_agreement, size_words
 from fusplan.spatial import AcPcGeometry
@@ -77,7 +77,7 @@ def _coordinates(target: Target, reading: PointReading) -> str:
     provenance = target.provenance
     return (
         f"<h3>Target in every frame</h3>{coordinates_table(reading)}"
-        f'<p class="small">Where it comes from: {text(described(provenance))} '
+        f'<p class="small">Where it comes from: {text(provenance.sentence)} '
         f"{confidence_mark(provenance.confidence)}</p>"
     )
 

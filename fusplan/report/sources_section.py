@@ -10,7 +10,6 @@ from fusplan.display.second_image_words import provenance_words
 from fusplan.planning.plan import Plan
 from fusplan.planning.review import Check, PlanReview
 from fusplan.report.markup import TIMES, badge, confidence_mark, section, text
-from fusplan.report.proposals_section import cited
 
 CONFIDENCE_MEANINGS = (
     ("V", "read in the source that is named"),
@@ -92,9 +91,8 @@ def _proposal_sources(plan: Plan) -> list[tuple[str, str, str]]:
     """One row a method, though it proposes a position on each side."""
     seen: dict[str, tuple[str, str, str]] = {}
     for proposal in plan.proposals:
-        method = proposal.provenance.method
-        name = f"Proposal: {text(proposal.name)}"
-        seen.setdefault(method, (name, cited(proposal.provenance), proposal.provenance.confidence))
+        source, name = proposal.provenance, f"Proposal: {text(proposal.name)}"
+        seen.setdefault(source.method, (name, source.citation or source.sentence, source.confidence))
     return list(seen.values())
 
 
@@ -119,11 +117,12 @@ def provenance_section(plan: Plan) -> str:
         ("Image sha256", f'<span class="hash">{text(plan.image.sha256)}</span>'),
         ("Image size", TIMES.join(str(count) for count in plan.image.shape) + " voxels"),
         ("Template", text(record.template)),
-        ("Registration", f"{text(record.engine)}; {total_s:.1f} s" + (f" ({text(stages)})" if stages else "")),
+        ("Registration", f"{text(record.engine_words)}; {total_s:.1f} s" + (f" ({text(stages)})" if stages else "")),
         ("Random seed", str(plan.seed)),
         ("Versions", text(", ".join(f"{name} {version}" for name, version in versions))),
     ]
-    if plan.second_image is not None:
-        rows.insert(3, ("Second image", text(provenance_words(plan.second_image))))
+    second = plan.image_of("second")
+    if second is not None:
+        rows.insert(3, ("Second image", text(provenance_words(second))))
     shown = "".join(f'<tr><th scope="row">{name}</th><td>{value}</td></tr>' for name, value in rows)
     return section("provenance", "Versions and provenance", f'<table class="provenance"><tbody>{shown}</tbody></table>')

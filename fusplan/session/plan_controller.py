@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from fusplan.planning.document import PlanDocument
 from fusplan.planning.open_review import OpenReview
-from fusplan.planning.plan import Plan, SecondImageRecord
-from fusplan.planning.second_image_edits import set_second_image
+from fusplan.planning.placed_image_edits import set_image
+from fusplan.planning.plan import PlacedImage, Plan
 from fusplan.session.messages import Message, MessageKind
 from fusplan.session.moved_atlases import moved_atlases
 from fusplan.session.services import Work, WorkStarter
@@ -101,7 +101,7 @@ class PlanController:
             self._session.look_at_thalami()
             self.first_made.emit()
         else:
-            document.apply("Make the plan anew", lambda now: _with_second_image(plan, now.second_image))
+            document.apply("Make the plan anew", lambda now: _with_second_image(plan, now.image_of("second")))
             self._session.set_review(OpenReview.begin(document.plan, planned.review))
         quality = plan.registration.quality
         self._session.say(Message(_KINDS[quality.verdict], f"The plan is made. {quality.sentence}", topic="make-plan"))
@@ -165,6 +165,6 @@ class PlanController:
             self._session.say(Message("warning", sentence))
 
 
-def _with_second_image(plan: Plan, record: SecondImageRecord | None) -> Plan:
+def _with_second_image(plan: Plan, record: PlacedImage | None) -> Plan:
     """A new plan keeps the second image that is laid over its head already."""
-    return plan if record is None else set_second_image(plan, record)
+    return plan if record is None else set_image(plan, "second", record)

@@ -8,8 +8,7 @@ takes back both, and no step appears that the person did not make.
 from __future__ import annotations
 
 from fusplan.errors import FusplanError
-from fusplan.planning.landmark_edits import stands_on_the_same
-from fusplan.planning.plan import Plan, Proposal
+from fusplan.planning.plan import Plan
 from fusplan.session.services import TimerMaker, Work, WorkStarter
 from fusplan.session.session import Session
 from fusplan.workflows.requests import RecomputeRequest
@@ -19,9 +18,6 @@ RULE_AFTER_MS = 60
 ATLASES_AFTER_MS = 400
 """After the last change; a drag is not followed at every step."""
 
-MOST_REMEMBERED = 64
-BEST_COVER = "-best-cover"
-
 
 class ProposalController:
     """Watches the plan; starts work when its proposals no longer fit what it stands on."""
@@ -30,10 +26,9 @@ class ProposalController:
         self._session = session
         self._work = work
         self._workflows = workflows
-        self._fitting: dict[int, tuple[tuple[Proposal, ...], Plan]] = {}
-        self._ruled: Plan | None = None
+        self._ruled_for: str | None = None
         self._job: Work | None = None
-        self._job_plan: Plan | None = None
+        self._job_for: str | None = None
         self._rule_timer = timer(RULE_AFTER_MS, self._follow_rule)
         self._atlas_timer = timer(ATLASES_AFTER_MS, self._start)
         session.plan_changed.connect(self._look)
@@ -56,21 +51,18 @@ class ProposalController:
             self.close()
             self._session.set_proposals_stale(False)
             return
-        # Proposals that were never seen came with the plan (opened, made anew) and fit what it stands on then.
-        known = self._fitting.get(id(plan.proposals))
-        if known is None:
-            self._remember(plan)
-        stale = known is not None and not stands_on_the_same(known[1], plan)
+        # Of plans of earlier versions it is not known what their proposals belong to: they stay as they were saved.
+        stale = plan.proposals_fit is False
         self._session.set_proposals_stale(stale)
         if not stale:
             self._rule_timer.stop()
             self._atlas_timer.stop()
             self._drop_job()
             return
-        if self._job_plan is not None and stands_on_the_same(self._job_plan, plan):
+        if self._job_for == plan.basis:
             return
         self._drop_job()
-        if self._ruled is None or not stands_on_the_same(self._ruled, plan):
+        if self._ruled_for != plan.basis:
             self._rule_timer.start()
         self._atlas_timer.start()
 
@@ -81,11 +73,8 @@ class ProposalController:
             return
         from fusplan.workflows.recompute import recompute_rule  # noqa: PLC0415 - as above
 
-        stood_on = self._fitting[id(document.plan.proposals)][1]
         ruled = recompute_rule(document.plan, volume)
-        self._ruled = ruled
-        # Those of the atlases still are of the old landmarks: remembered as such before anyone looks.
-        self._fitting[id(ruled.proposals)] = (ruled.proposals, stood_on)
+        self._ruled_for = ruled.basis
         document.amend(lambda _: ruled)
 
     def _start(self) -> None:
@@ -93,7 +82,7 @@ class ProposalController:
         if volume is None or plan is None or not _proposing(plan) <= {atlas.atlas.name for _, atlas in atlases}:
             return  # looked at again when the atlases have come
         request = RecomputeRequest(plan, volume, tuple(atlas for _, atlas in atlases))
-        self._job_plan = plan
+        self._job_for = plan.basis
         self._job = self._work.unlisted(
             self._workflows.recompute, request, "Comparing proposals", self._take, self._fail
         )
@@ -101,24 +90,16 @@ class ProposalController:
     def _take(self, computed: Plan) -> None:
         self._end_job()
         document = self._session.document
-        if document is None or not stands_on_the_same(document.plan, computed):
+        if document is None or document.plan.basis != computed.basis:
             self._look()
             return
         from fusplan.workflows.recompute import adopt_proposals  # noqa: PLC0415 - as above
 
-        self._remember(computed)
         document.amend(lambda plan: adopt_proposals(plan, computed))
 
     def _fail(self, error: FusplanError) -> None:
         self._end_job()
         raise error
-
-    def _remember(self, plan: Plan) -> None:
-        """These proposals fit these landmarks and this registration."""
-        while len(self._fitting) >= MOST_REMEMBERED:
-            self._fitting.pop(next(iter(self._fitting)))
-        # The proposals are kept too, so that their id is not given to others.
-        self._fitting[id(plan.proposals)] = (plan.proposals, plan)
 
     def _drop_job(self) -> None:
         if self._job is not None:
@@ -127,10 +108,9 @@ class ProposalController:
             job.cancel()
 
     def _end_job(self) -> None:
-        self._job, self._job_plan = None, None
+        self._job, self._job_for = None, None
 
 
 def _proposing(plan: Plan) -> set[str]:
     """Names of the atlases that the plan has proposals of."""
-    methods = (proposal.provenance.method for proposal in plan.proposals)
-    return {method.removesuffix(BEST_COVER) for method in methods if method.endswith(BEST_COVER)}
+    return {one.provenance.atlas for one in plan.proposals if one.provenance.atlas is not None}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fusplan.display.image_layers import SECOND_KEY
 from fusplan.errors import FusplanError, JobCrashedError
-from fusplan.planning.plan import SecondImageRecord
+from fusplan.planning.plan import PlacedImage
 from fusplan.session.messages import Message
 from fusplan.session.services import Work, WorkStarter
 from fusplan.session.session import SecondImage, SecondImageTrouble, Session
@@ -38,14 +38,14 @@ class SecondImageController:
         self._do = workflows
         self._seen: list[SecondImage] = []
         self._job: Work | None = None
-        self._sought: SecondImageRecord | None = None
+        self._sought: PlacedImage | None = None
         session.second_image_changed.connect(self._remember)
         session.volume_changed.connect(self._forget_those_of_another_head)
         session.plan_changed.connect(self._follow)
 
     def _follow(self) -> None:
         plan = self._session.plan
-        wanted = plan.second_image if plan is not None else None
+        wanted = plan.image_of("second") if plan is not None else None
         if wanted is None:
             self._stop()
             if plan is not None and (
@@ -63,7 +63,7 @@ class SecondImageController:
         if trouble is None or not _is_the_same_file(wanted, trouble.record):
             self._show_or_read(wanted)
 
-    def _show_or_read(self, wanted: SecondImageRecord) -> None:
+    def _show_or_read(self, wanted: PlacedImage) -> None:
         self._stop()
         seen = next((one for one in self._seen if wanted.shows_the_same(one.record)), None)
         if seen is not None:
@@ -89,11 +89,11 @@ class SecondImageController:
             self._do.open_second_image, KeptSecondImage(wanted), title, show, fail, lambda: fail(_stopped(wanted))
         )
 
-    def _tell(self, wanted: SecondImageRecord, error: FusplanError) -> None:
-        from fusplan.planning.second_image_file import SecondImageChangedError  # noqa: PLC0415 - loaded by the work
+    def _tell(self, wanted: PlacedImage, error: FusplanError) -> None:
+        from fusplan.planning.placed_image_file import PlacedImageChangedError  # noqa: PLC0415 - loaded by the work
 
         path = wanted.image.path
-        looked_at = Path(path) if isinstance(error, SecondImageChangedError) and path is not None else None
+        looked_at = Path(path) if isinstance(error, PlacedImageChangedError) and path is not None else None
         self._session.set_second_image_trouble(SecondImageTrouble(wanted, error, looked_at))
         remedy = "The plan is complete without it; the panel Second image (Ctrl+I) finds or forgets it."
         text = f"The second image is not shown. {error.message}"
@@ -102,11 +102,11 @@ class SecondImageController:
     def _make_visible(self) -> None:
         self._session.view.change(lambda state: state.with_image_layer(SECOND_KEY, visible=True))
 
-    def _shown_record(self) -> SecondImageRecord | None:
+    def _shown_record(self) -> PlacedImage | None:
         shown = self._session.second_image
         return shown.record if shown is not None else None
 
-    def _end(self, wanted: SecondImageRecord) -> bool:
+    def _end(self, wanted: PlacedImage) -> bool:
         """A job has ended; whether its image is still the one that is sought."""
         if self._sought is not wanted:
             return False
@@ -134,9 +134,9 @@ class SecondImageController:
             self._stop()
 
 
-def _is_the_same_file(one: SecondImageRecord, other: SecondImageRecord) -> bool:
+def _is_the_same_file(one: PlacedImage, other: PlacedImage) -> bool:
     return one.shows_the_same(other) and one.image.path == other.image.path
 
 
-def _stopped(record: SecondImageRecord) -> SecondImageStoppedError:
+def _stopped(record: PlacedImage) -> SecondImageStoppedError:
     return SecondImageStoppedError(f"Reading {record.image.name} was stopped.", "Find it when you want to see it.")

@@ -19,7 +19,7 @@ from fusplan.display.view_state import Selection, ViewState, ViewStateHolder
 from fusplan.errors import FusplanError
 from fusplan.imaging.volume import Volume
 from fusplan.planning.open_review import OpenReview, ReviewSubject
-from fusplan.planning.plan import Plan, SecondImageRecord
+from fusplan.planning.plan import PlacedImage, Plan
 from fusplan.planning.review_key import references
 from fusplan.session.messages import Message
 from fusplan.signals import Signal
@@ -49,7 +49,7 @@ class SecondImage:
 
     volume: Volume
     label: str
-    record: SecondImageRecord | None = None
+    record: PlacedImage | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +62,7 @@ class SecondImageTrouble:
         path: the file that was looked at and is another one; None where there is no file.
     """
 
-    record: SecondImageRecord
+    record: PlacedImage
     error: FusplanError
     path: Path | None = None
 

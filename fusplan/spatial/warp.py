@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, field
 from typing import Generic, TypeVar, overload
 
 import numpy as np
 
 from fusplan.spatial.affine import Affine
 from fusplan.spatial.affine_kernel import move
+from fusplan.spatial.content_digest import array_digest, content_digest
 from fusplan.spatial.frames import Frame, require_same_frame
 from fusplan.spatial.points import FloatArray, Point, Points, read_only
 from fusplan.spatial.trilinear import follow_back, interpolate_vectors
@@ -35,6 +36,7 @@ class Displacements:
 
     vectors_mm: np.ndarray[tuple[int, ...], np.dtype[np.float32]]
     grid_to_frame: FloatArray
+    _digest: str | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         vectors = np.ascontiguousarray(self.vectors_mm, dtype=np.float32).view()
@@ -45,6 +47,15 @@ class Displacements:
         vectors.flags.writeable = False
         object.__setattr__(self, "vectors_mm", vectors)
         object.__setattr__(self, "grid_to_frame", read_only(self.grid_to_frame))
+
+    @property
+    def digest(self) -> str:
+        """Key of vectors and grid; made when first asked for (some ten milliseconds for a deep brain) and kept."""
+        if self._digest is None:
+            digest = content_digest(array_digest(self.vectors_mm), self.grid_to_frame.tolist())
+            object.__setattr__(self, "_digest", digest)
+            return digest
+        return self._digest
 
     def at(self, places_mm: FloatArray) -> FloatArray:
         """Displacements (n, 3) in mm at places (n, 3) in mm, by trilinear interpolation."""
@@ -58,6 +69,17 @@ class Warp(Generic[A, B]):
 
     displacements: Displacements
     affine: Affine[A, B]
+    _digest: str | None = field(default=None, init=False, repr=False)
+
+    @property
+    def digest(self) -> str:
+        """Key of the map and the two frames it leads between: maps of one digest move points alike. Kept once made."""
+        if self._digest is None:
+            frames = (astuple(self.source), astuple(self.target))
+            digest = content_digest(self.displacements.digest, self.affine.matrix.tolist(), frames)
+            object.__setattr__(self, "_digest", digest)
+            return digest
+        return self._digest
 
     @property
     def source(self) -> A:

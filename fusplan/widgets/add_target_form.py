@@ -160,7 +160,7 @@ class AddTargetForm(QFrame):
             return f"{words[:1].upper()}{words[1:]}. Source: {preset.source} ({CONFIDENCE_WORDS[preset.confidence]})."
         if source == PROPOSAL and self.item.currentData() is not None:
             proposal: Proposal = self._proposals(plan)[int(self.item.currentData())]
-            return proposal.provenance.sentence
+            return proposal.provenance.words
         return "Its centroid by the atlas, carried into this head by the registration."
 
     def _proposals(self, plan: Plan) -> list[Proposal]:

@@ -9,7 +9,8 @@ from fusplan.display.registration_rows import making_facts, measure_rows
 from fusplan.display.view_state import ViewState
 from fusplan.jobs.job import Job
 from fusplan.planning.plan import Plan
-from fusplan.planning.registration_edits import Judgement, judge_registration, judgement_of
+from fusplan.planning.registration_edits import judge_registration
+from fusplan.planning.registration_judgement import Judgement
 from fusplan.widgets.atlas_add_panel import AtlasAddPart
 from fusplan.widgets.case import Case
 from fusplan.widgets.combo_choice import ComboChoice
@@ -147,12 +148,12 @@ class AtlasPanel(QFrame):
     def _show_plan(self, plan: Plan) -> None:
         record = plan.registration
         self.verdict.show_rows([VerdictRow(record.quality.verdict, record.quality.sentence)])
-        self.judgement.choose(judgement_of(record))
+        self.judgement.choose(record.judgement)
         rows = measure_rows(record.quality.measures)
         self.measures.show_rows([VerdictRow(row.verdict, row.name, row.value, row.explanation) for row in rows])
         self.making.show_facts(making_facts(record))
-        self.notes.setText("\n".join(record.notes))
-        self.notes.setVisible(bool(record.notes))
+        self.notes.setText("\n".join(record.remarks))
+        self.notes.setVisible(bool(record.remarks))
         self.nudge.refresh()
 
     def _show_atlases(self) -> None:
@@ -187,7 +188,7 @@ class AtlasPanel(QFrame):
         judgement = JUDGEMENTS[key]
         apply_edit(self._case, self._desk, LABELS[judgement], lambda plan: judge_registration(plan, judgement))
         if self._case.plan is not None:
-            self.judgement.choose(judgement_of(self._case.plan.registration))
+            self.judgement.choose(self._case.plan.registration.judgement)
 
 
 def _chooser(titles: list[Choice]) -> Segments | ComboChoice:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
 
 from fusplan.display.registration_rows import NUDGE_AXES, NUDGE_STEPS, NudgeAxis
-from fusplan.planning.registration_edits import hand_nudge, nudge_registration
+from fusplan.planning.registration_edits import nudge_registration
 from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
 from fusplan.widgets.editing import apply_edit
@@ -75,7 +75,7 @@ class NudgeFields(QWidget):
         """Read the plan again."""
         plan = self._case.plan
         if plan is not None:
-            nudged = hand_nudge(plan.registration)
+            nudged = plan.registration.nudge
             for axis in NUDGE_AXES:
                 self.values[axis.key].setText(axis.words(nudged))
 

@@ -134,7 +134,7 @@ class ProposalsView(QWidget):
         proposal = row.proposal
         go = ElidedButton(f"{number + 1} {proposal.name.replace('CLp ', '')}")
         set_role(go, "link")
-        go.setToolTip(f"Go to {proposal.name}\n{proposal.provenance.sentence}")
+        go.setToolTip(f"Go to {proposal.name}\n{proposal.provenance.words}")
         go.clicked.connect(lambda _=False: self.go_wanted.emit(proposal))
         self.go_buttons.append(go)
         self._grid.addWidget(go, number + 1, 0)

@@ -18,8 +18,8 @@ from fusplan.display.view_state import ViewState
 from fusplan.errors import FusplanError
 from fusplan.imaging.volume import Volume
 from fusplan.jobs.job import Job
-from fusplan.planning.plan import SecondImageRecord
-from fusplan.planning.second_image_edits import point_to_second_image, set_second_image
+from fusplan.planning.placed_image_edits import point_to_image, set_image
+from fusplan.planning.plan import PlacedImage
 from fusplan.session.messages import Message
 from fusplan.session.session import SecondImage, SecondImageTrouble
 from fusplan.widgets.case import Case
@@ -55,7 +55,7 @@ class SecondImagePanel(QFrame):
         set_role(self, "panel")
         self._case = case
         self._desk = desk
-        self._known: SecondImageRecord | None = None
+        self._known: PlacedImage | None = None
         heading = QLabel("Second image")
         set_role(heading, "heading")
         self.explanation, self.name, self.moved = QLabel(EXPLANATION), QLabel(), QLabel()
@@ -164,13 +164,13 @@ class SecondImagePanel(QFrame):
             self.moved.setText(BEING_FOUND)
         if second is not None:
             self.name.setText(second.label)
-            self.moved.setText(second.record.sentence if second.record is not None else "")
+            self.moved.setText(second.record.registration.sentence if second.record is not None else "")
             self.moved.setToolTip(match_words(second.record) if second.record is not None else "")
         self._show_blend(self._case.view.state)
 
-    def _kept(self) -> SecondImageRecord | None:
+    def _kept(self) -> PlacedImage | None:
         """What the open plan keeps of a second image, shown or not."""
-        return self._case.plan.second_image if self._case.plan is not None else None
+        return self._case.plan.image_of("second") if self._case.plan is not None else None
 
     def _plan_changed(self) -> None:
         if self._kept() is not self._known:
@@ -257,7 +257,7 @@ class SecondImagePanel(QFrame):
         plan = self._case.plan
         if plan is not None:
             label = keeping_label(plan, record)
-            apply_edit(self._case, self._desk, label, lambda now: set_second_image(now, record))
+            apply_edit(self._case, self._desk, label, lambda now: set_image(now, "second", record))
 
     def forget(self) -> None:
         """Show the first image alone; with a plan, a step that can be undone."""
@@ -265,7 +265,7 @@ class SecondImagePanel(QFrame):
         self._case.set_second_image(None)
         if kept is not None:
             label = f"Remove the second image {kept.image.name}"
-            apply_edit(self._case, self._desk, label, lambda now: set_second_image(now, None))
+            apply_edit(self._case, self._desk, label, lambda now: set_image(now, "second", None))
 
     # Finding the one that the plan keeps
 
@@ -287,7 +287,7 @@ class SecondImagePanel(QFrame):
         if path is not None:
             self.look_at(trouble.record, path)
 
-    def look_at(self, record: SecondImageRecord, path: Path) -> None:
+    def look_at(self, record: PlacedImage, path: Path) -> None:
         """Show the image that the plan keeps if it is the one at ``path``; else say in what that one differs."""
 
         def show(placed: PlacedSecondImage) -> None:
@@ -296,13 +296,13 @@ class SecondImagePanel(QFrame):
             self._show_layer(True)
             self._case.set_second_image(SecondImage(placed.volume, placed.volume.name, placed.record))
             label, found_at = f"Point to the new place of {record.image.name}", placed.record.image.path
-            apply_edit(self._case, self._desk, label, lambda now: point_to_second_image(now, found_at))
+            apply_edit(self._case, self._desk, label, lambda now: point_to_image(now, "second", found_at))
 
         def tell(error: FusplanError) -> None:
-            from fusplan.planning.second_image_file import SecondImageChangedError  # noqa: PLC0415 - as above
+            from fusplan.planning.placed_image_file import PlacedImageChangedError  # noqa: PLC0415 - as above
 
             if self._kept() is record:
-                looked_at = path if isinstance(error, SecondImageChangedError) else None
+                looked_at = path if isinstance(error, PlacedImageChangedError) else None
                 self._case.set_second_image_trouble(SecondImageTrouble(record, error, looked_at))
 
         title = f"Looking whether it is {record.image.name}"

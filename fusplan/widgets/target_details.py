@@ -62,7 +62,7 @@ class TargetDetails(QWidget):
         self.place.setText(words[:1].upper() + words[1:])
         provenance = target.provenance
         confidence = confidence_words(provenance)
-        self.source.setText(f"{provenance.sentence.rstrip('.')}.\n{confidence[:1].upper()}{confidence[1:]}.")
+        self.source.setText(f"{provenance.words.rstrip('.')}.\n{confidence[:1].upper()}{confidence[1:]}.")
         self.hint.setText(LOCKED_HINT if target.locked else NUDGE_HINT)
         self.coordinates.show_readings(HeadFrames.of(volume, plan).read(target.point))
 

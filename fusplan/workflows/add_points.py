@@ -8,8 +8,9 @@ from fusplan.errors import FusplanError
 from fusplan.export.landmarks_in import landmark_roles
 from fusplan.export.points_in import PointFrame, place_points
 from fusplan.planning.edits import add_target
-from fusplan.planning.plan import Plan, Provenance, Target
+from fusplan.planning.plan import Plan, Target
 from fusplan.planning.plan_file import load_plan, save_plan
+from fusplan.planning.provenance import Provenance
 from fusplan.progress import Progress
 from fusplan.workflows.open_plan import plan_file_at
 from fusplan.workflows.point_file import SAME_POINT_MM, ReadPoints, read_point_file, require_inside

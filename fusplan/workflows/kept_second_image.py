@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from fusplan.imaging.read import read_volume
 from fusplan.imaging.volume import Volume
-from fusplan.planning.plan import ImageReference, SecondImageRecord
-from fusplan.planning.second_image_file import check_second_image, find_second_image
+from fusplan.planning.placed_image_file import check_placed_image, find_placed_image
+from fusplan.planning.plan import ImageReference, PlacedImage
 from fusplan.progress import Progress
 from fusplan.spatial import Affine, ScannerRas
 from fusplan.workflows.requests import KeptSecondImage
@@ -18,19 +18,19 @@ class PlacedSecondImage:
     """A second image in the scanner frame of the first, and what a plan keeps of it."""
 
     volume: Volume
-    record: SecondImageRecord
+    record: PlacedImage
 
 
 def open_second_image(request: KeptSecondImage, progress: Progress) -> PlacedSecondImage:
     """Find the second image of a plan, make sure that it is the same, and place it as the plan says.
 
     Raises:
-        SecondImageMissingError, SecondImageChangedError: it is not there, or not that image.
+        PlacedImageMissingError, PlacedImageChangedError: it is not there, or not that image.
         FusplanError: it cannot be read.
     """
     record = request.record
     progress.report(0.0, f"Finding {record.image.name}")
-    path = request.path if request.path is not None else find_second_image(record)
+    path = request.path if request.path is not None else find_placed_image(record)
     progress.report(0.1, f"Reading {record.image.name}")
     volume = read_volume(
         path,
@@ -38,7 +38,7 @@ def open_second_image(request: KeptSecondImage, progress: Progress) -> PlacedSec
         assume_scanner_ras=record.image.assumed_scanner_ras,
         series_uid=record.image.series_uid,
     )
-    check_second_image(record, volume)
+    check_placed_image(record, volume)
     if request.path is not None:
         found_at = ImageReference.of_volume(volume).path
         record = replace(record, image=replace(record.image, path=found_at))

@@ -8,7 +8,8 @@ from typing import Literal, TypeAlias
 from fusplan.atlas.presets import PRESETS
 from fusplan.export.readings import PointReading, read_in_plan
 from fusplan.planning.new_targets import preset_target
-from fusplan.planning.plan import Plan, Provenance
+from fusplan.planning.plan import Plan
+from fusplan.planning.provenance import Provenance
 from fusplan.planning.sides import SIDES
 from fusplan.spatial import Point, ScannerRas, Side
 

@@ -12,6 +12,7 @@ from fusplan.errors import FusplanError
 from fusplan.imaging.read import read_volume
 from fusplan.imaging.template_image import TemplateImage
 from fusplan.imaging.volume import Volume
+from fusplan.planning.landmark_edits import set_proposals
 from fusplan.planning.landmarks import (
     carry_landmarks,
     refine_landmarks,
@@ -29,7 +30,7 @@ from fusplan.planning.plan import (
     Target,
 )
 from fusplan.planning.plan_file import require_storable_path
-from fusplan.planning.plan_file_models import FURTHEST_MM
+from fusplan.planning.plan_format.fields import FURTHEST_MM
 from fusplan.planning.propose import propose, starting_target
 from fusplan.planning.review import PlanReview
 from fusplan.planning.review_key import references
@@ -158,6 +159,7 @@ def record_of(registered: RegistrationResult, template: TemplateImage) -> Regist
         quality=registered.quality,
         notes=registered.notes,
         mni_to_scanner=registered.mni_to_scanner,
+        recipe=registered.recipe,
     )
 
 
@@ -182,13 +184,5 @@ def _assemble(
             plan_lesion(target, wish.size, geometry, wish.tilt_anterior_deg, wish.tilt_lateral_deg, f"lesion-{side}")
         )
     image = ImageReference.of_volume(volume, request.volume_index, request.assume_scanner_ras)
-    return Plan(
-        image,
-        landmarks,
-        record,
-        tuple(proposals),
-        tuple(targets),
-        tuple(lesions),
-        request.seed,
-        atlases=references(atlases),
-    )
+    plan = Plan(image, landmarks, record, (), tuple(targets), tuple(lesions), request.seed, atlases=references(atlases))
+    return set_proposals(plan, tuple(proposals))

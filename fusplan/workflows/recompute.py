@@ -7,10 +7,11 @@ from dataclasses import replace
 from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.export.readings import read_tilt
 from fusplan.imaging.volume import Volume
+from fusplan.planning.landmark_edits import set_proposals
 from fusplan.planning.landmarks import with_ventricle_walls
 from fusplan.planning.lesion_size import DEFAULT_SIZES, LARGEST_TILT_DEG, LesionSize
 from fusplan.planning.plan import Plan, Proposal
-from fusplan.planning.propose import ACPC_RULE, propose, rule_proposal
+from fusplan.planning.propose import propose, rule_proposal
 from fusplan.planning.sides import SIDES
 from fusplan.progress import NoProgress, Progress
 from fusplan.spatial import Side
@@ -26,7 +27,7 @@ def recompute(request: RecomputeRequest, progress: Progress) -> Plan:
         progress.report(0.1 + 0.45 * number, f"Comparing proposals on the {side}")
         size, *tilts = _lesion_meant(plan, side)
         proposals += propose(side, plan.landmarks, atlases, size, *tilts)
-    return replace(plan, proposals=tuple(proposals))
+    return set_proposals(plan, tuple(proposals))
 
 
 def _plans_own(plan: Plan, atlases: tuple[HeadAtlas, ...]) -> tuple[HeadAtlas, ...]:
@@ -38,8 +39,7 @@ def _plans_own(plan: Plan, atlases: tuple[HeadAtlas, ...]) -> tuple[HeadAtlas, .
 def _of_absent(plan: Plan, atlases: tuple[HeadAtlas, ...]) -> list[Proposal]:
     """The proposals of atlases that are no longer there: they are kept as they were."""
     absent = {one.name for one in plan.atlases} - {one.atlas.name for one in atlases}
-    methods = {f"{name}-{kind}" for name in absent for kind in ("centroid", "best-cover")}
-    return [one for one in plan.proposals if one.provenance.method in methods]
+    return [one for one in plan.proposals if one.provenance.atlas in absent]
 
 
 def recompute_proposals(plan: Plan, volume: Volume, atlases: tuple[HeadAtlas, ...]) -> Plan:
@@ -56,10 +56,13 @@ def recompute_proposals(plan: Plan, volume: Volume, atlases: tuple[HeadAtlas, ..
 
 
 def recompute_rule(plan: Plan, volume: Volume) -> Plan:
-    """The plan with its ventricle walls and the AC-PC rule's proposals computed anew: some milliseconds."""
+    """The plan with its ventricle walls and the AC-PC rule's proposals computed anew: some milliseconds.
+
+    The others, and with them all of them together, still belong to what they were computed on.
+    """
     landmarks = with_ventricle_walls(plan.landmarks, volume)
     proposals = tuple(
-        rule_proposal(landmarks, one.side) if one.provenance.method == ACPC_RULE else one for one in plan.proposals
+        rule_proposal(landmarks, one.side) if one.provenance.kind == "AC-PC rule" else one for one in plan.proposals
     )
     return replace(plan, landmarks=landmarks, proposals=proposals)
 
@@ -67,7 +70,7 @@ def recompute_rule(plan: Plan, volume: Volume) -> Plan:
 def adopt_proposals(plan: Plan, computed: Plan) -> Plan:
     """A plan with walls and proposals of ``computed``; whatever else has changed meanwhile stays."""
     landmarks = replace(plan.landmarks, ventricle_walls=computed.landmarks.ventricle_walls)
-    return replace(plan, landmarks=landmarks, proposals=computed.proposals)
+    return replace(plan, landmarks=landmarks, proposals=computed.proposals, proposals_basis=computed.proposals_basis)
 
 
 def _lesion_meant(plan: Plan, side: Side) -> tuple[LesionSize, float, float]:

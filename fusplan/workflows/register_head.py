@@ -81,7 +81,7 @@ def registration_summary(head: RegisteredHead) -> dict[str, object]:
         "program": f"fusplan {__version__}",
         "image": {"name": head.volume.name, "sha256": head.volume.fingerprint},
         "template": head.result.mni_to_scanner.source.template,
-        "engine": head.result.engine,
+        "engine": head.result.engine_words,
         "versions": dict(head.result.versions),
         "seconds": dict(head.result.seconds),
         "quality": {
@@ -103,4 +103,5 @@ def registration_summary(head: RegisteredHead) -> dict[str, object]:
 
 def _measure_row(measure: QualityMeasure) -> dict[str, object]:
     """JSON knows no NaN: what could not be worked out is null."""
-    return {**asdict(measure), "value": measure.value if math.isfinite(measure.value) else None}
+    name = measure.name_and_unit
+    return {**asdict(measure), "name": name, "value": measure.value if math.isfinite(measure.value) else None}

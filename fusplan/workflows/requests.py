@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from fusplan.planning.lesion_size import DEFAULT_SIZES, LesionSize
-from fusplan.planning.plan import Lesion, Plan, SecondImageRecord
+from fusplan.planning.plan import Lesion, PlacedImage, Plan
 from fusplan.planning.sides import SIDES
 from fusplan.spatial import Mni, ScannerRas, Side, Warp
 
@@ -283,7 +283,7 @@ class KeptSecondImage:
         path: where it is now, when it is no longer where the plan says.
     """
 
-    record: SecondImageRecord
+    record: PlacedImage
     path: Path | None = None
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from fusplan.imaging.read import read_volume
 from fusplan.imaging.volume import Volume
-from fusplan.planning.plan import ImageReference, SecondImageRecord
+from fusplan.planning.plan import ImageReference, PlacedImage, RigidRegistration
 from fusplan.planning.plan_file import require_storable_path
 from fusplan.progress import PartOfProgress, Progress
-from fusplan.registration.second_image import ENGINE, ENGINE_PACKAGES, RigidPlacement, register_rigidly
+from fusplan.registration.second_image import ENGINE, ENGINE_PACKAGES, RECIPE, RigidPlacement, register_rigidly
 from fusplan.workflows.kept_second_image import PlacedSecondImage, placed_volume
 from fusplan.workflows.requests import SecondImageRequest
 
@@ -67,15 +67,15 @@ def read_second_image(registered: RegisteredSecondImage, progress: Progress) -> 
     return PlacedSecondImage(placed_volume(second, placement.second_to_first), record_of(registered, second))
 
 
-def record_of(registered: RegisteredSecondImage, second: Volume) -> SecondImageRecord:
+def record_of(registered: RegisteredSecondImage, second: Volume) -> PlacedImage:
     """What a plan keeps of a registered second image; ``second`` is placed as its own file says."""
     placement = registered.placement
-    return SecondImageRecord(
-        image=ImageReference.of_volume(second),
-        to_reference=placement.second_to_first,
+    found = RigidRegistration(
         sentence=registered.words,
         similarity_before=placement.similarity_before,
         similarity=placement.similarity,
         engine=ENGINE,
         versions=tuple((name, version(name)) for name in ENGINE_PACKAGES),
+        recipe=RECIPE,
     )
+    return PlacedImage("second", ImageReference.of_volume(second), placement.second_to_first, found)

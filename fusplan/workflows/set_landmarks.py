@@ -8,7 +8,6 @@ from fusplan.display.landmark_rows import LandmarkEffect, effect
 from fusplan.export.landmarks_in import FoundLandmarks, find_landmarks
 from fusplan.export.points_in import NamedPoint, PointFile, PointFrame, place_point
 from fusplan.planning import landmark_edits
-from fusplan.planning.landmark_edits import marked_points
 from fusplan.planning.plan import Landmark, Landmarks, Plan
 from fusplan.planning.plan_file import save_plan
 from fusplan.progress import Progress
@@ -94,7 +93,7 @@ def with_landmarks_of_file(plan: Plan, file: PointFile, frame: PointFrame) -> Pl
     wanted = replace(
         known, ac=placed(found.ac, known.ac), pc=placed(found.pc, known.pc), midline=midline or known.midline
     )
-    if marked_points(wanted) == marked_points(known):
+    if wanted.marks_digest == known.marks_digest:
         return plan
     return _set(plan, wanted, frame, stated=file.frame is not None)
 

@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 from fusplan.app.main_window import MainWindow
 from fusplan.display.image_layers import SECOND_KEY
 from fusplan.imaging.read import read_volume
-from fusplan.planning.plan import ImageReference, SecondImageRecord
+from fusplan.planning.placed_image_edits import set_image
+from fusplan.planning.plan import ImageReference, PlacedImage
 from fusplan.planning.plan_file import load_plan, save_plan
-from fusplan.planning.second_image_edits import set_second_image
 from fusplan.progress import Progress
 from fusplan.session.session import SecondImage
 from fusplan.spatial import Affine
@@ -42,7 +42,7 @@ def second(tmp_path: Path) -> Path:
     return path
 
 
-def record(path: Path) -> SecondImageRecord:
+def record(path: Path) -> PlacedImage:
     """What a plan keeps of it: the motion of the test plans, its own content and grid."""
     known, image = plans.second_image(), ImageReference.of_volume(read_volume(path))
     motion = Affine(image.frame, plans.FRAME, known.to_reference.matrix)
@@ -54,7 +54,7 @@ def saved(tmp_path: Path, head: Path, second: Path) -> Path:
     """A plan with a second image."""
     path = tmp_path / "plan" / "plan.fusplan.json"
     path.parent.mkdir()
-    save_plan(set_second_image(plans.plan(str(head)), record(second)), path)
+    save_plan(set_image(plans.plan(str(head)), "second", record(second)), path)
     return path
 
 
@@ -99,7 +99,7 @@ def test_it_is_found_again_and_lies_where_the_plan_says(
     assert shown.volume.scanner_frame == window.case.volume.scanner_frame
     assert window.case.pictures == {SECOND_KEY: shown.volume}
     assert window.case.view.state.image_layers.layer(SECOND_KEY).visible
-    assert panel(window).moved.text() == plans.second_image().sentence
+    assert panel(window).moved.text() == plans.second_image().registration.sentence
     # Looking for it is no change of the plan.
     assert not window.isWindowModified()
     assert len(window.case.document.history.labels) == 1
@@ -139,7 +139,7 @@ def test_a_missing_one_is_told_of_calmly_and_found_where_one_points(
     assert window.case.document.history.labels[-1] == "Point to the new place of T2w.nii"
     window.actions_table["save"].trigger()
     wait_for_quiet(window, qtbot)
-    assert load_plan(saved).second_image.image.path == str(elsewhere)
+    assert load_plan(saved).image_of("second").image.path == str(elsewhere)
 
 
 def test_a_changed_one_is_not_shown_and_another_is_not_taken_for_it(
@@ -170,7 +170,7 @@ def test_forgetting_is_undone_though_the_file_is_missing(
     opened(window, saved, qtbot)
     shown = panel(window)
     qtbot.mouseClick(shown.trouble.forget_button, LEFT)
-    assert window.case.plan.second_image is None
+    assert window.case.plan.image_of("second") is None
     assert shown.explanation.isVisible()
     window.actions_table["undo"].trigger()
     wait_for_quiet(window, qtbot)
@@ -224,7 +224,7 @@ def test_a_plan_made_anew_keeps_it(window: MainWindow, saved: Path, qtbot: QtBot
     window.actions_table["make_plan"].trigger()
     wait_for_quiet(window, qtbot)
     assert window.case.document.history.labels[-1] == "Make the plan anew"
-    assert window.case.plan.second_image.shows_the_same(load_plan(saved).second_image)
+    assert window.case.plan.image_of("second").shows_the_same(load_plan(saved).image_of("second"))
     assert window.case.second_image.volume is volume
 
 
@@ -234,7 +234,7 @@ def test_the_first_plan_takes_the_one_that_is_shown(with_image: MainWindow, seco
     with_image.case.set_second_image(SecondImage(placed.volume, placed.volume.name, kept))
     with_image.actions_table["make_plan"].trigger()
     wait_for_quiet(with_image, qtbot)
-    assert with_image.case.plan.second_image is kept
+    assert with_image.case.plan.image_of("second") is kept
     assert with_image.case.second_image.volume is placed.volume
 
 

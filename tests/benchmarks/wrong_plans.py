@@ -45,9 +45,11 @@ ALLOWED_NONE = {
     "error_limit",
     "digest",
     "colour",
-    "second_image",
+    "citation",
+    "aim",
+    "proposals_basis",
 }
-ALLOWED_EMPTY = {"sentence", "version", "notes"}
+ALLOWED_EMPTY = {"sentence", "version", "notes", "recipe"}
 FREE_NUMBERS = {"value", "warning_limit", "error_limit", "seconds", "seed"}
 """Fields that may hold any (whole, or not negative) number: nothing is computed with them that could break."""
 
@@ -174,12 +176,14 @@ def chosen(content: dict[str, Any]) -> Iterator[WrongPlan]:
     yield one("no midline", ("landmarks", "midline"), [])
     for colour in ("red", "#fff", "#12345g", "#1234567", "ff9d7a", "#FF9D7A ", ""):
         yield one(f"the colour {colour!r}", ("targets", 0, "colour"), colour)
-    motion = ("second_image", "to_reference_scanner_ras_mm")
+    motion = ("images", 0, "to_reference_scanner_ras_mm")
     yield one("a flat motion", motion, _matrix(0.0))
     yield one("a motion that stretches", motion, _matrix(1.01))
     yield one("a motion that mirrors", motion, [[-1.0, 0, 0, 0], [0, 1.0, 0, 0], [0, 0, 1.0, 0], [0, 0, 0, 1.0]])
-    yield one("a match above that of an image with itself", ("second_image", "registration", "similarity"), 2.1)
-    yield one("a second image without a place", ("second_image", "image", "path"), None)
+    yield one("a match above that of an image with itself", ("images", 0, "registration", "similarity"), 2.1)
+    yield one("a second image without a place", ("images", 0, "image", "path"), None)
+    yield one("two images of one role", ("images", 1, "role"), content["images"][0]["role"])
+    yield one("a preset without its key", ("targets", 1, "provenance", "key"), None)
     for path in ("/etc/passwd", "..", "../x", "a/../../x", "C:\\x", "registration", "", "a\0b", "x" * 3000, "\ud800"):
         yield one(f"a warp at {path[:12]!r}", ("registration", "map", "displacement_field", "path"), path)
     yield one("a warp with another sha256", ("registration", "map", "displacement_field", "sha256"), "0" * 64)

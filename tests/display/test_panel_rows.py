@@ -21,7 +21,7 @@ from fusplan.planning.document import PlanDocument
 from fusplan.planning.landmark_edits import move_landmark
 from fusplan.planning.measurements import add_measurement
 from fusplan.planning.plan import Plan
-from fusplan.planning.registration_edits import hand_nudge, nudge_registration
+from fusplan.planning.registration_edits import nudge_registration
 from fusplan.planning.review import Check
 from fusplan.registration.request import QualityMeasure
 from tests.fixtures import plans
@@ -96,7 +96,7 @@ def test_the_effect_of_the_last_landmark_edit() -> None:
 
 
 def test_measures_put_the_worst_first_and_split_off_the_unit() -> None:
-    fine = QualityMeasure("AC-PC length, mm", 26.4, 31.5, 36.0, "ok", "patients measure 26.4 +- 1.4 mm")
+    fine = QualityMeasure("AC-PC length", 26.4, 31.5, 36.0, "ok", "patients measure 26.4 +- 1.4 mm", "mm")
     bad = QualityMeasure("Local deep-brain correlation", float("nan"), 0.68, 0.58, "error", "no")
     rows = measure_rows((fine, bad))
     assert [row.name for row in rows] == ["Local deep-brain correlation", "AC-PC length"]
@@ -116,7 +116,7 @@ def test_each_axis_nudges_itself_alone(axis: object) -> None:
     from fusplan.display.registration_rows import NudgeAxis
 
     assert isinstance(axis, NudgeAxis)
-    nudged = hand_nudge(nudge_registration(plans.plan(), *axis.nudge(-0.5)).registration)
+    nudged = nudge_registration(plans.plan(), *axis.nudge(-0.5)).registration.nudge
     unit = " mm" if axis.unit == "mm" else "°"
     assert axis.words(nudged) == f"-0.50{unit}"
     assert all(

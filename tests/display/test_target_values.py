@@ -11,7 +11,8 @@ from fusplan.display.proposal_matrix import ProposalMatrix, distance_cell, propo
 from fusplan.display.target_rows import confidence_words, source_words, target_colours, target_rows
 from fusplan.planning import edits
 from fusplan.planning.open_review import OpenReview
-from fusplan.planning.plan import Plan, Provenance, Target
+from fusplan.planning.plan import Plan, Target
+from fusplan.planning.provenance import Provenance, SourceKind
 from fusplan.spatial import Point, Side
 from tests.fixtures.small_heads import small_plan
 
@@ -25,19 +26,26 @@ def test_rows_say_where_and_whence() -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "words"),
+    ("kind", "key", "atlas", "words"),
     [
-        ("morel-best-cover", "Morel best cover"), ("acpc-rule", "AC-PC rule"), ("preset:vim", "preset Vim, standard"),
-        ("nucleus:julich:VPL", "Julich VPL centroid"),
+        ("atlas best cover", None, "morel", "Morel best cover"),
+        ("atlas centroid", None, "thomas-2", "Thomas 2 centroid"),
+        ("AC-PC rule", None, None, "AC-PC rule"),
+        ("preset", "vim", None, "preset Vim, standard"),
+        ("nucleus centroid", "VPL", "julich", "Julich VPL centroid"),
+        ("placed by hand", None, None, "placed by hand"),
+        ("moved by hand", None, None, "moved by hand"),
+        ("file", None, None, "File"),
+        ("other", "some-method", None, "Some method"),
     ],
-)  # fmt: skip
-def test_methods_have_words(method: str, words: str) -> None:
-    assert source_words(Provenance(method, "Why.", "C")) == words
+)
+def test_kinds_of_sources_have_words(kind: SourceKind, key: str | None, atlas: str | None, words: str) -> None:
+    assert source_words(Provenance(kind, "Why.", "C", key=key, atlas=atlas)) == words
 
 
 def test_confidence_and_uncertainty_are_spelt_out() -> None:
-    assert confidence_words(Provenance("x", "", "C", 2.5)) == "computed from published data, ± 2.5 mm (1 sigma)"
-    assert confidence_words(Provenance("x", "", "M")) == "from memory of the literature, unverified"
+    assert confidence_words(Provenance("file", "", "C", 2.5)) == "computed from published data, ± 2.5 mm (1 sigma)"
+    assert confidence_words(Provenance("file", "", "M")) == "from memory of the literature, unverified"
 
 
 def test_colours_differ_and_stay_when_another_target_goes() -> None:

@@ -8,11 +8,13 @@ import pytest
 
 from fusplan.atlas.catalogue import load_atlas
 from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.atlas.structure_ref import StructureRef
 from fusplan.export.formats import ExportMaterial
 from fusplan.planning.plan import Lesion, Plan
 from fusplan.planning.review import (
     Coverage,
     Distance,
+    ErrorShare,
     LesionReview,
     PlanReview,
     StructureShare,
@@ -53,14 +55,18 @@ def lesion_review(lesion: Lesion) -> LesionReview:
         lesion_id=lesion.id,
         region_95=region,
         standard_deviation_mm=(1.0, 1.25, 1.5),
-        budget=(("Device", 0.99),),
+        budget=(ErrorShare("device", "Device", 0.99),),
         half_clp_probability=0.5,
         expected_clp_share=(0.2, 0.1, 0.3),
         touches=(TouchProbability("MDpc", "Mediodorsal", 0.9),),
         draws=1000,
         seed=7,
     )
-    distances = (Distance(f"VPL {lesion.side}", 1.5), Distance("midline", 6.25), Distance("third-ventricle wall", -0.5))
+    distances = (
+        Distance(f"VPL {lesion.side}", 1.5, "structure", StructureRef("VPL", lesion.side)),
+        Distance("midline", 6.25, "midline"),
+        Distance("third-ventricle wall", -0.5, "ventricle wall"),
+    )
     volume_mm3 = lesion.ellipsoid.volume_mm3
     return LesionReview(lesion.id, volume_mm3, (coverage("morel"), coverage("julich")), distances, uncertainty)
 

@@ -27,7 +27,7 @@ def test_targets_come_back_in_every_frame(plan: Plan, tmp_path: Path) -> None:
         for column, value in read_in_plan(plan, target.point).columns.items():
             assert float(row[column]) == pytest.approx(value, abs=1e-4), column
         assert row["words"].startswith(target.side)
-        assert row["provenance"] == target.provenance.sentence
+        assert row["provenance"] == target.provenance.words
         assert row["notice"] == RESEARCH_ONLY
 
 

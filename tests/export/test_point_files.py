@@ -16,8 +16,8 @@ from fusplan.export.frames_json import write_frames_json
 from fusplan.export.localite import write_localite
 from fusplan.export.notice import RESEARCH_ONLY
 from fusplan.export.slicer_fcsv import write_slicer_fcsv
+from fusplan.planning.placed_image_edits import set_image
 from fusplan.planning.plan import Plan
-from fusplan.planning.second_image_edits import set_second_image
 from tests.fixtures import plans
 
 LEFT_RAS = (-8.25, -13.1, 5.5)
@@ -86,7 +86,7 @@ def test_the_motion_of_the_second_image_is_told_when_there_is_one(plan: Plan, tm
     write_frames_json(plan, tmp_path / "frames.json")
     assert "second_image" not in json.loads((tmp_path / "frames.json").read_text())
     record = plans.second_image()
-    write_frames_json(set_second_image(plan, record), tmp_path / "frames.json")
+    write_frames_json(set_image(plan, "second", record), tmp_path / "frames.json")
     told = json.loads((tmp_path / "frames.json").read_text())["second_image"]
     assert told["sha256"] == record.image.sha256
     assert np.array_equal(told["to_scanner_ras_mm"], record.to_reference.matrix)

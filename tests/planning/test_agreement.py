@@ -2,15 +2,18 @@ from __future__ import annotations
 
 import pytest
 
+from fusplan.atlas.structure_ref import clp
 from fusplan.planning.agreement import agreement
-from fusplan.planning.plan import Proposal, Provenance
+from fusplan.planning.plan import Proposal
+from fusplan.planning.provenance import Provenance
 from tests.fixtures.fake_anatomy import landmarks, point
 
 GEOMETRY = landmarks().geometry()
 
 
 def proposal(method: str, x: float, y: float, z: float, side: str = "right") -> Proposal:
-    return Proposal(method.title(), side, point(x, y, z), Provenance(method, "", "C"))
+    source = Provenance("other", "", "C", key=method)
+    return Proposal(method.title(), side, point(x, y, z), source, clp(side))
 
 
 def test_all_pairs_are_measured_and_the_other_side_is_left_alone() -> None:

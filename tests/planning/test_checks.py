@@ -5,17 +5,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from fusplan.atlas.structure_ref import CLP_KEY, StructureRef, clp
 from fusplan.imaging.volume import Volume
 from fusplan.planning.checks import Limits, check_geometry, check_lesion, check_plan, check_target, worst
 from fusplan.planning.lesion_size import LesionSize, plan_lesion
-from fusplan.planning.plan import Plan, Provenance, Target
+from fusplan.planning.plan import Plan, Target
+from fusplan.planning.provenance import Provenance
 from fusplan.planning.review import Check
 from fusplan.spatial import AcPcGeometry, Points, acpc_geometry
 from tests.fixtures import plans
 from tests.fixtures.fake_anatomy import FakeAnatomy, everywhere, landmarks, nowhere, point
 
 GEOMETRY = landmarks().geometry()
-BY_HAND = Provenance("user", "", "derived")
+BY_HAND = Provenance("placed by hand", "", "derived")
 
 
 def verdicts(checks: tuple[Check, ...]) -> dict[str, str]:
@@ -66,7 +68,7 @@ def test_midline_and_turn() -> None:
     ],
 )
 def test_the_nucleus_of_a_clp_target(cl, clp, others, verdict: str, words: str) -> None:
-    target = Target("t", "CLp right", "right", point(8, 0, 5), BY_HAND)
+    target = Target("t", "CLp right", "right", point(8, 0, 5), BY_HAND, aim=StructureRef(CLP_KEY, "right"))
     found = check_target(target, GEOMETRY, (FakeAnatomy(cl=cl, clp=clp, others=others),))[1]
     assert found.verdict == verdict
     assert words in found.sentence
@@ -79,12 +81,12 @@ def test_other_targets_need_not_lie_in_cl() -> None:
 
 
 def test_a_target_on_the_wrong_side_is_an_error() -> None:
-    target = Target("t", "CLp left", "left", point(8, 0, 5), BY_HAND)
+    target = Target("t", "CLp left", "left", point(8, 0, 5), BY_HAND, aim=clp("left"))
     assert check_target(target, GEOMETRY, ())[0].verdict == "error"
 
 
 def plan_with(lateral_mm: float, size: LesionSize) -> Plan:
-    target = Target("t", "CLp right", "right", point(lateral_mm, 0, 5), BY_HAND)
+    target = Target("t", "CLp right", "right", point(lateral_mm, 0, 5), BY_HAND, aim=clp("right"))
     lesion = plan_lesion(target, size, GEOMETRY)
     return replace(plans.plan(), landmarks=landmarks(wall_mm=2.0), targets=(target,), lesions=(lesion,))
 

@@ -13,12 +13,13 @@ from fusplan.planning.distances import (
     signed_distance_mm,
 )
 from fusplan.planning.lesion_size import LesionSize, plan_lesion
-from fusplan.planning.plan import Provenance, Target
+from fusplan.planning.plan import Target
+from fusplan.planning.provenance import Provenance
 from fusplan.spatial import Ellipsoid, Points
 from tests.fixtures.fake_anatomy import FRAME, FakeAnatomy, ball, everywhere, landmarks, point, sphere
 
 MARKS = landmarks(wall_mm=2.0)
-TARGET = Target("clp-right", "CLp right", "right", point(9, -1, 6), Provenance("user", "", "derived"))
+TARGET = Target("clp-right", "CLp right", "right", point(9, -1, 6), Provenance("placed by hand", "", "derived"))
 
 
 def test_distance_from_a_sphere() -> None:

@@ -11,11 +11,12 @@ from fusplan.planning import edits, landmark_edits
 from fusplan.planning.edits import PlanItemMissingError, PlanNameError, TargetColourError, TargetLockedError
 from fusplan.planning.landmark_edits import LastMidlinePointError
 from fusplan.planning.lesion_size import LesionSize
-from fusplan.planning.plan import Plan, Provenance
+from fusplan.planning.plan import Plan
+from fusplan.planning.provenance import Provenance
 from fusplan.spatial import DegenerateLandmarksError, Direction, FrameMismatchError, Point, ScannerRas
 from tests.fixtures import plans
 
-BY_HAND = Provenance("user", "Marked by hand.", "derived")
+BY_HAND = Provenance("placed by hand", "Marked by hand.", "derived")
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from fusplan.errors import FusplanError
 from fusplan.planning import edits, landmark_edits
 from fusplan.planning.history import History
 from fusplan.planning.lesion_size import LesionSize
-from fusplan.planning.plan import Plan, Provenance
+from fusplan.planning.plan import Plan
+from fusplan.planning.provenance import Provenance
 from tests.fixtures import plans
 
 millimetres = st.floats(-30, 30)
@@ -18,7 +19,7 @@ points = st.builds(plans.point, millimetres, millimetres, millimetres)
 target_ids = st.sampled_from(["clp-left", "clp-right", "new"])
 lesion_ids = st.sampled_from(["lesion-clp-left", "lesion-clp-right", "lesion-new", "lesion-clp-left-2"])
 sizes = st.builds(lambda a, b, c: LesionSize((a, b), c), *[st.floats(1, 15)] * 3)
-PROVENANCE = Provenance("user", "By hand.", "derived")
+PROVENANCE = Provenance("placed by hand", "By hand.", "derived")
 
 Edit = Callable[[Plan], Plan]
 random_edits: st.SearchStrategy[Edit] = st.one_of(

@@ -4,14 +4,15 @@ import numpy as np
 import pytest
 
 from fusplan.planning.lesion_size import DEFAULT_SIZES, LesionSize, LesionSizeError, parse_lesion_size, plan_lesion
-from fusplan.planning.plan import Provenance, Target
+from fusplan.planning.plan import Target
+from fusplan.planning.provenance import Provenance
 from tests.fixtures.fake_anatomy import landmarks, point
 
 GEOMETRY = landmarks().geometry()
 
 
 def target(side: str = "right") -> Target:
-    return Target("t", "CLp", side, point(8, 0, 5), Provenance("user", "", "derived"))
+    return Target("t", "CLp", side, point(8, 0, 5), Provenance("placed by hand", "", "derived"))
 
 
 @pytest.mark.parametrize(

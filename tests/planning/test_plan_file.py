@@ -18,7 +18,7 @@ import SimpleITK
 
 from fusplan.errors import FileMissingError, FileNotWritableError, FusplanError
 from fusplan.imaging.volume import SeriesReference, Volume
-from fusplan.planning.plan import AtlasReference, ImageReference, Plan, SecondImageRecord
+from fusplan.planning.plan import AtlasReference, ImageReference, PlacedImage, Plan
 from fusplan.planning.plan_file import (
     PlanFieldError,
     PlanImageChangedError,
@@ -29,13 +29,17 @@ from fusplan.planning.plan_file import (
     load_plan,
     save_plan,
 )
-from fusplan.planning.plan_upgrades import upgrade
-from fusplan.planning.stored_warp import PlanFileError, WarpChangedError, WarpMissingError, plan_stem
-from fusplan.spatial import Points, Warp
+from fusplan.planning.plan_format.upgrades import upgrade
+from fusplan.planning.provenance import Provenance
+from fusplan.planning.registration_edits import judge_registration, nudge_registration
+from fusplan.planning.registration_judgement import HandNudge
+from fusplan.planning.stored_file import PlanFileError, StoredFileChangedError, StoredFileMissingError
+from fusplan.planning.stored_warp import plan_stem
+from fusplan.spatial import Affine, Points, Warp
 from fusplan.spatial.warp import Displacements
 from tests.fixtures import plans
 
-GOLDEN = Path(__file__).parent / "golden" / "plan-v3.fusplan.json"
+GOLDEN = Path(__file__).parent / "golden" / "plan-v4.fusplan.json"
 WHEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
@@ -68,15 +72,13 @@ def assert_same(first: Plan, second: Plan) -> None:
     assert first.seed == second.seed
     assert (first.image.sha256, first.image.shape) == (second.image.sha256, second.image.shape)
     assert np.array_equal(first.image.affine, second.image.affine)
-    assert_same_second_image(first.second_image, second.second_image)
+    assert first.proposals_basis == second.proposals_basis
+    assert [placed.role for placed in first.images] == [placed.role for placed in second.images]
+    for placed, other_placed in zip(first.images, second.images, strict=True):
+        assert_same_placed_image(placed, other_placed)
     one, other = first.registration, second.registration
-    assert (one.template, one.engine, one.versions, one.seconds) == (
-        other.template,
-        other.engine,
-        other.versions,
-        other.seconds,
-    )
-    assert (one.quality, one.notes) == (other.quality, other.notes)
+    for name in ("template", "engine", "recipe", "versions", "seconds", "quality", "notes", "judgement", "nudge"):
+        assert getattr(one, name) == getattr(other, name), name
     assert np.array_equal(one.mni_to_scanner.affine.matrix, other.mni_to_scanner.affine.matrix)
     assert one.mni_to_scanner.source == other.mni_to_scanner.source
     assert one.mni_to_scanner.target == other.mni_to_scanner.target
@@ -85,10 +87,7 @@ def assert_same(first: Plan, second: Plan) -> None:
     assert np.array_equal(fields[0].grid_to_frame, fields[1].grid_to_frame)
 
 
-def assert_same_second_image(first: SecondImageRecord | None, second: SecondImageRecord | None) -> None:
-    if first is None or second is None:
-        assert first is second
-        return
+def assert_same_placed_image(first: PlacedImage, second: PlacedImage) -> None:
     assert (first.image.sha256, first.image.shape) == (second.image.sha256, second.image.shape)
     assert np.array_equal(first.image.affine, second.image.affine)
     assert np.array_equal(first.to_reference.matrix, second.to_reference.matrix)
@@ -96,8 +95,7 @@ def assert_same_second_image(first: SecondImageRecord | None, second: SecondImag
         second.to_reference.source,
         second.to_reference.target,
     )
-    for name in ("sentence", "similarity_before", "similarity", "engine", "versions"):
-        assert getattr(first, name) == getattr(second, name), name
+    assert first.registration == second.registration
 
 
 def test_a_saved_plan_comes_back_exactly(saved: Path) -> None:
@@ -110,7 +108,7 @@ def test_a_saved_plan_comes_back_exactly(saved: Path) -> None:
 def test_the_file_says_what_it_must(saved: Path) -> None:
     content = json.loads(saved.read_text(encoding="utf-8"))
     assert content["format"] == "fusplan plan"
-    assert content["schema_version"] == 3
+    assert content["schema_version"] == 4
     assert content["notice"] == "Research and education only. Not for clinical use."
     assert content["landmarks"]["ac"]["mm"] == [0.2, 12.5, 0.1]
     assert content["landmarks"]["pc"]["mm"] == [-0.1, -12.4, -0.2]
@@ -192,20 +190,54 @@ def test_the_golden_file_of_version_2_names_its_atlases(golden: Path) -> None:
     assert Path(loaded.image.path).name == "T1w.nii.gz"
     # What version 2 did not know: the program's colours, and no second image.
     assert {target.colour for target in loaded.targets} == {None}
-    assert loaded.second_image is None
+    assert loaded.images == ()
 
 
 def test_the_golden_file_of_version_3_has_a_chosen_colour_and_a_second_image(golden: Path) -> None:
-    loaded = load_plan(golden)
+    loaded = load_plan(golden.with_name("plan-v3.fusplan.json"))
     left, right = plans.plan().targets
     expected = replace(
         plans.plan(),
         atlases=ATLASES,
         targets=(replace(left, colour="#ff9d7a"), right),
-        second_image=plans.second_image(),
+        images=(plans.second_image(),),
     )
     assert_same(loaded, expected)
-    assert Path(loaded.second_image.image.path) == golden.parent / "T2w.nii.gz"
+    assert Path(loaded.image_of("second").image.path) == golden.parent / "T2w.nii.gz"
+
+
+def of_version_4(folder: Path) -> Plan:
+    """What version 4 knows and version 3 did not, on images that lie beside the plan."""
+    plan = plans.plan(str(folder / "T1w.nii.gz"))
+    left, right = plan.targets
+    cited = Provenance("preset", "Lateral 14 mm.", "M", 2.0, key="vim", citation="Wang et al. 2018 (unverified)")
+    second = plans.second_image(str(folder / "T2w.nii.gz"))
+    skull = replace(second, role="ct", image=replace(second.image, path=str(folder / "CT.nii.gz"), sha256="d4" * 32))
+    skull = replace(skull, to_reference=Affine(skull.image.frame, plans.FRAME, second.to_reference.matrix))
+    plan = replace(
+        plan,
+        atlases=ATLASES,
+        targets=(replace(left, colour="#ff9d7a"), replace(right, name="Vim right", provenance=cited, aim=None)),
+        images=(second, skull),
+        proposals_basis=plan.basis,
+    )
+    nudged = nudge_registration(plan, (0.25, 0.0, -0.5), (0.0, 0.0, 1.5))
+    return judge_registration(nudged, "accepted")
+
+
+def test_the_golden_file_of_version_4_says_in_fields_what_was_prose(golden: Path) -> None:
+    loaded = load_plan(golden)
+    assert_same(loaded, of_version_4(golden.parent))
+    assert [Path(placed.image.path).name for placed in loaded.images] == ["T2w.nii.gz", "CT.nii.gz"]
+    assert loaded.registration.nudge == HandNudge((0.25, 0.0, -0.5), (0.0, 0.0, 1.5))
+    assert loaded.registration.judgement == "accepted"
+    assert loaded.proposals_fit is False  # the nudge came after them
+
+
+def test_the_golden_file_of_version_4_is_what_this_program_writes(golden: Path) -> None:
+    again = golden.with_name("again.fusplan.json")
+    save_plan(load_plan(golden), again, WHEN)
+    assert json.loads(again.read_text(encoding="utf-8")) == GOLDEN_CONTENT
 
 
 @pytest.mark.parametrize("targets", [None, 3, "x", {"a": 1}, [3, None], [[]]])
@@ -280,9 +312,15 @@ def test_any_field_of_the_wrong_kind_is_refused(golden: Path) -> None:
         (("image", "sha256"), "abc", "image.sha256"),
         (("registration", "map", "displacement_field", "path"), "../../x", "registration.map.displacement_field.path"),
         (("targets", 0, "colour"), "coral", "targets[0].colour"),
-        (("second_image", "image", "sha256"), "abc", "second_image.image.sha256"),
-        (("second_image", "to_reference_scanner_ras_mm", 0, 0), 2.0, "second_image.to_reference_scanner_ras_mm"),
-        (("second_image", "registration", "similarity"), -1.0, "second_image.registration.similarity"),
+        (("targets", 0, "aim", "side"), "middle", "targets[0].aim.side"),
+        (("targets", 0, "provenance", "kind"), "guessed", "targets[0].provenance.kind"),
+        (("images", 0, "image", "sha256"), "abc", "images[0].image.sha256"),
+        (("images", 0, "to_reference_scanner_ras_mm", 0, 0), 2.0, "images[0].to_reference_scanner_ras_mm"),
+        (("images", 0, "registration", "similarity"), -1.0, "images[0].registration.similarity"),
+        (("images", 0, "role"), "ct", "two images have the role 'ct'"),
+        (("images", 0, "role"), "third", "images[0].role"),
+        (("registration", "judgement"), "perhaps", "registration.judgement"),
+        (("proposals_basis",), "abc", "proposals_basis"),
         (("seed",), -1, "seed"),
         (("surprise",), 1, "surprise"),
     ],
@@ -305,7 +343,7 @@ def test_a_lesion_called_after_the_wrong_side_gets_its_own(golden: Path) -> None
 
 
 def test_a_newer_plan_names_the_version_needed(golden: Path) -> None:
-    newer = {**GOLDEN_CONTENT, "schema_version": 4, "program_version": "9.8.7"}
+    newer = {**GOLDEN_CONTENT, "schema_version": 5, "program_version": "9.8.7"}
     golden.write_text(json.dumps(newer), encoding="utf-8")
     with pytest.raises(PlanTooNewError, match=r"9\.8\.7"):
         load_plan(golden)
@@ -338,10 +376,10 @@ def test_a_missing_or_changed_warp_is_refused(golden: Path) -> None:
     (warp_path,) = (golden.parent / "registration").glob("*.nii.gz")
     content = warp_path.read_bytes()
     warp_path.write_bytes(content[:-9] + b"x" + content[-8:])
-    with pytest.raises(WarpChangedError):
+    with pytest.raises(StoredFileChangedError):
         load_plan(golden)
     warp_path.unlink()
-    with pytest.raises(WarpMissingError, match="registration"):
+    with pytest.raises(StoredFileMissingError, match="registration"):
         load_plan(golden)
 
 
@@ -473,23 +511,24 @@ def test_another_image_is_refused_and_says_in_what_it_differs() -> None:
 
 
 def test_upgrades_run_one_step_after_the_other_on_the_way_up() -> None:
-    steps = {
-        1: lambda content: {**content, "b": content["a"] + 1},
-        2: lambda content: {key: value for key, value in content.items() if key != "a"},
-    }
+    steps = (
+        {1: lambda content: {**content, "b": content["a"] + 1}},
+        {2: lambda content: {**content, "c": content["b"] + 1}},
+        {2: lambda content: {key: value for key, value in content.items() if key != "a"}},
+    )
     given = {"schema_version": 1, "a": 1}
-    assert upgrade(given, 1, steps, 3) == {"schema_version": 3, "b": 2}
+    assert upgrade(given, 1, steps, 3) == {"schema_version": 3, "b": 2, "c": 3}
     assert given == {"schema_version": 1, "a": 1}
 
 
 def test_the_path_is_absolute_only_when_there_is_no_relative_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    from fusplan.planning import plan_file_images
+    from fusplan.planning.plan_format import images
 
     def other_drive(*_: object) -> str:
         raise ValueError("path is on mount 'D:', start on mount 'C:'")
 
-    monkeypatch.setattr(plan_file_images.os.path, "relpath", other_drive)
-    assert Path(plan_file_images.relative_image_path("/a/b.nii", Path("/c"))) == Path("/a/b.nii").absolute()
+    monkeypatch.setattr(images.os.path, "relpath", other_drive)
+    assert Path(images.relative_image_path("/a/b.nii", Path("/c"))) == Path("/a/b.nii").absolute()
 
 
 def test_the_stem_of_a_plan_file() -> None:

@@ -65,7 +65,7 @@ def test_five_proposals_a_side_with_source_confidence_and_uncertainty(
     assert methods == ["morel-centroid", "morel-best-cover", "julich-centroid", "julich-best-cover", "acpc-rule"]
     assert [proposal.provenance.confidence for proposal in proposals] == ["C"] * 4 + ["derived"]
     assert all(2.0 <= (proposal.provenance.uncertainty_mm or 0) <= 3.0 for proposal in proposals)
-    assert "Krauth" in proposals[0].provenance.sentence
+    assert "Krauth" in (proposals[0].provenance.citation or "")
     assert "not a published clinical coordinate" in proposals[4].provenance.sentence
     target = starting_target(proposals, "left")
     assert target.point == proposals[1].point

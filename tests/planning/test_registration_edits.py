@@ -13,10 +13,8 @@ from fusplan.planning.plan_file import load_plan, save_plan
 from fusplan.planning.registration_edits import (
     HandNudge,
     NudgeTooFarError,
-    hand_nudge,
     is_distrusted,
     judge_registration,
-    judgement_of,
     nudge_map,
     nudge_registration,
 )
@@ -74,19 +72,19 @@ def test_turns_are_about_the_mid_commissural_point(rotation_deg: tuple, axis: tu
 def test_nudges_add_up_and_the_way_back_is_exact() -> None:
     plan = plans.plan()
     there = nudge_registration(nudge_registration(plan, (0.5, 0.0, 0.0), STILL), (0.5, 0.0, -1.0), (0.0, 2.0, 0.0))
-    assert hand_nudge(there.registration) == HandNudge((1.0, 0.0, -1.0), (0.0, 2.0, 0.0))
-    assert sum(note.startswith("Nudged by hand") for note in there.registration.notes) == 1
-    assert "right +1.00 mm" in there.registration.notes[-1]
+    assert there.registration.nudge == HandNudge((1.0, 0.0, -1.0), (0.0, 2.0, 0.0))
+    assert sum(note.startswith("Nudged by hand") for note in there.registration.remarks) == 1
+    assert "right +1.00 mm" in there.registration.remarks[-1]
     back = nudge_registration(nudge_registration(plan, (0.7, 0.0, 0.0), STILL), (-0.7, 0.0, 0.0), STILL)
     assert np.allclose(seen(back), seen(plan), atol=1e-9)
-    assert hand_nudge(back.registration).is_none
+    assert back.registration.nudge.is_none
     assert back.registration.notes == plan.registration.notes
 
 
 def test_a_nudge_asks_for_another_look() -> None:
     plan = judge_registration(plans.plan(), "accepted")
     moved = nudge_registration(plan, (0.5, 0.0, 0.0), STILL)
-    assert judgement_of(moved.registration) == "none"
+    assert moved.registration.judgement == "none"
     assert moved.registration.quality.verdict == "warning"
     assert "nudged by hand" in moved.registration.quality.sentence
     assert judge_registration(moved, "accepted").registration.quality.verdict == "ok"
@@ -126,7 +124,7 @@ def test_judgement_and_nudge_survive_the_file(tmp_path: Path) -> None:
     plan = judge_registration(nudge_registration(plans.plan(), (0.2, 0.0, 0.0), (0.0, 0.0, 1.5)), "distrusted")
     save_plan(plan, tmp_path / "plan.fusplan.json")
     loaded = load_plan(tmp_path / "plan.fusplan.json").registration
-    assert judgement_of(loaded) == "distrusted"
+    assert loaded.judgement == "distrusted"
     assert is_distrusted(loaded)
-    assert hand_nudge(loaded) == HandNudge((0.2, 0.0, 0.0), (0.0, 0.0, 1.5))
+    assert loaded.nudge == HandNudge((0.2, 0.0, 0.0), (0.0, 0.0, 1.5))
     assert np.allclose(loaded.mni_to_scanner.affine.matrix, plan.registration.mni_to_scanner.affine.matrix)

@@ -10,15 +10,15 @@ import pytest
 
 from fusplan.imaging.volume import SeriesReference, Volume
 from fusplan.planning.document import PlanDocument
-from fusplan.planning.plan import ImageReference, SecondImageRecord
-from fusplan.planning.plan_file import PlanNotStorableError, load_plan, save_plan
-from fusplan.planning.second_image_edits import point_to_second_image, set_second_image
-from fusplan.planning.second_image_file import (
-    SecondImageChangedError,
-    SecondImageMissingError,
-    check_second_image,
-    find_second_image,
+from fusplan.planning.placed_image_edits import point_to_image, set_image
+from fusplan.planning.placed_image_file import (
+    PlacedImageChangedError,
+    PlacedImageMissingError,
+    check_placed_image,
+    find_placed_image,
 )
+from fusplan.planning.plan import ImageReference, PlacedImage
+from fusplan.planning.plan_file import PlanNotStorableError, load_plan, save_plan
 from fusplan.spatial import Affine, FrameMismatchError, ScannerRas
 from tests.fixtures import plans
 
@@ -28,8 +28,8 @@ def second_volume() -> Volume:
     return Volume.of_array(np.zeros((80, 90, 70), np.float32), record.image.affine, record.image.sha256)
 
 
-def with_second(path: str | None = "/heads/T2w.nii.gz") -> SecondImageRecord:
-    kept = set_second_image(plans.plan(), plans.second_image(path)).second_image
+def with_second(path: str | None = "/heads/T2w.nii.gz") -> PlacedImage:
+    kept = set_image(plans.plan(), "second", plans.second_image(path)).image_of("second")
     assert kept is not None
     return kept
 
@@ -37,37 +37,37 @@ def with_second(path: str | None = "/heads/T2w.nii.gz") -> SecondImageRecord:
 def test_keeping_and_removing_are_steps_that_undo_takes_back() -> None:
     document = PlanDocument(plans.plan())
     record = plans.second_image()
-    document.apply("Add the second image T2w.nii.gz", lambda plan: set_second_image(plan, record))
-    document.apply("Remove the second image T2w.nii.gz", lambda plan: set_second_image(plan, None))
-    assert document.plan.second_image is None
+    document.apply("Add the second image T2w.nii.gz", lambda plan: set_image(plan, "second", record))
+    document.apply("Remove the second image T2w.nii.gz", lambda plan: set_image(plan, "second", None))
+    assert document.plan.image_of("second") is None
     document.undo()
-    assert document.plan.second_image is record
+    assert document.plan.image_of("second") is record
     document.undo()
-    assert document.plan.second_image is None
+    assert document.plan.image_of("second") is None
     assert document.history.redo_label == "Add the second image T2w.nii.gz"
 
 
 def test_what_changes_nothing_is_no_step() -> None:
     plan = plans.plan()
-    assert set_second_image(plan, None) is plan
-    assert point_to_second_image(plan, "/x") is plan
-    kept = set_second_image(plan, plans.second_image())
-    assert point_to_second_image(kept, "/heads/T2w.nii.gz") is kept
+    assert set_image(plan, "second", None) is plan
+    assert point_to_image(plan, "second", "/x") is plan
+    kept = set_image(plan, "second", plans.second_image())
+    assert point_to_image(kept, "second", "/heads/T2w.nii.gz") is kept
 
 
 def test_an_image_over_another_head_is_refused() -> None:
     record = plans.second_image()
     elsewhere = Affine(record.image.frame, ScannerRas("another"), record.to_reference.matrix)
     with pytest.raises(FrameMismatchError):
-        set_second_image(plans.plan(), replace(record, to_reference=elsewhere))
+        set_image(plans.plan(), "second", replace(record, to_reference=elsewhere))
 
 
 def test_pointing_elsewhere_keeps_content_and_place() -> None:
-    kept = set_second_image(plans.plan(), plans.second_image())
-    moved = point_to_second_image(kept, "/new/T2w.nii.gz").second_image
+    kept = set_image(plans.plan(), "second", plans.second_image())
+    moved = point_to_image(kept, "second", "/new/T2w.nii.gz").image_of("second")
     assert moved is not None
     assert moved.image.path == "/new/T2w.nii.gz"
-    assert moved.shows_the_same(kept.second_image)
+    assert moved.shows_the_same(kept.image_of("second"))
 
 
 def test_the_same_is_said_of_content_and_place_alone() -> None:
@@ -84,11 +84,11 @@ def test_its_file_is_named_from_the_plans_folder(tmp_path: Path) -> None:
     (tmp_path / "plans").mkdir()
     path = tmp_path / "plans" / "plan.fusplan.json"
     plan = plans.plan(str(tmp_path / "heads" / "T1w.nii.gz"))
-    save_plan(set_second_image(plan, plans.second_image(str(tmp_path / "heads" / "T2w.nii.gz"))), path)
+    save_plan(set_image(plan, "second", plans.second_image(str(tmp_path / "heads" / "T2w.nii.gz"))), path)
     text = path.read_text(encoding="utf-8")
     assert '"../heads/T2w.nii.gz"' in text
     assert str(tmp_path) not in text
-    loaded = load_plan(path).second_image
+    loaded = load_plan(path).image_of("second")
     assert loaded is not None
     assert Path(loaded.image.path or "") == tmp_path / "heads" / "T2w.nii.gz"
     assert loaded.shows_the_same(plans.second_image())
@@ -98,17 +98,17 @@ def test_a_path_that_names_the_patient_is_not_kept(tmp_path: Path) -> None:
     series = SeriesReference("1.2.3", "T2 (series 7)", path_names_patient=True)
     image = ImageReference.of_volume(replace(second_volume(), path=tmp_path / "Gruber_Anna", series=series))
     record = replace(plans.second_image(), image=image)
-    save_plan(set_second_image(plans.plan(), record), tmp_path / "plan.fusplan.json")
+    save_plan(set_image(plans.plan(), "second", record), tmp_path / "plan.fusplan.json")
     assert "Gruber" not in (tmp_path / "plan.fusplan.json").read_text(encoding="utf-8")
-    loaded = load_plan(tmp_path / "plan.fusplan.json").second_image
+    loaded = load_plan(tmp_path / "plan.fusplan.json").image_of("second")
     assert loaded is not None
-    with pytest.raises(SecondImageMissingError, match=r"T2 \(series 7\)") as caught:
-        find_second_image(loaded)
+    with pytest.raises(PlacedImageMissingError, match=r"T2 \(series 7\)") as caught:
+        find_placed_image(loaded)
     assert "Gruber" not in str(caught.value)
 
 
 def test_a_path_that_is_no_text_is_refused_before_it_is_written(tmp_path: Path) -> None:
-    plan = set_second_image(plans.plan(), plans.second_image(str(tmp_path / "T2\udcff.nii")))
+    plan = set_image(plans.plan(), "second", plans.second_image(str(tmp_path / "T2\udcff.nii")))
     with pytest.raises(PlanNotStorableError, match="not text"):
         save_plan(plan, tmp_path / "plan.fusplan.json")
     assert list(tmp_path.iterdir()) == []
@@ -119,15 +119,15 @@ def test_it_is_found_where_the_plan_says_and_nowhere_else(tmp_path: Path) -> Non
     record = with_second(str(path))
     (tmp_path / "copies").mkdir()
     (tmp_path / "copies" / "T2w.nii.gz").write_bytes(b"x")
-    with pytest.raises(SecondImageMissingError, match=r"T2w\.nii\.gz is not at"):
-        find_second_image(record)
+    with pytest.raises(PlacedImageMissingError, match=r"T2w\.nii\.gz is not at"):
+        find_placed_image(record)
     path.write_bytes(b"x")
-    assert find_second_image(record) == path
+    assert find_placed_image(record) == path
 
 
 def test_another_image_is_refused_and_says_in_what_it_differs() -> None:
     record, image = with_second(), second_volume()
-    check_second_image(record, image)
+    check_placed_image(record, image)
     moved = image.affine.copy()
     moved[0, 3] += 0.5
     for other, word in (
@@ -135,5 +135,5 @@ def test_another_image_is_refused_and_says_in_what_it_differs() -> None:
         (Volume.of_array(image.data, moved, image.fingerprint), "elsewhere"),
         (Volume.of_array(image.data, image.affine, "0" * 64), "content"),
     ):
-        with pytest.raises(SecondImageChangedError, match=word):
-            check_second_image(record, other)
+        with pytest.raises(PlacedImageChangedError, match=word):
+            check_placed_image(record, other)

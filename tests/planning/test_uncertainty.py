@@ -6,13 +6,14 @@ from scipy.stats import chi2, norm
 
 from fusplan.planning.coverage import OUTSIDE
 from fusplan.planning.lesion_size import LesionSize, plan_lesion
-from fusplan.planning.plan import Lesion, Provenance, Target
+from fusplan.planning.plan import Lesion, Target
+from fusplan.planning.provenance import Provenance
 from fusplan.planning.uncertainty import clp_disagreement, estimate_uncertainty, region_ellipsoid
 from fusplan.spatial import Points
 from tests.fixtures.fake_anatomy import FRAME, FakeAnatomy, ball, everywhere, half_space, landmarks, nowhere, point
 
 MARKS = landmarks()
-TARGET = Target("clp-right", "CLp right", "right", point(9, -1, 6), Provenance("user", "", "derived"))
+TARGET = Target("clp-right", "CLp right", "right", point(9, -1, 6), Provenance("placed by hand", "", "derived"))
 
 
 def lesion(diameter_mm: float = 4.0) -> Lesion:
@@ -86,7 +87,7 @@ def test_the_same_seed_gives_the_same_figures_and_a_worse_registration_larger_on
     assert first.region_95.semi_axes_mm == same.region_95.semi_axes_mm
     assert first.expected_clp_share != other.expected_clp_share
     assert max(worse.region_95.semi_axes_mm) > max(first.region_95.semi_axes_mm)
-    assert sum(rms_mm**2 for _, rms_mm in first.budget[:-1]) == pytest.approx(first.budget[-1][1] ** 2, rel=0.05)
+    assert sum(one.rms_mm**2 for one in first.budget[:-1]) == pytest.approx(first.budget[-1].rms_mm ** 2, rel=0.05)
 
 
 def test_the_distance_between_the_atlases_is_an_error_source() -> None:
@@ -95,5 +96,5 @@ def test_the_distance_between_the_atlases_is_an_error_source() -> None:
     np.testing.assert_array_equal(clp_disagreement(atlases[:1], lesion()), np.zeros(3))
     alone = estimate_uncertainty(lesion(), MARKS, "ok", atlases[:1], seed=5, draws=4000)
     both = estimate_uncertainty(lesion(), MARKS, "ok", atlases, seed=5, draws=4000)
-    assert dict(both.budget)[both.budget[4][0]] == pytest.approx(2.5, rel=0.05)
-    assert alone.budget[4][1] == 0.0
+    assert both.budget[4].rms_mm == pytest.approx(2.5, rel=0.05)
+    assert alone.budget[4].rms_mm == 0.0

@@ -21,7 +21,7 @@ import pytest
 
 from fusplan.errors import FusplanError
 from fusplan.planning.plan_file import PlanFieldError, load_plan, save_plan
-from fusplan.planning.stored_warp import PlanFileError, WarpChangedError
+from fusplan.planning.stored_file import PlanFileError, StoredFileChangedError
 from fusplan.workflows.list_targets import list_targets
 from tests.benchmarks.wrong_plans import (
     WrongPlan,
@@ -94,7 +94,7 @@ def test_a_warp_of_another_shape_is_refused_though_its_sha256_is_stated(
     (golden.parent / field["path"]).write_bytes(warp)
     field["sha256"] = hashlib.sha256(warp).hexdigest()
     golden.write_text(json.dumps(content), encoding="utf-8")
-    with pytest.raises(WarpChangedError):
+    with pytest.raises(StoredFileChangedError):
         load_plan(golden)
 
 
@@ -114,7 +114,7 @@ def test_damaged_warps_with_their_sha256_stated_are_refused_or_whole(golden: Pat
         try:
             load_plan(golden)
         except FusplanError as error:
-            assert isinstance(error, WarpChangedError)
+            assert isinstance(error, StoredFileChangedError)
 
 
 def test_what_stands_twice_is_refused(golden: Path, content: dict[str, Any]) -> None:

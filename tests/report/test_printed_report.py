@@ -138,10 +138,10 @@ def test_notice_sources_and_provenance_are_there(report: PrintedReport, example:
 def test_the_second_image_is_named_when_the_plan_keeps_one(report: PrintedReport, example: ExamplePlan) -> None:
     assert "Second image" not in words_of(report)
     record = plans.second_image()
-    plan = replace(example.plan, second_image=record)
+    plan = replace(example.plan, images=(record,))
     assert "Second image, for the eye alone: T2w.nii.gz." in words_of(printed(example, plan, example.review))
     page = provenance_section(plan)
-    assert record.image.sha256 in page and record.sentence in page
+    assert record.image.sha256 in page and record.registration.sentence in page
     assert "/heads" not in page.split("Second image")[1].split("</tr>")[0]
 
 

@@ -12,7 +12,7 @@ from fusplan.display.drawn_atlas import DrawnAtlas
 from fusplan.display.image_layers import FIRST_STACK, SECOND_LAYER, TEMPLATE_KEY, ImageStack
 from fusplan.display.template_overlay import TemplateOverlay
 from fusplan.jobs.job import Job
-from fusplan.planning.registration_edits import hand_nudge, is_distrusted
+from fusplan.planning.registration_edits import is_distrusted
 from fusplan.session.session import SecondImage
 from fusplan.spatial import Grid
 from fusplan.widgets.atlas_panel import AtlasPanel
@@ -172,7 +172,7 @@ def test_steps_of_one_row_are_one_step_of_the_history(qtbot: QtBot, case: Case) 
     case.document.undo()
     case.document.undo()
     assert case.plan is not None
-    assert hand_nudge(case.plan.registration).is_none
+    assert case.plan.registration.nudge.is_none
 
 
 def test_an_atlas_is_chosen_and_shown(qtbot: QtBot, case: Case) -> None:

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from fusplan.display.image_layers import SECOND_KEY
 from fusplan.errors import FusplanError
-from fusplan.planning.second_image_edits import set_second_image
-from fusplan.planning.second_image_file import SecondImageChangedError, SecondImageMissingError
+from fusplan.planning.placed_image_edits import set_image
+from fusplan.planning.placed_image_file import PlacedImageChangedError, PlacedImageMissingError
 from fusplan.registration.second_image import SecondImageLostError, placement
 from fusplan.session.session import SecondImageTrouble
 from fusplan.widgets.case import Case
@@ -116,13 +116,13 @@ def labels(case: Case) -> tuple[str, ...]:
 
 def test_adding_replacing_and_removing_are_steps_of_the_history(qtbot: QtBot, case: Case) -> None:
     panel, _ = loaded(qtbot, case)
-    record = case.plan.second_image
+    record = case.plan.image_of("second")
     assert record is case.second_image.record
     assert (record.image.name, record.image.sha256) == ("T2w.nii.gz", "b" * 64)
     qtbot.mouseClick(panel.load, LEFT)
-    qtbot.waitUntil(lambda: case.plan.second_image is not record)
+    qtbot.waitUntil(lambda: case.plan.image_of("second") is not record)
     qtbot.mouseClick(panel.remove, LEFT)
-    assert case.plan.second_image is None
+    assert case.plan.image_of("second") is None
     assert labels(case) == (
         "Add the second image T2w.nii.gz",
         "Register the second image T2w.nii.gz again",
@@ -134,7 +134,7 @@ def test_without_a_plan_it_is_shown_all_the_same(qtbot: QtBot) -> None:
     case = open_case(with_plan=False, volume=replace(head(6.0), path=FIRST))
     panel, _ = loaded(qtbot, case)
     assert panel.name.text() == "T2w.nii.gz"
-    assert case.second_image.record.sentence == panel.moved.text()
+    assert case.second_image.record.registration.sentence == panel.moved.text()
     qtbot.keyClick(panel.remove, Qt.Key.Key_Space)
     assert case.second_image is None
 
@@ -145,15 +145,15 @@ def lost(qtbot: QtBot, case: Case, error: FusplanError, path: Path | None = None
     found = registered(SecondImageRequest(FIRST, SECOND), None)
     record = record_of(found, replace(head(6.0, "b" * 64), path=SECOND))
     assert record.to_reference.target == first.scanner_frame
-    case.document.apply("Add it", lambda plan: set_second_image(plan, record))
+    case.document.apply("Add it", lambda plan: set_image(plan, "second", record))
     panel, desk = shown(qtbot, case)
     assert panel.moved.text() == BEING_FOUND
     case.set_second_image_trouble(SecondImageTrouble(record, error, path))
     return panel, desk
 
 
-MISSING = SecondImageMissingError("T2w.nii.gz is not at /heads/T2w.nii.gz.", "Say where it is now.")
-CHANGED = SecondImageChangedError("T2w.nii.gz is not the second image: its content differs.", "Register this one.")
+MISSING = PlacedImageMissingError("T2w.nii.gz is not at /heads/T2w.nii.gz.", "Say where it is now.")
+CHANGED = PlacedImageChangedError("T2w.nii.gz is not the second image: its content differs.", "Register this one.")
 
 
 def test_a_missing_one_is_told_of_with_three_ways_on(qtbot: QtBot, case: Case) -> None:
@@ -183,9 +183,9 @@ def test_it_is_pointed_at_and_shown_where_it_was(qtbot: QtBot, case: Case) -> No
     qtbot.keyClick(panel.trouble.find_button, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: case.second_image is not None)
     assert case.second_image_trouble is None
-    assert case.plan.second_image.image.path == str(desk.image)
+    assert case.plan.image_of("second").image.path == str(desk.image)
     assert labels(case)[-1] == "Point to the new place of T2w.nii.gz"
-    assert panel.moved.text() == case.plan.second_image.sentence
+    assert panel.moved.text() == case.plan.image_of("second").registration.sentence
     assert panel.load.isVisible()
     assert "mutual information" in panel.moved.toolTip()
 
@@ -228,7 +228,7 @@ def test_a_changed_one_is_registered_again_without_a_question(qtbot: QtBot, case
 def test_it_is_forgotten_and_undo_brings_it_back(qtbot: QtBot, case: Case) -> None:
     panel, _ = lost(qtbot, case, MISSING)
     qtbot.mouseClick(panel.trouble.forget_button, LEFT)
-    assert case.plan.second_image is None
+    assert case.plan.image_of("second") is None
     assert labels(case)[-1] == "Remove the second image T2w.nii.gz"
     assert panel.explanation.isVisible()
     assert not panel.trouble.isVisible()

@@ -10,8 +10,8 @@ import pytest
 from fusplan.errors import FusplanError
 from fusplan.imaging.read import read_volume
 from fusplan.imaging.volume import Volume
+from fusplan.planning.placed_image_file import PlacedImageChangedError, PlacedImageMissingError
 from fusplan.planning.plan_file import PlanNotStorableError
-from fusplan.planning.second_image_file import SecondImageChangedError, SecondImageMissingError
 from fusplan.progress import NoProgress
 from fusplan.registration.second_image import RigidPlacement
 from fusplan.spatial import Affine, Point
@@ -71,9 +71,9 @@ def test_what_is_kept_says_which_file_where_and_how_it_was_found(kept: KeptSecon
     assert record.image.path == str(tmp_path / "T2w.nii")
     # The matrix is that of the file, as nibabel reads it: the motion is kept apart.
     assert np.allclose(record.image.affine, nib.load(tmp_path / "T2w.nii").affine)
-    assert (record.similarity_before, record.similarity) == (1.125, 1.25)
-    assert record.sentence == "Moved by 4.8 mm and turned by 0.0° to fit (rigid)."
-    assert "picsl_greedy" in dict(record.versions)
+    assert (record.registration.similarity_before, record.registration.similarity) == (1.125, 1.25)
+    assert record.registration.sentence == "Moved by 4.8 mm and turned by 0.0° to fit (rigid)."
+    assert "picsl_greedy" in dict(record.registration.versions)
 
 
 def test_it_comes_back_at_the_same_place_without_a_registration(
@@ -94,7 +94,7 @@ def test_it_is_recognised_at_another_place(kept: KeptSecondImage, tmp_path: Path
     elsewhere = tmp_path / "archive" / "other name.nii"
     elsewhere.parent.mkdir()
     (tmp_path / "T2w.nii").rename(elsewhere)
-    with pytest.raises(SecondImageMissingError):
+    with pytest.raises(PlacedImageMissingError):
         open_second_image(kept, NoProgress())
     found = open_second_image(KeptSecondImage(kept.record, elsewhere), NoProgress())
     assert found.record.image.path == str(elsewhere)
@@ -104,7 +104,7 @@ def test_it_is_recognised_at_another_place(kept: KeptSecondImage, tmp_path: Path
 def test_a_changed_file_is_refused(kept: KeptSecondImage, tmp_path: Path) -> None:
     changed = head(3.0, "b" * 64)
     written(tmp_path / "T2w.nii", replace(changed, data=changed.data + 1))
-    with pytest.raises(SecondImageChangedError, match="content differs"):
+    with pytest.raises(PlacedImageChangedError, match="content differs"):
         open_second_image(kept, NoProgress())
     (tmp_path / "T2w.nii").write_bytes(b"no image")
     with pytest.raises(FusplanError) as caught:

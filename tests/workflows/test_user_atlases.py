@@ -20,8 +20,9 @@ from fusplan.export.csv_tables import write_lesions_csv
 from fusplan.export.formats import ExportMaterial, export_files
 from fusplan.paths import user_atlases_folder
 from fusplan.planning.checks import check_atlases
-from fusplan.planning.plan import AtlasReference, Plan, Provenance
+from fusplan.planning.plan import AtlasReference, Plan
 from fusplan.planning.plan_file import load_plan, save_plan
+from fusplan.planning.provenance import Provenance
 from fusplan.planning.review_key import references
 from fusplan.planning.review_plan import review
 from fusplan.progress import NoProgress
@@ -154,7 +155,7 @@ def test_a_deferred_check_is_made_with_the_first_plan(tmp_path: Path, monkeypatc
 def with_proposals_of(plan: Plan, name: str) -> Plan:
     """A plan that was started from an atlas of the user's."""
     own = tuple(
-        replace(one, provenance=Provenance(f"{name}-centroid", "By mine.", "C", 2.5))
+        replace(one, provenance=Provenance("atlas centroid", "By mine.", "C", 2.5, atlas=name))
         for one in plan.proposals
         if one.provenance.method == "morel-centroid"
     )

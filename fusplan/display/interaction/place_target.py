@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from fusplan.display.interaction.stage import Drag, PlanEdit, Pointer, PointerShape, Response, Stage
 from fusplan.planning import edits
-from fusplan.planning.plan import Provenance
+from fusplan.planning.provenance import Provenance
 
-PLACED_BY_HAND = Provenance("user", "Placed by hand in a slice.", "derived")
+PLACED_BY_HAND = Provenance("placed by hand", "Placed by hand in a slice.", "derived")
 
 
 @dataclass(frozen=True, slots=True)

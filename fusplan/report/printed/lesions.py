@@ -5,7 +5,7 @@ from __future__ import annotations
 from fusplan.display import colours
 from fusplan.planning.plan import Lesion, Plan
 from fusplan.planning.review import Coverage, LesionReview, PlanReview, StructureShare, describing_clp
-from fusplan.report.coverage_section import ALWAYS_SHOWN, SMALLEST_SPILL, how_near
+from fusplan.report.coverage_section import SMALLEST_SPILL, how_near
 from fusplan.report.printed.page import BarRow, Bars, Block, Columns, Content, Gap, Paragraph, Run, Section, Table
 from fusplan.report.printed.words import NOTHING, TIMES, number, percent, plain, short, size
 from fusplan.report.summary_section import OUTSIDE
@@ -94,7 +94,7 @@ def _touched(abbreviation: str) -> str:
 
 def _distances(found: LesionReview, most: int) -> str:
     ordered = sorted(found.distances, key=lambda one: one.distance_mm)
-    shown = ordered[:most] + [one for one in ordered[most:] if one.to.startswith(ALWAYS_SHOWN)]
+    shown = ordered[:most] + [one for one in ordered[most:] if one.kind != "structure"]
     return "; ".join(f"{one.to} {plain(how_near(one.distance_mm))}" for one in shown)
 
 
@@ -116,10 +116,10 @@ def _how_sure(review: LesionReview) -> tuple[Block, ...]:
     )
     blocks: list[Block] = [Paragraph(words, "small")]
     if found.budget:
-        largest = max(value for _, value in found.budget) or 1.0
+        largest = max(share.rms_mm for share in found.budget) or 1.0
         sources = tuple(
-            BarRow(_error_source(sentence), (value / largest,), (f"{number(value)} mm",), ERROR_COLOUR)
-            for sentence, value in found.budget
+            BarRow(share.name, (share.rms_mm / largest,), (f"{number(share.rms_mm)} mm",), ERROR_COLOUR)
+            for share in found.budget
         )
         blocks.append(Bars((BarRow("Sources of error, 3-D root mean square"), *sources), (), 0.66))
     chances = [BarRow("Probability that more than 1 % of the lesion lies in")]
@@ -135,11 +135,6 @@ def _how_sure(review: LesionReview) -> tuple[Block, ...]:
     )
     blocks.append(Paragraph(expected, "small"))
     return tuple(blocks)
-
-
-def _error_source(sentence: str) -> str:
-    """An error source without its citation, which stands among the sources."""
-    return sentence.partition(" (")[0]
 
 
 def _half_words(review: LesionReview) -> str:

@@ -29,11 +29,12 @@ def provenance_section(plan: Plan, atlases: Sequence[NucleiAtlas]) -> Section:
     shape = TIMES.join(str(count) for count in plan.image.shape)
     again = (
         f"{short(plan.image.name)}, {shape} voxels, sha256 {plan.image.sha256}. Template {record.template}. "
-        f"Registration: {record.engine}, {total_s:.0f} s. Seed {plan.seed}. "
+        f"Registration: {record.engine_words}, {total_s:.0f} s. Seed {plan.seed}. "
         f"{', '.join(f'{name} {version}' for name, version in versions)}."
     )
-    if plan.second_image is not None:
-        again += f" Second image, for the eye alone: {short(plan.second_image.image.name)}."
+    second = plan.image_of("second")
+    if second is not None:
+        again += f" Second image, for the eye alone: {short(second.image.name)}."
     marks = "; ".join(f"[{mark}] {meaning}" for mark, meaning in CONFIDENCE_MEANINGS)
     atlas_words = " ".join(f"{one.title}: {one.source.rstrip('.')}." for one in atlases)
     left: tuple[Block, ...] = (

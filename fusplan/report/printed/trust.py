@@ -153,7 +153,7 @@ def _measures(plan: Plan) -> tuple[Block, ...]:
     quality = plan.registration.quality
     ordered = sorted(quality.measures, key=lambda one: one.verdict == "ok")
     rows = tuple(
-        (one.name, f"{one.value:.3g}", _limit(one.warning_limit), _limit(one.error_limit))
+        (one.name_and_unit, f"{one.value:.3g}", _limit(one.warning_limit), _limit(one.error_limit))
         for one in ordered[:MOST_MEASURES]
     )
     if not rows:

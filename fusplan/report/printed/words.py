@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import html
 
-from fusplan.planning.plan import Lesion, Provenance
+from fusplan.planning.plan import Lesion
+from fusplan.planning.provenance import Provenance
 from fusplan.report import markup
-from fusplan.report.proposals_section import described
 from fusplan.report.summary_section import size_words
 
 TIMES = " \N{MULTIPLICATION SIGN} "
@@ -48,7 +48,7 @@ def short(name: str, longest: int = LONGEST_NAME) -> str:
 
 def source(provenance: Provenance, longest: int = 170) -> str:
     """How a position was found, its first sentences, with the confidence mark."""
-    words = described(provenance).rstrip(". ")
+    words = provenance.sentence.rstrip(". ")
     if len(words) > longest:
         first = words.split(". ")[0]
         words = first if len(first) <= longest else first[: longest - 1] + "…"
