@@ -76,13 +76,13 @@ class ReviewController:
         if lesion is None:
             checking = CheckPlanRequest(subject.plan, session.volume, atlases)
             self._job = self._work.unlisted(
-                self._workflows.check_plan, checking, "Checking the plan", self._take, self._fail
+                self._workflows.check_open_plan, checking, "Checking the plan", self._take, self._fail
             )
             return
         measured, before = session.review.measured(subject), session.review.lesions.get(lesion.id)
         request = ReviewLesionRequest(subject.plan, lesion, atlases, measured, before)
         title = f"Computing what {lesion.name} covers"
-        self._job = self._work.unlisted(self._workflows.review_lesion, request, title, self._take, self._fail)
+        self._job = self._work.unlisted(self._workflows.review_open_lesion, request, title, self._take, self._fail)
 
     def _take(self, found: LesionReviewState | tuple[Check, ...]) -> None:
         """What was computed is kept even where the plan has changed meanwhile: it says itself what it is of."""

@@ -91,11 +91,11 @@ class Workflows:
     save_plan: JobFunction[SavePlanRequest, SavePlanRequest] = Workflow("save_plan")
     plan_head: JobFunction[MakePlanRequest, PlannedHead] = Workflow("make_plan:plan_head")
     recompute: JobFunction[RecomputeRequest, Plan] = Workflow("recompute")
-    review_lesion: JobFunction[ReviewLesionRequest, LesionReviewState] = Workflow("review_parts:review_open_lesion")
-    check_plan: JobFunction[CheckPlanRequest, tuple[Check, ...]] = Workflow("review_parts:check_open_plan")
-    find_nucleus_target: JobFunction[NucleusTargetRequest, NewTarget] = Workflow(
-        "find_nucleus_target:find_nucleus_target"
+    review_open_lesion: JobFunction[ReviewLesionRequest, LesionReviewState] = Workflow(
+        "review_parts:review_open_lesion"
     )
+    check_open_plan: JobFunction[CheckPlanRequest, tuple[Check, ...]] = Workflow("review_parts:check_open_plan")
+    find_nucleus_target: JobFunction[NucleusTargetRequest, NewTarget] = Workflow("find_nucleus_target")
     prepare_atlases: JobFunction[PrepareAtlasesRequest, PreparedAtlases] = Workflow("prepare_atlases")
     add_atlas: JobFunction[AddAtlasRequest, AddedAtlas] = Workflow("add_atlas")
     remove_atlas: JobFunction[RemoveAtlasRequest, AtlasEntry] = Workflow("add_atlas:remove_atlas")
