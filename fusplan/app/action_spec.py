@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from fusplan.app.view_pictures import ViewPictures
     from fusplan.session.file_controller import FileController
     from fusplan.session.plan_controller import PlanController
+    from fusplan.session.session import Session
     from fusplan.session.view_commands import ViewCommands
-    from fusplan.widgets.case import Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class ActionSpec:
     run: Run
     enabled: Condition = always
     checked: Condition | None = None
-    text_now: Callable[[Case], str] | None = None
+    text_now: Callable[[Session], str] | None = None
     ends_section: bool = False
 
 

@@ -6,8 +6,7 @@ menu's file; a panel, a layer or a mode of the pointer brings its own with its e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 
 from fusplan.app.action_spec import ActionSpec
 from fusplan.app.menus.edit_menu import edit_menu
@@ -17,20 +16,31 @@ from fusplan.app.menus.help_menu import help_menu
 from fusplan.app.menus.panel_actions import panel_actions
 from fusplan.app.menus.plan_menu import plan_menu
 from fusplan.app.menus.view_menu import view_menu
+from fusplan.app.menus.workspace_actions import workspace_actions
 from fusplan.app.panel_spec import PanelSpec
 from fusplan.app.panel_table import PANELS
+from fusplan.app.workspaces import WORKSPACES, WorkspaceSpec
 
-_MENUS: Mapping[str, Callable[[Sequence[ActionSpec]], tuple[ActionSpec, ...]]] = MappingProxyType(
-    {"File": file_menu, "Edit": edit_menu, "Plan": plan_menu, "View": view_menu, "Go": go_menu}
-)
+MENUS = ("File", "Edit", "Plan", "View", "Go", "Help")
+"""Those that have actions of their own."""
 
 
-def action_table(panels: Sequence[PanelSpec]) -> tuple[ActionSpec, ...]:
+def action_table(panels: Sequence[PanelSpec], workspaces: Sequence[WorkspaceSpec]) -> tuple[ActionSpec, ...]:
     """All actions in the order of the menus; a menu that only panels name stands before Help, which is last."""
-    others = dict.fromkeys(panel.menu for panel in panels if panel.menu not in (*_MENUS, "Help"))
-    known = [action for menu, made in _MENUS.items() for action in made(panel_actions(panels, menu))]
-    new = [action for menu in others for action in panel_actions(panels, menu)]
-    return (*known, *new, *help_menu(panel_actions(panels, "Help")))
+
+    def of(menu: str) -> tuple[ActionSpec, ...]:
+        return panel_actions(panels, menu)
+
+    others = dict.fromkeys(panel.menu for panel in panels if panel.menu not in MENUS)
+    return (
+        *file_menu(of("File")),
+        *edit_menu(of("Edit")),
+        *plan_menu(of("Plan")),
+        *view_menu(of("View"), workspace_actions(workspaces)),
+        *go_menu(of("Go")),
+        *(action for menu in others for action in of(menu)),
+        *help_menu(of("Help")),
+    )
 
 
-ACTION_TABLE = action_table(PANELS)
+ACTION_TABLE = action_table(PANELS, WORKSPACES)

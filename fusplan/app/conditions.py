@@ -1,4 +1,4 @@
-"""When an action can be used: plain functions of the case for the tables of actions and panels."""
+"""When an action can be used: plain functions of what is open, for the tables of actions and panels."""
 
 from __future__ import annotations
 
@@ -7,39 +7,39 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from fusplan.widgets.case import Case
+    from fusplan.session.session import Session
 
-Condition: TypeAlias = "Callable[[Case], bool]"
+Condition: TypeAlias = "Callable[[Session], bool]"
 
 
-def always(_case: Case) -> bool:
+def always(_session: Session) -> bool:
     """Whatever is open."""
     return True
 
 
-def has_image(case: Case) -> bool:
+def has_image(session: Session) -> bool:
     """An image is open."""
-    return case.volume is not None
+    return session.volume is not None
 
 
-def has_plan(case: Case) -> bool:
+def has_plan(session: Session) -> bool:
     """The open image has a plan."""
-    return case.plan is not None
+    return session.plan is not None
 
 
-def has_targets(case: Case) -> bool:
+def has_targets(session: Session) -> bool:
     """The plan has a target."""
-    return case.plan is not None and bool(case.plan.targets)
+    return session.plan is not None and bool(session.plan.targets)
 
 
-def can_undo(case: Case) -> bool:
+def can_undo(session: Session) -> bool:
     """A change can be taken back."""
-    return case.document is not None and case.document.history.undo_label is not None
+    return session.document is not None and session.document.history.undo_label is not None
 
 
-def can_redo(case: Case) -> bool:
+def can_redo(session: Session) -> bool:
     """A change that was taken back can be done again."""
-    return case.document is not None and case.document.history.redo_label is not None
+    return session.document is not None and session.document.history.redo_label is not None
 
 
 Need: TypeAlias = Literal["always", "has_image", "has_plan"]

@@ -2,50 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QMainWindow, QSizePolicy, QSplitter, QStackedWidget, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
 from fusplan import __version__
 from fusplan.app.action_spec import WindowParts
-from fusplan.app.action_table import ACTION_TABLE
+from fusplan.app.action_table import action_table
 from fusplan.app.actions import Actions
 from fusplan.app.error_reporting import log_folder, report_text
 from fusplan.app.help_opening import HelpOpening
+from fusplan.app.panel_spec import PanelSpec
 from fusplan.app.panel_table import PANELS
 from fusplan.app.point_files import PointFiles
 from fusplan.app.program import Program
 from fusplan.app.side_area import USUAL, SideArea
 from fusplan.app.status_bar import StatusBar
+from fusplan.app.tool_bar import ToolBar
 from fusplan.app.view_pictures import ViewPictures
-from fusplan.app.views_area import make_views
 from fusplan.app.window_desk import make_desk
+from fusplan.app.workspaces import TOOL_BAR_RIGHT, WORKSPACES, Lack, WorkspaceSpec
+from fusplan.display.view_state import ViewState
 from fusplan.export.notice import RESEARCH_ONLY
 from fusplan.jobs.job import Job
 from fusplan.session.file_controller import PLAN_IMAGE_TOPIC
-from fusplan.session.messages import Message
+from fusplan.session.messages import Message, MessageAction
 from fusplan.session.second_image_controller import SECOND_IMAGE_TOPIC
 from fusplan.widgets.command_palette import CommandPalette
 from fusplan.widgets.first_screen import FirstScreen
 from fusplan.widgets.job_bar import JobBar
 from fusplan.widgets.message_bar import MessageBar
 from fusplan.widgets.shortcuts_overlay import ShortcutsOverlay
-from fusplan.widgets.theme import ICON_SIZE
 
 if TYPE_CHECKING:
     from fusplan.imaging.volume import Volume
     from fusplan.widgets.view_grid import ViewGrid
 
-TOOL_BAR: tuple[str | None, ...] = (
-    "open_image", "open_plan", "save", None, "undo", "redo", None, "make_plan", None,
-    "mode_crosshair", "mode_place_target", "mode_distance", "mode_angle", None,
-    "axes", "convention", "contours", "lesions", "targets", "uncertainty", None, "reset_views", "zoom_thalamus",
-)  # fmt: skip
-TOOL_BAR_RIGHT = ("palette", "present", "theme", "side_area")
+LACK_TOPIC = "workspace"
+"""Of the message what the workspace misses."""
 
 PREPARE_MS = 800
 """So long after work on a plan has begun the panel that judges it is made."""
@@ -55,24 +54,35 @@ USUAL_SIZE = QSize(1480, 920)
 
 
 class MainWindow(QMainWindow):
-    """One window on one case."""
+    """One window on one case.
 
-    def __init__(self, program: Program) -> None:
+    Args:
+        program: what it shows.
+        panels: those of the area on the right; others in tests.
+        workspaces: from left to right; others in tests.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        panels: Sequence[PanelSpec] = PANELS,
+        workspaces: Sequence[WorkspaceSpec] = WORKSPACES,
+    ) -> None:
         super().__init__()
+        self._workspaces = {spec.key: spec for spec in workspaces}
+        self._lack: Lack | None = None
         self.program = program
         self.case = program.case
         self.first_screen = FirstScreen()
         self.messages = MessageBar()
         self._image_spoken_of: Volume | None = None
         self.job_bar = JobBar()
-        self.views: QWidget | None = None
+        self.views: ViewGrid | None = None
         self.desk = make_desk(program, lambda name: self.actions_table[name].trigger(), self)
-        self.side = SideArea(self.case, self.desk, PANELS)
+        self.side = SideArea(self.case, self.desk, panels)
         self._work_area = QSplitter(Qt.Orientation.Horizontal)
         self._pages = QStackedWidget()
-        self.pictures = ViewPictures(
-            self.case, lambda: cast("ViewGrid | None", self.views), lambda: program.questions(self), self
-        )
+        self.pictures = ViewPictures(self.case, lambda: self.views, lambda: program.questions(self), self)
         self.points = PointFiles(self.case, self.side, self)
         self.help = HelpOpening(program, self)
         self.parts = WindowParts(
@@ -84,17 +94,29 @@ class MainWindow(QMainWindow):
             help=self.help,
             window=self,
         )
-        self.actions_table = Actions(ACTION_TABLE, self.parts, self.case, self)
+        self.actions_table = Actions(action_table(panels, workspaces), self.parts, self.case, self)
+        self.workspace_bar = QToolBar("Workspaces", self)
+        self.tool_bar = ToolBar("Tools", self.actions_table, TOOL_BAR_RIGHT, self)
         self.palette_overlay: CommandPalette | None = None
         self.shortcuts_sheet: ShortcutsOverlay | None = None
         self._lay_out()
         self._make_menus()
-        self._make_tool_bar()
+        self._add_bars()
         self._connect()
         self.setAcceptDrops(True)
         self.setMinimumSize(SMALLEST)
         self._restore_place()
         self.refresh()
+
+    @property
+    def _has_workspaces(self) -> bool:
+        """Whether there is anywhere else to go."""
+        return len(self._workspaces) > 1
+
+    @property
+    def workspace(self) -> WorkspaceSpec:
+        """The workspace that is shown."""
+        return self._workspaces[self.case.view.state.workspace]
 
     # Building ---------------------------------------------------------------------------------------------------
 
@@ -123,24 +145,18 @@ class MainWindow(QMainWindow):
                 if spec.ends_section:
                     menu.addSeparator()
 
-    def _make_tool_bar(self) -> None:
-        bar = QToolBar("Tools", self)
-        bar.setMovable(False)
-        bar.setFloatable(False)
-        bar.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
-        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        for action_id in TOOL_BAR:
-            if action_id is None:
-                bar.addSeparator()
-            else:
-                bar.addAction(self.actions_table[action_id])
-        stretch = QWidget()
-        stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(stretch)
-        for action_id in TOOL_BAR_RIGHT:
-            bar.addAction(self.actions_table[action_id])
-        self.tool_bar = bar
-        self.addToolBar(bar)
+    def _add_bars(self) -> None:
+        self.workspace_bar.setMovable(False)
+        self.workspace_bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.workspace_bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.workspace_bar.setVisible(self._has_workspaces)
+        if self._has_workspaces:
+            for spec in self._workspaces.values():
+                self.workspace_bar.addAction(self.actions_table[spec.action_id])
+            self.addToolBar(self.workspace_bar)
+            self.addToolBarBreak()
+        self.addToolBar(self.tool_bar)
+        self.tool_bar.show_actions(self.workspace.tool_bar)
 
     def _connect(self) -> None:
         program = self.program
@@ -155,8 +171,8 @@ class MainWindow(QMainWindow):
         program.planning.started.connect(
             lambda: QTimer.singleShot(PREPARE_MS, self, lambda: self.side.prepare("atlas"))
         )
-        program.planning.first_made.connect(lambda: self.side.show_panel("atlas"))
-        program.files.plan_shown.connect(lambda: self.side.show_panel("targets"))
+        program.planning.first_made.connect(lambda: self.side.offer("atlas"))
+        program.files.plan_shown.connect(lambda: self.side.offer("targets"))
         program.files.plan_shown.connect(lambda: self.messages.dismiss_topic(PLAN_IMAGE_TOPIC))
         program.jobs.started.connect(self._watch)
         program.settings_changed.connect(self.refresh)
@@ -164,7 +180,9 @@ class MainWindow(QMainWindow):
         for signal in (self.case.volume_changed, self.case.plan_changed, self.case.saved_changed):
             signal.connect(self.refresh)
         self.case.volume_changed.connect(self._forget_last_case)
-        self.case.view_changed.connect(lambda *_: self._show_presenting())
+        for changed in (self.case.volume_changed, self.case.plan_changed, self.case.second_image_changed):
+            changed.connect(self._tell_lack)
+        self.case.view_changed.connect(self._view_changed)
 
     def _dismiss_second_image_trouble(self) -> None:
         if self.case.second_image_trouble is None:
@@ -186,10 +204,10 @@ class MainWindow(QMainWindow):
         has_image = self.case.volume is not None
         if has_image and self.views is None:
             self._add_views()
-        opens = has_image and self._pages.currentWidget() is self.first_screen
+        opens = self._pages.currentWidget() is self.first_screen
         self._pages.setCurrentWidget(self._work_area if has_image else self.first_screen)
-        if opens:
-            cast("ViewGrid", self.views).slices["axial"].setFocus()
+        if opens and has_image and self.views is not None:
+            self.views.view(self.workspace.views[0][0]).setFocus()
         self.tool_bar.setVisible(has_image and not self.case.view.state.presenting)
         if not has_image:
             self.first_screen.show_recent([Path(name) for name in self.program.settings.recent_files])
@@ -205,10 +223,14 @@ class MainWindow(QMainWindow):
         if self.case.volume is not self._image_spoken_of:
             self._image_spoken_of = self.case.volume
             self.messages.forget_case()
+            self._lack = None
 
     def _add_views(self) -> None:
         """The views are made with the first image: the first screen is there sooner."""
-        self.views = make_views(self.case)
+        from fusplan.widgets.view_grid import ViewGrid  # noqa: PLC0415 - compiled kernels load with the first image
+
+        self.views = ViewGrid(self.case)
+        self.views.arrange(self.workspace.views)
         self._work_area.insertWidget(0, self.views)
         self._work_area.setStretchFactor(0, 1)
         self._work_area.setStretchFactor(1, 0)
@@ -220,18 +242,43 @@ class MainWindow(QMainWindow):
         self.first_screen.refresh_icons()
         self.side.steps.refresh()
 
+    def _view_changed(self, before: ViewState, after: ViewState) -> None:
+        if after.workspace != before.workspace:
+            self._show_workspace()
+        self._show_presenting()
+
+    def _show_workspace(self) -> None:
+        self.tool_bar.show_actions(self.workspace.tool_bar)
+        if self.views is not None:
+            self.views.arrange(self.workspace.views)
+        self._lack = None
+        self._tell_lack()
+
+    def _tell_lack(self) -> None:
+        """Say what the workspace misses, with the action that brings it, until it is there."""
+        lack = self.workspace.lacks(self.case) if self.case.volume is not None else None
+        if lack == self._lack and lack is not None:
+            return
+        self._lack = lack
+        self.messages.dismiss_topic(LACK_TOPIC)
+        if lack is not None:
+            action = self.actions_table[lack.action]
+            button = MessageAction(action.text(), action.trigger)
+            self.show_message(Message("info", lack.sentence, "", (button,), LACK_TOPIC))
+
     def _show_presenting(self) -> None:
         presenting = self.case.view.state.presenting
         if presenting == self.menuBar().isHidden():
             return
         for part in (self.menuBar(), self.tool_bar, self.statusBar(), self.side):
             part.setVisible(not presenting)
+        self.workspace_bar.setVisible(self._has_workspaces and not presenting)
         self.showFullScreen() if presenting else self.showNormal()
 
     # What actions do ------------------------------------------------------------------------------------------
 
     def show_panel(self, key: str) -> None:
-        """Show a panel by its key."""
+        """Show a panel by its key, in its workspace."""
         self.side.show()
         self.side.show_panel(key)
 

@@ -19,6 +19,11 @@ from fusplan.spatial import Point, ScannerRas
 AxesKind: TypeAlias = Literal["scanner", "acpc"]
 Interpolation: TypeAlias = Literal["linear", "nearest"]
 ViewName: TypeAlias = Literal["axial", "coronal", "sagittal", "scene"]
+Arrangement: TypeAlias = tuple[tuple[ViewName, ...], ...]
+"""Rows of views from the top down, each from left to right."""
+
+FOUR_VIEWS: Arrangement = (("axial", "coronal"), ("sagittal", "scene"))
+
 Mode: TypeAlias = Literal["crosshair", "place_target", "measure_distance", "measure_angle", "window_level"]
 
 SMALLEST_ZOOM, LARGEST_ZOOM = 0.25, 40.0
@@ -57,7 +62,8 @@ class ViewState:
         windows: window/level by image fingerprint; an image that is missing has its own default.
         layers: what is drawn over the image.
         image_layers: the pictures that lie over the first image.
-        filling: the view that fills the grid alone, or None for all four.
+        filling: the view that fills the grid alone, or None for all of the workspace.
+        workspace: key of the workspace that is shown.
         new_target_name: name of a target placed in mode ``place_target``.
         pending: the points of a measurement that is being made.
     """
@@ -73,6 +79,7 @@ class ViewState:
     mode: Mode = "crosshair"
     selection: Selection = Selection()
     filling: ViewName | None = None
+    workspace: str = "plan"
     presenting: bool = False
     new_target_name: str = "Target"
     pending: tuple[Point[ScannerRas], ...] = ()

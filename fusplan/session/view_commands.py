@@ -23,6 +23,10 @@ class ViewCommands:
     def _state(self) -> ViewState:
         return self._session.view.state
 
+    def enter(self, workspace: str) -> None:
+        """Go to another workspace; everything about the case stays."""
+        self._session.view.update(workspace=workspace)
+
     def set_mode(self, mode: Mode) -> None:
         """What the left mouse button does."""
         self._session.view.update(mode=mode)

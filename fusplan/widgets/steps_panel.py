@@ -22,6 +22,9 @@ class StepsPanel(QFrame):
         steps: from the top down.
         parent: Qt parent.
 
+    Attributes:
+        rows: one a step, by its key.
+
     Signals:
         step_chosen: the key of the step whose panel shall be shown.
     """
@@ -32,20 +35,29 @@ class StepsPanel(QFrame):
         super().__init__(parent)
         set_role(self, "panel")
         self._case = case
-        self._steps = tuple(steps)
+        self._steps: tuple[Step, ...] = ()
         self._group = QButtonGroup(self)
         self.rows: dict[str, StepRow] = {}
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(GAP, GAP, GAP, GAP)
-        layout.setSpacing(2)
-        for step in self._steps:
-            row = StepRow(step)
-            row.clicked.connect(lambda _=False, key=step.key: self.step_chosen.emit(key))
-            self._group.addButton(row)
-            self.rows[step.key] = row
-            layout.addWidget(row)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(GAP, GAP, GAP, GAP)
+        self._layout.setSpacing(2)
+        self.show_steps(steps)
         for signal in (case.volume_changed, case.plan_changed, case.saved_changed):
             signal.connect(self.refresh)
+
+    def show_steps(self, steps: Sequence[Step]) -> None:
+        """List these steps and no others."""
+        for row in self.rows.values():
+            self._group.removeButton(row)
+            self._layout.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self._steps = tuple(steps)
+        self.rows = {step.key: StepRow(step) for step in self._steps}
+        for key, row in self.rows.items():
+            row.clicked.connect(lambda _=False, key=key: self.step_chosen.emit(key))
+            self._group.addButton(row)
+            self._layout.addWidget(row)
         self.refresh()
 
     def choose(self, key: str | None) -> None:

@@ -1,10 +1,12 @@
-"""The four linked views: axial, coronal, sagittal and 3-D in a 2 x 2 grid, or one of them alone."""
+"""The four linked views: axial, coronal, sagittal and 3-D in rows, or one of them alone."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from functools import partial
+from math import lcm
 from typing import get_args
 
 from PySide6.QtCore import Signal
@@ -12,7 +14,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from fusplan.display.slice_layout import following
-from fusplan.display.view_state import ViewName, ViewState
+from fusplan.display.view_state import FOUR_VIEWS, Arrangement, ViewName, ViewState
 from fusplan.display.views import VIEW_KINDS, ViewKind
 from fusplan.spatial import Ellipsoid, ScannerRas
 from fusplan.widgets.case import Case
@@ -43,11 +45,7 @@ class ViewGrid(QWidget):
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(GAP)
-        for number, name in enumerate(VIEW_NAMES):
-            self._layout.addWidget(self.view(name), number // 2, number % 2)
-        for index in (0, 1):
-            self._layout.setRowStretch(index, 1)
-            self._layout.setColumnStretch(index, 1)
+        self._cells: dict[ViewName, _Cell] = {}
         for kind, pane in self.slices.items():
             pane.noticed.connect(self.noticed)
             pane.fill_wanted.connect(lambda name=kind: self.toggle_filling(name))
@@ -60,7 +58,7 @@ class ViewGrid(QWidget):
         self._under_way: dict[ViewKind, Future[object]] = {}
         self._sources.prepare_view = self._prepare_slice
         self._listen()
-        self._arrange(case.view.state)
+        self.arrange(FOUR_VIEWS)
 
     def _listen(self) -> None:
         case = self._case
@@ -82,11 +80,25 @@ class ViewGrid(QWidget):
 
     @property
     def active_view(self) -> ViewName:
-        """The view that fills the grid or had the keyboard last; the axial one when none had."""
+        """The view that fills the grid or had the keyboard last; the first one when none had."""
         if self._case.view.state.filling is not None:
             return self._case.view.state.filling
         used = self.focusWidget()
-        return next((name for name in VIEW_NAMES if used is not None and _holds(self.view(name), used)), "axial")
+        first = next(iter(self._cells))
+        return next((name for name in self._cells if used is not None and _holds(self.view(name), used)), first)
+
+    def arrange(self, rows: Arrangement) -> None:
+        """Show these views; one that fills the grid goes on filling it, even if it is not among them."""
+        for row in range(self._layout.rowCount()):
+            self._layout.setRowStretch(row, 0)
+        for column in range(self._layout.columnCount()):
+            self._layout.setColumnStretch(column, 0)
+        self._cells = _cells(rows)
+        for name in VIEW_NAMES:
+            cell = self._cells.get(name, _Cell(0, 0, 1))
+            self._layout.removeWidget(self.view(name))
+            self._layout.addWidget(self.view(name), cell.row, cell.column, 1, cell.columns)
+        self._show_views(self._case.view.state)
 
     def set_regions(self, regions: Sequence[Ellipsoid[ScannerRas]]) -> None:
         """The 95 % regions to draw, scanner RAS, as the review of the plan gives them."""
@@ -94,7 +106,7 @@ class ViewGrid(QWidget):
         self._content_changed()
 
     def toggle_filling(self, name: ViewName) -> None:
-        """Let one view fill the grid, or show all four again."""
+        """Let one view fill the grid, or show all again."""
         self._case.view.update(filling=None if self._case.view.state.filling == name else name)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
@@ -102,18 +114,21 @@ class ViewGrid(QWidget):
         painter.fillRect(self.rect(), QColor(current_palette().border))
         painter.end()
 
-    def _arrange(self, state: ViewState) -> None:
+    def _show_views(self, state: ViewState) -> None:
+        shown = {name: cell for name, cell in self._cells.items() if state.filling in (None, name)}
+        if state.filling is not None and not shown:
+            shown = {state.filling: _Cell(0, 0, 1)}
         for name in VIEW_NAMES:
-            self.view(name).setVisible(state.filling in (None, name))
-        shown = [number for number, name in enumerate(VIEW_NAMES) if state.filling in (None, name)]
-        for index in (0, 1):
-            # Rows and columns that stretch take their room even when nothing in them is seen.
-            self._layout.setRowStretch(index, int(any(number // 2 == index for number in shown)))
-            self._layout.setColumnStretch(index, int(any(number % 2 == index for number in shown)))
+            self.view(name).setVisible(name in shown)
+        # Rows and columns that stretch take their room even when nothing in them is seen.
+        for row in range(self._layout.rowCount()):
+            self._layout.setRowStretch(row, int(any(cell.row == row for cell in shown.values())))
+        for column in range(self._layout.columnCount()):
+            self._layout.setColumnStretch(column, int(any(column in cell.across for cell in shown.values())))
 
     def _view_changed(self, before: ViewState, after: ViewState) -> None:
         if after.filling != before.filling:
-            self._arrange(after)
+            self._show_views(after)
         if after.cursor != before.cursor and self._follow(after):
             return
         self._repaint_slices()
@@ -159,6 +174,29 @@ class ViewGrid(QWidget):
         self._under_way = {}
         for pane in self.slices.values():
             pane.update()
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """Where a view stands in the grid."""
+
+    row: int
+    column: int
+    columns: int
+
+    @property
+    def across(self) -> range:
+        return range(self.column, self.column + self.columns)
+
+
+def _cells(rows: Arrangement) -> dict[ViewName, _Cell]:
+    """Views of one row are as wide as each other, whatever stands in the other rows."""
+    columns = lcm(*(len(row) for row in rows))
+    return {
+        name: _Cell(number, place * (columns // len(row)), columns // len(row))
+        for number, row in enumerate(rows)
+        for place, name in enumerate(row)
+    }
 
 
 def _holds(view: QWidget, part: QWidget) -> bool:

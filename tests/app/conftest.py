@@ -11,8 +11,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from fusplan.app.main_window import MainWindow
+from fusplan.app.panel_spec import PanelSpec
+from fusplan.app.panel_table import PANELS
 from fusplan.app.program import Program
 from fusplan.app.questions import DialogQuestions
+from fusplan.app.workspaces import WORKSPACES, WorkspaceSpec
 from fusplan.planning.plan_file import save_plan
 from fusplan.workflows.workflow_table import Workflows
 from tests.fixtures import plans
@@ -50,7 +53,23 @@ def head(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def make_window(qapp: QApplication, answers: Answers, workflows: Workflows) -> Iterator[Callable[[], MainWindow]]:
+def panels() -> tuple[PanelSpec, ...]:
+    return PANELS
+
+
+@pytest.fixture
+def workspaces() -> tuple[WorkspaceSpec, ...]:
+    return WORKSPACES
+
+
+@pytest.fixture
+def make_window(
+    qapp: QApplication,
+    answers: Answers,
+    workflows: Workflows,
+    panels: tuple[PanelSpec, ...],
+    workspaces: tuple[WorkspaceSpec, ...],
+) -> Iterator[Callable[[], MainWindow]]:
     """Makes windows that are closed after the test."""
     made: list[MainWindow] = []
 
@@ -58,7 +77,7 @@ def make_window(qapp: QApplication, answers: Answers, workflows: Workflows) -> I
         def ask(parent: QWidget | None) -> DialogQuestions:
             return answers
 
-        window = MainWindow(Program(qapp, workflows, ask))
+        window = MainWindow(Program(qapp, workflows, ask), panels, workspaces)
         window.program.open_url = lambda url: None
         made.append(window)
         window.show()

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from fusplan.app.action_spec import ActionSpec, menus_of
 from fusplan.app.action_table import ACTION_TABLE
-from fusplan.app.main_window import TOOL_BAR, TOOL_BAR_RIGHT, MainWindow
+from fusplan.app.main_window import MainWindow
+from fusplan.app.workspaces import TOOL_BAR_RIGHT, WORKSPACES, WorkspaceSpec
 from fusplan.widgets.icons import icon_names
 from tests.fixtures.answers import Answers
 from tests.fixtures.stand_ins import move_left_target
@@ -41,8 +42,14 @@ def test_menus_follow_the_table() -> None:
     assert sections == ["make_plan", "step_review", "add_points"]
 
 
-def test_the_tool_bar_names_actions() -> None:
-    assert {name for name in (*TOOL_BAR, *TOOL_BAR_RIGHT) if name is not None} <= set(IDS)
+@pytest.mark.parametrize("workspace", WORKSPACES, ids=lambda workspace: workspace.key)
+def test_the_tool_bar_names_actions(workspace: WorkspaceSpec) -> None:
+    assert {name for name in (*workspace.tool_bar, *TOOL_BAR_RIGHT) if name is not None} <= set(IDS)
+
+
+def test_the_tool_bar_shows_them_in_order(window: MainWindow) -> None:
+    shown = [action.objectName() for action in window.tool_bar.actions() if action.objectName()]
+    assert shown == [name for name in (*WORKSPACES[0].tool_bar, *TOOL_BAR_RIGHT) if name is not None]
 
 
 LEAVING = ("make_plan", "open_image", "open_plan", "try_demo", "close_case", "quit")

@@ -11,6 +11,7 @@ from fusplan.app.action_table import ACTION_TABLE, action_table
 from fusplan.app.main_window import MainWindow
 from fusplan.app.panel_spec import PanelSpec, modules_ahead, steps_of
 from fusplan.app.panel_table import PANELS
+from fusplan.app.workspaces import WORKSPACES
 from fusplan.widgets.icons import icon_names
 
 ACTIONS = {spec.id: spec for spec in ACTION_TABLE}
@@ -59,7 +60,9 @@ def test_the_panels_of_the_steps_are_loaded_ahead() -> None:
 
 def test_a_panel_that_is_added_brings_its_action_and_a_menu_of_its_own() -> None:
     toy = PanelSpec("toy", "Toy", "Show the toy", "info", "Ctrl+Shift+F12", lambda case, _desk: QWidget(), menu="Games")
-    added = [spec for spec in action_table((*PANELS, toy)) if spec not in ACTION_TABLE and spec.id not in ACTIONS]
+    added = [
+        spec for spec in action_table((*PANELS, toy), WORKSPACES) if spec not in ACTION_TABLE and spec.id not in ACTIONS
+    ]
     assert [(spec.id, spec.menu, spec.text) for spec in added] == [("toy", "Games", "Toy")]
-    menus = list(dict.fromkeys(spec.menu for spec in action_table((*PANELS, toy))))
+    menus = list(dict.fromkeys(spec.menu for spec in action_table((*PANELS, toy), WORKSPACES)))
     assert menus == ["File", "Edit", "Plan", "View", "Go", "Games", "Help"]

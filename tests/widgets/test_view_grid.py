@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from fusplan.display.colour_maps import COLOUR_MAPS
 from fusplan.display.image_layers import SECOND_KEY, SECOND_LAYER, ImageLayer, ImageStack
-from fusplan.display.view_state import SliceCamera
+from fusplan.display.view_state import FOUR_VIEWS, SliceCamera
 from fusplan.imaging.intensity import IntensityWindow
 from fusplan.planning import edits
 from fusplan.session.session import SecondImage
@@ -150,6 +150,31 @@ def test_a_double_click_fills_the_grid_and_goes_back(qtbot, grid: ViewGrid, case
     qtbot.waitUntil(lambda: pane.width() > grid.width() - 5 and pane.height() > grid.height() - 5)
     qtbot.mouseDClick(pane, Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
     assert grid.slices["axial"].isVisible()
+
+
+def test_views_are_arranged_in_rows(qtbot, grid: ViewGrid, case: Case) -> None:
+    def boxes() -> dict[str, tuple[int, int, int, int]]:
+        grid.layout().activate()
+        views = {name: grid.view(name) for name in ("axial", "coronal", "sagittal", "scene")}
+        return {name: view.geometry().getRect() for name, view in views.items() if view.isVisible()}
+
+    four = boxes()
+    assert set(four) == {"axial", "coronal", "sagittal", "scene"}
+    grid.arrange((("coronal",), ("axial", "sagittal")))
+    rows = boxes()
+    assert list(rows) == ["axial", "coronal", "sagittal"]
+    assert rows["coronal"][:3] == (0, 0, grid.width())
+    assert rows["axial"][0] == 0 and rows["axial"][1] == rows["sagittal"][1] > rows["coronal"][3]
+    assert rows["axial"][2] == pytest.approx(rows["sagittal"][2], abs=1)
+    grid.arrange((("coronal",),))
+    assert (boxes(), grid.active_view) == ({"coronal": (0, 0, grid.width(), grid.height())}, "coronal")
+    # A view that is not among them fills the grid when it is asked for.
+    case.view.update(filling="scene")
+    assert boxes() == {"scene": (0, 0, grid.width(), grid.height())}
+    grid.arrange(FOUR_VIEWS)
+    assert boxes() == {"scene": (0, 0, grid.width(), grid.height())}
+    case.view.update(filling=None)
+    assert boxes() == four
 
 
 def test_escape_leaves_a_mode(qtbot, grid: ViewGrid, case: Case) -> None:

@@ -9,7 +9,7 @@ from fusplan.app.action_spec import ActionSpec
 from fusplan.app.conditions import can_redo, can_undo
 
 if TYPE_CHECKING:
-    from fusplan.widgets.case import Case
+    from fusplan.session.session import Session
 
 
 def edit_menu(panels: Sequence[ActionSpec]) -> tuple[ActionSpec, ...]:
@@ -17,13 +17,13 @@ def edit_menu(panels: Sequence[ActionSpec]) -> tuple[ActionSpec, ...]:
     return (*_UNDO_AND_REDO, *panels)
 
 
-def _undo_text(case: Case) -> str:
-    label = case.document.history.undo_label if case.document is not None else None
+def _undo_text(session: Session) -> str:
+    label = session.document.history.undo_label if session.document is not None else None
     return f"Undo: {label}" if label else "Undo"
 
 
-def _redo_text(case: Case) -> str:
-    label = case.document.history.redo_label if case.document is not None else None
+def _redo_text(session: Session) -> str:
+    label = session.document.history.redo_label if session.document is not None else None
     return f"Redo: {label}" if label else "Redo"
 
 

@@ -24,7 +24,7 @@ def _chooses(mode: ModeSpec) -> ActionSpec:
         icon=mode.icon,
         run=lambda parts: parts.view.set_mode(mode.key),
         enabled=CONDITIONS[mode.needs],
-        checked=lambda case: case.view.state.mode == mode.key,
+        checked=lambda session: session.view.state.mode == mode.key,
     )
 
 

@@ -9,9 +9,9 @@ from fusplan.app.conditions import CONDITIONS, has_image, has_plan
 from fusplan.display.layer_table import LAYER_TABLE, LayerAction
 
 
-def view_menu(panels: Sequence[ActionSpec]) -> tuple[ActionSpec, ...]:
-    """Actions in order; ``panels`` are those that show the panels of this menu."""
-    return (*_PICTURE, *_layers(), *_ARRANGEMENT, *panels, *_WINDOW)
+def view_menu(panels: Sequence[ActionSpec], workspaces: Sequence[ActionSpec]) -> tuple[ActionSpec, ...]:
+    """Actions in order; ``panels`` are those that show the panels of this menu, ``workspaces`` go to those."""
+    return (*workspaces, *_PICTURE, *_layers(), *_ARRANGEMENT, *panels, *_WINDOW)
 
 
 def _layers() -> Iterator[ActionSpec]:
@@ -33,7 +33,7 @@ def _switch(layer: str, action: LayerAction) -> ActionSpec:
         icon=action.icon,
         run=lambda parts: parts.view.toggle_layer(layer),
         enabled=CONDITIONS[action.needs],
-        checked=lambda case: case.view.state.layers.shows(layer),
+        checked=lambda session: session.view.state.layers.shows(layer),
         ends_section=action.ends_section,
     )
 
@@ -48,7 +48,7 @@ _PICTURE = (
         icon="axes",
         run=lambda parts: parts.view.toggle_axes(),
         enabled=has_plan,
-        checked=lambda case: case.view.state.axes == "acpc",
+        checked=lambda session: session.view.state.axes == "acpc",
     ),
     ActionSpec(
         id="convention",
@@ -59,7 +59,7 @@ _PICTURE = (
         icon="convention",
         run=lambda parts: parts.view.toggle_convention(),
         enabled=has_image,
-        checked=lambda case: case.view.state.convention == "neurological",
+        checked=lambda session: session.view.state.convention == "neurological",
     ),
     ActionSpec(
         id="interpolation",
@@ -70,7 +70,7 @@ _PICTURE = (
         icon="interpolation",
         run=lambda parts: parts.view.toggle_interpolation(),
         enabled=has_image,
-        checked=lambda case: case.view.state.interpolation == "nearest",
+        checked=lambda session: session.view.state.interpolation == "nearest",
     ),
     ActionSpec(
         id="reset_window",
@@ -198,7 +198,7 @@ _WINDOW = (
         icon="present",
         run=lambda parts: parts.window.toggle_presenting(),
         enabled=has_image,
-        checked=lambda case: case.view.state.presenting,
+        checked=lambda session: session.view.state.presenting,
     ),
     ActionSpec(
         id="full_screen",
