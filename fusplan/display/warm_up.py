@@ -6,8 +6,10 @@ import numpy as np
 
 from fusplan.atlas.structure_ref import CLP_KEY
 from fusplan.display.drawn_layers import Shown
+from fusplan.display.image_layers import SECOND_LAYER
 from fusplan.display.mesh_slices import SliceableMesh
 from fusplan.display.screen_picture import screen_picture
+from fusplan.display.slice_blend import ShownLayer, with_layers
 from fusplan.display.slice_content import outlines_of
 from fusplan.display.slice_raster import Raster, SliceSource, slice_greys
 from fusplan.display.view_state import ViewState
@@ -36,4 +38,5 @@ def warm_up() -> None:
         screen_picture(slice_greys(source, view, fine, window), fine)
         outlines = outlines_of(shown)
         coarse_greys = slice_greys(source, view, coarse, window)
+        with_layers(coarse_greys, [(ShownLayer(SECOND_LAYER, volume, window), source)], view)
         screen_picture(coarse_greys, fine, 8.0 / 24, outlines, outlines.cut(view, 0.0))

@@ -24,6 +24,7 @@ from fusplan.planning.review_key import references
 from fusplan.session.messages import Message
 from fusplan.signals import Signal
 from fusplan.spatial import Point, ScannerRas
+from fusplan.spatial.frames import require_same_frame
 
 if TYPE_CHECKING:
     from fusplan.atlas.nuclei_atlas import HeadAtlas
@@ -312,7 +313,13 @@ class Session:
         self.template_overlay_changed.emit()
 
     def set_picture(self, key: str, picture: Picture | None) -> None:
-        """Have a picture, in the scanner frame of the first image, for the layer of a key; or none any more."""
+        """Have a picture for the layer of a key; or none any more.
+
+        Raises:
+            FrameMismatchError: it does not lie in the scanner frame of the first image.
+        """
+        if picture is not None and self.volume is not None:
+            require_same_frame(self.volume.scanner_frame, picture.grid.frame)
         others = {known: kept for known, kept in self._content.pictures.items() if known != key}
         self._content.pictures = others if picture is None else {**others, key: picture}
         self.pictures_changed.emit()

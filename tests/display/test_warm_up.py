@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+from typing import get_args
+
 from fusplan.display import mesh_kernels, screen_kernels, slice_kernels
+from fusplan.display.image_layers import SECOND_LAYER, Look
 from fusplan.display.mesh_slices import SliceableMesh, cut_meshes
+from fusplan.display.slice_blend import ShownLayer, with_layers
 from fusplan.display.slice_raster import Raster, SliceSource, slice_greys
 from fusplan.display.views import ViewAxes, slice_view
 from fusplan.display.warm_up import warm_up
@@ -32,5 +36,8 @@ def test_nothing_is_left_to_compile_for_a_real_head() -> None:
         view = slice_view(kind, centre, (80.0, 60.0), ViewAxes.scanner(volume.scanner_frame))
         assert cut_meshes([mesh, mesh], view)
         for interpolation in ("linear", "nearest"):
-            slice_greys(source, view, Raster(30, 40), IntensityWindow(0.0, 200.0), interpolation)
+            greys = slice_greys(source, view, Raster(30, 40), IntensityWindow(0.0, 200.0), interpolation)
+            for look in get_args(Look):
+                layer = ShownLayer(SECOND_LAYER.looking(look), volume, IntensityWindow(0.0, 200.0))
+                with_layers(greys, [(layer, source)], view, interpolation)
     assert compiled_forms() == warm

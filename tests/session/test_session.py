@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import pytest
+
 from fusplan.display.drawn_atlas import DrawnAtlas
+from fusplan.display.image_layers import SECOND_KEY
 from fusplan.display.view_state import Selection
 from fusplan.planning.document import PlanDocument
 from fusplan.session.session import SecondImage, Session
-from fusplan.spatial import Point
+from fusplan.spatial import Field, Point
+from fusplan.spatial.frames import FrameMismatchError
 from tests.fixtures import plans
+from tests.fixtures.small_heads import small_head
 
 
 def heard_by(session: Session) -> list[str]:
@@ -85,3 +91,25 @@ def test_atlases_and_second_image() -> None:
     assert session.shown_atlas is atlas
     session.view.become(session.view.state.with_layers(atlas=None))
     assert session.shown_atlas is None
+
+
+def test_pictures_for_layers_come_and_go_by_their_keys() -> None:
+    session, volume = Session(), plans.volume()
+    session.open_volume(volume)
+    heard: list[list[str]] = []
+    session.pictures_changed.connect(lambda: heard.append(sorted(session.pictures)))
+    field = Field(volume.grid, np.full(volume.shape, 37.0), "degC")
+    session.set_picture("temperature", field)
+    session.set_second_image(SecondImage(volume, "T2"))
+    assert session.pictures == {"temperature": field, SECOND_KEY: volume}
+    session.set_second_image(None)
+    session.close()
+    assert heard == [["temperature"], [SECOND_KEY, "temperature"], ["temperature"], []]
+
+
+def test_a_picture_of_another_head_is_refused() -> None:
+    session, stranger = Session(), small_head()
+    session.open_volume(plans.volume())
+    with pytest.raises(FrameMismatchError):
+        session.set_picture("temperature", Field(stranger.grid, np.zeros(stranger.shape), "degC"))
+    assert not session.pictures
