@@ -18,7 +18,7 @@ from fusplan.atlas.triangles import Surface
 from fusplan.errors import FusplanError
 from fusplan.spatial import Grid, Map, Mni, Point, Points, ScannerRas, Warp
 from fusplan.spatial.frames import require_same_frame
-from fusplan.spatial.points import FloatArray
+from fusplan.spatial.points import FloatArray, read_only
 
 SAMPLING_MM = 0.5
 """Spacing of the template lattice whose points, carried to the patient, make volumes and centroids."""
@@ -118,10 +118,14 @@ class PatientAtlas:
         It is what the atlas states times the map's change of volume at the structure's centroid: close enough for
         structures of which only a small part is ever covered; see :meth:`volume_mm3` for exact counting.
         """
+        return self._volumes_mm3
+
+    @cached_property
+    def _volumes_mm3(self) -> FloatArray:
         structures = self.atlas.structures
         centroids = Points(self.atlas.frame, np.array([structure.centroid.array for structure in structures]))
         stated = np.array([structure.volume_mm3 for structure in structures])
-        return np.asarray(stated * volume_change(self.mni_to_scanner, centroids))
+        return read_only(stated * volume_change(self.mni_to_scanner, centroids))
 
     def volume_mm3(self, structure: StructureRef) -> float:
         """Volume of a structure or part in the patient, counted once. Raises UnknownStructureError."""

@@ -25,11 +25,12 @@ from fusplan.cli.options import (
 )
 from fusplan.errors import FusplanError
 from fusplan.export.bundle import require_free
+from fusplan.export.csv_tables import column_name
 from fusplan.export.landmarks_in import find_landmarks
 from fusplan.export.points_in import read_points
 from fusplan.planning.lesion_size import parse_lesion_size
 from fusplan.planning.plan import Plan
-from fusplan.planning.review import PlanReview, describing_clp
+from fusplan.planning.review import Coverage, PlanReview, describing
 from fusplan.spatial import Side, read_acpc
 from fusplan.workflows.make_plan import make_plan
 from fusplan.workflows.plan_folder import PlanFolder, write_plan_folder
@@ -229,24 +230,31 @@ def _lesion_json(plan: Plan, review: PlanReview, lesion_id: str) -> dict[str, An
         "width_mm": lesion.width_mm,
         "length_mm": lesion.length_mm,
         "volume_mm3": reviewed.volume_mm3,
-        "coverage": {
-            cover.atlas: {
-                "clp_mm3": cover.known_clp.volume_mm3,
-                "clp_share_of_lesion": cover.known_clp.share_of_lesion,
-                "clp_share_of_nucleus": cover.known_clp.share_of_structure,
-                "cl_share_of_lesion": cover.known_cl.share_of_lesion,
-            }
-            for cover in describing_clp(reviewed.coverage)
-        },
+        "coverage": {cover.atlas: _coverage_json(cover) for cover in describing(reviewed.coverage)},
         "uncertainty_sd_mm": reviewed.uncertainty.standard_deviation_mm,
     }
+
+
+def _coverage_json(cover: Coverage) -> dict[str, float]:
+    """Keys are named after what is covered, as the columns of ``lesions.csv`` are."""
+    key, target = column_name(cover.structure.key), cover.known_target
+    content = {
+        f"{key}_mm3": target.volume_mm3,
+        f"{key}_share_of_lesion": target.share_of_lesion,
+        f"{key}_share_of_nucleus": target.share_of_structure,
+    }
+    if cover.is_of_part:
+        content[f"{column_name(cover.whole_key)}_share_of_lesion"] = cover.known_whole.share_of_lesion
+    return content
 
 
 def _say(written: PlanFolder, seconds: float) -> None:
     plan, review = written.made.plan, written.made.review
     geometry = plan.landmarks.geometry()
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in ("lesion", "size", "centre", "inside CLp", "of CLp"):
+    keys = review.covered_keys
+    named = keys[0] if len(keys) == 1 else "aim"
+    for column in ("lesion", "size", "centre", f"inside {named}", f"of {named}"):
         table.add_column(column)
     for lesion in plan.lesions:
         cover = review.lesion(lesion.id).coverage[0]
@@ -254,8 +262,8 @@ def _say(written: PlanFolder, seconds: float) -> None:
             plain(lesion.name),
             lesion.size_words,
             read_acpc(lesion.centre, geometry).words,
-            f"{cover.known_clp.share_of_lesion:.0%}",
-            f"{cover.known_clp.share_of_structure:.0%}",
+            f"{cover.known_target.share_of_lesion:.0%}",
+            f"{cover.known_target.share_of_structure:.0%}",
         )
     out.print(table)
     out.print(

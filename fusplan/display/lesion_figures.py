@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fusplan.atlas.colours import nucleus_colour
-from fusplan.planning.coverage import CL_IN_FRONT, OUTSIDE
+from fusplan.planning.coverage import share_coverable
 from fusplan.planning.review import Coverage, Distance, StructureShare, Uncertainty
 
 MOST_SPILL_ROWS = 4
@@ -33,8 +33,8 @@ class CoverageBars:
 
     Attributes:
         title: the atlas.
-        sentence: how much of CLp is covered, and how much a lesion of this volume could cover at most.
-        bars: CLp first (where the atlas describes it), then what the lesion spills into, largest first.
+        sentence: how much of the structure is covered, and how much a lesion of this volume could cover at most.
+        bars: the structure first (where the atlas describes it), then what the lesion spills into, largest first.
     """
 
     title: str
@@ -46,18 +46,19 @@ def coverage_bars(coverage: Coverage) -> CoverageBars:
     """The coverage of a lesion by one atlas, to be drawn."""
     spill = [one for one in coverage.spill if one.share_of_lesion >= LEAST_SHOWN_SHARE]
     shown, rest = spill[:MOST_SPILL_ROWS], spill[MOST_SPILL_ROWS:]
-    bars = [_bar(one) for one in (coverage.clp, *shown) if one is not None]
+    bars = [_bar(one, coverage) for one in (coverage.target, *shown) if one is not None]
     if rest:
         names = ", ".join(one.abbreviation for one in rest)
         bars.append(ShareBar(f"{len(rest)} more", names, sum(one.share_of_lesion for one in rest), OUTSIDE_COLOUR))
-    return CoverageBars(coverage.short_title, _clp_words(coverage), tuple(bars))
+    return CoverageBars(coverage.short_title, _covered_words(coverage), tuple(bars))
 
 
-def _clp_words(coverage: Coverage) -> str:
-    if coverage.clp is None:
-        return "describes no CLp"
-    most = min(1.0, coverage.lesion_volume_mm3 / coverage.clp_volume_mm3) if coverage.clp_volume_mm3 > 0 else 0.0
-    return f"covers {percent(coverage.clp.share_of_structure)} of CLp (possible: {percent(most)})"
+def _covered_words(coverage: Coverage) -> str:
+    target, key = coverage.target, coverage.structure.key
+    if target is None:
+        return f"describes no {key}"
+    most = share_coverable(coverage.lesion_volume_mm3, target.structure_mm3)
+    return f"covers {percent(target.share_of_structure)} of {key} (possible: {percent(most)})"
 
 
 def percent(share: float) -> str:
@@ -66,11 +67,13 @@ def percent(share: float) -> str:
     return f"{value:.0f}\u00a0%" if value >= 9.95 or value == 0 else f"{value:.1f}\u00a0%"
 
 
-def _bar(share: StructureShare) -> ShareBar:
-    if share.abbreviation == OUTSIDE:
+def _bar(share: StructureShare, coverage: Coverage) -> ShareBar:
+    if share.kind == "outside":
         return ShareBar("outside", share.name, share.share_of_lesion, OUTSIDE_COLOUR)
-    if share.abbreviation == CL_IN_FRONT:
-        return ShareBar("CL, not p", share.name, share.share_of_lesion, nucleus_colour("CL"))
+    if share.kind == "rest":
+        whole = coverage.whole_key
+        label = f"{whole}, not {coverage.structure.key.removeprefix(whole)}"
+        return ShareBar(label, share.name, share.share_of_lesion, nucleus_colour(whole))
     colour = nucleus_colour(share.abbreviation)
     return ShareBar(share.abbreviation, share.name, share.share_of_lesion, colour)
 
@@ -98,12 +101,13 @@ def distance_words(distance_mm: float) -> str:
 def uncertainty_lines(uncertainty: Uncertainty) -> tuple[FigureLine, ...]:
     """What the errors do to the lesion, in a few lines."""
     right, anterior, superior = uncertainty.standard_deviation_mm
-    mean, low, high = uncertainty.expected_clp_share
+    key = uncertainty.structure.key
+    mean, low, high = uncertainty.expected_share
     region = sorted(uncertainty.region_95.semi_axes_mm)
     half = (
-        f"cannot: at most {percent(uncertainty.largest_clp_share)}"
-        if uncertainty.largest_clp_share < 0.5
-        else percent(uncertainty.half_clp_probability)
+        f"cannot: at most {percent(uncertainty.largest_share)}"
+        if uncertainty.largest_share < 0.5
+        else percent(uncertainty.half_cover_probability)
     )
     touched = ", ".join(
         f"{one.abbreviation}\u00a0{percent(one.probability)}" for one in uncertainty.touches[:MOST_TOUCHES]
@@ -121,10 +125,10 @@ def uncertainty_lines(uncertainty: Uncertainty) -> tuple[FigureLine, ...]:
             "Semi-axes of the ellipsoid that holds the true position with 95 % probability.",
         ),
         FigureLine(
-            "CLp covered",
+            f"{key} covered",
             f"{percent(mean)} ({percent(low)} to {percent(high)})",
             f"Mean, 5th and 95th percentile of {uncertainty.draws} draws.",
         ),
-        FigureLine("Half of CLp", half, "Probability that the lesion covers at least half of CLp."),
+        FigureLine(f"Half of {key}", half, f"Probability that the lesion covers at least half of {key}."),
         FigureLine("Touches", touched or "nothing else", "Probability that more than 1 % of the lesion lies in it."),
     )

@@ -15,7 +15,6 @@ from typing import TypeAlias
 from fusplan.export.notice import RESEARCH_ONLY
 from fusplan.export.readings import read_in_plan, read_tilt
 from fusplan.planning.atomic_file import write_atomically
-from fusplan.planning.coverage import CL_IN_FRONT, OUTSIDE
 from fusplan.planning.plan import Lesion, Plan, Target
 from fusplan.planning.review import Coverage, LesionReview, PlanReview, Uncertainty
 
@@ -92,19 +91,19 @@ def _axes(plan: Plan, lesion: Lesion) -> Row:
 def _coverage(coverage: Coverage) -> Row:
     atlas = _slug(coverage.atlas)
     row: Row = {}
-    for name, share, whole_mm3 in (
-        ("clp", coverage.clp, coverage.clp_volume_mm3),
-        ("cl", coverage.cl, coverage.cl_volume_mm3),
-    ):
-        if share is None:  # an atlas that describes no CLp
+    shares = {column_name(coverage.structure.key): coverage.target}
+    if coverage.is_of_part:
+        shares[column_name(coverage.whole_key)] = coverage.whole
+    for name, share in shares.items():
+        if share is None:  # an atlas that does not describe it
             continue
         row[f"{atlas}_{name}_covered_mm3"] = share.volume_mm3
         row[f"{atlas}_{name}_covered_percent_of_{name}"] = 100 * share.share_of_structure
         row[f"{atlas}_{name}_percent_of_lesion"] = 100 * share.share_of_lesion
-        row[f"{atlas}_{name}_whole_mm3"] = whole_mm3
-    outside = next((share for share in coverage.spill if share.abbreviation == OUTSIDE), None)
-    # The part of CL in front of CLp is spill for CLp, but not another nucleus; it shows in the columns of CL.
-    nuclei = [share for share in coverage.spill if share.abbreviation not in (OUTSIDE, CL_IN_FRONT)]
+        row[f"{atlas}_{name}_whole_mm3"] = share.structure_mm3
+    outside = next((share for share in coverage.spill if share.kind == "outside"), None)
+    # The rest of CL is spill for CLp, but not another nucleus; it shows in the columns of CL.
+    nuclei = [share for share in coverage.spill if share.kind == "structure"]
     largest = max(nuclei, key=lambda share: share.volume_mm3, default=None)
     row[f"{atlas}_largest_spill_structure"] = largest.abbreviation if largest else ""
     row[f"{atlas}_largest_spill_mm3"] = largest.volume_mm3 if largest else 0.0
@@ -123,11 +122,17 @@ def _uncertainty(uncertainty: Uncertainty) -> Row:
         row[f"region_95_percent_half_extent_scanner_ras_{axis}_mm"] = float(half)
     for axis, deviation in zip(("right", "anterior", "superior"), uncertainty.standard_deviation_mm, strict=True):
         row[f"standard_deviation_acpc_{axis}_mm"] = deviation
-    row["most_of_clp_coverable_by_this_volume_percent"] = 100 * uncertainty.largest_clp_share
-    row["probability_of_half_clp_percent"] = 100 * uncertainty.half_clp_probability
-    for name, share in zip(("mean", "5th_percentile", "95th_percentile"), uncertainty.expected_clp_share, strict=True):
-        row[f"expected_clp_covered_{name}_percent"] = 100 * share
+    key = column_name(uncertainty.structure.key)
+    row[f"most_of_{key}_coverable_by_this_volume_percent"] = 100 * uncertainty.largest_share
+    row[f"probability_of_half_{key}_percent"] = 100 * uncertainty.half_cover_probability
+    for name, share in zip(("mean", "5th_percentile", "95th_percentile"), uncertainty.expected_share, strict=True):
+        row[f"expected_{key}_covered_{name}_percent"] = 100 * share
     return row
+
+
+def column_name(key: str) -> str:
+    """What a structure is called within names of columns: ``clp``."""
+    return _slug(key).lower()
 
 
 def _slug(name: str) -> str:

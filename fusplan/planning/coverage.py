@@ -1,132 +1,140 @@
-"""A lesion against the nuclei: how much of it lies in CLp, in CL, in every other nucleus and outside the thalamus."""
+"""A lesion against the nuclei: how much of it lies in the structure meant, in every other one and outside all."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
 
 from fusplan.atlas.label_grid import LabelGrid
-from fusplan.atlas.labelling import Labelling
+from fusplan.atlas.labelling import Flags, Labelling
 from fusplan.atlas.nuclei_atlas import HeadAtlas
-from fusplan.atlas.structure_ref import clp
+from fusplan.atlas.structure_part import StructurePart
+from fusplan.atlas.structure_ref import StructureRef
 from fusplan.planning.review import Coverage, StructureShare
-from fusplan.planning.sides import SIDES
-from fusplan.spatial import Ellipsoid, Points, ScannerRas, Side
-from fusplan.spatial.points import FloatArray
+from fusplan.spatial import Ellipsoid, Points, ScannerRas
 
 OUTSIDE = "outside"
-CL_IN_FRONT = "CL-CLp"
-"""Abbreviation under which the part of CL in front of CLp is listed as spill."""
+"""Abbreviation of the share outside all structures."""
 
 _REPEATS = 8
 _POINTS = 1024
 _LIVE_POINTS = 2048
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PatientVolumes:
-    """Volumes of an atlas's structures in the patient's size, mm3, by index, and of CLp by side (none without CLp)."""
-
-    structure_mm3: FloatArray
-    clp_mm3: dict[Side, float]
-
-
-def patient_volumes(atlas: HeadAtlas) -> PatientVolumes:
-    """Every structure's volume in this head.
-
-    CL and CLp are counted on a lattice; the others, of which only a small part is ever covered, are as
-    ``volumes_mm3`` of the atlas has them.
-    """
-    volumes_mm3 = atlas.volumes_mm3()
-    clp_mm3: dict[Side, float] = {}
-    for side in (side for side in SIDES if atlas.atlas.describes(clp(side))):
-        cl = atlas.atlas.whole(clp(side))
-        volumes_mm3[cl.index] = atlas.volume_mm3(cl.ref)
-        clp_mm3[side] = atlas.volume_mm3(clp(side))
-    return PatientVolumes(volumes_mm3, clp_mm3)
-
-
-def cover(
-    lesion: Ellipsoid[ScannerRas], atlas: HeadAtlas, side: Side, volumes: PatientVolumes | None = None
-) -> Coverage:
+def cover(lesion: Ellipsoid[ScannerRas], atlas: HeadAtlas, structure: StructureRef) -> Coverage:
     """What the lesion covers by one atlas, from 8 scrambled Sobol samples of 1024 points in it.
 
     Args:
         lesion: the ellipsoid.
-        atlas: the atlas in this head.
-        side: the side whose CLp and CL are meant.
-        volumes: from :func:`patient_volumes`, when already at hand.
+        atlas: the atlas in this head. It counts the structure's volume once, which takes some tenths of a second.
+        structure: what shall be covered.
 
     Returns:
         Shares whose own standard error (from the scatter of the 8 samples) is ``sampling_error``, below 1 %.
     """
-    points = np.concatenate([lesion.sample(_POINTS, seed).array for seed in range(_REPEATS)])
-    places = Points(lesion.frame, points)
-    return _tally(lesion, atlas, side, volumes or patient_volumes(atlas), atlas.labelling(places))
+    places = _sample(lesion, _POINTS)
+    return _tally(lesion, atlas, structure, atlas.labelling(places))
 
 
 def cover_on_grid(
-    lesion: Ellipsoid[ScannerRas],
-    grid: LabelGrid,
-    atlas: HeadAtlas,
-    side: Side,
-    volumes: PatientVolumes,
+    lesion: Ellipsoid[ScannerRas], grid: LabelGrid, atlas: HeadAtlas, structure: StructureRef
 ) -> Coverage:
     """The same read from labels on a grid: for live dragging. The grid must hold the lesion.
 
     Coarser by the grid (about 2 % of the lesion with 0.5 mm cells) and a few milliseconds long.
     """
-    points = np.concatenate([lesion.sample(_LIVE_POINTS // _REPEATS, seed).array for seed in range(_REPEATS)])
-    places = Points(lesion.frame, points)
-    return _tally(lesion, atlas, side, volumes, grid.labelling_at(places))
+    places = _sample(lesion, _LIVE_POINTS // _REPEATS)
+    return _tally(lesion, atlas, structure, grid.labelling_at(places))
 
 
-def _tally(
-    lesion: Ellipsoid[ScannerRas],
-    atlas: HeadAtlas,
-    side: Side,
-    volumes: PatientVolumes,
-    found: Labelling,
-) -> Coverage:
-    labels = found.labels
-    cl = atlas.atlas.whole(clp(side)) if atlas.atlas.describes(clp(side)) else None
-    own_cl = labels == cl.index if cl is not None else np.zeros(len(labels), dtype=np.bool_)
-    own_clp = atlas.atlas.members(clp(side), found)
+def measure(atlas: HeadAtlas, structures: Iterable[StructureRef]) -> None:
+    """Have an atlas count the volumes that coverage of these structures needs; it keeps them."""
+    for structure in structures:
+        if atlas.atlas.describes(structure):
+            atlas.volume_mm3(structure)
+            atlas.volume_mm3(atlas.atlas.whole(structure).ref)
 
-    def share(abbreviation: str, name: str, of: Side | None, part: npt.NDArray[np.bool_], mm3: float) -> StructureShare:
-        inside_mm3 = float(part.mean()) * lesion.volume_mm3
-        whole = min(1.0, inside_mm3 / mm3) if mm3 > 0 else 0.0
-        return StructureShare(abbreviation, name, of, inside_mm3, float(part.mean()), whole)
 
-    cl_mm3 = float(volumes.structure_mm3[cl.index]) if cl is not None else 0.0
-    clp_mm3 = volumes.clp_mm3.get(side, 0.0)
-    parts = [own_clp, own_cl]
-    spill = []
-    in_front = own_cl & ~own_clp
-    if in_front.any():
-        spill.append(share(CL_IN_FRONT, "CL outside CLp", side, in_front, max(cl_mm3 - clp_mm3, 0.0)))
-    for index in np.unique(labels[~own_cl]):
-        part = labels == index
-        parts.append(part)
-        if index < 0:
-            spill.append(share(OUTSIDE, outside_words(atlas), None, part, 0.0))
-        else:
-            one = atlas.atlas.structures[int(index)]
-            spill.append(share(one.abbreviation, one.name, one.side, part, float(volumes.structure_mm3[index])))
+def share_coverable(lesion_mm3: float, structure_mm3: float) -> float:
+    """Share (0 to 1) of a structure that so much of a lesion fills."""
+    return min(1.0, lesion_mm3 / structure_mm3) if structure_mm3 > 0 else 0.0
+
+
+def _sample(lesion: Ellipsoid[ScannerRas], points: int) -> Points[ScannerRas]:
+    return Points(lesion.frame, np.concatenate([lesion.sample(points, seed).array for seed in range(_REPEATS)]))
+
+
+def _tally(lesion: Ellipsoid[ScannerRas], atlas: HeadAtlas, structure: StructureRef, found: Labelling) -> Coverage:
+    about = atlas.atlas
+    part = about.part(structure.key)
+    whole = about.whole(structure).ref if about.describes(structure) else structure
+    target, of_whole = (_share_in(lesion, atlas, one, found) for one in (structure, whole))
+    in_whole = about.members(whole, found)
+    spill = _spill(lesion, atlas, found, np.asarray(~in_whole))
+    if part is not None and target is not None and of_whole is not None:
+        spill += _rest_of_whole(lesion, part, target, of_whole)
+    counts = [about.members(structure, found), in_whole]
+    counts += [np.asarray(found.labels == index) for index in np.unique(found.labels[~in_whole])]
     return Coverage(
-        atlas=atlas.atlas.name,
+        atlas=about.name,
+        structure=structure,
         lesion_volume_mm3=lesion.volume_mm3,
-        clp=None if cl is None else share("CLp", f"{cl.name}, posterior part", side, own_clp, clp_mm3),
-        cl=None if cl is None else share(cl.abbreviation, cl.name, side, own_cl, cl_mm3),
-        spill=tuple(sorted(spill, key=lambda one: -one.volume_mm3)),
-        sampling_error=_sampling_error(max(parts, key=lambda part: int(part.sum()))),
-        clp_volume_mm3=clp_mm3,
-        cl_volume_mm3=cl_mm3,
-        title=atlas.atlas.short_title,
-        called=atlas.atlas.called,
+        target=target,
+        whole=of_whole,
+        whole_key=structure.key if part is None else part.of,
+        spill=tuple(sorted(spill, key=lambda share: -share.volume_mm3)),
+        sampling_error=_sampling_error(max(counts, key=lambda within: int(within.sum()))),
+        title=about.short_title,
+        called=about.called,
     )
+
+
+def _share_in(
+    lesion: Ellipsoid[ScannerRas], atlas: HeadAtlas, structure: StructureRef, found: Labelling
+) -> StructureShare | None:
+    """The share in a structure or part; None when the atlas does not describe it."""
+    about = atlas.atlas
+    if not about.describes(structure):
+        return None
+    share = float(about.members(structure, found).mean())
+    inside_mm3, whole_mm3 = share * lesion.volume_mm3, atlas.volume_mm3(structure)
+    covered = share_coverable(inside_mm3, whole_mm3)
+    return StructureShare(
+        structure.key, about.name_of(structure), structure.side, inside_mm3, share, covered, whole_mm3
+    )
+
+
+def _rest_of_whole(
+    lesion: Ellipsoid[ScannerRas], part: StructurePart, target: StructureShare, whole: StructureShare
+) -> list[StructureShare]:
+    """The share in the whole outside its part, if there is any."""
+    inside_mm3 = whole.volume_mm3 - target.volume_mm3
+    if inside_mm3 <= 0:
+        return []
+    rest_mm3 = max(whole.structure_mm3 - target.structure_mm3, 0.0)
+    share, covered = inside_mm3 / lesion.volume_mm3, share_coverable(inside_mm3, rest_mm3)
+    name = f"{part.of} outside {part.key}"
+    return [StructureShare(part.rest_key, name, whole.side, inside_mm3, share, covered, rest_mm3, "rest")]
+
+
+def _spill(lesion: Ellipsoid[ScannerRas], atlas: HeadAtlas, found: Labelling, elsewhere: Flags) -> list[StructureShare]:
+    """The shares in whatever else lies at the places that are marked; by the volumes that the atlas states."""
+    stated_mm3 = atlas.volumes_mm3()
+    shares = []
+    for index in np.unique(found.labels[elsewhere]):
+        share = float((found.labels == index).mean())
+        inside_mm3 = share * lesion.volume_mm3
+        if index < 0:
+            shares.append(StructureShare(OUTSIDE, outside_words(atlas), None, inside_mm3, share, 0.0, 0.0, "outside"))
+            continue
+        touched, whole_mm3 = atlas.atlas.structures[int(index)], float(stated_mm3[index])
+        covered = share_coverable(inside_mm3, whole_mm3)
+        shares.append(
+            StructureShare(touched.abbreviation, touched.name, touched.side, inside_mm3, share, covered, whole_mm3)
+        )
+    return shares
 
 
 def outside_words(atlas: HeadAtlas) -> str:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from fusplan.atlas.label_grid import LabelGrid
 from fusplan.atlas.nuclei_atlas import HeadAtlas
-from fusplan.atlas.structure_ref import StructureRef, clp
+from fusplan.atlas.structure_ref import StructureRef
 from fusplan.planning.plan import Landmarks, Lesion
 from fusplan.planning.review import Distance
 from fusplan.spatial import AcPcGeometry, Ellipsoid, Points, ScannerRas, Side
@@ -54,16 +54,17 @@ def distance_to_midline_mm(ellipsoid: Ellipsoid[ScannerRas], side: Side, geometr
     return lateral_mm - half_width_mm
 
 
-def lesion_distances(lesion: Lesion, landmarks: Landmarks, atlas: HeadAtlas, grid: LabelGrid) -> tuple[Distance, ...]:
+def lesion_distances(
+    lesion: Lesion, structure: StructureRef, landmarks: Landmarks, atlas: HeadAtlas, grid: LabelGrid
+) -> tuple[Distance, ...]:
     """Distances from the lesion's surface: other nuclei within 8 mm (nearest first), midline, ventricle wall.
 
     A nucleus that the lesion invades has a negative distance: by how much the lesion's surface would have to draw
-    back to leave it. Nuclei are those of ``atlas`` other than CL of the lesion's side; the border is found on
-    ``grid`` and then to 0.1 mm.
+    back to leave it. Nuclei are those of ``atlas`` other than the one meant (all of it where ``structure`` is a part);
+    the border is found on ``grid`` and then to 0.1 mm.
     """
     ellipsoid = lesion.ellipsoid
-    own = clp(lesion.side)
-    own_index = atlas.atlas.whole(own).index if atlas.atlas.describes(own) else None
+    own_index = atlas.atlas.whole(structure).index if atlas.atlas.describes(structure) else None
     distances = [
         _to_structure(atlas, index, lesion.side, distance_mm)
         for index, distance_mm in _distances_by_label(ellipsoid, atlas, grid).items()

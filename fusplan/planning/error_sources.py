@@ -78,6 +78,7 @@ def draw_error_sources(
     geometry: AcPcGeometry,
     midline: Points[ScannerRas],
     registration: Verdict,
+    aimed_at: str,
     atlas_distance: FloatArray,
     draws: int,
     seed: int | tuple[int, ...],
@@ -88,7 +89,8 @@ def draw_error_sources(
         target: the planned point.
         geometry, midline: the AC-PC frame and the midline points it was made from.
         registration: the verdict on the registration.
-        atlas_distance: (3,) scanner RAS mm from CLp in the first atlas to CLp in the second (zeros: no second).
+        aimed_at: key of the structure that is meant.
+        atlas_distance: (3,) scanner RAS mm from it in the first atlas to it in the second (zeros: no second).
         draws: how many.
         seed: of the random generator; the same seed gives the same draws.
     """
@@ -127,7 +129,7 @@ def draw_error_sources(
         ErrorSource(
             "atlas",
             "Which atlas is right",
-            "half the distance between CLp in the two",
+            f"half the distance between {aimed_at} in the two",
             "anatomy",
             rng.normal(size=(draws, 1)) * (ATLAS_SHARE_OF_DISTANCE * atlas_axis),
         ),

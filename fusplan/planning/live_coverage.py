@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from fusplan.atlas.label_grid import LabelGrid
+from fusplan.atlas.nuclei_atlas import HeadAtlas
+from fusplan.planning.aims import covered_structure
 from fusplan.planning.coverage import cover_on_grid
 from fusplan.planning.open_review import OpenReview, ReviewSubject
 from fusplan.planning.plan import AtlasReference, Lesion, Plan
 from fusplan.planning.review import Coverage
 from fusplan.planning.review_key import map_digest, references
-from fusplan.planning.review_plan import AtlasVolumes
 from fusplan.planning.uncertainty import grid_for
 from fusplan.progress import Progress
 from fusplan.spatial import Ellipsoid, ScannerRas
@@ -27,24 +28,24 @@ class DragGrids:
 
     Attributes:
         map: digest of the map from the template that the atlases lie under.
-        measured: the atlases; grids are in the same order.
+        atlases: which, having counted what coverage of the lesion needs; grids are in the same order.
         grids: along the scanner axes, as :func:`grid_for` makes them for where the lesion was.
     """
 
     map: str
-    measured: tuple[AtlasVolumes, ...]
+    atlases: tuple[HeadAtlas, ...]
     grids: tuple[LabelGrid, ...]
 
     def serve(self, plan: Plan, atlases: tuple[AtlasReference, ...]) -> bool:
         """Whether they are of these atlases under the plan's registration."""
         is_map = self.map == map_digest(plan.registration.mni_to_scanner)
-        return is_map and references(one.atlas for one in self.measured) == atlases
+        return is_map and references(self.atlases) == atlases
 
 
 def draw_grids(
     lesion: Lesion,
     plan: Plan,
-    measured: tuple[AtlasVolumes, ...],
+    atlases: tuple[HeadAtlas, ...],
     first: LabelGrid,
     before: DragGrids | None,
     progress: Progress,
@@ -53,18 +54,18 @@ def draw_grids(
 
     Args:
         lesion, plan: whose.
-        measured: the atlases in the head with their volumes.
+        atlases: the atlases in the head, measured for what the lesion covers.
         first: the grid of the first atlas, as the review of this very lesion uses it.
         before: grids of the lesion as it was, of the same atlases; used again where they reach far enough.
         progress: where to report; raises JobCancelled when told to stop.
     """
     grids = [first]
-    for number, one in enumerate(measured[1:], start=1):
-        progress.report(number / len(measured), f"Drawing {one.atlas.atlas.short_title} about {lesion.name}")
+    for number, atlas in enumerate(atlases[1:], start=1):
+        progress.report(number / len(atlases), f"Drawing {atlas.atlas.short_title} about {lesion.name}")
         old = before.grids[number] if before is not None else None
         near = old is not None and grid_holds(old, lesion.ellipsoid, DRAG_REACH_MM)
-        grids.append(old if old is not None and near else grid_for(lesion.ellipsoid, one.atlas))
-    return DragGrids(map_digest(plan.registration.mni_to_scanner), measured, tuple(grids))
+        grids.append(old if old is not None and near else grid_for(lesion.ellipsoid, atlas))
+    return DragGrids(map_digest(plan.registration.mni_to_scanner), atlases, tuple(grids))
 
 
 def grid_holds(grid: LabelGrid, ellipsoid: Ellipsoid[ScannerRas], margin_mm: float = 0.0) -> bool:
@@ -90,7 +91,7 @@ def live_coverage(lesion: Lesion, subject: ReviewSubject, review: OpenReview) ->
         return None
     if not all(grid_holds(grid, ellipsoid) for grid in drag.grids):
         return None
+    structure = covered_structure(lesion, subject.plan, drag.atlases[0].atlas)
     return tuple(
-        cover_on_grid(ellipsoid, grid, one.atlas, lesion.side, one.volumes)
-        for grid, one in zip(drag.grids, drag.measured, strict=True)
+        cover_on_grid(ellipsoid, grid, atlas, structure) for grid, atlas in zip(drag.grids, drag.atlases, strict=True)
     )

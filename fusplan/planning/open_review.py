@@ -14,7 +14,6 @@ from fusplan.spatial import Ellipsoid, ScannerRas, Side
 
 if TYPE_CHECKING:
     from fusplan.planning.live_coverage import DragGrids
-    from fusplan.planning.review_plan import AtlasVolumes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,11 +122,6 @@ class OpenReview:
     def agreement(self, side: Side) -> Agreement:
         """The agreement of the proposals of one side, if it has any."""
         return next((found for found in self.agreements if found.side == side), nothing_to_compare(side))
-
-    def measured(self, subject: ReviewSubject) -> tuple[AtlasVolumes, ...]:
-        """The atlases of what is open with their volumes, if a lesion was reviewed by them before."""
-        known = (state.drag for state in self.lesions.values() if state.drag is not None)
-        return next((drag.measured for drag in known if drag.serve(subject.plan, subject.atlases)), ())
 
     def with_lesion(self, state: LesionReviewState) -> OpenReview:
         """With one more lesion reviewed, or one anew."""

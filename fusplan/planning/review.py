@@ -10,6 +10,9 @@ from fusplan.planning.review_key import ReviewBasis
 from fusplan.registration.request import Verdict
 from fusplan.spatial import Ellipsoid, ScannerRas, Side
 
+ShareKind: TypeAlias = Literal["structure", "rest", "outside"]
+"""A structure or part; the rest of the structure that a part is cut from; outside all structures."""
+
 
 @dataclass(frozen=True, slots=True)
 class StructureShare:
@@ -20,6 +23,8 @@ class StructureShare:
         volume_mm3: volume of the lesion inside it.
         share_of_lesion: 0 to 1.
         share_of_structure: 0 to 1 (0 for outside).
+        structure_mm3: volume of the structure in the patient (0 for outside).
+        kind: of what it is a share.
     """
 
     abbreviation: str
@@ -28,6 +33,8 @@ class StructureShare:
     volume_mm3: float
     share_of_lesion: float
     share_of_structure: float
+    structure_mm3: float
+    kind: ShareKind = "structure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,39 +43,55 @@ class Coverage:
 
     Attributes:
         atlas: name of the atlas (``morel``, ``julich``).
+        structure: what the coverage is of.
         lesion_volume_mm3: closed form.
-        clp: the share in the posterior part of CL; cl: the share in the whole of CL (both on the lesion's side); None
-            for an atlas that describes no CLp.
-        spill: every other structure touched, largest first, and ``outside`` the thalamus.
+        target: the share in that structure; None for an atlas that does not describe it.
+        whole: the share in all of what the structure is cut from; that in the structure again when it is no part; None
+            like ``target``.
+        whole_key: what that whole is called in tables over several atlases (``CL`` of ``CLp``).
+        spill: every other structure touched, largest first, and ``outside`` the thalamus; with them, when the
+            structure is a part, the rest of its whole.
         sampling_error: estimated relative standard error of the largest share (below 0.01).
-        clp_volume_mm3, cl_volume_mm3: of the structure in the patient.
         title, called: the atlas in tables and in sentences ("the Morel figures"); "" stands for the name.
     """
 
     atlas: str
+    structure: StructureRef
     lesion_volume_mm3: float
-    clp: StructureShare | None
-    cl: StructureShare | None
+    target: StructureShare | None
+    whole: StructureShare | None
+    whole_key: str
     spill: tuple[StructureShare, ...]
     sampling_error: float
-    clp_volume_mm3: float
-    cl_volume_mm3: float
     title: str = ""
     called: str = ""
 
     @property
-    def known_clp(self) -> StructureShare:
-        """The share in CLp of an atlas that describes it; see :func:`describing_clp`."""
-        if self.clp is None:
-            raise ValueError(f"the atlas {self.atlas} describes no CLp")
-        return self.clp
+    def is_of_part(self) -> bool:
+        """Whether what is covered is cut out of a larger structure, of which there is something to say, too."""
+        return self.whole_key != self.structure.key
 
     @property
-    def known_cl(self) -> StructureShare:
-        """The share in CL of an atlas that describes CLp."""
-        if self.cl is None:
-            raise ValueError(f"the atlas {self.atlas} describes no CLp")
-        return self.cl
+    def known_target(self) -> StructureShare:
+        """The share in the structure, by an atlas that describes it; see :func:`describing`."""
+        return self._known(self.target)
+
+    @property
+    def known_whole(self) -> StructureShare:
+        """The share in all of what the structure is cut from, by an atlas that describes it."""
+        return self._known(self.whole)
+
+    def _known(self, share: StructureShare | None) -> StructureShare:
+        if share is None:
+            raise ValueError(f"the atlas {self.atlas} does not describe {self.structure.words}")
+        return share
+
+    @property
+    def share_in_rest(self) -> float:
+        """Share of the lesion, 0 to 1, in the rest of the whole that a part is cut from."""
+        if self.whole is None or self.target is None:
+            return 0.0
+        return max(self.whole.share_of_lesion - self.target.share_of_lesion, 0.0)
 
     @property
     def short_title(self) -> str:
@@ -81,9 +104,9 @@ class Coverage:
         return self.called or f"the {self.atlas.capitalize()} figures"
 
 
-def describing_clp(coverages: tuple[Coverage, ...]) -> tuple[Coverage, ...]:
-    """Those by atlases that describe CLp; the first of a review always does."""
-    return tuple(one for one in coverages if one.clp is not None)
+def describing(coverages: tuple[Coverage, ...]) -> tuple[Coverage, ...]:
+    """Those by atlases that describe what is covered; the first of a review always does."""
+    return tuple(coverage for coverage in coverages if coverage.target is not None)
 
 
 DistanceKind: TypeAlias = Literal["structure", "midline", "ventricle wall"]
@@ -170,27 +193,29 @@ class Uncertainty:
 
     Attributes:
         lesion_id: the lesion.
+        structure: what it is meant to cover.
         region_95: the ellipsoid that holds the true position of the target with 95 % probability.
         standard_deviation_mm: along right, anterior, superior of the AC-PC frame.
         budget: how large each error source is, and last all of them together.
-        half_clp_probability: that the lesion covers at least half of CLp (by the plan's first atlas).
-        expected_clp_share: mean and 5th / 95th percentile of the share of CLp covered.
+        half_cover_probability: that the lesion covers at least half of the structure (by the plan's first atlas).
+        expected_share: mean and 5th / 95th percentile of the share of the structure that is covered.
         touches: for every neighbour with probability above 1 %, most probable first.
         draws, seed: of the Monte Carlo.
-        largest_clp_share: share of CLp that a lesion of this volume could cover at most, wherever it lies: below one
-            half, ``half_clp_probability`` is 0 by arithmetic and says nothing about the position.
+        largest_share: share of the structure that a lesion of this volume could cover at most, wherever it lies: below
+            one half, ``half_cover_probability`` is 0 by arithmetic and says nothing about the position.
     """
 
     lesion_id: str
+    structure: StructureRef
     region_95: Ellipsoid[ScannerRas]
     standard_deviation_mm: tuple[float, float, float]
     budget: tuple[ErrorShare, ...]
-    half_clp_probability: float
-    expected_clp_share: tuple[float, float, float]
+    half_cover_probability: float
+    expected_share: tuple[float, float, float]
     touches: tuple[TouchProbability, ...]
     draws: int
     seed: int
-    largest_clp_share: float = 1.0
+    largest_share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -202,6 +227,11 @@ class LesionReview:
     coverage: tuple[Coverage, ...]
     distances: tuple[Distance, ...]
     uncertainty: Uncertainty
+
+    @property
+    def structure(self) -> StructureRef:
+        """What the lesion is meant to cover."""
+        return self.uncertainty.structure
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +258,11 @@ class PlanReview:
     lesions: tuple[LesionReview, ...]
     checks: tuple[Check, ...]
     basis: ReviewBasis
+
+    @property
+    def covered_keys(self) -> tuple[str, ...]:
+        """What the lesions are meant to cover, each once, whichever the side."""
+        return tuple(dict.fromkeys(lesion.structure.key for lesion in self.lesions))
 
     def lesion(self, lesion_id: str) -> LesionReview:
         return next(review for review in self.lesions if review.lesion_id == lesion_id)

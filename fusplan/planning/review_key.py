@@ -9,6 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 from fusplan.atlas.nuclei_atlas import HeadAtlas
+from fusplan.atlas.structure_ref import StructureRef
+from fusplan.planning.aims import aim_of
 from fusplan.planning.plan import AtlasReference, Landmarks, Lesion, Plan, RegistrationRecord
 from fusplan.registration.request import Verdict
 from fusplan.spatial import Mni, ScannerRas, Warp
@@ -37,6 +39,7 @@ class LesionReviewKey:
 
     Attributes:
         lesion: the lesion without its name and its target, which change none of its numbers.
+        aim: what it is for, by its target.
         landmarks, map: digests of what its plan stands on; the map is that from the template.
         verdict: on the registration.
         atlases: in its head, in the order of the coverages.
@@ -44,6 +47,7 @@ class LesionReviewKey:
     """
 
     lesion: Lesion
+    aim: StructureRef
     landmarks: str
     map: str
     verdict: Verdict
@@ -54,7 +58,8 @@ class LesionReviewKey:
     def of(cls, lesion: Lesion, plan: Plan, atlases: tuple[AtlasReference, ...]) -> LesionReviewKey:
         form, registration = replace(lesion, name="", target_id=""), plan.registration
         landmarks, carried = landmarks_digest(plan.landmarks), map_digest(registration.mni_to_scanner)
-        return cls(form, landmarks, carried, registration.quality.verdict, atlases, plan.seed)
+        aim, verdict = aim_of(lesion, plan), registration.quality.verdict
+        return cls(form, aim, landmarks, carried, verdict, atlases, plan.seed)
 
 
 def references(atlases: Iterable[HeadAtlas]) -> tuple[AtlasReference, ...]:

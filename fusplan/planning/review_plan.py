@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from fusplan.atlas.label_grid import LabelGrid
 from fusplan.atlas.nuclei_atlas import HeadAtlas
+from fusplan.atlas.structure_ref import StructureRef
 from fusplan.imaging.volume import Volume
 from fusplan.planning.agreement import agreements
+from fusplan.planning.aims import covered_structure
 from fusplan.planning.checks import check_plan
-from fusplan.planning.coverage import PatientVolumes, cover, patient_volumes
+from fusplan.planning.coverage import cover, measure
 from fusplan.planning.distances import lesion_distances
 from fusplan.planning.plan import Lesion, Plan
 from fusplan.planning.review import LesionReview, PlanReview
@@ -19,22 +20,18 @@ from fusplan.planning.uncertainty import estimate_uncertainty, grid_for
 from fusplan.progress import NoProgress, PartOfProgress, Progress
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class AtlasVolumes:
-    """An atlas in a head with the volumes of its structures there, which every lesion's coverage is measured by."""
+def measure_atlases(
+    atlases: Iterable[HeadAtlas], structures: Iterable[StructureRef], progress: Progress | None = None
+) -> None:
+    """Have the atlases count the volumes that coverage of the structures needs: some tenths of a second each, once.
 
-    atlas: HeadAtlas
-    volumes: PatientVolumes
-
-
-def measure_atlases(atlases: Iterable[HeadAtlas], progress: Progress | None = None) -> tuple[AtlasVolumes, ...]:
-    """The atlases with the volumes of their structures: some tenths of a second each."""
+    They keep what they have counted, so that coverage takes milliseconds afterwards.
+    """
     report = progress if progress is not None else NoProgress()
-    measured = []
+    wanted = tuple(structures)
     for atlas in atlases:
         report.report(0.0, f"Measuring the nuclei of {atlas.atlas.short_title}")
-        measured.append(AtlasVolumes(atlas, patient_volumes(atlas)))
-    return tuple(measured)
+        measure(atlas, wanted)
 
 
 def review(
@@ -60,10 +57,12 @@ def review(
         known = PlanReview((), (), (), basis)
     reviewed = {found.lesion_id: found for found in known.lesions}
     missing = [lesion for lesion in plan.lesions if lesion.id not in reviewed]
-    measured = measure_atlases(atlases, PartOfProgress(report, 0.0, 0.0)) if missing else ()
+    structures = {covered_structure(lesion, plan, atlases[0].atlas) for lesion in missing}
+    if structures:
+        measure_atlases(atlases, structures, PartOfProgress(report, 0.0, 0.0))
     for number, lesion in enumerate(missing):
         report.report(number / len(missing), f"Computing what {lesion.name} covers and how sure that is")
-        reviewed[lesion.id] = review_lesion(lesion, plan, measured)
+        reviewed[lesion.id] = review_lesion(lesion, plan, atlases)
     checks = known.checks or check_plan(plan, volume, atlases)
     report.report(1.0, "The plan is reviewed")
     return PlanReview(agreements(plan), tuple(reviewed[lesion.id] for lesion in plan.lesions), checks, basis)
@@ -72,7 +71,7 @@ def review(
 def review_lesion(
     lesion: Lesion,
     plan: Plan,
-    measured: tuple[AtlasVolumes, ...],
+    atlases: tuple[HeadAtlas, ...],
     grid: LabelGrid | None = None,
     progress: Progress | None = None,
 ) -> LesionReview:
@@ -81,19 +80,19 @@ def review_lesion(
     Args:
         lesion: one of the plan's.
         plan: for its landmarks, the verdict on its registration and its seed.
-        measured: the atlases in this head with their volumes, the one that plans start from first.
+        atlases: the atlases in this head, the one that plans start from first.
         grid: of the first atlas, made by :func:`grid_for` for this very lesion, when already at hand.
         progress: where to report; raises JobCancelled when told to stop.
     """
     report = progress if progress is not None else NoProgress()
     ellipsoid = lesion.ellipsoid
-    atlases = tuple(one.atlas for one in measured)
+    structure = covered_structure(lesion, plan, atlases[0].atlas)
     report.report(0.0, f"Computing what {lesion.name} covers")
-    coverage = tuple(cover(ellipsoid, one.atlas, lesion.side, one.volumes) for one in measured)
+    coverage = tuple(cover(ellipsoid, atlas, structure) for atlas in atlases)
     report.report(0.3, f"Computing distances of {lesion.name}")
     grid = grid if grid is not None else grid_for(ellipsoid, atlases[0])
-    distances = lesion_distances(lesion, plan.landmarks, atlases[0], grid)
+    distances = lesion_distances(lesion, structure, plan.landmarks, atlases[0], grid)
     report.report(0.6, f"Computing how sure {lesion.name} is")
     verdict = plan.registration.quality.verdict
-    uncertainty = estimate_uncertainty(lesion, plan.landmarks, verdict, atlases, plan.seed, grid)
+    uncertainty = estimate_uncertainty(lesion, structure, plan.landmarks, verdict, atlases, plan.seed, grid)
     return LesionReview(lesion.id, ellipsoid.volume_mm3, coverage, distances, uncertainty)

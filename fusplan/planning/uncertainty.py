@@ -8,8 +8,8 @@ import numpy as np
 
 from fusplan.atlas.label_grid import LabelGrid
 from fusplan.atlas.nuclei_atlas import HeadAtlas
-from fusplan.atlas.structure_ref import clp
-from fusplan.planning.coverage import OUTSIDE
+from fusplan.atlas.structure_ref import StructureRef
+from fusplan.planning.coverage import OUTSIDE, share_coverable
 from fusplan.planning.error_sources import ErrorSource, draw_error_sources, relative_displacements
 from fusplan.planning.lesion_shares import LesionShares
 from fusplan.planning.plan import Landmarks, Lesion
@@ -42,20 +42,21 @@ def grid_for(lesion: Ellipsoid[ScannerRas], atlas: HeadAtlas) -> LabelGrid:
     return atlas.rasterise(lesion.centre, GRID_MARGIN_MM + float(lesion.half_extent_mm.max()), GRID_MM)
 
 
-def clp_disagreement(atlases: tuple[HeadAtlas, ...], lesion: Lesion) -> FloatArray:
-    """(3,) scanner RAS mm from the centroid of CLp in the first atlas to that in the second; zeros without a second.
+def disagreement(atlases: tuple[HeadAtlas, ...], structure: StructureRef) -> FloatArray:
+    """(3,) scanner RAS mm from a structure's centroid in the first atlas to that in the second; zeros without a second.
 
-    Atlases that describe no CLp are passed over.
+    Atlases that do not describe it are passed over.
     """
-    with_clp = [atlas for atlas in atlases if atlas.atlas.describes(clp(lesion.side))]
-    if len(with_clp) < 2:
+    describing = [atlas for atlas in atlases if atlas.atlas.describes(structure)]
+    if len(describing) < 2:
         return np.zeros(3)
-    first, second = (atlas.centroid(clp(lesion.side)).array for atlas in with_clp[:2])
+    first, second = (atlas.centroid(structure).array for atlas in describing[:2])
     return np.asarray(second - first)
 
 
 def estimate_uncertainty(
     lesion: Lesion,
+    structure: StructureRef,
     landmarks: Landmarks,
     registration: Verdict,
     atlases: tuple[HeadAtlas, ...],
@@ -70,6 +71,7 @@ def estimate_uncertainty(
 
     Args:
         lesion: the planned lesion.
+        structure: what it is meant to cover; the first atlas describes it.
         landmarks: what the AC-PC frame is made of.
         registration: the verdict on the registration.
         atlases: the atlases in this head; coverage is by the first, their distance is one of the errors.
@@ -81,30 +83,31 @@ def estimate_uncertainty(
     midline = Points.gather(landmark.point for landmark in landmarks.midline)
     # Every lesion draws from a stream of its own, which does not depend on the order of the lesions.
     stream = (seed, zlib.crc32(lesion.id.encode()))
-    distance = clp_disagreement(atlases, lesion)
-    sources = draw_error_sources(lesion.centre, geometry, midline, registration, distance, draws, stream)
+    distance = disagreement(atlases, structure)
+    sources = draw_error_sources(lesion.centre, geometry, midline, registration, structure.key, distance, draws, stream)
     moved = relative_displacements(sources)
     ellipsoid = lesion.ellipsoid
     atlas = atlases[0]
     shares = LesionShares(grid if grid is not None else grid_for(ellipsoid, atlas), ellipsoid)
     centres = Points(lesion.centre.frame, lesion.centre.array + moved @ geometry.axes.T)
-    covered = _clp_covered(lesion, atlas, shares, centres)
+    covered = _covered(lesion, structure, atlas, shares, centres)
     deviation = moved.std(axis=0)
     return Uncertainty(
         lesion_id=lesion.id,
+        structure=structure,
         region_95=region_ellipsoid(lesion.centre, geometry, moved),
         standard_deviation_mm=(float(deviation[0]), float(deviation[1]), float(deviation[2])),
         budget=_budget(sources),
-        half_clp_probability=float((covered >= 0.5).mean()),
-        expected_clp_share=(
+        half_cover_probability=float((covered >= 0.5).mean()),
+        expected_share=(
             float(covered.mean()),
             float(np.percentile(covered, 5)),
             float(np.percentile(covered, 95)),
         ),
-        touches=_touches(lesion, atlas, shares, centres),
+        touches=_touches(lesion, structure, atlas, shares, centres),
         draws=draws,
         seed=seed,
-        largest_clp_share=min(1.0, ellipsoid.volume_mm3 / atlas.volume_mm3(clp(lesion.side))),
+        largest_share=share_coverable(ellipsoid.volume_mm3, atlas.volume_mm3(structure)),
     )
 
 
@@ -126,20 +129,25 @@ def region_ellipsoid(
     return Ellipsoid(centre, (float(semi_axes[0]), float(semi_axes[1]), float(semi_axes[2])), rotation)
 
 
-def _clp_covered(lesion: Lesion, atlas: HeadAtlas, shares: LesionShares, centres: Points[ScannerRas]) -> FloatArray:
-    """Share (n,) of CLp that the lesion covers from each centre."""
-    own = atlas.atlas.members(clp(lesion.side), shares.grid)
+def _covered(
+    lesion: Lesion, structure: StructureRef, atlas: HeadAtlas, shares: LesionShares, centres: Points[ScannerRas]
+) -> FloatArray:
+    """Share (n,) of the structure that the lesion covers from each centre."""
+    own = atlas.atlas.members(structure, shares.grid)
     volume_mm3 = shares.at(own, centres) * lesion.ellipsoid.volume_mm3
-    return np.asarray(np.minimum(1.0, volume_mm3 / atlas.volume_mm3(clp(lesion.side))))
+    whole_mm3 = atlas.volume_mm3(structure)
+    # The smallest structures may be nowhere the most probable one: nothing can be covered of them.
+    return np.asarray(np.minimum(1.0, volume_mm3 / whole_mm3) if whole_mm3 > 0 else np.zeros(len(centres)))
 
 
 def _touches(
-    lesion: Lesion, atlas: HeadAtlas, shares: LesionShares, centres: Points[ScannerRas]
+    lesion: Lesion, structure: StructureRef, atlas: HeadAtlas, shares: LesionShares, centres: Points[ScannerRas]
 ) -> tuple[TouchProbability, ...]:
+    own = atlas.atlas.whole(structure).index
     labels = shares.grid.labels
     found = []
     for index in _within_reach(lesion, shares.grid, centres):
-        if index == atlas.atlas.whole(clp(lesion.side)).index:
+        if index == own:
             continue
         probability = float((shares.at(labels == index, centres) > TOUCH_SHARE).mean())
         if probability <= LEAST_PROBABILITY:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fusplan.display.colours import nucleus_colour
 from fusplan.planning.review import Coverage, LesionReview, StructureShare, Uncertainty
 from fusplan.report.markup import TIMES, bar, number, percent, text
 
@@ -21,13 +22,12 @@ def coverage_columns(found: LesionReview) -> str:
 
 
 def _coverage(coverage: Coverage) -> str:
-    rows = _clp_rows(coverage)
+    rows = _target_rows(coverage)
     small = [share for share in coverage.spill if 0 < share.share_of_lesion < SMALLEST_SPILL]
     for share in coverage.spill:
-        if share.share_of_lesion >= SMALLEST_SPILL:
-            rows.append(
-                _bar_row(_spill_label(share), share.share_of_lesion, "spill", f"{number(share.volume_mm3)} mm&sup3;")
-            )
+        # The rest of the nucleus that a part is cut from is told above.
+        if share.share_of_lesion >= SMALLEST_SPILL and share.kind != "rest":
+            rows.append(_bar_row(_spill_label(share), share.share_of_lesion, "spill", _mm3(share)))
     note = ""
     if small:
         names = ", ".join(_spill_label(share) for share in small)
@@ -39,21 +39,22 @@ def _coverage(coverage: Coverage) -> str:
     )
 
 
-def _clp_rows(coverage: Coverage) -> list[str]:
-    """CLp and CL, and the heading of what follows. A user's atlas need not describe them."""
+def _target_rows(coverage: Coverage) -> list[str]:
+    """What is to be covered and what that is cut from, and the heading of what follows."""
     made_of = '<div class="group">What the lesion is made of</div>'
-    clp, cl = coverage.clp, coverage.cl
-    if clp is None or cl is None:
-        return ['<div class="group">This atlas describes no CLp</div>', made_of]
+    key, whole_key = coverage.structure.key, coverage.whole_key
+    target, whole = coverage.target, coverage.whole
+    if target is None or whole is None:  # a user's atlas need not describe it
+        return [f'<div class="group">This atlas describes no {text(key)}</div>', made_of]
     rows = ['<div class="group">Share of the nucleus inside the lesion</div>']
-    rows.append(_bar_row("CLp", clp.share_of_structure, "clp", _mm3(clp, coverage.clp_volume_mm3)))
-    rows.append(_bar_row("CL, all of it", cl.share_of_structure, "cl", _mm3(cl, coverage.cl_volume_mm3)))
+    rows.append(_nucleus_row(key, key, target.share_of_structure, _mm3_of(target)))
+    if coverage.is_of_part:
+        rows.append(_nucleus_row(whole_key, f"{whole_key}, all of it", whole.share_of_structure, _mm3_of(whole)))
     rows.append(made_of)
-    rows.append(_bar_row("CLp", clp.share_of_lesion, "clp", f"{number(clp.volume_mm3)} mm&sup3;"))
-    front_share = cl.share_of_lesion - clp.share_of_lesion
-    if front_share >= SMALLEST_SPILL and not any(share.abbreviation == "CL" for share in coverage.spill):
-        front = f"{number(cl.volume_mm3 - clp.volume_mm3)} mm&sup3;"
-        rows.append(_bar_row("CL in front of CLp", front_share, "cl", front))
+    rows.append(_nucleus_row(key, key, target.share_of_lesion, _mm3(target)))
+    if coverage.share_in_rest >= SMALLEST_SPILL:
+        front = f"{number(whole.volume_mm3 - target.volume_mm3)} mm&sup3;"
+        rows.append(_nucleus_row(whole_key, f"{whole_key} in front of {key}", coverage.share_in_rest, front))
     return rows
 
 
@@ -61,8 +62,12 @@ def _error(relative: float) -> str:
     return f"{relative * 100:.1f}&nbsp;%" if relative >= 0.001 else "below 0.1&nbsp;%"
 
 
-def _mm3(share: StructureShare, whole_mm3: float) -> str:
-    return f"{number(share.volume_mm3)} of {whole_mm3:.0f} mm&sup3;"
+def _mm3(share: StructureShare) -> str:
+    return f"{number(share.volume_mm3)} mm&sup3;"
+
+
+def _mm3_of(share: StructureShare) -> str:
+    return f"{number(share.volume_mm3)} of {share.structure_mm3:.0f} mm&sup3;"
 
 
 def _spill_label(share: StructureShare) -> str:
@@ -77,10 +82,15 @@ def _named(abbreviation: str, name: str) -> str:
 
 
 def _bar_row(label: str, share: float, css_class: str, extra: str) -> str:
-    return (
-        f'<span>{label}</span>{bar(share, css_class)}<span class="value">{percent(share)}</span>'
-        f'<span class="extra">{extra}</span>'
-    )
+    return _row(label, bar(share, css_class), share, extra)
+
+
+def _nucleus_row(key: str, label: str, share: float, extra: str) -> str:
+    return _row(text(label), bar(share, colour=nucleus_colour(key)), share, extra)
+
+
+def _row(label: str, drawn: str, share: float, extra: str) -> str:
+    return f'<span>{label}</span>{drawn}<span class="value">{percent(share)}</span><span class="extra">{extra}</span>'
 
 
 def distances(found: LesionReview) -> str:
@@ -114,7 +124,8 @@ def uncertainty(review: LesionReview) -> str:
     found = review.uncertainty
     semi = sorted(found.region_95.semi_axes_mm, reverse=True)
     right, anterior, superior = found.standard_deviation_mm
-    low, high = found.expected_clp_share[1], found.expected_clp_share[2]
+    key = text(found.structure.key)
+    low, high = found.expected_share[1], found.expected_share[2]
     return (
         '<div class="columns"><div><h3>How far off it may be</h3>'
         f"<p>The 95&nbsp;% region is an ellipsoid of {number(2 * semi[0])}{TIMES}{number(2 * semi[1])}{TIMES}"
@@ -122,22 +133,31 @@ def uncertainty(review: LesionReview) -> str:
         f"{number(anterior)} mm front&ndash;back, {number(superior)} mm up&ndash;down along the AC-PC axes.</p>"
         f"{_budget(found)}</div>"
         "<div><h3>What that means for the lesion</h3>"
-        f'<div class="bars plain">{_chance_row("Covers at least half of CLp", found.half_clp_probability)}</div>'
+        f'<div class="bars plain">{_chance_row(f"Covers at least half of {key}", found.half_cover_probability)}</div>'
         f"{_too_small(review)}"
-        f'<p class="small">CLp covered: {percent(found.expected_clp_share[0])} on average, between {percent(low)} and '
+        f'<p class="small">{key} covered: {percent(found.expected_share[0])} on average, between {percent(low)} and '
         f"{percent(high)} in nine of ten draws.</p>{_touches(found)}"
         f'<p class="small">{found.draws:,} random draws of all errors together, seed {found.seed}.</p></div></div>'
     )
 
 
 def _too_small(review: LesionReview) -> str:
-    """Says so where half of CLp is out of reach whatever the aim."""
-    if not review.coverage or review.volume_mm3 >= review.coverage[0].clp_volume_mm3 / 2:
+    """Says so where half of the structure is out of reach whatever the aim."""
+    whole_mm3 = too_large_mm3(review)
+    if whole_mm3 is None:
         return ""
     return (
-        f'<p class="small">Wherever it lies: {number(review.volume_mm3)} mm&sup3; is less than half of a CLp of '
-        f"{review.coverage[0].clp_volume_mm3:.0f} mm&sup3;.</p>"
+        f'<p class="small">Wherever it lies: {number(review.volume_mm3)} mm&sup3; is less than half of a '
+        f"{text(review.structure.key)} of {whole_mm3:.0f} mm&sup3;.</p>"
     )
+
+
+def too_large_mm3(review: LesionReview) -> float | None:
+    """Volume of the structure to be covered, by the first atlas, where half of it is more than the lesion; or None."""
+    target = review.coverage[0].target if review.coverage else None
+    if target is None or review.volume_mm3 >= target.structure_mm3 / 2:
+        return None
+    return target.structure_mm3
 
 
 def _budget(found: Uncertainty) -> str:

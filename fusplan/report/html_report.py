@@ -19,7 +19,7 @@ from fusplan.report.registration_section import landmarks_section, registration_
 from fusplan.report.side_section import target_section
 from fusplan.report.sources_section import checks_section, evidence_section, provenance_section, sources_section
 from fusplan.report.style import STYLE
-from fusplan.report.summary_section import page_header, summary
+from fusplan.report.summary_section import page_header, plan_title, summary
 
 
 def report_html(
@@ -45,7 +45,7 @@ def report_html(
     geometry = plan.landmarks.geometry()
     window = deep_brain_window(volume, geometry)
     nuclei = PatientNuclei(atlases[0])
-    parts = [page_header(plan, volume.name, geometry, written), summary(plan, review, geometry)]
+    parts = [page_header(plan, review, volume.name, geometry, written), summary(plan, review, geometry)]
     for target in plan.targets:
         parts.append(
             target_section(
@@ -65,7 +65,7 @@ def report_html(
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{text(volume.name)}: CLp thalamotomy plan</title><style>{STYLE}</style></head><body>"
+        f"<title>{text(volume.name)}: {text(plan_title(review))}</title><style>{STYLE}</style></head><body>"
         f'<div class="notice" role="note">{notice}</div><main>{"".join(parts)}</main>'
         f'<footer class="notice">{notice}</footer></body></html>\n'
     )

@@ -52,10 +52,11 @@ def confidence_mark(mark: str) -> str:
     return f'<span class="mark mark-{text(mark.lower())}" title="see Sources: what the marks mean">{text(mark)}</span>'
 
 
-def bar(share: float, css_class: str = "") -> str:
-    """A horizontal bar filled to a share of 0 to 1."""
+def bar(share: float, css_class: str = "", colour: str = "") -> str:
+    """A horizontal bar filled to a share of 0 to 1; ``colour`` (``#rrggbb``) goes before that of the class."""
     width = min(max(share, 0.0), 1.0) * 100
-    return f'<span class="bar {css_class}"><span style="width:{width:.1f}%"></span></span>'
+    filled = f";background:{colour}" if colour else ""
+    return f'<span class="bar {css_class}"><span style="width:{width:.1f}%{filled}"></span></span>'
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], css_class: str = "") -> str:

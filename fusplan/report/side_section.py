@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 
+from fusplan.atlas.structure_ref import CLP_KEY
 from fusplan.display import colours
+from fusplan.display.colours import nucleus_colour
 from fusplan.display.contours import NucleiFields
 from fusplan.display.views import CONVENTION_WORDS
 from fusplan.export.readings import PointReading
@@ -61,7 +63,7 @@ def _shown(figure: Figure) -> str:
 
 def _legend(atlas_title: str) -> str:
     entries = (
-        (f"background:{colours.CLP}", "CLp"),
+        (f"background:{nucleus_colour(CLP_KEY)}", CLP_KEY),
         (f"background:{colours.LESION}", "planned lesion"),
         ("border:1.5px dashed #5a6876", "95 % region of the target"),
         ("background:#9aa9bd", "neighbouring nuclei, named on this side"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fusplan.display.colours import CL, CLP
-
 _FONTS = 'system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif'
 
 _PAGE = f"""
@@ -85,42 +83,41 @@ figure .over span { font-weight:400; color:var(--soft); font-size:12.5px; text-a
 .legend + .small { max-width:none; }
 """
 
-_TABLES = f"""
-figure + table, .columns + table {{ margin-top:16px; }}
-table {{ border-collapse:collapse; width:100%; font-size:13.5px; margin:0 0 8px; }}
-th, td {{ text-align:left; padding:5px 14px 5px 0; border-bottom:1px solid var(--line); vertical-align:top;
-  font-weight:400; }}
-thead th {{ font-size:11.5px; color:var(--soft); font-weight:600; border-bottom:1px solid var(--rule);
-  vertical-align:bottom; line-height:1.3; }}
-tbody th {{ font-weight:560; }}
-td.number, th.number {{ text-align:right; white-space:nowrap; }}
-tr > *:last-child {{ padding-right:0; }}
-tr {{ break-inside:avoid; }}
-table.proposals th:first-child {{ white-space:nowrap; }}
-table.provenance th {{ white-space:nowrap; padding-right:26px; }}
-table.quality td:last-child {{ width:36%; }}
-.chip {{ display:inline-flex; width:18px; height:18px; border-radius:50%; background:var(--ink); color:#fff;
-  font-size:11px; font-weight:700; align-items:center; justify-content:center; margin-right:7px; }}
-.matrix {{ width:auto; margin-top:14px; }}
-.matrix td, .matrix th {{ padding:4px 8px; text-align:center; border:0; }}
-.matrix .chip {{ margin:0; }}
-.matrix td {{ background:var(--wash); border:2px solid #fff; min-width:48px; }}
-.matrix td.none {{ background:none; }}
-.matrix td.far {{ background:#fdebc8; }}
-.matrix td.furthest {{ background:#f7cf86; font-weight:650; }}
-.bars {{ display:grid; grid-template-columns:minmax(9em,auto) 1fr auto auto; gap:6px 12px; align-items:center;
-  font-size:13.5px; margin-bottom:8px; }}
-.bars.budget {{ grid-template-columns:minmax(0,1fr) 90px auto; }}
-.bars.plain {{ grid-template-columns:minmax(6em,auto) 1fr auto; }}
-.bars .value {{ text-align:right; white-space:nowrap; }}
-.bars .extra {{ text-align:right; color:var(--soft); font-size:12.5px; white-space:nowrap; }}
-.bars .group {{ grid-column:1/-1; font-size:11.5px; color:var(--soft); font-weight:600; margin-top:6px;
-  border-bottom:1px solid var(--line); padding-bottom:3px; }}
-.bar {{ display:inline-block; width:100%; min-width:70px; height:9px; border-radius:5px; background:#e8ecf0;
-  overflow:hidden; vertical-align:middle; }}
-.bar span {{ display:block; height:100%; background:#8796a6; border-radius:5px; }}
-.bar.clp span {{ background:{CLP}; }} .bar.cl span {{ background:{CL}; }}
-.bar.spill span {{ background:#8fa0b3; }} .bar.chance span {{ background:var(--accent); }}
+_TABLES = """
+figure + table, .columns + table { margin-top:16px; }
+table { border-collapse:collapse; width:100%; font-size:13.5px; margin:0 0 8px; }
+th, td { text-align:left; padding:5px 14px 5px 0; border-bottom:1px solid var(--line); vertical-align:top;
+  font-weight:400; }
+thead th { font-size:11.5px; color:var(--soft); font-weight:600; border-bottom:1px solid var(--rule);
+  vertical-align:bottom; line-height:1.3; }
+tbody th { font-weight:560; }
+td.number, th.number { text-align:right; white-space:nowrap; }
+tr > *:last-child { padding-right:0; }
+tr { break-inside:avoid; }
+table.proposals th:first-child { white-space:nowrap; }
+table.provenance th { white-space:nowrap; padding-right:26px; }
+table.quality td:last-child { width:36%; }
+.chip { display:inline-flex; width:18px; height:18px; border-radius:50%; background:var(--ink); color:#fff;
+  font-size:11px; font-weight:700; align-items:center; justify-content:center; margin-right:7px; }
+.matrix { width:auto; margin-top:14px; }
+.matrix td, .matrix th { padding:4px 8px; text-align:center; border:0; }
+.matrix .chip { margin:0; }
+.matrix td { background:var(--wash); border:2px solid #fff; min-width:48px; }
+.matrix td.none { background:none; }
+.matrix td.far { background:#fdebc8; }
+.matrix td.furthest { background:#f7cf86; font-weight:650; }
+.bars { display:grid; grid-template-columns:minmax(9em,auto) 1fr auto auto; gap:6px 12px; align-items:center;
+  font-size:13.5px; margin-bottom:8px; }
+.bars.budget { grid-template-columns:minmax(0,1fr) 90px auto; }
+.bars.plain { grid-template-columns:minmax(6em,auto) 1fr auto; }
+.bars .value { text-align:right; white-space:nowrap; }
+.bars .extra { text-align:right; color:var(--soft); font-size:12.5px; white-space:nowrap; }
+.bars .group { grid-column:1/-1; font-size:11.5px; color:var(--soft); font-weight:600; margin-top:6px;
+  border-bottom:1px solid var(--line); padding-bottom:3px; }
+.bar { display:inline-block; width:100%; min-width:70px; height:9px; border-radius:5px; background:#e8ecf0;
+  overflow:hidden; vertical-align:middle; }
+.bar span { display:block; height:100%; background:#8796a6; border-radius:5px; }
+.bar.spill span { background:#8fa0b3; } .bar.chance span { background:var(--accent); }
 """
 
 _SMALL_SCREENS = """

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from fusplan.atlas.structure_ref import CLP_KEY
 from fusplan.planning.plan import Lesion, Plan
-from fusplan.planning.review import Agreement, Check, LesionReview, PlanReview, StructureShare
+from fusplan.planning.review import Agreement, Check, LesionReview, PlanReview, StructureShare, describing
 from fusplan.registration.request import Verdict
 from fusplan.report.markup import TIMES, badge, number, percent, text, worst
 from fusplan.spatial import AcPcGeometry, Side, read_acpc
 
-OUTSIDE = "outside"
 
-
-def page_header(plan: Plan, image_name: str, geometry: AcPcGeometry, written: str) -> str:
+def page_header(plan: Plan, review: PlanReview, image_name: str, geometry: AcPcGeometry, written: str) -> str:
     """The title block; ``written`` is the day of writing in words, or empty."""
     spacing = TIMES.join(f"{value:.2g}" for value in spacing_mm(plan))
     facts = [
@@ -25,11 +24,27 @@ def page_header(plan: Plan, image_name: str, geometry: AcPcGeometry, written: st
     shown = "".join(f"<span>{label} <b>{value}</b></span>" for label, value in facts)
     return (
         '<header class="page"><div class="eyebrow">fusplan report</div>'
-        f"<h1>CLp thalamotomy plan</h1>"
-        '<p class="lead">Central lateral thalamotomy with focused ultrasound: where the posterior part of the central '
-        "lateral nucleus lies in this head, what the planned lesions would cover, and how sure that is.</p>"
+        f"<h1>{text(plan_title(review))}</h1>"
+        f'<p class="lead">{text(_lead(review))}, what the planned lesions would cover, and how sure that is.</p>'
         f'<div class="facts">{shown}</div></header>'
     )
+
+
+def plan_title(review: PlanReview) -> str:
+    """``CLp thalamotomy plan``; another aim is named."""
+    if set(review.covered_keys) <= {CLP_KEY}:
+        return f"{CLP_KEY} thalamotomy plan"
+    return f"{' and '.join(review.covered_keys)} lesion plan"
+
+
+def _lead(review: PlanReview) -> str:
+    if set(review.covered_keys) <= {CLP_KEY}:
+        return (
+            "Central lateral thalamotomy with focused ultrasound: where the posterior part of the central lateral "
+            "nucleus lies in this head"
+        )
+    verb = "lies" if len(review.covered_keys) == 1 else "lie"
+    return f"Lesions with focused ultrasound: where {' and '.join(review.covered_keys)} {verb} in this head"
 
 
 def spacing_mm(plan: Plan) -> list[float]:
@@ -97,16 +112,17 @@ def agreement_words(verdict: Verdict) -> str:
 
 
 def _key_figures(found: LesionReview) -> str:
+    key = found.structure.key
     figures = [("Volume", f"{number(found.volume_mm3)}<small> mm&sup3;</small>")]
     if found.coverage:
         first = found.coverage[0]
-        shares = [one.clp.share_of_structure for one in found.coverage if one.clp is not None]
-        figures.append(("CLp covered<br>as planned", _over_atlases(shares)))
+        shares = [one.known_target.share_of_structure for one in describing(found.coverage)]
+        figures.append((f"{text(key)} covered<br>as planned", _over_atlases(shares)))
         biggest = max(first.spill, key=lambda share: share.volume_mm3, default=None)
         if biggest is not None and biggest.volume_mm3 > 0:
             figures.append((f"largest spill:<br>{_spill_name(biggest)}", percent(biggest.share_of_lesion)))
-    _, low, high = found.uncertainty.expected_clp_share
-    figures.append(("CLp covered,<br>9 of 10 draws", f"{100 * low:.0f}&ndash;{percent(high)}"))
+    _, low, high = found.uncertainty.expected_share
+    figures.append((f"{text(key)} covered,<br>9 of 10 draws", f"{100 * low:.0f}&ndash;{percent(high)}"))
     return "".join(f"<div><dt>{label}</dt><dd>{value}</dd></div>" for label, value in figures)
 
 
@@ -117,4 +133,4 @@ def _over_atlases(shares: list[float]) -> str:
 
 
 def _spill_name(share: StructureShare) -> str:
-    return "no nucleus" if share.abbreviation == OUTSIDE else text(share.abbreviation)
+    return "no nucleus" if share.kind == "outside" else text(share.abbreviation)

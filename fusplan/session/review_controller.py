@@ -79,8 +79,7 @@ class ReviewController:
                 self._workflows.check_open_plan, checking, "Checking the plan", self._take, self._fail
             )
             return
-        measured, before = session.review.measured(subject), session.review.lesions.get(lesion.id)
-        request = ReviewLesionRequest(subject.plan, lesion, atlases, measured, before)
+        request = ReviewLesionRequest(subject.plan, lesion, atlases, session.review.lesions.get(lesion.id))
         title = f"Computing what {lesion.name} covers"
         self._job = self._work.unlisted(self._workflows.review_open_lesion, request, title, self._take, self._fail)
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from fusplan.imaging.dicom.series import FoundSeries
     from fusplan.imaging.volume import Volume
     from fusplan.planning.open_review import LesionReviewState
-    from fusplan.planning.review_plan import AtlasVolumes
 
 ScannerMm: TypeAlias = tuple[float, float, float]
 """Scanner RAS mm of the image, as typed by a person before the image is read."""
@@ -174,14 +173,12 @@ class ReviewLesionRequest:
     Attributes:
         plan, lesion: the plan and one of its lesions.
         atlases: in the head, the one that plans start from first.
-        measured: the same with their volumes, when they were measured before.
         before: what is known of the lesion, perhaps as it was before its last change.
     """
 
     plan: Plan
     lesion: Lesion
     atlases: tuple[HeadAtlas, ...]
-    measured: tuple[AtlasVolumes, ...] = ()
     before: LesionReviewState | None = None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fusplan.planning import checks
+from fusplan.planning.aims import covered_structure
 from fusplan.planning.live_coverage import draw_grids
 from fusplan.planning.open_review import LesionReviewState
 from fusplan.planning.review import Check
@@ -19,17 +20,18 @@ def review_open_lesion(request: ReviewLesionRequest, progress: Progress) -> Lesi
     A review that is known already is kept. Raises JobCancelled when told to stop.
     """
     plan, lesion, before = request.plan, request.lesion, request.before
-    measured = request.measured or measure_atlases(request.atlases, PartOfProgress(progress, 0.0, 0.3))
-    atlases = references(request.atlases)
-    key = LesionReviewKey.of(lesion, plan, atlases)
+    atlases, named = request.atlases, references(request.atlases)
+    structure = covered_structure(lesion, plan, atlases[0].atlas)
+    measure_atlases(atlases, (structure,), PartOfProgress(progress, 0.0, 0.3))
+    key = LesionReviewKey.of(lesion, plan, named)
     progress.report(0.3, f"Drawing the nuclei about {lesion.name}")
-    grid = grid_for(lesion.ellipsoid, measured[0].atlas)
+    grid = grid_for(lesion.ellipsoid, atlases[0])
     if before is not None and before.key == key:
         review = before.review
     else:
-        review = review_lesion(lesion, plan, measured, grid, PartOfProgress(progress, 0.3, 0.8))
-    old = before.drag if before is not None and before.drag is not None and before.drag.serve(plan, atlases) else None
-    drag = draw_grids(lesion, plan, measured, grid, old, PartOfProgress(progress, 0.8, 1.0))
+        review = review_lesion(lesion, plan, atlases, grid, PartOfProgress(progress, 0.3, 0.8))
+    old = before.drag if before is not None and before.drag is not None and before.drag.serve(plan, named) else None
+    drag = draw_grids(lesion, plan, atlases, grid, old, PartOfProgress(progress, 0.8, 1.0))
     return LesionReviewState(key, review, drag)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from fusplan.atlas.catalogue import load_atlas
 from fusplan.atlas.patient_atlas import PatientAtlas
-from fusplan.atlas.structure_ref import StructureRef
+from fusplan.atlas.structure_ref import StructureRef, clp
 from fusplan.export.formats import ExportMaterial
 from fusplan.planning.plan import Lesion, Plan
 from fusplan.planning.review import (
@@ -26,17 +26,22 @@ from fusplan.spatial import Ellipsoid
 from tests.fixtures import dicom_head, plans
 
 
-def share(abbreviation: str, volume_mm3: float, of_lesion: float, of_structure: float) -> StructureShare:
+def share(
+    abbreviation: str, volume_mm3: float, of_lesion: float, of_structure: float, whole_mm3: float = 0.0
+) -> StructureShare:
     side = None if abbreviation == "outside" else "left"
-    return StructureShare(abbreviation, abbreviation, side, volume_mm3, of_lesion, of_structure)
+    kind = {"outside": "outside", "CL-CLp": "rest"}.get(abbreviation, "structure")
+    return StructureShare(abbreviation, abbreviation, side, volume_mm3, of_lesion, of_structure, whole_mm3, kind)
 
 
 def coverage(atlas: str) -> Coverage:
     return Coverage(
         atlas=atlas,
         lesion_volume_mm3=41.9,
-        clp=share("CLp", 20.0, 0.48, 0.125),
-        cl=share("CL", 25.0, 0.6, 0.05),
+        structure=clp("left"),
+        target=share("CLp", 20.0, 0.48, 0.125, 160.0),
+        whole=share("CL", 25.0, 0.6, 0.05, 500.0),
+        whole_key="CL",
         spill=(
             share("outside", 6.0, 0.14, 0.0),
             share("CL-CLp", 5.5, 0.12, 0.01),
@@ -44,8 +49,6 @@ def coverage(atlas: str) -> Coverage:
             share("VPLp", 1.0, 0.02, 0.001),
         ),
         sampling_error=0.004,
-        clp_volume_mm3=160.0,
-        cl_volume_mm3=500.0,
     )
 
 
@@ -53,11 +56,12 @@ def lesion_review(lesion: Lesion) -> LesionReview:
     region = Ellipsoid(lesion.centre, (3.0, 4.0, 5.0), lesion.ellipsoid.rotation)
     uncertainty = Uncertainty(
         lesion_id=lesion.id,
+        structure=clp(lesion.side),
         region_95=region,
         standard_deviation_mm=(1.0, 1.25, 1.5),
         budget=(ErrorShare("device", "Device", 0.99),),
-        half_clp_probability=0.5,
-        expected_clp_share=(0.2, 0.1, 0.3),
+        half_cover_probability=0.5,
+        expected_share=(0.2, 0.1, 0.3),
         touches=(TouchProbability("MDpc", "Mediodorsal", 0.9),),
         draws=1000,
         seed=7,

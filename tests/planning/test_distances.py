@@ -5,6 +5,7 @@ import pytest
 from scipy.spatial import cKDTree
 from scipy.spatial.transform import Rotation
 
+from fusplan.atlas.structure_ref import clp
 from fusplan.planning.distances import (
     MIDLINE,
     VENTRICLE_WALL,
@@ -49,7 +50,7 @@ def test_two_balls(gap_mm: float) -> None:
     direction = np.array([0.48, 0.6, 0.64])
     centre = lesion.centre.array + direction * (2.0 + 3.0 + gap_mm)
     anatomy = FakeAnatomy(cl=everywhere, clp=everywhere, others=(("MD", ball(tuple(centre), 3.0)),))
-    found = lesion_distances(lesion, MARKS, anatomy, anatomy.rasterise(lesion.centre, 11.0, 0.5))
+    found = lesion_distances(lesion, clp(lesion.side), MARKS, anatomy, anatomy.rasterise(lesion.centre, 11.0, 0.5))
     assert {one.to for one in found} == {"MD", MIDLINE, VENTRICLE_WALL}
     assert found[0].distance_mm == pytest.approx(gap_mm, abs=0.1)
 
@@ -58,7 +59,7 @@ def test_nuclei_far_away_are_not_listed() -> None:
     lesion = plan_lesion(TARGET, LesionSize((4, 4), 4), MARKS.geometry())
     far = ball((lesion.centre.x, lesion.centre.y, lesion.centre.z + 16), 3.0)
     anatomy = FakeAnatomy(cl=everywhere, clp=everywhere, others=(("MD", far),))
-    found = lesion_distances(lesion, MARKS, anatomy, anatomy.rasterise(lesion.centre, 18.0, 1.0))
+    found = lesion_distances(lesion, clp(lesion.side), MARKS, anatomy, anatomy.rasterise(lesion.centre, 18.0, 1.0))
     assert {one.to for one in found} == {MIDLINE, VENTRICLE_WALL}
 
 
@@ -73,6 +74,8 @@ def test_midline_and_wall_of_an_upright_and_a_tilted_lesion(side: str, x: float)
     anatomy = FakeAnatomy(cl=everywhere, clp=everywhere)
     found = {
         one.to: one.distance_mm
-        for one in lesion_distances(upright, MARKS, anatomy, anatomy.rasterise(upright.centre, 8.0, 1.0))
+        for one in lesion_distances(
+            upright, clp(upright.side), MARKS, anatomy, anatomy.rasterise(upright.centre, 8.0, 1.0)
+        )
     }
     assert found[VENTRICLE_WALL] == pytest.approx(found[MIDLINE] - 2.0)

@@ -21,7 +21,7 @@ DRAWS = 40_000
 
 
 def sources(verdict: str = "ok", distance: tuple[float, float, float] = (3.0, 0, 4.0), seed: int = 1):
-    return draw_error_sources(TARGET, GEOMETRY, MIDLINE, verdict, np.array(distance), DRAWS, seed)
+    return draw_error_sources(TARGET, GEOMETRY, MIDLINE, verdict, "CLp", np.array(distance), DRAWS, seed)
 
 
 @pytest.mark.parametrize(

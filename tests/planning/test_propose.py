@@ -53,7 +53,7 @@ def test_spill_counts_against_a_place_and_the_front_of_cl_does_not() -> None:
     assert abs(found.x - 8) < 0.35
     assert abs(found.z - 10) < 0.35
     assert found.y == pytest.approx(-1.0, abs=0.4)
-    covered = [cover(sphere(place, 2.0), anatomy, "right").clp.share_of_lesion for place in (found, centroid)]
+    covered = [cover(sphere(place, 2.0), anatomy, clp("right")).target.share_of_lesion for place in (found, centroid)]
     assert covered[0] > 0.75
 
 
@@ -82,7 +82,7 @@ def test_the_best_cover_covers_no_less_than_the_centroid(atlases: tuple[PatientA
     axes = lesion_axes(marks.geometry(), "right")
     for atlas, centroid, best in zip(atlases, proposals[0:4:2], proposals[1:4:2], strict=True):
         shares = [
-            cover(lesion_ellipsoid(one.point, SIZE, *axes), atlas, "right").clp.share_of_lesion
+            cover(lesion_ellipsoid(one.point, SIZE, *axes), atlas, clp("right")).target.share_of_lesion
             for one in (centroid, best)
         ]
         assert shares[1] >= shares[0] - 0.01

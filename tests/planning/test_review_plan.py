@@ -7,6 +7,7 @@ import pytest
 
 from fusplan.atlas.catalogue import load_atlas, load_template
 from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.atlas.structure_ref import clp
 from fusplan.planning.landmarks import carry_landmarks
 from fusplan.planning.lesion_size import DEFAULT_SIZES, plan_lesion
 from fusplan.planning.plan import Landmarks, Plan, VentricleWall
@@ -54,12 +55,12 @@ def test_a_review_has_everything_for_every_lesion(plan: Plan, reviewed: PlanRevi
         for coverage in one.coverage:
             assert coverage.sampling_error < 0.01
             spilt = sum(share.volume_mm3 for share in coverage.spill)
-            assert coverage.clp.volume_mm3 + spilt == pytest.approx(volume_mm3, abs=0.001)
-        assert one.coverage[0].clp.share_of_lesion > 0.95
+            assert coverage.target.volume_mm3 + spilt == pytest.approx(volume_mm3, abs=0.001)
+        assert one.coverage[0].target.share_of_lesion > 0.95
         # CLp measures 435 to 441 mm3 at template size in the label map the figures were taken from.
-        assert one.coverage[0].clp_volume_mm3 == pytest.approx(438 * 0.94**3, rel=0.1)
-        assert one.uncertainty.half_clp_probability == 0.0
-        assert one.uncertainty.expected_clp_share[0] < one.uncertainty.largest_clp_share
+        assert one.coverage[0].target.structure_mm3 == pytest.approx(438 * 0.94**3, rel=0.1)
+        assert one.uncertainty.half_cover_probability == 0.0
+        assert one.uncertainty.expected_share[0] < one.uncertainty.largest_share
         assert {"midline", "third-ventricle wall"} <= {distance.to for distance in one.distances}
     assert {check.name for check in found.checks if check.verdict == "error"} == set()
 
@@ -67,7 +68,7 @@ def test_a_review_has_everything_for_every_lesion(plan: Plan, reviewed: PlanRevi
 def test_a_lesion_reviewed_alone_has_the_same_figures(
     plan: Plan, reviewed: PlanReview, atlases: tuple[PatientAtlas, ...]
 ) -> None:
-    alone = estimate_uncertainty(plan.lesions[1], plan.landmarks, "ok", atlases, plan.seed)
+    alone = estimate_uncertainty(plan.lesions[1], clp(plan.lesions[1].side), plan.landmarks, "ok", atlases, plan.seed)
     together = reviewed.lesions[1].uncertainty
     assert alone.touches == together.touches
-    assert alone.expected_clp_share == together.expected_clp_share
+    assert alone.expected_share == together.expected_share

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from fusplan.atlas.structure_ref import clp
 from fusplan.display.lesion_figures import coverage_bars, distance_lines, percent, uncertainty_lines
 from fusplan.planning import edits
 from fusplan.planning.coverage import cover
@@ -38,9 +39,8 @@ def known() -> OpenReview:
 
 
 def reviewed(plan: Plan, before: LesionReviewState | None) -> LesionReviewState:
-    measured = before.drag.measured if before is not None and before.drag is not None else ()
     lesion = edits.find_lesion(plan, LESION.id)
-    return review_open_lesion(ReviewLesionRequest(plan, lesion, patient_atlases(), measured, before), NoProgress())
+    return review_open_lesion(ReviewLesionRequest(plan, lesion, patient_atlases(), before), NoProgress())
 
 
 def test_a_part_has_the_very_numbers_of_the_whole() -> None:
@@ -70,9 +70,9 @@ def test_live_coverage_is_near_the_exact_one() -> None:
     lesion = edits.find_lesion(plan, LESION.id)
     live = live_coverage(lesion, subject(plan), known())
     assert live is not None
-    for found, one in zip(live, first_lesion_state().drag.measured, strict=True):
-        exact = cover(lesion.ellipsoid, one.atlas, lesion.side, one.volumes)
-        assert found.clp.share_of_lesion == pytest.approx(exact.clp.share_of_lesion, abs=0.05)
+    for found, atlas in zip(live, first_lesion_state().drag.atlases, strict=True):
+        exact = cover(lesion.ellipsoid, atlas, clp(lesion.side))
+        assert found.target.share_of_lesion == pytest.approx(exact.target.share_of_lesion, abs=0.05)
         assert found.lesion_volume_mm3 == exact.lesion_volume_mm3
 
 

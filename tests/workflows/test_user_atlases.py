@@ -72,7 +72,7 @@ def test_an_atlas_of_a_template_appears_in_every_head_and_answers_as_the_figures
     reviewed = review(small_plan(), small_head(), (morel, julich, mine)).lesion(lesion.id)
     by_figures, _, by_voxels = reviewed.coverage
     assert by_voxels.title == "Title of mine"
-    assert by_voxels.known_clp.share_of_lesion == pytest.approx(by_figures.known_clp.share_of_lesion, abs=0.08)
+    assert by_voxels.known_target.share_of_lesion == pytest.approx(by_figures.known_target.share_of_lesion, abs=0.08)
 
 
 def test_an_atlas_without_clp_is_shown_and_asked_but_leads_nothing(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_an_atlas_without_clp_is_shown_and_asked_but_leads_nothing(tmp_path: Pat
     assert [one.atlas.name for one in atlases] == ["morel", "mine", "julich"]
     reviewed = review(plan, small_head(), atlases)
     coverage = reviewed.lesions[0].coverage[1]
-    assert coverage.clp is None
+    assert coverage.target is None
     assert sum(one.share_of_lesion for one in coverage.spill) == pytest.approx(1.0, abs=1e-9)
     mine = atlases[1]
     point = plan.targets[0].point
@@ -276,6 +276,6 @@ def test_where_a_lesion_lies_in_voxels(tmp_path: Path) -> None:
     from fusplan.planning.coverage import cover
 
     centre = mine.centroid(mine.atlas.structure("PuM", "left").ref)
-    found = cover(Ellipsoid(centre, (1.5, 1.5, 1.5), np.eye(3)), mine, "left")
+    found = cover(Ellipsoid(centre, (1.5, 1.5, 1.5), np.eye(3)), mine, clp("left"))
     assert found.spill[0].abbreviation == "PuM"
     assert found.spill[0].share_of_lesion > 0.98

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from fusplan.display import colours
+from fusplan.display.colours import nucleus_colour
+from fusplan.planning.coverage import OUTSIDE
 from fusplan.planning.plan import Lesion, Plan
-from fusplan.planning.review import Coverage, LesionReview, PlanReview, StructureShare, describing_clp
-from fusplan.report.coverage_section import SMALLEST_SPILL, how_near
+from fusplan.planning.review import Coverage, LesionReview, PlanReview, StructureShare, describing
+from fusplan.report.coverage_section import SMALLEST_SPILL, how_near, too_large_mm3
 from fusplan.report.printed.page import BarRow, Bars, Block, Columns, Content, Gap, Paragraph, Run, Section, Table
 from fusplan.report.printed.words import NOTHING, TIMES, number, percent, plain, short, size
-from fusplan.report.summary_section import OUTSIDE
 
 IN_FULL_UP_TO = 2
 """So many lesions are shown with bars side by side; more as the rows of a table."""
@@ -44,7 +44,7 @@ def _covers(lesion: Lesion, found: LesionReview) -> tuple[Block, ...]:
     heading = (Run(short(lesion.name, 50), bold=True), Run(f"  ·  {size(lesion)}", soft=True))
     blocks: list[Block] = [Paragraph(heading, "heading")]
     if found.coverage:
-        blocks.append(_coverage_bars(describing_clp(found.coverage)))
+        blocks.append(_coverage_bars(describing(found.coverage)))
     near = _distances(found, MOST_DISTANCES)
     if near:
         blocks.append(Paragraph((Run("From its surface: ", bold=True), Run(f"{near}.")), "small"))
@@ -52,14 +52,18 @@ def _covers(lesion: Lesion, found: LesionReview) -> tuple[Block, ...]:
 
 
 def _coverage_bars(coverage: tuple[Coverage, ...]) -> Bars:
+    key, whole_key = coverage[0].structure.key, coverage[0].whole_key
+    colour, whole_colour = nucleus_colour(key), nucleus_colour(whole_key)
     rows = [BarRow("Share of the nucleus inside the lesion")]
-    rows.append(_row("CLp", [one.known_clp.share_of_structure for one in coverage], colours.CLP))
-    rows.append(_row("CL, all of it", [one.known_cl.share_of_structure for one in coverage], colours.CL))
+    rows.append(_row(key, [one.known_target.share_of_structure for one in coverage], colour))
+    if coverage[0].is_of_part:
+        wholes = [one.known_whole.share_of_structure for one in coverage]
+        rows.append(_row(f"{whole_key}, all of it", wholes, whole_colour))
     rows.append(BarRow("What the lesion is made of"))
-    rows.append(_row("CLp", [one.known_clp.share_of_lesion for one in coverage], colours.CLP))
-    front = [max(one.known_cl.share_of_lesion - one.known_clp.share_of_lesion, 0.0) for one in coverage]
+    rows.append(_row(key, [one.known_target.share_of_lesion for one in coverage], colour))
+    front = [one.share_in_rest for one in coverage]
     if max(front) >= SMALLEST_SPILL:
-        rows.append(_row("CL in front of CLp", front, colours.CL))
+        rows.append(_row(f"{whole_key} in front of {key}", front, whole_colour))
     spilled = _spills(coverage)
     rows += [_row(label, shares, SPILL_COLOUR) for label, shares in spilled[:MOST_SPILLS]]
     if len(spilled) > MOST_SPILLS:
@@ -77,15 +81,15 @@ def _spills(coverage: tuple[Coverage, ...]) -> list[tuple[str, list[float]]]:
     found: dict[str, list[float]] = {}
     for index, one in enumerate(coverage):
         for share in one.spill:
-            # CL is told above: CLp, and CL in front of it.
-            if share.abbreviation != "CL":
+            # The rest of the nucleus that a part is cut from is told above.
+            if share.kind != "rest":
                 found.setdefault(_spill_name(share), [0.0] * len(coverage))[index] = share.share_of_lesion
     named = [(label, shares) for label, shares in found.items() if max(shares) >= SMALLEST_SPILL]
     return sorted(named, key=lambda one: -max(one[1]))
 
 
 def _spill_name(share: StructureShare) -> str:
-    return _touched(share.abbreviation)
+    return OUTSIDE_WORDS if share.kind == "outside" else share.abbreviation
 
 
 def _touched(abbreviation: str) -> str:
@@ -106,7 +110,7 @@ def _region(found: LesionReview) -> str:
 def _how_sure(review: LesionReview) -> tuple[Block, ...]:
     found = review.uncertainty
     right, anterior, superior = found.standard_deviation_mm
-    share, low, high = found.expected_clp_share
+    share, low, high = found.expected_share
     words = (
         Run("95 % region of the target: ", bold=True),
         Run(
@@ -130,27 +134,28 @@ def _how_sure(review: LesionReview) -> tuple[Block, ...]:
     if len(chances) > 1:
         blocks.append(Bars(tuple(chances), (), 0.36))
     expected = (
-        f"CLp covered: {percent(share)} on average, {100 * low:.0f} to {percent(high)} in nine of ten of "
-        f"{found.draws:,} draws (seed {found.seed}). {_half_words(review)}"
+        f"{found.structure.key} covered: {percent(share)} on average, {100 * low:.0f} to {percent(high)} in nine of "
+        f"ten of {found.draws:,} draws (seed {found.seed}). {_half_words(review)}"
     )
     blocks.append(Paragraph(expected, "small"))
     return tuple(blocks)
 
 
 def _half_words(review: LesionReview) -> str:
-    """Where half of CLp is out of reach whatever the aim, that; else how probable it is."""
-    if review.coverage and review.volume_mm3 < review.coverage[0].clp_volume_mm3 / 2:
-        whole = review.coverage[0].clp_volume_mm3
-        return (
-            f"Wherever it lies, {number(review.volume_mm3)} mm³ is less than half of a CLp of {number(whole, 0)} mm³."
-        )
-    return f"Covers at least half of CLp: {percent(review.uncertainty.half_clp_probability)}."
+    """Where half of the structure is out of reach whatever the aim, that; else how probable it is."""
+    key, whole_mm3 = review.structure.key, too_large_mm3(review)
+    if whole_mm3 is not None:
+        size_words = f"a {key} of {number(whole_mm3, 0)} mm³"
+        return f"Wherever it lies, {number(review.volume_mm3)} mm³ is less than half of {size_words}."
+    return f"Covers at least half of {key}: {percent(review.uncertainty.half_cover_probability)}."
 
 
 def _as_table(found: tuple[tuple[Lesion, LesionReview], ...]) -> tuple[Section, ...]:
     shown = found[:MOST_ROWS]
-    atlases = [one.short_title for one in describing_clp(shown[0][1].coverage)]
-    head = ("Lesion", "Size", "Volume", *(f"CLp covered, {one}" for one in atlases), "9 of 10 draws", "Spill", "95 %")
+    atlases = [one.short_title for one in describing(shown[0][1].coverage)]
+    keys = list(dict.fromkeys(review.structure.key for _, review in shown))
+    aim = keys[0] if len(keys) == 1 else "Aim"
+    head = ("Lesion", "Size", "Volume", *(f"{aim} covered, {one}" for one in atlases), "9 of 10 draws", "Spill", "95 %")
     rows = tuple(_table_row(lesion, review, len(atlases)) for lesion, review in shown)
     widths = (2.1, 1.1, 1.0, *(1.0 for _ in atlases), 1.0, 2.6, 1.8)
     numeric = (False, False, True, *(True for _ in atlases), True, False, False)
@@ -165,8 +170,8 @@ def _as_table(found: tuple[tuple[Lesion, LesionReview], ...]) -> tuple[Section, 
         )
     blocks.append(
         Paragraph(
-            "Spill: the largest shares of the lesion outside CLp by the first atlas. 95 %: size of the ellipsoid that "
-            "holds the target's true position with 95 % probability.",
+            f"Spill: the largest shares of the lesion outside {' or '.join(keys)} by the first atlas. 95 %: size of "
+            "the ellipsoid that holds the target's true position with 95 % probability.",
             "small",
         )
     )
@@ -184,9 +189,9 @@ def _as_table(found: tuple[tuple[Lesion, LesionReview], ...]) -> tuple[Section, 
 
 
 def _table_row(lesion: Lesion, review: LesionReview, atlases: int) -> tuple[Content, ...]:
-    covered = [percent(one.known_clp.share_of_structure) for one in describing_clp(review.coverage)]
+    covered = [percent(one.known_target.share_of_structure) for one in describing(review.coverage)]
     covered += [NOTHING] * (atlases - len(covered))
-    _, low, high = review.uncertainty.expected_clp_share
+    _, low, high = review.uncertainty.expected_share
     spilled = [
         f"{_spill_name(one)} {percent(one.share_of_lesion)}"
         for one in (review.coverage[0].spill if review.coverage else ())

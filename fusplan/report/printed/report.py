@@ -25,10 +25,8 @@ from fusplan.report.printed.trust import (
     verdicts_section,
 )
 from fusplan.report.printed.words import TIMES, number, short
-from fusplan.report.summary_section import spacing_mm
+from fusplan.report.summary_section import plan_title, spacing_mm
 from fusplan.spatial import AcPcGeometry
-
-TITLE = "CLp thalamotomy plan"
 
 
 def printed_report(
@@ -55,7 +53,7 @@ def printed_report(
     window = deep_brain_window(volume, geometry)
     head = Head(volume, geometry, window, PatientNuclei(atlases[0]), atlases[0].atlas.title)
     first = [
-        _header(plan, volume.name, geometry, written),
+        _header(plan, plan_title(review), volume.name, geometry, written),
         verdicts_section(plan, review),
         Section("rule", (Gap(1.0), Rule(), Gap(1.2))),
         *target_sections(plan, review, head, readings),
@@ -79,14 +77,14 @@ def printed_report(
     else:
         second.insert(-2, evidence)
     return PrintedReport(
-        title=f"{short(volume.name)}: {TITLE}",
+        title=f"{short(volume.name)}: {plan_title(review)}",
         notice=RESEARCH_ONLY,
         foot=f"fusplan {fusplan.__version__}  ·  {short(volume.name, 70)}  ·  sha256 {plan.image.sha256[:12]}",
         pages=(tuple(first), tuple(section for section in second if section is not None)),
     )
 
 
-def _header(plan: Plan, image_name: str, geometry: AcPcGeometry, written: str) -> Section:
+def _header(plan: Plan, title: str, image_name: str, geometry: AcPcGeometry, written: str) -> Section:
     """The title, and of which head the plan is."""
     spacing = TIMES.join(f"{value:.2g}" for value in spacing_mm(plan))
     facts = [
@@ -99,4 +97,4 @@ def _header(plan: Plan, image_name: str, geometry: AcPcGeometry, written: str) -
     for label, value in facts:
         runs += [Run(f"{label} ", soft=True), Run(f"{value}     ", bold=True)]
     aside = ", ".join(words for words in ("fusplan report", written) if words)
-    return Section("title", (Paragraph(TITLE, "title", aside=aside), Paragraph(tuple(runs)), Gap(1.4)))
+    return Section("title", (Paragraph(title, "title", aside=aside), Paragraph(tuple(runs)), Gap(1.4)))

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fusplan.display import colours
+from fusplan.atlas.structure_ref import CLP_KEY
+from fusplan.display.colours import nucleus_colour
 from fusplan.display.contours import NucleiFields
 from fusplan.display.views import CONVENTION_WORDS
 from fusplan.export.readings import PointReading
 from fusplan.imaging.intensity import IntensityWindow
 from fusplan.imaging.volume import Volume
 from fusplan.planning.plan import Lesion, Plan, Target
-from fusplan.planning.review import LesionReview, PlanReview, describing_clp
+from fusplan.planning.review import LesionReview, PlanReview, describing
 from fusplan.report.printed.page import (
     Block,
     Columns,
@@ -151,22 +152,23 @@ def _figures(lesion: Lesion, found: LesionReview, geometry: AcPcGeometry) -> Tab
         ("Volume", (Run(f"{number(found.volume_mm3)} mm³", bold=True),)),
         ("Long axis", (Run(tilt, bold=True),)),
     ]
-    for one in describing_clp(found.coverage):
+    key = found.structure.key
+    for one in describing(found.coverage):
         by = one.short_title
-        rows.append((f"CLp covered, by {by}", (Run(percent(one.known_clp.share_of_structure), bold=True),)))
-    _, low, high = found.uncertainty.expected_clp_share
-    rows.append(("CLp covered in 9 of 10 draws", (Run(f"{100 * low:.0f} to {percent(high)}", bold=True),)))
+        rows.append((f"{key} covered, by {by}", (Run(percent(one.known_target.share_of_structure), bold=True),)))
+    _, low, high = found.uncertainty.expected_share
+    rows.append((f"{key} covered in 9 of 10 draws", (Run(f"{100 * low:.0f} to {percent(high)}", bold=True),)))
     for one in found.coverage[:1]:
         biggest = max(one.spill, key=lambda share: share.volume_mm3, default=None)
         if biggest is not None and biggest.volume_mm3 > 0:
-            name = "outside the thalamus" if biggest.abbreviation == "outside" else biggest.abbreviation
+            name = "outside the thalamus" if biggest.kind == "outside" else biggest.abbreviation
             rows.append((f"Largest spill: {name}", (Run(percent(biggest.share_of_lesion), bold=True),)))
     return Table((short(lesion.name, 50), ""), tuple(rows), (1.9, 1.0), (False, True))
 
 
 def _legend(nuclei_title: str) -> tuple[Block, ...]:
     entries = (
-        LegendEntry(colours.CLP, "CLp", "thick"),
+        LegendEntry(nucleus_colour(CLP_KEY), CLP_KEY, "thick"),
         LegendEntry(LESION_COLOUR, "planned lesion"),
         LegendEntry("#3a4652", "95 % region of the target", "dashed"),
         LegendEntry("#7d8ca0", "neighbouring nuclei, named on this side", "thin"),
