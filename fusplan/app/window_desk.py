@@ -23,7 +23,6 @@ def make_desk(program: Program, do: Callable[[str], None], parent: QObject) -> D
         jobs=program.jobs,
         workflows=program.workflows,
         do=do,
-        say=program.case.say,
         ask_image=lambda title: program.questions(None).image_path(title, program.files.folder),
         ask_folder=lambda title, folder: program.questions(None).folder_path(title, folder),
         save_then=lambda go_on: program.files.save_then(go_on),

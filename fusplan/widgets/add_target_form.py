@@ -11,11 +11,11 @@ from fusplan.errors import FusplanError
 from fusplan.planning import new_targets
 from fusplan.planning.new_targets import NewTarget
 from fusplan.planning.plan import Plan, Proposal
+from fusplan.session.editing import apply_edit
 from fusplan.session.messages import Message
 from fusplan.spatial import Side, read_acpc
 from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
-from fusplan.widgets.editing import apply_edit
 from fusplan.widgets.narrow_combo import NarrowCombo
 from fusplan.widgets.theme import GAP, GAP_SMALL, set_role, space
 from fusplan.workflows.requests import NucleusTargetRequest
@@ -114,14 +114,14 @@ class AddTargetForm(QFrame):
 
     def _take(self, new: NewTarget) -> None:
         self.button.setEnabled(True)
-        if apply_edit(self._case, self._desk, f"Add {new.name}", lambda plan: new_targets.add_new_target(plan, new)):
+        if apply_edit(self._case, f"Add {new.name}", lambda plan: new_targets.add_new_target(plan, new)):
             plan = self._case.plan
             if plan is not None:
                 self.added.emit(plan.targets[-1].id)
 
     def _fail(self, error: FusplanError) -> None:
         self.button.setEnabled(True)
-        self._desk.say(Message.of_error(error))
+        self._case.say(Message.of_error(error))
 
     def _list_items(self) -> None:
         """What the source offers on the side that is chosen."""

@@ -155,7 +155,7 @@ class AtlasAddPart(QWidget):
         self._show_choice()
 
     def _removed(self, removed: AtlasEntry) -> None:
-        self._desk.say(Message("ok", f"{removed.title} is removed. Plans made with it keep their targets."))
+        self._case.say(Message("ok", f"{removed.title} is removed. Plans made with it keep their targets."))
         self.refresh()
         self._case.atlas_list_changed.emit()
 

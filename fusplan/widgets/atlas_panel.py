@@ -11,11 +11,11 @@ from fusplan.jobs.job import Job
 from fusplan.planning.plan import Plan
 from fusplan.planning.registration_edits import judge_registration
 from fusplan.planning.registration_judgement import Judgement
+from fusplan.session.editing import apply_edit
 from fusplan.widgets.atlas_add_panel import AtlasAddPart
 from fusplan.widgets.case import Case
 from fusplan.widgets.combo_choice import ComboChoice
 from fusplan.widgets.desk import Desk
-from fusplan.widgets.editing import apply_edit
 from fusplan.widgets.fact_list import FactList
 from fusplan.widgets.job_progress import JobProgress
 from fusplan.widgets.nudge_fields import NudgeFields
@@ -77,7 +77,7 @@ class AtlasPanel(QFrame):
         self.atlases: Segments | ComboChoice = Segments((), "Atlas")
         self._listed: tuple[str, ...] = ()
         self.contours, self.labels = QCheckBox("Outlines"), QCheckBox("Names")
-        self.nudge = NudgeFields(case, desk)
+        self.nudge = NudgeFields(case)
         self.add_part = AtlasAddPart(case, desk)
         self.again = QPushButton("Align anew")
         self.again.setToolTip("Make the plan anew from this image; undo brings this one back")
@@ -186,7 +186,7 @@ class AtlasPanel(QFrame):
 
     def _judge(self, key: str) -> None:
         judgement = JUDGEMENTS[key]
-        apply_edit(self._case, self._desk, LABELS[judgement], lambda plan: judge_registration(plan, judgement))
+        apply_edit(self._case, LABELS[judgement], lambda plan: judge_registration(plan, judgement))
         if self._case.plan is not None:
             self.judgement.choose(self._case.plan.registration.judgement)
 

@@ -1,4 +1,4 @@
-"""What panels may ask of the program around them: run work, do an action, ask for a file, tell the person something."""
+"""What panels may ask of the program around them: run work, do an action, ask for a file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from PySide6.QtGui import QDesktopServices
 
 from fusplan.errors import FusplanError
 from fusplan.jobs.job import Job
-from fusplan.session.messages import Message
 from fusplan.workflows.workflow_table import JobFunction, RequestT, ResultT, Workflows
 
 
@@ -44,7 +43,6 @@ class Desk(QObject):
         jobs: starts long work.
         workflows: the long work; others in tests.
         do: runs an action of the program by its id, such as ``make_plan``.
-        say: shows a message above the views.
         ask_image: title -> the path of an image, or None.
         ask_folder: title and the folder to begin in -> a folder, or None.
         ask_points: title -> the path of a list of points, or None.
@@ -66,7 +64,6 @@ class Desk(QObject):
         self,
         jobs: JobStarter,
         do: Callable[[str], None] | None = None,
-        say: Callable[[Message], None] | None = None,
         ask_image: Callable[[str], Path | None] | None = None,
         ask_folder: Callable[[str, Path], Path | None] | None = None,
         save_then: Callable[[Callable[[], None]], None] | None = None,
@@ -80,7 +77,6 @@ class Desk(QObject):
         self.jobs = jobs
         self.workflows = workflows if workflows is not None else Workflows()
         self.do: Callable[[str], None] = do if do is not None else lambda _name: None
-        self.say: Callable[[Message], None] = say if say is not None else lambda _message: None
         self.ask_image: Callable[[str], Path | None] = ask_image if ask_image is not None else lambda _title: None
         self.ask_folder: Callable[[str, Path], Path | None] = (
             ask_folder if ask_folder is not None else lambda _title, _folder: None

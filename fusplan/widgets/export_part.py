@@ -208,11 +208,11 @@ class ExportPart(QWidget):
         self.read_back.show_rows(rows)
         self.refresh()
         if check.failed:
-            self._desk.say(Message("error", check.verdict, "Do not use these files.", topic="export"))
+            self._case.say(Message("error", check.verdict, "Do not use these files.", topic="export"))
             return
         actions = (MessageAction("Open the report", self._open_report),) if self._report() is not None else ()
         text = f"{len(exported.files)} files were written to {exported.out}."
-        self._desk.say(Message("ok", text, "", actions, topic="export"))
+        self._case.say(Message("ok", text, "", actions, topic="export"))
 
     def _report(self) -> Path | None:
         files = self._exported.files if self._exported is not None else ()

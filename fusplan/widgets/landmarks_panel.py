@@ -15,10 +15,10 @@ from fusplan.planning.checks import check_geometry
 from fusplan.planning.landmark_doubt import found_words
 from fusplan.planning.plan import Plan, VentricleWall
 from fusplan.planning.review import Check
+from fusplan.session.editing import apply_edit
 from fusplan.spatial import AcPcGeometry, Point, ScannerRas
 from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
-from fusplan.widgets.editing import apply_edit
 from fusplan.widgets.fact_list import FactList
 from fusplan.widgets.landmark_row_widget import LandmarkRowWidget
 from fusplan.widgets.point_file_part import PointFilePart
@@ -42,7 +42,6 @@ class LandmarksPanel(QFrame):
         super().__init__(parent)
         set_role(self, "panel")
         self._case = case
-        self._desk = desk
         self.rows: list[LandmarkRowWidget] = []
         self._known: tuple[object, ...] = ()
         heading = QLabel("Landmarks")
@@ -169,19 +168,19 @@ class LandmarksPanel(QFrame):
         if cursor is not None:
             name: LandmarkName = row.name
             label = f"Move {landmark_words(name)} to the cursor"
-            apply_edit(self._case, self._desk, label, lambda plan: move_named_landmark(plan, name, cursor))
+            apply_edit(self._case, label, lambda plan: move_named_landmark(plan, name, cursor))
 
     def _remove(self, row: LandmarkRow) -> None:
         index = row.name
         if isinstance(index, int):
             label = f"Remove {landmark_words(index)}"
-            apply_edit(self._case, self._desk, label, lambda plan: landmark_edits.remove_midline_point(plan, index))
+            apply_edit(self._case, label, lambda plan: landmark_edits.remove_midline_point(plan, index))
 
     def _add_midline(self) -> None:
         cursor = self._cursor()
         if cursor is not None:
             label = "Add a midline point"
-            apply_edit(self._case, self._desk, label, lambda plan: landmark_edits.add_midline_point(plan, cursor))
+            apply_edit(self._case, label, lambda plan: landmark_edits.add_midline_point(plan, cursor))
 
     def _cursor(self) -> Point[ScannerRas] | None:
         return self._case.view.state.cursor

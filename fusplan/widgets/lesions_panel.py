@@ -23,12 +23,12 @@ from fusplan.planning import edits
 from fusplan.planning.lesion_size import parse_lesion_size
 from fusplan.planning.live_coverage import live_coverage
 from fusplan.planning.plan import Lesion, Plan
+from fusplan.session.editing import apply_edit
 from fusplan.session.messages import Message
 from fusplan.widgets.add_lesion_form import AddLesionForm
 from fusplan.widgets.case import Case
 from fusplan.widgets.coverage_view import COMPUTING, CoverageView
 from fusplan.widgets.desk import Desk
-from fusplan.widgets.editing import apply_edit
 from fusplan.widgets.figure_list import FigureList
 from fusplan.widgets.lesion_editor import LesionEditor
 from fusplan.widgets.row_list import ListRow, RowList
@@ -43,11 +43,10 @@ NO_ATLASES = "Coverage follows once the nuclei are carried to this head…"
 class LesionsPanel(QFrame):
     """Everything about the lesions of a case."""
 
-    def __init__(self, case: Case, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, case: Case, _desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         set_role(self, "panel")
         self._case = case
-        self._desk = desk
         self.list: RowList[ListRow] = RowList(lambda _id: ListRow(), "Lesions")
         self.form = AddLesionForm()
         self.mirror = QPushButton("Mirror")
@@ -122,11 +121,11 @@ class LesionsPanel(QFrame):
         try:
             wanted = parse_lesion_size(size)
         except FusplanError as error:
-            self._desk.say(Message("warning", error.message, error.remedy, (), "lesion-size"))
+            self._case.say(Message("warning", error.message, error.remedy, (), "lesion-size"))
             return
         target = edits.find_target(plan, target_id)
         label = f"Add a {wanted.words} mm lesion at {target.name}"
-        if apply_edit(self._case, self._desk, label, lambda now: edits.add_lesion(now, target_id, wanted)):
+        if apply_edit(self._case, label, lambda now: edits.add_lesion(now, target_id, wanted)):
             self.form.size_field.clear()
             self.add_button.setChecked(False)
             self._select_last()
@@ -136,14 +135,14 @@ class LesionsPanel(QFrame):
         plan = self._case.plan
         if plan is not None:
             label = f"Remove {lesion_words(edits.find_lesion(plan, lesion_id))}"
-            apply_edit(self._case, self._desk, label, lambda now: edits.remove_lesion(now, lesion_id))
+            apply_edit(self._case, label, lambda now: edits.remove_lesion(now, lesion_id))
 
     def mirror_lesion(self, lesion_id: str) -> None:
         """Add the mirror image on the other side, and select it."""
         plan = self._case.plan
         if plan is not None:
             label = f"Mirror {lesion_words(edits.find_lesion(plan, lesion_id))}"
-            if apply_edit(self._case, self._desk, label, lambda now: edits.mirror_lesion(now, lesion_id)):
+            if apply_edit(self._case, label, lambda now: edits.mirror_lesion(now, lesion_id)):
                 self._select_last()
 
     def go_to(self, lesion_id: str) -> None:
@@ -163,7 +162,6 @@ class LesionsPanel(QFrame):
         lesion_id = lesion.id
         apply_edit(
             self._case,
-            self._desk,
             f"{verb} {lesion_words(lesion)}",
             lambda now: with_numbers(now, lesion_id, numbers),
             f"type lesion {lesion_id} {verb}",

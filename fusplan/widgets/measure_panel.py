@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 from fusplan.display.measurement_rows import MeasurementRow, measurement_rows
 from fusplan.display.view_state import Mode, ViewState
 from fusplan.planning import measurements
+from fusplan.session.editing import apply_edit
 from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
-from fusplan.widgets.editing import apply_edit
 from fusplan.widgets.theme import GAP, GAP_LARGE, set_role, space
 from fusplan.widgets.themed_icon import set_themed_icon
 
@@ -37,11 +37,10 @@ HINTS: dict[Mode, str] = {
 class MeasurePanel(QFrame):
     """A table of measurements; a click goes there, a double click (or F2) renames, Delete removes."""
 
-    def __init__(self, case: Case, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, case: Case, _desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         set_role(self, "panel")
         self._case = case
-        self._desk = desk
         self._rows: tuple[MeasurementRow, ...] = ()
         self._filling = False
         heading = QLabel("Measurements")
@@ -147,9 +146,7 @@ class MeasurePanel(QFrame):
 
     def _rename(self, row: MeasurementRow, name: str) -> None:
         label = f"Rename {row.name}"
-        if not apply_edit(
-            self._case, self._desk, label, lambda plan: measurements.rename_measurement(plan, row.id, name)
-        ):
+        if not apply_edit(self._case, label, lambda plan: measurements.rename_measurement(plan, row.id, name)):
             self.refresh()
 
     def _remove_current(self) -> None:
@@ -158,7 +155,7 @@ class MeasurePanel(QFrame):
             row = self._rows[number]
             self._case.view.change(lambda state: state.with_selection(measurement_id=None))
             label = f"Remove {row.name}"
-            apply_edit(self._case, self._desk, label, lambda plan: measurements.remove_measurement(plan, row.id))
+            apply_edit(self._case, label, lambda plan: measurements.remove_measurement(plan, row.id))
 
 
 class _Table(QTableWidget):

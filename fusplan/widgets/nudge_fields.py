@@ -7,9 +7,8 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
 
 from fusplan.display.registration_rows import NUDGE_AXES, NUDGE_STEPS, NudgeAxis
 from fusplan.planning.registration_edits import nudge_registration
+from fusplan.session.editing import apply_edit
 from fusplan.widgets.case import Case
-from fusplan.widgets.desk import Desk
-from fusplan.widgets.editing import apply_edit
 from fusplan.widgets.segments import Choice, Segments
 from fusplan.widgets.theme import GAP, GAP_SMALL, set_role
 from fusplan.widgets.themed_icon import set_themed_icon
@@ -24,10 +23,9 @@ HINT = (
 class NudgeFields(QWidget):
     """Six rows. Every step is an edit of the plan; steps of one row that follow one another are undone together."""
 
-    def __init__(self, case: Case, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, case: Case, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._case = case
-        self._desk = desk
         self.steps = Segments(
             [Choice(str(step), f"{step:g}", f"Move by {step:g} mm, turn by {step:g}° a step") for step in NUDGE_STEPS],
             "Step, mm or degrees",
@@ -83,7 +81,6 @@ class NudgeFields(QWidget):
         translation_mm, rotation_deg = axis.nudge(sign * float(self.steps.choice or USUAL_STEP))
         apply_edit(
             self._case,
-            self._desk,
             f"Nudge the atlas: {axis.name.lower()}",
             lambda plan: nudge_registration(plan, translation_mm, rotation_deg),
             merge_key=f"nudge {axis.key}",

@@ -12,10 +12,10 @@ from fusplan.display.facts import Fact
 from fusplan.display.point_file_rows import file_sentence, landmarks_sentence, point_rows
 from fusplan.errors import FusplanError
 from fusplan.export.points_in import PointFrame
+from fusplan.session.editing import apply_edit
 from fusplan.session.messages import Message
 from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
-from fusplan.widgets.editing import apply_edit
 from fusplan.widgets.fact_list import FactList
 from fusplan.widgets.segments import Choice, Segments
 from fusplan.widgets.theme import GAP, GAP_SMALL, set_role, space
@@ -141,20 +141,18 @@ class PointFilePart(QWidget):
             parent.ensureWidgetVisible(self.card)
 
     def _fail(self, error: FusplanError) -> None:
-        self._desk.say(Message.of_error(error))
+        self._case.say(Message.of_error(error))
 
     def _take_targets(self) -> None:
         read, frame, plan = self._read, self._frame(), self._case.plan
         if read is None or frame is None or plan is None:
             return
-        if apply_edit(
-            self._case, self._desk, "Add targets from a file", lambda now: with_targets_of_file(now, read, frame)[0]
-        ):
+        if apply_edit(self._case, "Add targets from a file", lambda now: with_targets_of_file(now, read, frame)[0]):
             added = self._case.plan
             if added is not None and len(added.targets) > len(plan.targets):
                 self.targets_added.emit(added.targets[-1].id)
             else:
-                self._desk.say(Message("info", "The plan has all targets of this file already."))
+                self._case.say(Message("info", "The plan has all targets of this file already."))
             self._done("targets")
 
     def _take_landmarks(self) -> None:
@@ -163,12 +161,11 @@ class PointFilePart(QWidget):
             return
         if apply_edit(
             self._case,
-            self._desk,
             set_landmarks.LABEL,
             lambda now: set_landmarks.with_landmarks_of_file(now, read.file, frame),
         ):
             if self._case.plan is plan:
-                self._desk.say(Message("info", "The plan has these landmarks already."))
+                self._case.say(Message("info", "The plan has these landmarks already."))
             self._done("landmarks")
 
     def _done(self, kind: Kind) -> None:

@@ -20,11 +20,11 @@ from fusplan.imaging.volume import Volume
 from fusplan.jobs.job import Job
 from fusplan.planning.placed_image_edits import point_to_image, set_image
 from fusplan.planning.plan import PlacedImage
+from fusplan.session.editing import apply_edit
 from fusplan.session.messages import Message
 from fusplan.session.session import SecondImage, SecondImageTrouble
 from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
-from fusplan.widgets.editing import apply_edit
 from fusplan.widgets.job_progress import JobProgress
 from fusplan.widgets.second_image_trouble_view import SecondImageTroubleView
 from fusplan.widgets.section import Section
@@ -245,19 +245,19 @@ class SecondImagePanel(QFrame):
     def _show(self, placed: PlacedSecondImage, first: Volume) -> None:
         record = placed.record
         if self._case.volume is not first:
-            self._desk.say(Message("info", f"{record.image.name} was dropped: the first image is no longer open."))
+            self._case.say(Message("info", f"{record.image.name} was dropped: the first image is no longer open."))
             return
         if record.to_reference.target != first.scanner_frame:
             name = record.image.name
             words = f"{name} was dropped: the file of the first image is another one now than when it was opened."
-            self._desk.say(Message("error", words, f"Open the first image again, then {name}."))
+            self._case.say(Message("error", words, f"Open the first image again, then {name}."))
             return
         self._show_layer(True)
         self._case.set_second_image(SecondImage(placed.volume, placed.volume.name, record))
         plan = self._case.plan
         if plan is not None:
             label = keeping_label(plan, record)
-            apply_edit(self._case, self._desk, label, lambda now: set_image(now, "second", record))
+            apply_edit(self._case, label, lambda now: set_image(now, "second", record))
 
     def forget(self) -> None:
         """Show the first image alone; with a plan, a step that can be undone."""
@@ -265,7 +265,7 @@ class SecondImagePanel(QFrame):
         self._case.set_second_image(None)
         if kept is not None:
             label = f"Remove the second image {kept.image.name}"
-            apply_edit(self._case, self._desk, label, lambda now: set_image(now, "second", None))
+            apply_edit(self._case, label, lambda now: set_image(now, "second", None))
 
     # Finding the one that the plan keeps
 
@@ -296,7 +296,7 @@ class SecondImagePanel(QFrame):
             self._show_layer(True)
             self._case.set_second_image(SecondImage(placed.volume, placed.volume.name, placed.record))
             label, found_at = f"Point to the new place of {record.image.name}", placed.record.image.path
-            apply_edit(self._case, self._desk, label, lambda now: point_to_image(now, "second", found_at))
+            apply_edit(self._case, label, lambda now: point_to_image(now, "second", found_at))
 
         def tell(error: FusplanError) -> None:
             from fusplan.planning.placed_image_file import PlacedImageChangedError  # noqa: PLC0415 - as above

@@ -9,12 +9,11 @@ from fusplan.display.target_rows import TARGET_COLOUR_NAMES, automatic_colour, c
 from fusplan.export.coordinate_frames import HeadFrames
 from fusplan.planning import edits
 from fusplan.planning.plan import Target
+from fusplan.session.editing import apply_edit
 from fusplan.spatial import read_acpc
 from fusplan.widgets.case import Case
 from fusplan.widgets.colour_choice import ColourChoice
 from fusplan.widgets.coordinate_list import CoordinateList
-from fusplan.widgets.desk import Desk
-from fusplan.widgets.editing import apply_edit
 from fusplan.widgets.theme import GAP_SMALL, set_role
 
 NUDGE_HINT = (
@@ -27,10 +26,9 @@ LOCKED_HINT = "Locked: unlock it to drag it or to move it with the arrow keys."
 class TargetDetails(QWidget):
     """Shows one target of the case."""
 
-    def __init__(self, case: Case, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, case: Case, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._case = case
-        self._desk = desk
         self._target: Target | None = None
         self.name = QLineEdit()
         self.name.setAccessibleName("Name of the target")
@@ -71,7 +69,7 @@ class TargetDetails(QWidget):
         if target is None or wanted == target.name:
             return
         label = f"Rename {target.name} to {wanted}"
-        if not apply_edit(self._case, self._desk, label, lambda plan: edits.rename_target(plan, target.id, wanted)):
+        if not apply_edit(self._case, label, lambda plan: edits.rename_target(plan, target.id, wanted)):
             self.name.setText(target.name)
 
     def _recolour(self, colour: str) -> None:
@@ -81,7 +79,7 @@ class TargetDetails(QWidget):
             return
         label = f"Colour {target.name}" if colour else f"Give {target.name} its automatic colour"
         wanted = colour or None
-        if not apply_edit(self._case, self._desk, label, lambda plan: edits.set_target_colour(plan, target.id, wanted)):
+        if not apply_edit(self._case, label, lambda plan: edits.set_target_colour(plan, target.id, wanted)):
             self.show_target(target)
 
 

@@ -10,11 +10,11 @@ from fusplan.display.target_rows import TargetRow, target_rows
 from fusplan.display.view_state import ViewState
 from fusplan.planning import edits
 from fusplan.planning.plan import Plan, Proposal, Target
+from fusplan.session.editing import apply_edit, set_locked
 from fusplan.spatial import Side
 from fusplan.widgets.add_target_form import AddTargetForm
 from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
-from fusplan.widgets.editing import apply_edit, set_locked
 from fusplan.widgets.point_file_part import PointFilePart
 from fusplan.widgets.proposals_view import ProposalsView
 from fusplan.widgets.row_list import ListRow, RowList
@@ -54,7 +54,6 @@ class TargetsPanel(QFrame):
         super().__init__(parent)
         set_role(self, "panel")
         self._case = case
-        self._desk = desk
         self._side: Side | None = None
         self.list: RowList[TargetListRow] = RowList(self._make_row, "Targets")
         self.go = QPushButton("Go to")
@@ -63,7 +62,7 @@ class TargetsPanel(QFrame):
         self.form = AddTargetForm(case, desk)
         self.points = PointFilePart(case, desk)
         self.region = QCheckBox("Show the 95 % regions of the lesions")
-        self.details = TargetDetails(case, desk)
+        self.details = TargetDetails(case)
         self.proposals = ProposalsView()
         self.empty = QLabel()
         self._parts = QWidget()
@@ -120,7 +119,7 @@ class TargetsPanel(QFrame):
         plan = self._case.plan
         if plan is not None:
             label = f"Remove {edits.find_target(plan, target_id).name}"
-            apply_edit(self._case, self._desk, label, lambda now: edits.remove_target(now, target_id))
+            apply_edit(self._case, label, lambda now: edits.remove_target(now, target_id))
 
     def use(self, proposal: Proposal) -> None:
         """Put the target of the proposal's side at it and lock it."""
@@ -134,7 +133,7 @@ class TargetsPanel(QFrame):
             moved = edits.accept_proposal(plan, target.id, proposal)
             return edits.set_target_locked(moved, target.id, True)
 
-        if apply_edit(self._case, self._desk, f"Put {target.name} at {proposal.name}", accept):
+        if apply_edit(self._case, f"Put {target.name} at {proposal.name}", accept):
             self._case.view.update(cursor=proposal.point)
 
     def _show_selected(self, plan: Plan) -> None:
@@ -188,7 +187,7 @@ class TargetsPanel(QFrame):
         plan = self._case.plan
         if plan is not None:
             self._select(target_id)
-            set_locked(self._case, self._desk, target_id, not edits.find_target(plan, target_id).locked)
+            set_locked(self._case, target_id, not edits.find_target(plan, target_id).locked)
 
     def _view_changed(self, before: ViewState, after: ViewState) -> None:
         if after.selection != before.selection:

@@ -26,8 +26,9 @@ def files(tmp_path: Path) -> Path:
 
 
 def shown(qtbot: QtBot) -> tuple[AtlasAddPart, TrialDesk]:
-    desk = TrialDesk()
-    part = AtlasAddPart(atlas_case(), desk.desk)
+    case = atlas_case()
+    desk = TrialDesk(case)
+    part = AtlasAddPart(case, desk.desk)
     qtbot.addWidget(part)
     part.show()
     return part, desk

@@ -18,7 +18,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 def shown(qtbot: QtBot, case: Case) -> tuple[LandmarksPanel, TrialDesk]:
-    desk = TrialDesk()
+    desk = TrialDesk(case)
     panel = LandmarksPanel(case, desk.desk)
     qtbot.addWidget(panel)
     panel.resize(340, 900)

@@ -26,8 +26,8 @@ def case() -> Case:
 
 
 @pytest.fixture
-def kept() -> TrialDesk:
-    return TrialDesk()
+def kept(case: Case) -> TrialDesk:
+    return TrialDesk(case)
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def case() -> Case:
 
 
 def shown(qtbot: QtBot, case: Case) -> tuple[MeasurePanel, TrialDesk]:
-    desk = TrialDesk()
+    desk = TrialDesk(case)
     panel = MeasurePanel(case, desk.desk)
     qtbot.addWidget(panel)
     panel.resize(340, 600)

@@ -23,7 +23,8 @@ LEFT = Qt.MouseButton.LeftButton
 def shown(
     qtbot: QtBot, kind: type[TargetsPanel] | type[LandmarksPanel] = TargetsPanel
 ) -> tuple[PointFilePart, Case, TrialDesk]:
-    case, desk = open_case(volume=head(6.0)), TrialDesk()
+    case = open_case(volume=head(6.0))
+    desk = TrialDesk(case)
     panel = kind(case, desk.desk)
     qtbot.addWidget(panel)
     panel.resize(360, 900)

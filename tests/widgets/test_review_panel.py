@@ -38,7 +38,7 @@ def exported(request: ExportRequest, progress: object) -> CheckedExport:
 
 
 def part(qtbot: QtBot, case: Case) -> tuple[ExportPart, TrialDesk]:
-    desk = TrialDesk()
+    desk = TrialDesk(case)
     desk.work_with(export_and_check=exported)
     made = ExportPart(case, desk.desk)
     qtbot.addWidget(made)
@@ -56,7 +56,7 @@ def saved(case: Case, folder: Path) -> None:
 
 
 def test_every_check_with_its_verdict_the_worst_first(qtbot: QtBot, case: Case) -> None:
-    panel = ReviewPanel(case, TrialDesk().desk)
+    panel = ReviewPanel(case, TrialDesk(case).desk)
     qtbot.addWidget(panel)
     with qtbot.waitExposed(panel):
         panel.show()

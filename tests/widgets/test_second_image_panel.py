@@ -46,7 +46,7 @@ def case() -> Case:
 
 
 def shown(qtbot: QtBot, case: Case) -> tuple[SecondImagePanel, TrialDesk]:
-    desk = TrialDesk()
+    desk = TrialDesk(case)
     desk.image = SECOND
     desk.work_with(register_second_image=registered, read_second_image=read)
     panel = SecondImagePanel(case, desk.desk)

@@ -25,8 +25,8 @@ def case() -> Case:
 
 
 @pytest.fixture
-def kept() -> TrialDesk:
-    return TrialDesk()
+def kept(case: Case) -> TrialDesk:
+    return TrialDesk(case)
 
 
 @pytest.fixture
@@ -262,7 +262,7 @@ def test_the_region_is_switched_here_and_elsewhere(panel: TargetsPanel, case: Ca
 def test_without_a_plan_it_says_what_to_do(qtbot: QtBot) -> None:
     case = Case()
     case.open_volume(small_head())
-    panel = TargetsPanel(case, TrialDesk().desk)
+    panel = TargetsPanel(case, TrialDesk(case).desk)
     qtbot.addWidget(panel)
     panel.show()
     assert panel.empty.text() == NO_PLAN
