@@ -27,7 +27,8 @@ from fusplan.atlas.mixture_reading import read_mixture_atlas, template_landmarks
 from fusplan.errors import FusplanError
 from fusplan.imaging.template_image import TemplateImage
 from fusplan.paths import built_in_atlases_folder, resources_folder, user_atlases_folder
-from fusplan.spatial import Affine, Mni, ScannerRas, Voxel
+from fusplan.spatial import Grid, Mni, ScannerRas
+from fusplan.spatial.grid import shape_of
 
 TEMPLATE_FOLDER = "mni152-2009c"
 BUILT_IN = ("morel", "julich")
@@ -163,10 +164,11 @@ def load_template() -> TemplateImage:
     if image.shape != mask.shape or not np.allclose(image.affine, mask.affine):
         raise AtlasManifestError("The template and its brain mask lie on different grids.", "Install fusplan again.")
     frame = Mni(manifest.template)
+    data = np.asarray(image.dataobj, dtype=np.float32)
     return TemplateImage(
-        data=np.asarray(image.dataobj, dtype=np.float32),
+        data=data,
         brain_mask=np.asarray(mask.dataobj) > 0,
-        voxel_to_mni=Affine(Voxel(manifest.t1.sha256[:12]), frame, np.asarray(image.affine, dtype=np.float64)),
+        grid=Grid.of(shape_of(data), image.affine, frame, manifest.t1.sha256[:12]),
         landmarks=template_landmarks(manifest.landmarks, frame),
         sha256=manifest.t1.sha256,
     )

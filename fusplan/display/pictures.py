@@ -79,7 +79,7 @@ def carried_template(
     places = np.stack(
         [ndimage.map_coordinates(coarse[..., axis], position, order=1, mode="nearest") for axis in range(3)], axis=1
     )
-    indices = np.ascontiguousarray(template.voxel_to_mni.inverse().apply(Points(template.frame, places)).array.T)
+    indices = np.ascontiguousarray(template.grid.indices(Points(template.frame, places)).T)
     brain = ndimage.map_coordinates(template.brain_mask.astype(np.float32), indices, order=1, mode="constant")
     intensities = _sample(template.data, indices, "linear")
     return CarriedTemplate(intensities.reshape(rows, columns), brain.reshape(rows, columns), pixel_mm)

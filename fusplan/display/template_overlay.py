@@ -25,8 +25,7 @@ from fusplan.imaging.intensity import robust_window
 from fusplan.imaging.template_image import TemplateImage
 from fusplan.imaging.volume import Volume
 from fusplan.progress import Progress
-from fusplan.spatial import Affine, Grid, Mni, Points, ScannerRas, Warp
-from fusplan.spatial.grid import shape_of
+from fusplan.spatial import Affine, Mni, ScannerRas, Warp
 from fusplan.spatial.points import FloatArray
 from fusplan.spatial.warp import Displacements
 
@@ -74,22 +73,16 @@ def template_overlay(
         (BRAIN_EDGE, _brain_surface(template)),
         (FLUID_EDGE, _fluid_surface(template)),
     ):
-        places = mni_to_scanner.apply(Points(template.frame, _in_mni(template, vertices)))
+        places = mni_to_scanner.apply(template.grid.places(vertices))
         edges.append(SliceableMesh.prepare(name, places, faces))
     return TemplateOverlay(mni_to_scanner, volume, tuple(edges))
-
-
-def _in_mni(template: TemplateImage, indices: FloatArray) -> FloatArray:
-    return template.voxel_to_mni.apply(Points(template.voxel_to_mni.source, indices)).array
 
 
 def _carried(template: TemplateImage, mni_to_scanner: Warp[Mni, ScannerRas]) -> Volume:
     """The template resampled on its own grid, so that the affine map alone leads from there to the patient."""
     data = np.empty(template.data.shape, dtype=np.float32)
     carry(np.ascontiguousarray(template.data), _undisplaced(template, mni_to_scanner.displacements), MAP_STEP, data)
-    frame = mni_to_scanner.target
-    matrix = mni_to_scanner.affine.matrix @ template.voxel_to_mni.matrix
-    grid = Grid.of(shape_of(data), matrix, frame, f"{template.voxel_to_mni.source.image_id}:carried")
+    grid = template.grid.moved(mni_to_scanner.affine).derived(template.grid.shape, np.eye(4), "carried")
     return Volume(data, grid, template.sha256)
 
 
@@ -98,12 +91,11 @@ def _as_bright_as(patient: Volume, carried: Volume, template: TemplateImage) -> 
 
     Background goes to background, and the brightest twentieth of the brain to that of the patient at the same places.
     """
-    inside = np.argwhere(template.brain_mask[::4, ::4, ::4]).astype(np.float64) * 4
-    places = carried.voxel_to_scanner.apply(Points(carried.voxel_frame, inside))
-    indices = patient.scanner_to_voxel.apply(places).array.T
+    inside = np.argwhere(template.brain_mask[::4, ::4, ::4]) * 4
+    indices = patient.grid.indices(carried.grid.places(inside)).T
     seen = ndimage.map_coordinates(patient.data, indices, order=1, mode="constant", cval=np.nan)
     seen = seen[np.isfinite(seen)]
-    own = carried.data[tuple(inside.astype(int).T)]
+    own = carried.data[tuple(inside.T)]
     low = robust_window(patient).low
     bright = float(np.percentile(own, BRIGHT_PERCENT))
     wanted = float(np.percentile(seen, BRIGHT_PERCENT)) - low if seen.size else bright
@@ -115,10 +107,10 @@ def _undisplaced(template: TemplateImage, displacements: Displacements) -> npt.N
     """For every third grid point q the step in voxels to the point m with m + displacement(m) = q: (a, b, c, 3)."""
     shape = [-(-size // MAP_STEP) + 1 for size in template.data.shape]
     indices: FloatArray = np.indices(shape).reshape(3, -1).T.astype(np.float64) * MAP_STEP
-    places = Points(template.frame, _in_mni(template, indices))
+    places = template.grid.places(indices)
     still = Warp(displacements, Affine(template.frame, template.frame, np.eye(4)))
     found = still.inverse().apply(places).array - places.array
-    voxels = found @ np.linalg.inv(template.voxel_to_mni.matrix[:3, :3]).T
+    voxels = found @ template.grid.from_frame.matrix[:3, :3].T
     return np.ascontiguousarray(voxels.reshape(*shape, 3), dtype=np.float32)
 
 
@@ -131,7 +123,7 @@ def _brain_surface(template: TemplateImage) -> tuple[FloatArray, npt.NDArray[np.
 
 def _fluid_surface(template: TemplateImage) -> tuple[FloatArray, npt.NDArray[np.int32]]:
     """The walls of ventricles and cisterns deep in the brain; open where they come near its border."""
-    spacing_mm = float(np.abs(np.linalg.det(template.voxel_to_mni.matrix[:3, :3])) ** (1 / 3))
+    spacing_mm = template.grid.cell_mm3 ** (1 / 3)
     # Every second voxel is near enough for a depth of ten millimetres, and eight times quicker.
     depth_mm = ndimage.distance_transform_edt(template.brain_mask[::2, ::2, ::2]) * 2 * spacing_mm
     level = fluid_level(template)

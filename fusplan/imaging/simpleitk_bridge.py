@@ -15,7 +15,7 @@ import SimpleITK as sitk
 from fusplan.imaging.reorient import is_sheared, unsheared
 from fusplan.imaging.template_image import TemplateImage
 from fusplan.imaging.volume import Volume
-from fusplan.spatial import Affine, Frame, ScannerRas, Voxel
+from fusplan.spatial import Frame, Grid, ScannerRas
 from fusplan.spatial.lps import flip_rows
 from fusplan.spatial.points import FloatArray
 
@@ -25,16 +25,16 @@ SMALLEST_COSINE = 1e-14
 """Direction cosines nearer to zero are zero: far below a nanometre over a head."""
 
 
-def array_to_sitk(data: npt.NDArray[np.generic], voxel_to_frame: Affine[Voxel, F]) -> sitk.Image:
-    """A (ni, nj, nk) array in a RAS millimetre frame as a SimpleITK image in LPS, with the same grid.
+def array_to_sitk(data: npt.NDArray[np.generic], grid: Grid[F]) -> sitk.Image:
+    """An array on a grid in a RAS millimetre frame as a SimpleITK image in LPS, with the same grid.
 
     Booleans become uint8. Raises ValueError when the axes are sheared (use ``unsheared`` first).
     """
-    if is_sheared(voxel_to_frame.matrix):
+    if is_sheared(grid.matrix):
         raise ValueError("SimpleITK images need axes at right angles")
     stored = data.astype(np.uint8) if data.dtype == np.bool_ else data.astype(data.dtype.newbyteorder("="), copy=False)
     image = sitk.GetImageFromArray(stored.T)
-    set_place(image, voxel_to_frame.matrix)
+    set_place(image, grid.matrix)
     return image
 
 
@@ -57,13 +57,12 @@ def volume_to_sitk(volume: Volume) -> sitk.Image:
     Places in space are the same in both cases.
     """
     straight = unsheared(volume)
-    return array_to_sitk(straight.data, straight.voxel_to_scanner)
+    return array_to_sitk(straight.data, straight.grid)
 
 
 def template_to_sitk(template: TemplateImage) -> tuple[sitk.Image, sitk.Image]:
     """The template's T1 (float32) and brain mask (uint8) as SimpleITK images in LPS."""
-    place = template.voxel_to_mni
-    return array_to_sitk(template.data, place), array_to_sitk(template.brain_mask, place)
+    return array_to_sitk(template.data, template.grid), array_to_sitk(template.brain_mask, template.grid)
 
 
 def affine_of_sitk(image: sitk.Image) -> FloatArray:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from fusplan.spatial import Affine, Mni, Point, Points, Voxel
+from fusplan.spatial import Grid, Mni, Point, Points
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +27,23 @@ class TemplateImage:
     Attributes:
         data: shape (ni, nj, nk), float32, T1 intensities.
         brain_mask: same shape, True inside the brain.
-        voxel_to_mni: voxel indices to template RAS mm.
+        grid: where the voxels lie in the template.
         landmarks: AC, PC and midline points.
         sha256: of the T1 file.
     """
 
     data: npt.NDArray[np.float32]
     brain_mask: npt.NDArray[np.bool_]
-    voxel_to_mni: Affine[Voxel, Mni]
+    grid: Grid[Mni]
     landmarks: TemplateLandmarks
     sha256: str
 
+    def __post_init__(self) -> None:
+        if not self.data.shape == self.brain_mask.shape == self.grid.shape:
+            raise ValueError(
+                f"image {self.data.shape} and mask {self.brain_mask.shape} must share a grid of {self.grid.shape}"
+            )
+
     @property
     def frame(self) -> Mni:
-        return self.voxel_to_mni.target
+        return self.grid.frame

@@ -109,7 +109,7 @@ def test_the_template_is_whole_and_its_landmarks_lie_in_the_brain() -> None:
         template.frame,
         np.vstack([template.landmarks.ac.array, template.landmarks.pc.array, template.landmarks.midline.array]),
     )
-    voxels = np.rint(template.voxel_to_mni.inverse().apply(landmarks).array).astype(int)
+    voxels = np.rint(template.grid.indices(landmarks)).astype(int)
     assert np.all(template.brain_mask[tuple(voxels[:2].T)])
     assert np.all((voxels >= 0) & (voxels < template.data.shape))
     assert "CC BY 4.0" in template.landmarks.source

@@ -195,7 +195,7 @@ def upsampled(head: MarkedHead, spacing_mm: float = 0.5) -> MarkedHead:
 def skull_stripped(head: MarkedHead, stripper: Stripper) -> MarkedHead:
     """Zero outside the template's brain mask as carried to this head."""
     mask = np.zeros(head.volume.shape, dtype=bool)
-    to_voxel = np.linalg.inv(stripper.template.voxel_to_mni.matrix)
+    to_voxel = stripper.template.grid.from_frame.matrix
     brain = stripper.template.brain_mask
     j, k = np.meshgrid(*(np.arange(n) for n in head.volume.shape[1:]), indexing="ij")
     for i in range(head.volume.shape[0]):

@@ -62,7 +62,7 @@ class Peer:
         ras = np.vstack([marks.ac.array, marks.pc.array, marks.midline.array])
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            _write(folder / "template.nii", template.data, template.voxel_to_mni.matrix)
+            _write(folder / "template.nii", template.data, template.grid.matrix)
             _write(folder / "patient.nii", patient.data, patient.affine)
             request = {"transform": self.transform, "points_lps_mm": flip_ras_lps(ras).tolist()}
             (folder / "request.json").write_text(json.dumps(request), encoding="utf-8")

@@ -12,7 +12,7 @@ from fusplan.display.views import ViewAxes, slice_view
 from fusplan.imaging.intensity import IntensityWindow
 from fusplan.imaging.template_image import TemplateImage, TemplateLandmarks
 from fusplan.imaging.volume import Volume
-from fusplan.spatial import Affine, Mni, Point, Points, ScannerRas, Voxel, acpc_geometry
+from fusplan.spatial import Affine, Grid, Mni, Point, Points, ScannerRas, acpc_geometry
 from tests.display.test_views import tilted_axes
 
 MNI = Mni("MNI152NLin2009cAsym")
@@ -28,7 +28,9 @@ def ball_template() -> TemplateImage:
     landmarks = TemplateLandmarks(
         Point(MNI, 0, 14, 0), Point(MNI, 0, -14, 0), Points(MNI, np.array([[0, 0, 40.0]])), ""
     )
-    return TemplateImage(data.astype(np.float32), radius < 40, Affine(Voxel("t"), MNI, matrix), landmarks, "0" * 64)
+    return TemplateImage(
+        data.astype(np.float32), radius < 40, Grid.of(radius.shape, matrix, MNI, "t"), landmarks, "0" * 64
+    )
 
 
 def test_a_slice_shows_a_linear_image_exactly() -> None:

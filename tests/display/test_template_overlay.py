@@ -16,7 +16,7 @@ from fusplan.imaging.template_image import TemplateImage, TemplateLandmarks
 from fusplan.imaging.volume import Volume
 from fusplan.planning.registration_edits import judge_registration, nudge_map, nudge_registration
 from fusplan.progress import NoProgress
-from fusplan.spatial import Affine, Point, Points, Voxel
+from fusplan.spatial import Grid, Point, Points
 from tests.fixtures import plans
 
 SPACING_MM = 2.0
@@ -41,7 +41,7 @@ def template() -> TemplateImage:
     return TemplateImage(
         ndimage.gaussian_filter(data, 0.7).astype(np.float32),
         brain,
-        Affine(Voxel("template"), frame, affine),
+        Grid.of(shape, affine, frame, "template"),
         marks,
         "e" * 64,
     )
@@ -70,7 +70,7 @@ def sampled(volume: Volume, places: Points) -> np.ndarray:
 def test_every_place_shows_what_the_registration_says(overlay: TemplateOverlay) -> None:
     points = Points(plans.TEMPLATE, np.random.default_rng(3).uniform(-30, 30, (400, 3)))
     known = template()
-    truth = ndimage.map_coordinates(known.data, known.voxel_to_mni.inverse().apply(points).array.T, order=1)
+    truth = ndimage.map_coordinates(known.data, known.grid.indices(points).T, order=1)
     shown = sampled(overlay.volume, plans.warp().apply(points))
     # Up to a change of brightness that is the same everywhere.
     factor, offset = np.polyfit(truth, shown, 1)

@@ -23,7 +23,7 @@ from fusplan.imaging.simpleitk_bridge import (
 )
 from fusplan.imaging.template_image import TemplateImage, TemplateLandmarks
 from fusplan.imaging.volume import Volume
-from fusplan.spatial import Affine, Mni, Point, Points, Voxel
+from fusplan.spatial import Grid, Mni, Point, Points
 
 from .conftest import WriteHead
 from .test_reorient import CENTRE_MM, blob_volume, sheared_affine
@@ -98,19 +98,19 @@ def test_shear_is_resampled_for_volumes_and_refused_for_arrays() -> None:
     x, y, z = image.TransformIndexToPhysicalPoint([int(value) for value in brightest[::-1]])
     assert_allclose((-x, -y, z), CENTRE_MM, atol=1.5)
     with pytest.raises(ValueError, match="right angles"):
-        array_to_sitk(volume.data, volume.voxel_to_scanner)
+        array_to_sitk(volume.data, volume.grid)
 
 
 def test_vectors_and_booleans() -> None:
     image = sitk.Image([2, 3, 4], sitk.sitkVectorFloat32, 3)
     image[1, 2, 3] = (7.0, 8.0, 9.0)
     assert_array_equal(array_of_sitk(image)[1, 2, 3], (7, 8, 9))
-    place = Affine(Voxel("t"), Mni("T"), np.eye(4))
-    nowhere = Point(place.target, 0, 0, 0)
+    grid = Grid.of((2, 3, 4), np.eye(4), Mni("T"), "t")
+    nowhere = Point(grid.frame, 0, 0, 0)
     template = TemplateImage(
         np.ones((2, 3, 4), dtype=np.float32),
         np.ones((2, 3, 4), dtype=bool),
-        place,
+        grid,
         TemplateLandmarks(nowhere, nowhere, Points.gather([nowhere]), "none"),
         "0",
     )
