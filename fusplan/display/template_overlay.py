@@ -103,7 +103,7 @@ def _as_bright_as(patient: Volume, carried: Volume, template: TemplateImage) -> 
     return replace(carried, data=carried.data * np.float32(factor) + np.float32(low))
 
 
-def _undisplaced(template: TemplateImage, displacements: Displacements) -> npt.NDArray[np.float32]:
+def _undisplaced(template: TemplateImage, displacements: Displacements[Mni]) -> npt.NDArray[np.float32]:
     """For every third grid point q the step in voxels to the point m with m + displacement(m) = q: (a, b, c, 3)."""
     shape = [-(-size // MAP_STEP) + 1 for size in template.data.shape]
     indices: FloatArray = np.indices(shape).reshape(3, -1).T.astype(np.float64) * MAP_STEP

@@ -81,7 +81,7 @@ def _template_frame(plan: Plan) -> dict[str, Any]:
             "words": "scanner = affine @ (p + displacement(p)), p in template RAS mm; outside the field the "
             "displacement of its nearest edge",
             "affine": warp.affine.matrix.tolist(),
-            "displacement_grid_to_template_ras_mm": warp.displacements.grid_to_frame.tolist(),
+            "displacement_grid_to_template_ras_mm": warp.displacements.grid.matrix.tolist(),
             "displacement_grid_shape": list(warp.displacements.vectors_mm.shape[:3]),
             "itk_files": [f"{TRANSFORMS_FOLDER}/{one.value}" for one in TransformFile],
         },

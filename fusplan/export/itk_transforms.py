@@ -77,7 +77,7 @@ def write_itk_transforms(plan: Plan, folder: Path) -> None:
         write_atomically(made / name.value, content)
 
 
-def inverse_displacements(warp: TemplateWarp, targets: Points[ScannerRas]) -> Displacements:
+def inverse_displacements(warp: TemplateWarp, targets: Points[ScannerRas]) -> Displacements[Mni]:
     """The displacement that follows the inverse affine on the way from patient to template.
 
     Args:
@@ -91,24 +91,22 @@ def inverse_displacements(warp: TemplateWarp, targets: Points[ScannerRas]) -> Di
     return sampled
 
 
-def _sample_inverse(warp: TemplateWarp, parts: int) -> Displacements:
+def _sample_inverse(warp: TemplateWarp, parts: int) -> Displacements[Mni]:
     """The inverse displacement at the nodes of the warp's own grid with each interval divided into parts."""
     field = warp.displacements
-    shape = tuple((size - 1) * parts + 1 for size in field.vectors_mm.shape[:3])
-    matrix = np.array(field.grid_to_frame)
-    matrix[:3, :3] /= parts
-    nodes = np.indices(shape, dtype=np.float64).reshape(3, -1).T
-    places = Points(warp.source, nodes @ matrix[:3, :3].T + matrix[:3, 3])
+    ni, nj, nk = ((size - 1) * parts + 1 for size in field.grid.shape)
+    grid = field.grid.derived((ni, nj, nk), np.diag([1 / parts, 1 / parts, 1 / parts, 1.0]), f"divided by {parts}")
+    places = grid.all_places()
     found = warp.inverse().apply(warp.affine.apply(places))
-    vectors_mm = (found.array - places.array).astype(np.float32).reshape(*shape, 3)
-    return Displacements(vectors_mm, matrix)
+    vectors_mm = (found.array - places.array).astype(np.float32).reshape(*grid.shape, 3)
+    return Displacements(vectors_mm, grid)
 
 
-def _largest_error_mm(warp: TemplateWarp, sampled: Displacements, targets: Points[ScannerRas]) -> float:
+def _largest_error_mm(warp: TemplateWarp, sampled: Displacements[Mni], targets: Points[ScannerRas]) -> float:
     if len(targets) == 0:
         return 0.0
-    straight = warp.affine.inverse().apply(targets).array
-    off = straight + sampled.at(straight) - warp.inverse().apply(targets).array
+    straight = warp.affine.inverse().apply(targets)
+    off = straight.array + sampled.at(straight) - warp.inverse().apply(targets).array
     return float(np.linalg.norm(off, axis=1).max())
 
 

@@ -76,7 +76,7 @@ def landmarks_digest(landmarks: Landmarks) -> str:
 def map_digest(warp: Warp[Mni, ScannerRas]) -> str:
     """Key of a map from the template."""
     field = warp.displacements
-    return _digest(field.vectors_mm.tobytes(), field.grid_to_frame.tolist(), warp.affine.matrix.tolist())
+    return _digest(field.vectors_mm.tobytes(), field.grid.matrix.tolist(), warp.affine.matrix.tolist())
 
 
 def registration_digest(record: RegistrationRecord) -> str:

@@ -13,7 +13,8 @@ from scipy import ndimage
 from fusplan.imaging.simpleitk_bridge import affine_of_sitk, template_to_sitk
 from fusplan.imaging.template_image import TemplateImage
 from fusplan.registration.working_image import FULL_SCALE, halved
-from fusplan.spatial import Map, Mni, Points, ScannerRas
+from fusplan.spatial import Grid, Map, Mni, Points, ScannerRas
+from fusplan.spatial.grid import shape_of
 from fusplan.spatial.points import FloatArray
 
 Box: TypeAlias = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
@@ -63,35 +64,36 @@ class DeepBrain:
         image: intensities on a 1 mm grid.
         intensities: the same, axes (i, j, k).
         brain, core: inside the brain; inside the brain and the core.
-        grid_to_mni: 4 x 4, grid indices to template RAS mm.
-        frame: the template's.
+        grid: where they lie in the template.
     """
 
     image: sitk.Image
     intensities: npt.NDArray[np.float32]
     brain: Mask
     core: Mask
-    grid_to_mni: FloatArray
-    frame: Mni
+    grid: Grid[Mni]
+
+    @property
+    def frame(self) -> Mni:
+        return self.grid.frame
 
     @classmethod
     def of(cls, template: TemplatePair) -> DeepBrain:
         image = cropped(template.image, DEEP_BRAIN_MM)
         brain = sitk.GetArrayFromImage(cropped(template.mask, DEEP_BRAIN_MM)).T > 0
-        grid_to_mni = affine_of_sitk(image)
+        grid = Grid.of(shape_of(brain), affine_of_sitk(image), template.frame, "deep brain")
         core = brain.copy()
         for axis, (low, high) in enumerate(CORE_MM):
             # The template's grid runs along the template's axes.
-            places = grid_to_mni[axis, axis] * np.arange(brain.shape[axis]) + grid_to_mni[axis, 3]
+            places = grid.matrix[axis, axis] * np.arange(brain.shape[axis]) + grid.matrix[axis, 3]
             inside = (places >= low) & (places <= high)
             core &= inside.reshape([-1 if other == axis else 1 for other in range(3)])
         intensities = sitk.GetArrayFromImage(image).T.astype(np.float32)
-        return cls(image, intensities, brain, core, grid_to_mni, template.frame)
+        return cls(image, intensities, brain, core, grid)
 
     def places(self) -> Points[Mni]:
         """Every grid point in template RAS mm, in C order of the (i, j, k) grid."""
-        indices = np.indices(self.brain.shape).reshape(3, -1).T
-        return Points(self.frame, indices @ self.grid_to_mni[:3, :3].T + self.grid_to_mni[:3, 3])
+        return self.grid.all_places()
 
     def patient_seen(self, patient: sitk.Image, mni_to_scanner: Map[Mni, ScannerRas]) -> npt.NDArray[np.float32]:
         """The patient's intensities on this grid, through a map; 0 outside the patient's image."""
@@ -117,7 +119,7 @@ class DeepBrain:
         matched = np.interp(self.intensities, centres, means).astype(np.float32)
         image = sitk.GetImageFromArray(matched.T)
         image.CopyInformation(self.image)
-        return DeepBrain(image, matched, self.brain, self.core, self.grid_to_mni, self.frame)
+        return DeepBrain(image, matched, self.brain, self.core, self.grid)
 
     def explained_share(self, seen: npt.NDArray[np.float32]) -> float:
         """How much of the variance of the patient's intensities the template's intensities explain, 0 to 1.

@@ -158,20 +158,20 @@ def _find_pose(run: GreedyRun, template: TemplatePair, patient: sitk.Image, scan
         run.find_pose(best)
 
 
-def _deformed(run: GreedyRun, deep_brain: DeepBrain) -> Displacements | None:
+def _deformed(run: GreedyRun, deep_brain: DeepBrain) -> Displacements[Mni] | None:
     """The fitted deep brain; None where nothing can be matched: greedy then answers with numbers that are none."""
     warp = run.deform(deep_brain.image)
-    return displacements_of(warp) if np.all(np.isfinite(sitk.GetArrayViewFromImage(warp))) else None
+    return displacements_of(warp, deep_brain.frame) if np.all(np.isfinite(sitk.GetArrayViewFromImage(warp))) else None
 
 
-def displacements_of(warp: sitk.Image) -> Displacements:
-    """Greedy's LPS vectors, stored (k, j, i), as RAS vectors on the (i, j, k) grid."""
+def displacements_of(warp: sitk.Image, frame: Mni) -> Displacements[Mni]:
+    """Greedy's LPS vectors, stored (k, j, i), as RAS vectors on the (i, j, k) grid of a template."""
     vectors = sitk.GetArrayFromImage(warp).transpose(2, 1, 0, 3)
-    return Displacements(flip_ras_lps(vectors).astype(np.float32), affine_of_sitk(warp))
+    return Displacements.of(flip_ras_lps(vectors).astype(np.float32), affine_of_sitk(warp), frame)
 
 
-def _none(deep_brain: DeepBrain) -> Displacements:
-    return Displacements(np.zeros((*deep_brain.brain.shape, 3), np.float32), deep_brain.grid_to_mni)
+def _none(deep_brain: DeepBrain) -> Displacements[Mni]:
+    return Displacements(np.zeros((*deep_brain.grid.shape, 3), np.float32), deep_brain.grid)
 
 
 def _versions() -> tuple[tuple[str, str], ...]:

@@ -93,7 +93,7 @@ def measure_fit(
     core = deep_brain.core[near]
     intensities, there = deep_brain.intensities[near], seen[near]
     vectors = mni_to_scanner.displacements.vectors_mm[near].astype(np.float64)
-    jacobians = _jacobian_determinants(vectors, mni_to_scanner.displacements.grid_to_frame)[core]
+    jacobians = _jacobian_determinants(vectors, mni_to_scanner.displacements.grid.matrix)[core]
     shifts_mm = np.linalg.norm(vectors[core], axis=1)
     scales = np.linalg.svd(mni_to_scanner.affine.matrix[:3, :3])[1]
     ac, pc = mni_to_scanner.apply(landmarks.ac), mni_to_scanner.apply(landmarks.pc)

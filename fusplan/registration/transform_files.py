@@ -44,18 +44,18 @@ _UNREADABLE = (OSError, EOFError, ValueError, zlib.error, ImageFileError, WrapSt
 """What gzip and nibabel raise for bytes that are no gzipped NIfTI image."""
 
 
-def displacement_field_file(displacements: Displacements) -> bytes:
+def displacement_field_file(displacements: Displacements[Mni]) -> bytes:
     """The bytes of a ``.nii.gz`` displacement field: 5-D (ni, nj, nk, 1, 3), float32, LPS mm, intent vector.
 
     The same displacements give the same bytes. The grid's matrix is rounded to float32 by the format.
     """
     vectors = (displacements.vectors_mm * _FLIP)[:, :, :, np.newaxis, :]
-    image = nib.Nifti1Image(vectors, displacements.grid_to_frame)
+    image = nib.Nifti1Image(vectors, displacements.grid.matrix)
     image.header.set_intent(_NIFTI_INTENT_VECTOR)
     image.header.set_xyzt_units("mm")
     image.header["descrip"] = RESEARCH_ONLY.encode("ascii")
-    image.set_sform(displacements.grid_to_frame, code=_NIFTI_XFORM_MNI_152)
-    image.set_qform(displacements.grid_to_frame, code=_NIFTI_XFORM_MNI_152)
+    image.set_sform(displacements.grid.matrix, code=_NIFTI_XFORM_MNI_152)
+    image.set_qform(displacements.grid.matrix, code=_NIFTI_XFORM_MNI_152)
     return gzip.compress(image.to_bytes(), compresslevel=3, mtime=0)
 
 

@@ -97,7 +97,7 @@ def interpolate_vectors(vectors: npt.NDArray[np.float32], indices: FloatArray) -
 
 def follow_back(
     vectors: npt.NDArray[np.float32],
-    grid_to_frame: FloatArray,
+    frame_to_grid: FloatArray,
     targets_mm: FloatArray,
     last_step_mm: float,
     most_steps: int,
@@ -106,12 +106,11 @@ def follow_back(
 
     Args:
         vectors: (ni, nj, nk, 3), mm along the axes of the frame the grid lies in.
-        grid_to_frame: 4 x 4, grid indices to mm.
+        frame_to_grid: 4 x 4, mm to grid indices.
         targets_mm: in the same frame.
         last_step_mm, most_steps: a place is found when its last step is no longer than this, or after so many steps.
     """
     found = np.empty((len(targets_mm), 3))
-    to_index = np.ascontiguousarray(np.linalg.inv(grid_to_frame))
     targets = np.ascontiguousarray(targets_mm, dtype=np.float64)
-    _follow_back(vectors, to_index, targets, last_step_mm, most_steps, found)
+    _follow_back(vectors, frame_to_grid, targets, last_step_mm, most_steps, found)
     return found

@@ -6,12 +6,13 @@ from dataclasses import astuple, dataclass, field
 from typing import Generic, TypeVar, overload
 
 import numpy as np
+import numpy.typing as npt
 
 from fusplan.spatial.affine import Affine
-from fusplan.spatial.affine_kernel import move
 from fusplan.spatial.content_digest import array_digest, content_digest
 from fusplan.spatial.frames import Frame, require_same_frame
-from fusplan.spatial.points import FloatArray, Point, Points, read_only
+from fusplan.spatial.grid import Grid, shape_of
+from fusplan.spatial.points import FloatArray, Point, Points
 from fusplan.spatial.trilinear import follow_back, interpolate_vectors
 
 A = TypeVar("A", bound=Frame)
@@ -23,51 +24,51 @@ MOST_STEPS = 100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Displacements:
-    """A displacement field on a grid.
+class Displacements(Generic[A]):
+    """A displacement field on a grid. Beyond its outer centres the displacement of the nearest one holds.
 
     Attributes:
-        vectors_mm: shape (ni, nj, nk, 3), float32, displacement in mm along the axes of the frame the
-            grid lies in (RAS).
-        grid_to_frame: 4 x 4, grid indices to mm of that frame.
-
-    Outside the grid the displacement of the nearest edge is used.
+        vectors_mm: shape of the grid and 3, float32, finite, read-only: mm along the axes of the grid's frame (RAS).
+        grid: where the vectors stand.
     """
 
-    vectors_mm: np.ndarray[tuple[int, ...], np.dtype[np.float32]]
-    grid_to_frame: FloatArray
+    vectors_mm: npt.NDArray[np.float32]
+    grid: Grid[A]
     _digest: str | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         vectors = np.ascontiguousarray(self.vectors_mm, dtype=np.float32).view()
-        if vectors.ndim != 4 or vectors.shape[3] != 3:
-            raise ValueError(f"a displacement field has shape (ni, nj, nk, 3), got {vectors.shape}")
+        if vectors.shape != (*self.grid.shape, 3):
+            raise ValueError(f"a displacement field on {self.grid.shape} voxels has no shape {vectors.shape}")
         if not np.all(np.isfinite(vectors)):
             raise ValueError("a displacement field needs finite vectors")
         vectors.flags.writeable = False
         object.__setattr__(self, "vectors_mm", vectors)
-        object.__setattr__(self, "grid_to_frame", read_only(self.grid_to_frame))
+
+    @classmethod
+    def of(cls, vectors_mm: npt.NDArray[np.float32], matrix: npt.ArrayLike, frame: A) -> Displacements[A]:
+        """A field (ni, nj, nk, 3) whose 4 x 4 ``matrix`` leads from its indices to mm of ``frame``."""
+        return cls(vectors_mm, Grid.of(shape_of(vectors_mm[..., 0]), matrix, frame, "displacements"))
 
     @property
     def digest(self) -> str:
         """Key of vectors and grid; made when first asked for (some ten milliseconds for a deep brain) and kept."""
         if self._digest is None:
-            digest = content_digest(array_digest(self.vectors_mm), self.grid_to_frame.tolist())
+            digest = content_digest(array_digest(self.vectors_mm), self.grid.matrix.tolist())
             object.__setattr__(self, "_digest", digest)
             return digest
         return self._digest
 
-    def at(self, places_mm: FloatArray) -> FloatArray:
-        """Displacements (n, 3) in mm at places (n, 3) in mm, by trilinear interpolation."""
-        to_index = np.asarray(np.linalg.inv(self.grid_to_frame), dtype=np.float64)
-        return interpolate_vectors(self.vectors_mm, move(to_index, places_mm))
+    def at(self, points: Points[A]) -> FloatArray:
+        """Displacements (n, 3) in mm at points, by trilinear interpolation. Raises FrameMismatchError."""
+        return interpolate_vectors(self.vectors_mm, self.grid.indices(points))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Warp(Generic[A, B]):
     """A smooth invertible map: ``p -> affine(p + displacements(p))``, displacements given in the source frame."""
 
-    displacements: Displacements
+    displacements: Displacements[A]
     affine: Affine[A, B]
     _digest: str | None = field(default=None, init=False, repr=False)
 
@@ -80,6 +81,9 @@ class Warp(Generic[A, B]):
             object.__setattr__(self, "_digest", digest)
             return digest
         return self._digest
+
+    def __post_init__(self) -> None:
+        require_same_frame(self.affine.source, self.displacements.grid.frame)
 
     @property
     def source(self) -> A:
@@ -96,8 +100,8 @@ class Warp(Generic[A, B]):
     def apply(self, item: Point[A] | Points[A]) -> Point[B] | Points[B]:
         """The same place in the target frame. Raises FrameMismatchError for a point of another frame."""
         require_same_frame(self.source, item.frame)
-        places = np.atleast_2d(item.array)
-        moved = self.affine.apply(Points(self.source, places + self.displacements.at(places)))
+        points = Points.gather([item]) if isinstance(item, Point) else item
+        moved = self.affine.apply(Points(self.source, points.array + self.displacements.at(points)))
         return moved[0] if isinstance(item, Point) else moved
 
     def inverse(self) -> InverseWarp[B, A]:
@@ -136,7 +140,7 @@ class InverseWarp(Generic[B, A]):
         given = Points(self.source, np.atleast_2d(item.array))
         straight = self.forward.affine.inverse().apply(given).array
         field = self.forward.displacements
-        places = follow_back(field.vectors_mm, field.grid_to_frame, straight, LAST_STEP_MM, MOST_STEPS)
+        places = follow_back(field.vectors_mm, field.grid.from_frame.matrix, straight, LAST_STEP_MM, MOST_STEPS)
         found = Points(self.target, places)
         return found[0] if isinstance(item, Point) else found
 

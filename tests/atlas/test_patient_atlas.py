@@ -130,7 +130,7 @@ def test_a_smooth_warp_moves_the_atlas_as_it_moves_points(morel: MixtureAtlas) -
     grid_to_frame[:3, 3] = (-60, -70, -50)
     x, y, z = (axis * 4.0 for axis in np.meshgrid(*(np.arange(30),) * 3, indexing="ij"))
     vectors = np.stack([2 * np.sin(y / 25), 1.5 * np.cos(z / 20), 2 * np.sin(x / 30)], axis=-1).astype(np.float32)
-    warp = Warp(Displacements(vectors, grid_to_frame), known_affine(morel.frame))
+    warp = Warp(Displacements.of(vectors, grid_to_frame, morel.frame), known_affine(morel.frame))
     patient = PatientAtlas(morel, warp, warp.inverse())
     places = morel.points_in(clp("left"), 1.0)
     carried = warp.apply(places)

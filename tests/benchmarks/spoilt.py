@@ -26,7 +26,7 @@ from fusplan.registration.greedy_engine import displacements_of
 from fusplan.registration.greedy_stages import DEFORM, DEFORM_SETTINGS, GreedyRun
 from fusplan.registration.quality import judge, measure_fit
 from fusplan.registration.working_image import working_image
-from fusplan.spatial import Affine, Points, Warp
+from fusplan.spatial import Affine, Mni, Points, ScannerRas, Warp
 from fusplan.spatial.points import FloatArray
 from fusplan.spatial.warp import Displacements
 from tests.benchmarks.heads import MarkedHead, head_names, load_head
@@ -93,7 +93,7 @@ def spoil_head(head: MarkedHead, wanted: Sequence[str], threads: int) -> Iterato
             continue
         affine = Affine(template.frame, head.volume.scanner_frame, right @ spoil)
         matched = deep_brain.matched_to(deep_brain.patient_seen(patient, affine))
-        warp = Warp(_deformed(run, matched.image, patient, affine.matrix, threads), affine)
+        warp = Warp(_deformed(run, matched.image, patient, affine, threads), affine)
         places = warp.apply(core).array
         truth = places if truth is None else truth
         fit = measure_fit(matched, matched.patient_seen(patient, warp), warp, template.landmarks)
@@ -105,14 +105,16 @@ def spoil_head(head: MarkedHead, wanted: Sequence[str], threads: int) -> Iterato
         yield SpoiltRow(head.name, name, round(max(off), 3), round(core_mm, 3), judge(fit).verdict)
 
 
-def _deformed(run: GreedyRun, box: sitk.Image, patient: sitk.Image, start: FloatArray, threads: int) -> Displacements:
+def _deformed(
+    run: GreedyRun, box: sitk.Image, patient: sitk.Image, start: Affine[Mni, ScannerRas], threads: int
+) -> Displacements[Mni]:
     """The deformable stage from another affine than the one found: greedy takes that from a file only."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "start.mat"
-        np.savetxt(path, start, fmt="%.17g")
+        np.savetxt(path, start.matrix, fmt="%.17g")
         command = DEFORM_SETTINGS.format(threads=threads) + DEFORM.replace("affine2", str(path))
         run._execute(command, box=box, moving1=patient, warp=None)
-        return displacements_of(run._engine["warp"])
+        return displacements_of(run._engine["warp"], start.source)
 
 
 def summary_lines(rows: Sequence[SpoiltRow]) -> Iterator[str]:

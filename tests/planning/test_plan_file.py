@@ -84,7 +84,7 @@ def assert_same(first: Plan, second: Plan) -> None:
     assert one.mni_to_scanner.target == other.mni_to_scanner.target
     fields = one.mni_to_scanner.displacements, other.mni_to_scanner.displacements
     assert np.array_equal(fields[0].vectors_mm, fields[1].vectors_mm)
-    assert np.array_equal(fields[0].grid_to_frame, fields[1].grid_to_frame)
+    assert np.array_equal(fields[0].grid.matrix, fields[1].grid.matrix)
 
 
 def assert_same_placed_image(first: PlacedImage, second: PlacedImage) -> None:
@@ -414,7 +414,7 @@ def test_a_new_warp_whose_plan_cannot_be_written_is_not_left_behind(
     before, files = saved.read_bytes(), sorted(saved.parent.rglob("*"))
     plan = load_plan(saved)
     warp = plan.registration.mni_to_scanner
-    other = Warp(Displacements(warp.displacements.vectors_mm * 2, warp.displacements.grid_to_frame), warp.affine)
+    other = Warp(Displacements(warp.displacements.vectors_mm * 2, warp.displacements.grid), warp.affine)
     changed = replace(plan, registration=replace(plan.registration, mni_to_scanner=other))
     real = Path.replace
 

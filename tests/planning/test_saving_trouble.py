@@ -34,7 +34,7 @@ def larger_plan() -> Plan:
     field = warp.displacements
     rough = field.vectors_mm.repeat(4, 0).repeat(4, 1).repeat(4, 2) * 0.999
     rough += 0.1 * np.random.default_rng(1).random(rough.shape, dtype="f4")
-    other = Warp(Displacements(rough, field.grid_to_frame), warp.affine)
+    other = Warp(Displacements.of(rough, field.grid.matrix, warp.source), warp.affine)
     return replace(plan, registration=replace(plan.registration, mni_to_scanner=other))
 
 

@@ -58,7 +58,7 @@ def attempts(monkeypatch: pytest.MonkeyPatch) -> Callable[[Outcomes], list[bool]
             if outcome is None:
                 return None
             fit = replace(GOOD, local_correlation=outcome)
-            nothing = Displacements(np.zeros((2, 2, 2, 3), np.float32), np.eye(4))
+            nothing = Displacements.of(np.zeros((2, 2, 2, 3), np.float32), np.eye(4), request.template.frame)
             affine = Affine(request.template.frame, request.patient.scanner_frame, np.eye(4))
             return greedy_engine._Start(brain_only, Warp(nothing, affine), fit, judge(fit), (("a stage", 1.0),))
 

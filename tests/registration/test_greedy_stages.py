@@ -36,7 +36,7 @@ def test_displacements_lead_from_the_template_to_the_patient_in_ras(monkeypatch:
     moving = textured(tuple(np.array([-20.0, -20, -20]) + shift_ras * (-1, -1, 1)))
     monkeypatch.setattr(greedy_stages, "DEFORM", DEFORM.replace("-it affine2 ", ""))  # no affine: the identity
     run = GreedyRun(fixed, moving, threads=1)
-    warp = Warp(displacements_of(run.deform(fixed)), Affine(Mni("made"), ScannerRas("made"), np.eye(4)))
+    warp = Warp(displacements_of(run.deform(fixed), Mni("made")), Affine(Mni("made"), ScannerRas("made"), np.eye(4)))
     inner = np.stack(np.meshgrid(*[np.linspace(-8, 8, 5)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
     # The cube's middle in RAS: the origin is LPS (-20, -20, -20), the cube 43 mm wide.
     inner = inner + np.array([-1.5, -1.5, 1.5])

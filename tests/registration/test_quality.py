@@ -88,7 +88,7 @@ def deep_brain() -> DeepBrain:
 
 def warp_of(deep_brain: DeepBrain, vectors: np.ndarray, matrix: np.ndarray | None = None) -> Warp[Mni, ScannerRas]:
     affine = Affine(deep_brain.frame, ScannerRas("patient"), np.eye(4) if matrix is None else matrix)
-    return Warp(Displacements(vectors.astype(np.float32), deep_brain.grid_to_mni), affine)
+    return Warp(Displacements(vectors.astype(np.float32), deep_brain.grid), affine)
 
 
 def test_the_template_fits_itself(deep_brain: DeepBrain) -> None:

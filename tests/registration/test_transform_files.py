@@ -27,7 +27,7 @@ def warp() -> Warp[Mni, ScannerRas]:
     grid[:3, 3] = (-25.0, -30.0, -20.0)
     matrix = np.array([[0.9, -0.1, 0.05, 2], [0.1, 0.95, 0, -3], [-0.04, 0.02, 1.05, 4], [0, 0, 0, 1]])
     affine = Affine(Mni("MNI152NLin2009cAsym"), ScannerRas("head"), matrix)
-    return Warp(Displacements(vectors.astype(np.float32), grid), affine)
+    return Warp(Displacements.of(vectors.astype(np.float32), grid, affine.source), affine)
 
 
 def test_vectors_come_back_bit_for_bit_and_the_bytes_are_stable(warp: Warp[Mni, ScannerRas]) -> None:
@@ -69,7 +69,7 @@ def test_the_pair_as_one_itk_transform_resamples_the_patient_onto_the_template_g
     patient.SetOrigin((-80, -80, -80))
     resampled = SimpleITK.GetArrayFromImage(SimpleITK.Resample(patient, grid, both)).transpose(2, 1, 0)
     voxels = np.argwhere(np.ones(resampled.shape, dtype=bool))
-    matrix = warp.displacements.grid_to_frame
+    matrix = warp.displacements.grid.matrix
     places = Points(warp.source, voxels @ matrix[:3, :3].T + matrix[:3, 3])
     assert np.allclose(resampled.ravel(), warp.apply(places).array[:, 0], atol=1e-3)
 

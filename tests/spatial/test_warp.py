@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 from scipy import ndimage
 from scipy.spatial.transform import Rotation
 
-from fusplan.spatial import Affine, FrameMismatchError, Mni, Point, Points, ScannerRas, Warp
+from fusplan.spatial import Affine, FrameMismatchError, Grid, Mni, Point, Points, ScannerRas, Warp
 from fusplan.spatial.warp import Displacements
 
 SCANNER, MNI = ScannerRas("study"), Mni("T")
@@ -31,7 +31,7 @@ def smooth_warp(seed: int, largest_mm: float = 6.0) -> Warp[Mni, ScannerRas]:
     matrix = np.eye(4)
     matrix[:3, :3] = Rotation.from_euler("xyz", (20, -5, 8), degrees=True).as_matrix() @ np.diag([0.9, 1.1, 1.0])
     matrix[:3, 3] = (4, -7, 12)
-    return Warp(Displacements(vectors.astype(np.float32), grid), Affine(MNI, SCANNER, matrix))
+    return Warp(Displacements.of(vectors.astype(np.float32), grid, MNI), Affine(MNI, SCANNER, matrix))
 
 
 def test_warps_refuse_other_frames_at_run_time() -> None:
@@ -55,7 +55,7 @@ def test_warp_there_and_back(seed: int, array: np.ndarray) -> None:
 def test_a_warp_moves_grid_points_by_their_own_vectors() -> None:
     warp = smooth_warp(3)
     index = np.array([10, 20, 15])
-    place = warp.displacements.grid_to_frame[:3, :3] @ index + warp.displacements.grid_to_frame[:3, 3]
+    place = np.array([-45, -48, -42]) + 3.0 * index
     moved = place + warp.displacements.vectors_mm[10, 20, 15]
     expected = warp.affine.apply(Point.of(MNI, moved))
     assert_allclose(warp.apply(Point.of(MNI, place)).array, expected.array, atol=1e-5)
@@ -63,7 +63,7 @@ def test_a_warp_moves_grid_points_by_their_own_vectors() -> None:
 
 def test_a_warp_without_displacement_is_its_affine() -> None:
     affine = smooth_warp(0).affine
-    warp = Warp(Displacements(np.zeros((4, 4, 4, 3), dtype=np.float32), np.eye(4)), affine)
+    warp = Warp(Displacements.of(np.zeros((4, 4, 4, 3), dtype=np.float32), np.eye(4), MNI), affine)
     point = Point.of(MNI, (3, 50, -9))
     assert_allclose(warp.apply(point).array, affine.apply(point).array)
 
@@ -71,8 +71,8 @@ def test_a_warp_without_displacement_is_its_affine() -> None:
 def test_outside_the_field_its_nearest_edge_counts() -> None:
     vectors = np.zeros((4, 4, 4, 3), dtype=np.float32)
     vectors[3, :, :, 0] = 2.0
-    field = Displacements(vectors, np.eye(4))
-    assert_allclose(field.at(np.array([[100.0, 1, 1], [-50, 1, 1], [2.5, 1, 1]]))[:, 0], [2, 0, 1])
+    field = Displacements.of(vectors, np.eye(4), MNI)
+    assert_allclose(field.at(Points(MNI, np.array([[100.0, 1, 1], [-50, 1, 1], [2.5, 1, 1]])))[:, 0], [2, 0, 1])
 
 
 def test_no_points_stay_no_points() -> None:
@@ -83,9 +83,17 @@ def test_no_points_stay_no_points() -> None:
 
 def test_making_a_field_leaves_the_callers_array_alone() -> None:
     vectors = np.zeros((2, 2, 2, 3), dtype=np.float32)
-    Displacements(vectors, np.eye(4))
+    Displacements.of(vectors, np.eye(4), MNI)
     vectors[0, 0, 0, 0] = 1.0
     with pytest.raises(ValueError, match="finite"):
-        Displacements(np.full((2, 2, 2, 3), np.nan, dtype=np.float32), np.eye(4))
-    with pytest.raises(ValueError, match="shape"):
-        Displacements(np.zeros((2, 2, 2), dtype=np.float32), np.eye(4))
+        Displacements.of(np.full((2, 2, 2, 3), np.nan, dtype=np.float32), np.eye(4), MNI)
+    grid = Grid.of((2, 2, 2), np.eye(4), MNI, "field")
+    for shape in ((2, 2, 2), (2, 2, 3, 3), (2, 2, 2, 2)):
+        with pytest.raises(ValueError, match="shape"):
+            Displacements(np.zeros(shape, dtype=np.float32), grid)
+
+
+def test_a_field_of_another_template_makes_no_warp() -> None:
+    warp = smooth_warp(0)
+    with pytest.raises(FrameMismatchError):
+        Warp(warp.displacements, Affine(Mni("another template"), SCANNER, np.eye(4)))

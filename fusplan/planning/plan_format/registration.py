@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Literal, TypeAlias, cast
+from typing import Annotated, Literal, TypeAlias
 
 import numpy as np
 from pydantic import Field
@@ -116,12 +116,12 @@ class WarpModel(Model):
     grid_to_template_ras_mm: Matrix
 
     @classmethod
-    def of(cls, displacements: Displacements, stored: StoredFile) -> WarpModel:
+    def of(cls, displacements: Displacements[Mni], stored: StoredFile) -> WarpModel:
         return cls(
             path=stored.path,
             sha256=stored.sha256,
-            shape=cast(Shape, displacements.vectors_mm.shape[:3]),
-            grid_to_template_ras_mm=matrix_rows(displacements.grid_to_frame),
+            shape=displacements.grid.shape,
+            grid_to_template_ras_mm=matrix_rows(displacements.grid.matrix),
         )
 
     @property
@@ -146,8 +146,8 @@ class MapModel(Model):
 
     def value(self, template: Mni, frame: ScannerRas, vectors_mm: Vectors) -> Warp[Mni, ScannerRas]:
         affine = Affine(template, frame, np.array(self.template_to_scanner_ras_mm))
-        grid = np.array(self.displacement_field.grid_to_template_ras_mm)
-        return Warp(Displacements(vectors_mm, grid), affine)
+        matrix = self.displacement_field.grid_to_template_ras_mm
+        return Warp(Displacements.of(vectors_mm, matrix, template), affine)
 
 
 class RegistrationModel(Model):
