@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +22,9 @@ PAGES = 2
 SHOWN_TARGETS = 6
 """So many targets have their coordinates on the pages; of the others the pages say that they are left out."""
 
+_DRAWN = re.compile(rb"^[-.\d ]+ [mlc]\n", re.MULTILINE)
+"""Operators of ways (move, line, curve), one a line as Qt writes them: nine of ten of a page, and none of its words."""
+
 _NUMBER = r"\s*([-\N{MINUS SIGN}]?\d+\.\d\d)"
 
 
@@ -28,7 +32,7 @@ def check_pdf(material: ExportMaterial, folder: Path) -> list[CheckRow]:
     """``report.pdf``: each target of the first six in every scanner frame and the template's."""
     import pypdf  # noqa: PLC0415 - comes with the extra "exchange"
 
-    pages = [page.extract_text() for page in pypdf.PdfReader(folder / NAME).pages]
+    pages = [text_of(page) for page in pypdf.PdfReader(folder / NAME).pages]
     text = "".join(pages)
     targets = material.plan.targets[:SHOWN_TARGETS]
     wrong = abs(len(pages) - PAGES) + sum(_bare(RESEARCH_ONLY) not in _bare(page) for page in pages)
@@ -42,6 +46,17 @@ def check_pdf(material: ExportMaterial, folder: Path) -> list[CheckRow]:
             by = "" if label == material.plan.image.frame.label else f" by {label}"
             rows.append(_row(f"{plain_name(target.name)}{by}", place, found))
     return rows
+
+
+def text_of(page: Any) -> str:
+    """The words of a page of pypdf's, which is changed: the lines drawn on it, which pypdf reads for seconds, are gone."""
+    from pypdf.generic import DecodedStreamObject, NameObject  # noqa: PLC0415 - as above
+
+    content = page.get_contents()
+    words = DecodedStreamObject()
+    words.set_data(_DRAWN.sub(b"", content.get_data() if content is not None else b""))
+    page[NameObject("/Contents")] = words
+    return str(page.extract_text())
 
 
 def _row(subject: str, planned: FloatArray, found: FloatArray | None) -> CheckRow:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QApplication
 
 from fusplan.export.formats import ExportMaterial
-from fusplan.export.read_back_pdf import check_pdf
+from fusplan.export.read_back_pdf import check_pdf, text_of
 from fusplan.notice import RESEARCH_ONLY
 from fusplan.printing.ink import INK, SOFT, VERDICT_COLOURS
 from fusplan.printing.layout import Layout
@@ -48,7 +48,9 @@ def test_two_pages_of_the_paper_with_embedded_fonts(qapp: QApplication, report: 
     for page in pages:
         size_mm = [float(length) * 25.4 / 72 for length in (page.mediabox.width, page.mediabox.height)]
         assert size_mm == pytest.approx([paper.width_mm, paper.height_mm], abs=0.4)
-        assert RESEARCH_ONLY in " ".join(page.extract_text().split())
+        words = page.extract_text()
+        assert RESEARCH_ONLY in " ".join(words.split())
+        assert text_of(page) == words
         fonts = [font.get_object() for font in page["/Resources"]["/Font"].values()]
         assert fonts
         for font in fonts:
