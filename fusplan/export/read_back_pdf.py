@@ -49,7 +49,7 @@ def check_pdf(material: ExportMaterial, folder: Path) -> list[CheckRow]:
 
 
 def text_of(page: Any) -> str:
-    """The words of a page of pypdf's, which is changed: the lines drawn on it, which pypdf reads for seconds, are gone."""
+    """The words of a page of pypdf's; the lines drawn on it, which pypdf reads for seconds, are gone from it then."""
     from pypdf.generic import DecodedStreamObject, NameObject  # noqa: PLC0415 - as above
 
     content = page.get_contents()
