@@ -1,4 +1,4 @@
-"""What the layers draw over the image, in space: marks, lines and regions that slices and the 3-D scene both show.
+"""What the layers draw over the image, in space: surfaces, marks, lines, regions; for slices and the 3-D scene alike.
 
 A slice shows what lies near it (:mod:`fusplan.display.slice_content`), the scene shows all
 (:mod:`fusplan.display.scene`). Who adds a layer writes its entry in :mod:`fusplan.display.layer_table`, and here what
@@ -16,6 +16,7 @@ from fusplan.display import colours
 from fusplan.display.layer_table import Layers
 from fusplan.display.mesh_slices import SliceableMesh
 from fusplan.display.named_landmarks import named_landmarks
+from fusplan.display.outlines import OutlineGroup, edge_style, nucleus_style
 from fusplan.display.target_rows import target_colours
 from fusplan.display.view_state import Selection, ViewState
 from fusplan.planning.plan import Measurement, Plan
@@ -135,6 +136,7 @@ class SpaceRegion:
     opacity: float
 
 
+SurfaceMaker: TypeAlias = Callable[[Shown], OutlineGroup]
 MarkMaker: TypeAlias = Callable[[Plan, Selection], Iterable[SpaceMark]]
 LineMaker: TypeAlias = Callable[[Plan, Selection], Iterable[SpaceLine]]
 RegionMaker: TypeAlias = Callable[[Shown], Iterable[SpaceRegion]]
@@ -143,6 +145,17 @@ RegionMaker: TypeAlias = Callable[[Shown], Iterable[SpaceRegion]]
 ACPC_LOOK: Final = LineLook(colours.ACPC, dashes=(6.0, 4.0))
 MEASUREMENT_LOOK: Final = LineLook(colours.MEASUREMENT, has_dots=True)
 REGION_LOOK: Final = LineLook(colours.REGION_95, 1.2, (4.0, 3.0))
+
+
+def _edges(shown: Shown) -> OutlineGroup:
+    return OutlineGroup(tuple(shown.edges), edge_style)
+
+
+def _nuclei(shown: Shown) -> OutlineGroup:
+    layers = shown.state.layers
+    meshes = shown.meshes if layers.atlas is not None else ()
+    seen = tuple(mesh for mesh in meshes if mesh.name not in layers.hidden_structures)
+    return OutlineGroup(seen, nucleus_style, are_nuclei=True)
 
 
 def _landmarks(plan: Plan, _selection: Selection) -> Iterator[SpaceMark]:
@@ -192,19 +205,30 @@ class DrawnLayer:
     """What one layer draws, by its name in the table of layers. Marks and lines are kept as long as the plan is."""
 
     name: str
+    surfaces: SurfaceMaker | None = None
     marks: MarkMaker | None = None
     lines: LineMaker | None = None
     regions: RegionMaker | None = None
 
 
 DRAWN_LAYERS: tuple[DrawnLayer, ...] = (
+    DrawnLayer("template_edges", surfaces=_edges),
+    DrawnLayer("contours", surfaces=_nuclei),
     DrawnLayer("uncertainty", regions=_regions),
     DrawnLayer("acpc_line", lines=_acpc_line),
     DrawnLayer("measurements", lines=_measurements),
     DrawnLayer("landmarks", marks=_landmarks),
     DrawnLayer("targets", marks=_targets),
 )
-"""In the order of drawing. Nuclei, edges, lesions, crosshair, names and slices in space have ways of their own."""
+"""In the order of drawing. Lesions with their handles, crosshair, names and slices in space have ways of their own."""
+
+
+def surfaces_of(shown: Shown) -> tuple[OutlineGroup, ...]:
+    """The surfaces of the layers that are switched on."""
+    layers = shown.state.layers
+    return tuple(
+        layer.surfaces(shown) for layer in DRAWN_LAYERS if layer.surfaces is not None and layers.shows(layer.name)
+    )
 
 
 def marks_of(shown: Shown) -> tuple[SpaceMark, ...]:

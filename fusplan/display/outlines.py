@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -27,14 +27,21 @@ EDGE_WIDTH = 1.1
 
 AIM_FILL = 0.14
 
+NUCLEUS_OPACITY: Final[dict[Prominence, float]] = {"aim": 0.5, "about the aim": 0.22, "other": 0.13}
+"""In the scene: what is aimed at is dense, but so that one sees the lesion in it; the others are fainter."""
+
 
 @dataclass(frozen=True, slots=True)
 class LineStyle:
-    """How the outline of a structure is drawn: ``#rrggbb``, logical pixels, opacity of its inside."""
+    """How the outline of a structure is drawn: ``#rrggbb``, logical pixels, opacity of its inside.
+
+    ``in_scene`` is the opacity of its surface in the 3-D scene, 0 for none.
+    """
 
     colour: str
     width: float
     fill: float = 0.0
+    in_scene: float = 0.0
 
     @property
     def rgb(self) -> int:
@@ -45,7 +52,8 @@ class LineStyle:
 def nucleus_style(name: str) -> LineStyle:
     """What is aimed at stands out, what it is cut from a little."""
     shown = prominence(name)
-    return LineStyle(colours.nucleus_colour(name), WIDTHS[shown], AIM_FILL if shown == "aim" else 0.0)
+    fill = AIM_FILL if shown == "aim" else 0.0
+    return LineStyle(colours.nucleus_colour(name), WIDTHS[shown], fill, NUCLEUS_OPACITY[shown])
 
 
 def edge_style(name: str) -> LineStyle:
@@ -53,35 +61,53 @@ def edge_style(name: str) -> LineStyle:
     return LineStyle(colours.TEMPLATE_BORDER if name == BRAIN_EDGE else colours.TEMPLATE_EDGE, EDGE_WIDTH)
 
 
+@dataclass(frozen=True, slots=True)
+class OutlineGroup:
+    """The surfaces of one layer.
+
+    Attributes:
+        meshes: the surfaces.
+        style: the look of each by its name.
+        are_nuclei: whether their names stand in slices and are told under the pointer.
+    """
+
+    meshes: tuple[SliceableMesh, ...]
+    style: Callable[[str], LineStyle]
+    are_nuclei: bool = False
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class OutlineSet:
     """Surfaces whose outlines are drawn into slices, in the order of drawing, and the look of each.
 
     Attributes:
-        edges: how many of the surfaces are edges of the template, which come first.
         meshes: the surfaces.
+        nuclei: those of them that are nuclei.
         table: the same for cutting; None of no surfaces.
         colours: 0xRRGGBB.
         widths: of lines, logical pixels.
         fills: how much of the colour the inside of a ring gets, of 255.
     """
 
-    edges: int
     meshes: tuple[SliceableMesh, ...]
+    nuclei: frozenset[SliceableMesh]
     table: CuttingTable | None
     colours: npt.NDArray[np.uint32]
     widths: FloatArray
     fills: npt.NDArray[np.int32]
 
     @classmethod
-    def of(cls, edges: Sequence[SliceableMesh], nuclei: Sequence[SliceableMesh]) -> OutlineSet:
-        """The template's edges below, then the nuclei, what stands out over the others."""
-        ordered = sorted(nuclei, key=lambda mesh: stands_out(mesh.name))
-        styles = [*(edge_style(mesh.name) for mesh in edges), *(nucleus_style(mesh.name) for mesh in ordered)]
-        meshes = (*edges, *ordered)
+    def of(cls, *groups: OutlineGroup) -> OutlineSet:
+        """The surfaces of layers, from the lowest on; in each what stands out lies over the others."""
+        drawn = [
+            (mesh, group.style(mesh.name))
+            for group in groups
+            for mesh in sorted(group.meshes, key=lambda mesh: stands_out(mesh.name))
+        ]
+        meshes, styles = tuple(mesh for mesh, _ in drawn), [style for _, style in drawn]
         return cls(
-            len(edges),
             meshes,
+            frozenset(mesh for group in groups if group.are_nuclei for mesh in group.meshes),
             CuttingTable.of(meshes) if meshes else None,
             np.array([style.rgb for style in styles], dtype=np.uint32),
             np.array([style.width for style in styles], dtype=np.float64),
@@ -94,15 +120,13 @@ class OutlineSet:
 
     def nuclei_of(self, lines: CutLines) -> tuple[MeshContour, ...]:
         """The nuclei among what was cut."""
-        contours = lines.contours(self.meshes)
-        below = set(map(id, self.meshes[: self.edges]))
-        return tuple(contour for contour in contours if id(contour.mesh) not in below)
+        return tuple(contour for contour in lines.contours(self.meshes) if contour.mesh in self.nuclei)
 
 
-NO_OUTLINES = OutlineSet.of((), ())
+NO_OUTLINES = OutlineSet.of()
 
 
 @lru_cache(maxsize=4)
-def outline_set(edges: tuple[SliceableMesh, ...], nuclei: tuple[SliceableMesh, ...]) -> OutlineSet:
+def outline_set(groups: tuple[OutlineGroup, ...]) -> OutlineSet:
     """The same as :meth:`OutlineSet.of`, kept: the cursor cuts the same surfaces again and again."""
-    return OutlineSet.of(edges, nuclei)
+    return OutlineSet.of(*groups)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -14,15 +14,14 @@ from fusplan.display import colours
 from fusplan.display.drawn_layers import BallKind, Shown, lines_of, marks_of, regions_of
 from fusplan.display.grey_levels import GreyPicture
 from fusplan.display.mesh_slices import SliceableMesh
-from fusplan.display.prominence import Prominence, prominence
+from fusplan.display.outlines import NUCLEUS_OPACITY, LineStyle
 from fusplan.display.views import SliceView
 from fusplan.spatial import Direction, Ellipsoid, Point, Points, ScannerRas
 from fusplan.spatial.points import FloatArray
 
-SurfaceKind: TypeAlias = Literal["nucleus", "lesion", "region", "head"] | BallKind
+SurfaceKind: TypeAlias = Literal["structure", "lesion", "region", "head"] | BallKind
 Preset: TypeAlias = Literal["superior", "left", "right", "anterior"]
 
-NUCLEUS_OPACITY: Final[dict[Prominence, float]] = {"aim": 0.5, "about the aim": 0.22, "other": 0.13}
 LESION_OPACITY, HEAD_OPACITY = 0.8, 0.2
 HEAD_COLOUR = "#d8c4b4"
 
@@ -116,13 +115,10 @@ def vertex_normals(vertices: FloatArray, triangles: npt.NDArray[np.int32]) -> np
     return np.asarray(sums / np.maximum(lengths, 1e-12), dtype=np.float32)
 
 
-def surface_of_mesh(mesh: SliceableMesh) -> SceneSurface:
-    """A nucleus. What is aimed at is dense, but so that one sees the lesion in it; what it is cut from is fainter, the
-    others are fainter still."""
-    opacity = NUCLEUS_OPACITY[prominence(mesh.name)]
+def surface_of_mesh(mesh: SliceableMesh, style: LineStyle) -> SceneSurface:
+    """The surface of a structure, such as a nucleus."""
     name = " ".join(part for part in (mesh.name, mesh.side) if part)
-    colour = colours.nucleus_colour(mesh.name)
-    return make_surface("nucleus", name, mesh.vertices, mesh.triangles, colour, opacity)
+    return make_surface("structure", name, mesh.vertices, mesh.triangles, style.colour, style.in_scene)
 
 
 def make_surface(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,9 +18,10 @@ from fusplan.display.drawn_layers import (
     pending_line,
     places_of,
     regions_of,
+    surfaces_of,
 )
 from fusplan.display.lesion_handles import LesionHandle, lesion_handles
-from fusplan.display.mesh_slices import MeshContour, SliceableMesh, cut_meshes
+from fusplan.display.mesh_slices import MeshContour, cut_meshes
 from fusplan.display.outlines import OutlineSet, outline_set
 from fusplan.display.prominence import stands_out
 from fusplan.display.slice_layout import position_words
@@ -119,21 +120,13 @@ class SliceContent:
 
 
 def outlines_of(shown: Shown) -> OutlineSet:
-    """The surfaces that are switched on: the template's edges and the nuclei."""
-    edges = shown.edges if shown.state.layers.template_edges else ()
-    return outline_set(tuple(edges), tuple(_nuclei(shown)))
+    """The surfaces that are switched on, such as the nuclei."""
+    return outline_set(surfaces_of(shown))
 
 
 def nuclei_on(shown: Shown, view: SliceView) -> tuple[MeshContour, ...]:
     """The contours of the nuclei that are switched on."""
-    return cut_meshes(_nuclei(shown), view)
-
-
-def _nuclei(shown: Shown) -> Sequence[SliceableMesh]:
-    layers = shown.state.layers
-    if not layers.contours or layers.atlas is None:
-        return ()
-    return [mesh for mesh in shown.meshes if mesh.name not in layers.hidden_structures]
+    return cut_meshes([mesh for group in surfaces_of(shown) if group.are_nuclei for mesh in group.meshes], view)
 
 
 def slice_content(

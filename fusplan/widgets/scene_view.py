@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from fusplan.display.drawn_layers import surfaces_of
 from fusplan.display.head_surface import head_surface
 from fusplan.display.mesh_slices import SliceableMesh
 from fusplan.display.scene import (
@@ -78,7 +79,7 @@ class SceneView(QWidget):
         self._sources = sources
         self._canvas: SceneCanvas | None = None
         self._asked = False
-        self._nuclei: dict[int, tuple[SliceableMesh, SceneSurface]] = {}
+        self._structures: dict[SliceableMesh, SceneSurface] = {}
         self._head: tuple[Volume, SceneSurface | None] | None = None
         self._planes: dict[ViewKind, _KeptPlane] = {}
         self._timer = QTimer(self)
@@ -185,23 +186,20 @@ class SceneView(QWidget):
         """What is shown now, as values."""
         shown = self._sources.shown()
         layers = shown.state.layers
-        drawn = {id(mesh) for mesh in shown.meshes}
-        self._nuclei = {key: kept for key, kept in self._nuclei.items() if key in drawn}
-        surfaces: list[SceneSurface] = []
-        if layers.contours and layers.atlas is not None:
-            surfaces += [self._nucleus(mesh) for mesh in shown.meshes if mesh.name not in layers.hidden_structures]
-        surfaces += plan_surfaces(shown)
+        styles = {mesh: group.style(mesh.name) for group in surfaces_of(shown) for mesh in group.meshes}
+        made = {
+            mesh: self._structures.get(mesh) or surface_of_mesh(mesh, style)
+            for mesh, style in styles.items()
+            if style.in_scene > 0
+        }
+        # What is switched off for a while is not made again.
+        drawn = {*shown.meshes, *made}
+        self._structures = {mesh: kept for mesh, kept in {**self._structures, **made}.items() if mesh in drawn}
+        surfaces = [*made.values(), *plan_surfaces(shown)]
         head = self._head_of(self._sources.case.volume) if layers.head_surface else None
         if head is not None:
             surfaces.append(head)
         return Scene(tuple(surfaces), tuple(plan_lines(shown)), scene_centre(shown))
-
-    def _nucleus(self, mesh: SliceableMesh) -> SceneSurface:
-        kept = self._nuclei.get(id(mesh))
-        if kept is None or kept[0] is not mesh:
-            kept = (mesh, surface_of_mesh(mesh))
-            self._nuclei[id(mesh)] = kept
-        return kept[1]
 
     def _head_of(self, volume: Volume | None) -> SceneSurface | None:
         if volume is None:

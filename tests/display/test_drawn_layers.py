@@ -15,12 +15,15 @@ from fusplan.display.drawn_layers import (
     SpaceRegion,
 )
 from fusplan.display.layer_table import LAYER_TABLE
+from fusplan.display.mesh_slices import SliceableMesh
+from fusplan.display.outlines import LineStyle, OutlineGroup
 from fusplan.display.scene import plan_lines, plan_surfaces
-from fusplan.display.slice_content import slice_content
+from fusplan.display.slice_content import outlines_of, slice_content
 from fusplan.display.view_state import ViewState
 from fusplan.display.views import ViewAxes, slice_view
 from fusplan.spatial import Ellipsoid, Point
 from tests.fixtures.cases import plan_of
+from tests.fixtures.meshes import of_ellipsoid
 from tests.fixtures.small_heads import head
 
 VOLUME = head(6.0)
@@ -33,13 +36,16 @@ def test_what_is_drawn_can_be_switched() -> None:
     assert len({layer.name for layer in DRAWN_LAYERS}) == len(DRAWN_LAYERS)
 
 
-def test_a_layer_of_three_functions_is_drawn_in_slices_and_scene_while_it_is_on(
+def test_a_layer_of_four_functions_is_drawn_in_slices_and_scene_while_it_is_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     end = Point(AT.frame, 26.0, 10.0, 30.0)
     look = LineLook("#12ab34", 2.0)
+    shell = SliceableMesh.prepare("shell", *of_ellipsoid(Ellipsoid(AT, (8.0, 8.0, 8.0), np.eye(3))))
+    style = LineStyle("#12ab34", 1.0, in_scene=0.3)
     layer = DrawnLayer(
         "head_surface",
+        surfaces=lambda _shown: OutlineGroup((shell,), lambda _name: style),
         marks=lambda _plan, _chosen: [
             SpaceMark("entry", AT, "cross", "#12ab34", "Entry", Ball("target", 1.0, "#12ab34"))
         ],
@@ -52,6 +58,11 @@ def test_a_layer_of_three_functions_is_drawn_in_slices_and_scene_while_it_is_on(
     state = ViewState().with_layers(lesions=False)
     for is_on in (False, True):
         shown = Shown(state.with_layers(head_surface=is_on), plan, plan.landmarks.geometry())
+        outlines = outlines_of(shown)
+        lines = outlines.cut(view, 0.0)
+        areas = [contour.area_mm2 for contour in lines.contours(outlines.meshes)]
+        assert areas == pytest.approx([np.pi * 8.0**2] * is_on, rel=0.05)
+        assert outlines.nuclei_of(lines) == ()
         overlays = slice_content(shown, view, 0.2).overlays
         assert [mark.of.label for mark in overlays.marks] == ["Entry"] * is_on
         assert [line.of.words for line in overlays.lines] == ["6 mm"] * is_on

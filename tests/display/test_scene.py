@@ -7,9 +7,9 @@ import pytest
 
 from fusplan.display.drawn_layers import Shown
 from fusplan.display.head_surface import head_surface
+from fusplan.display.outlines import NUCLEUS_OPACITY, nucleus_style
 from fusplan.display.scene import (
     LESION_OPACITY,
-    NUCLEUS_OPACITY,
     Scene,
     far_to_near,
     make_surface,
@@ -48,7 +48,7 @@ def test_an_ellipsoids_surface_has_its_volume_even_when_mirrored() -> None:
 
 
 def surface_at(x: float, name: str, opacity: float):
-    return make_surface("nucleus", name, *ball((x, 0, 0), 5.0, 400), "#ffffff", opacity)
+    return make_surface("structure", name, *ball((x, 0, 0), 5.0, 400), "#ffffff", opacity)
 
 
 def test_solid_first_then_from_far_to_near() -> None:
@@ -85,7 +85,9 @@ def test_the_scene_of_a_plan_has_lesions_targets_landmarks_and_the_acpc_line() -
 
 
 def test_clp_is_the_densest_nucleus_and_all_let_a_lesion_be_seen() -> None:
-    surfaces = {surface.name: surface for surface in map(surface_of_mesh, nuclei(FRAME))}
+    surfaces = {
+        surface.name: surface for surface in (surface_of_mesh(mesh, nucleus_style(mesh.name)) for mesh in nuclei(FRAME))
+    }
     assert 1 > surfaces["CLp left"].opacity > surfaces["CL left"].opacity > surfaces["MD left"].opacity > 0
 
 

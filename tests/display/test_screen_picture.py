@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fusplan.display.mesh_slices import CutLines, SliceableMesh
-from fusplan.display.outlines import BRAIN_EDGE, OutlineSet, nucleus_style
+from fusplan.display.outlines import BRAIN_EDGE, OutlineGroup, OutlineSet, edge_style, nucleus_style
 from fusplan.display.screen_picture import screen_picture
 from fusplan.display.slice_raster import Raster
 from fusplan.display.slice_workspace import SliceWorkspace
@@ -30,9 +30,8 @@ def drawn(
     workspace: SliceWorkspace | None = None,
 ) -> np.ndarray:
     """Lines, each of a name, picture mm and whether it is closed, on a black picture."""
-    styles = OutlineSet.of(
-        *([SliceableMesh.prepare(name, *ball()) for name, _, _ in some] for some in (edges, outlines))
-    )
+    below, above = (tuple(SliceableMesh.prepare(name, *ball()) for name, _, _ in some) for some in (edges, outlines))
+    styles = OutlineSet.of(OutlineGroup(below, edge_style), OutlineGroup(above, nucleus_style, are_nuclei=True))
     ordered = [*edges, *sorted(outlines, key=lambda one: one[0] == "CLp")]
     assert [mesh.name for mesh in styles.meshes] == [name for name, _, _ in ordered]
     lines = CutLines(
