@@ -69,6 +69,7 @@ def _json(exported: CheckedExport) -> dict[str, Any]:
     return {
         "files": [str(path) for path in exported.files],
         "left_out": list(exported.left_out),
+        "messages": list(exported.messages),
         "self_check": {
             "passed": not exported.check.failed,
             "verdict": exported.check.verdict,
@@ -94,7 +95,7 @@ def _say(exported: CheckedExport, keep_identity: bool) -> None:
     for path, count in exported.places.items():
         out.print(f"Written: {path}" + (f" ({count} files)" if count > 1 else ""), markup=False)
     _say_check(exported.check)
-    for sentence in (*exported.left_out, *exported.check.not_read):
+    for sentence in (*exported.messages, *exported.left_out, *exported.check.not_read):
         warn(sentence)
     if any(path.suffix == ".dcm" for path in exported.files):
         warn(

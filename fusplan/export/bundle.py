@@ -10,12 +10,13 @@ from pathlib import Path
 
 from fusplan.errors import FileNotWritableError
 from fusplan.planning.atomic_file import is_leftover, writing_errors_explained
-from fusplan.planning.file_names import PLAN_FILE_NAME
+from fusplan.planning.file_names import PLAN_FILE_NAME, REVIEW_FILE_NAME
 from fusplan.planning.stored_warp import REGISTRATION_FOLDER
 
 OUTPUT_NAMES = frozenset(
     {
         PLAN_FILE_NAME,
+        REVIEW_FILE_NAME,
         REGISTRATION_FOLDER,
         "targets.csv",
         "lesions.csv",

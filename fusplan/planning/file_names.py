@@ -4,3 +4,6 @@ PLAN_FILE_NAME = "plan.fusplan.json"
 """In a plan's folder."""
 
 PLAN_SUFFIX = ".fusplan.json"
+
+REVIEW_FILE_NAME = "review.fusplan.json"
+"""Beside the plan in a plan's folder: what was computed from it."""

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from fusplan.atlas.structure_ref import StructureRef
+from fusplan.planning.plan import Plan
 from fusplan.planning.review_key import ReviewBasis
 from fusplan.registration.request import Verdict
 from fusplan.spatial import Ellipsoid, ScannerRas, Side
 
 ShareKind: TypeAlias = Literal["structure", "rest", "outside"]
 """A structure or part; the rest of the structure that a part is cut from; outside all structures."""
+
+REVIEW_VERSION: Final = 1
+"""Of these values as :mod:`fusplan.planning.review_file` writes them, field by field. Raised whenever a field is added,
+taken away or means something else: a review of another version is not believed but computed again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +268,10 @@ class PlanReview:
     def covered_keys(self) -> tuple[str, ...]:
         """What the lesions are meant to cover, each once, whichever the side."""
         return tuple(dict.fromkeys(lesion.structure.key for lesion in self.lesions))
+
+    def is_of_all(self, plan: Plan) -> bool:
+        """Whether nothing is missing: the checks and every lesion of the plan that it is of."""
+        return bool(self.checks) and [found.lesion_id for found in self.lesions] == [one.id for one in plan.lesions]
 
     def lesion(self, lesion_id: str) -> LesionReview:
         return next(review for review in self.lesions if review.lesion_id == lesion_id)

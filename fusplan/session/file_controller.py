@@ -207,7 +207,9 @@ class FileController:
         if request.image_path is not None:
             moved_to = ImageReference.of_volume(opened.volume).path
             document.apply("Point to the image's new place", lambda plan: _with_image_at(plan, moved_to))
-        self._session.open_document(opened.volume, document)
+        self._session.open_document(opened.volume, document, opened.review)
+        for message in opened.messages:
+            self._say("info", message)
         if opened.plan.targets:
             self._session.view.update(cursor=opened.plan.targets[0].point)
         self._session.look_at_thalami()
@@ -275,7 +277,10 @@ class FileController:
             self._session.say(Message("ok", f"Saved as {path}.", outlives_case=True))
             then()
 
-        self._work.in_thread(self._do.save_plan, SavePlanRequest(document.plan, path), f"Saving {path.name}", saved)
+        review = self._session.known_review
+        whole = review if review is not None and review.is_of_all(document.plan) else None
+        request = SavePlanRequest(document.plan, path, whole)
+        self._work.in_thread(self._do.save_plan, request, f"Saving {path.name}", saved)
 
     def _say(self, kind: Literal["info", "ok", "warning", "error"], text: str, remedy: str = "") -> None:
         self._session.say(Message(kind, text, remedy))

@@ -193,6 +193,12 @@ class Session:
         return ReviewSubject(plan, volume.fingerprint, atlases, self._content.all_atlases)
 
     @property
+    def known_review(self) -> PlanReview | None:
+        """Of the review of the plan those parts that are of the plan as it is; all of it once nothing is computed."""
+        subject = self.review_subject
+        return self._content.review.of(subject) if subject is not None else None
+
+    @property
     def proposals_are_stale(self) -> bool:
         """Whether the landmarks or the registration have changed since the proposals were computed."""
         return self._content.proposals_are_stale

@@ -193,6 +193,7 @@ class ExportPart(QWidget):
             overwrite=True,
             image_path=volume.path if volume is not None else None,
             paper=self.paper.currentText(),
+            review=self._case.known_review,
         )
         export = self._desk.workflows.export_and_check
         job = self._desk.jobs.in_process(export, request, "Exporting the plan", self._done)
@@ -204,7 +205,9 @@ class ExportPart(QWidget):
         self._exported = exported
         check = exported.check
         rows = [VerdictRow("error" if check.failed else "ok", check.verdict)]
-        rows += [VerdictRow("warning", sentence) for sentence in (*exported.left_out, *check.not_read)]
+        rows += [
+            VerdictRow("warning", sentence) for sentence in (*exported.messages, *exported.left_out, *check.not_read)
+        ]
         self.read_back.show_rows(rows)
         self.refresh()
         if check.failed:

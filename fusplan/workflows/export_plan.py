@@ -90,12 +90,14 @@ class CheckedExport:
         check: point by point and lesion by lesion.
         left_out: a sentence for every format that ``all`` would have but for something missing.
         out: the folder written into.
+        messages: about atlases that were left out, and a stored review that was not believed.
     """
 
     files: tuple[Path, ...]
     check: SelfCheck
     left_out: tuple[str, ...]
     out: Path
+    messages: tuple[str, ...] = ()
 
     @property
     def places(self) -> dict[Path, int]:
@@ -126,7 +128,8 @@ def export_and_check(request: ExportRequest, progress: Progress) -> CheckedExpor
         require_printing()
     out = request.out if request.out is not None else plan_file_at(request.plan_path).parent
     _refuse_existing([out / name for one in chosen for name in one.file_names], request.overwrite)
-    opened = open_plan(OpenPlanRequest(request.plan_path, request.image_path), PartOfProgress(progress, 0.0, 0.5))
+    wanted = OpenPlanRequest(request.plan_path, request.image_path, request.review)
+    opened = open_plan(wanted, PartOfProgress(progress, 0.0, 0.5))
     series = request.dicom_series or _series_folder_of(opened.volume)
     material = ExportMaterial(
         opened.plan, opened.review, opened.volume, opened.atlases, series, request.keep_identity, request.paper
@@ -137,7 +140,7 @@ def export_and_check(request: ExportRequest, progress: Progress) -> CheckedExpor
     progress.report(0.6, "Writing")
     files = write_formats(material, names, out)
     progress.report(0.85, "Reading every file back")
-    return CheckedExport(files, self_check(material, names, out), left_out, out)
+    return CheckedExport(files, self_check(material, names, out), left_out, out, opened.messages)
 
 
 def _series_folder_of(volume: Volume) -> Path | None:

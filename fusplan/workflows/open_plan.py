@@ -13,6 +13,9 @@ from fusplan.imaging.volume import Volume
 from fusplan.planning.file_names import PLAN_FILE_NAME
 from fusplan.planning.plan import Plan
 from fusplan.planning.plan_file import check_image, find_image, load_plan
+from fusplan.planning.review import PlanReview
+from fusplan.planning.review_file import find_review
+from fusplan.planning.review_key import ReviewBasis, references
 from fusplan.planning.review_plan import review
 from fusplan.progress import Progress
 from fusplan.workflows.head_atlases import plan_head_atlases
@@ -32,18 +35,29 @@ def plan_file_at(path: Path) -> Path:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenedPlan:
-    """A plan with the very image it was made on."""
+    """A plan with the very image it was made on, and the review stored beside it, if that is of this plan.
+
+    ``messages`` says why a stored review is not believed.
+    """
 
     plan: Plan
     volume: Volume
+    review: PlanReview | None = None
+    messages: tuple[str, ...] = ()
 
 
 def read_plan(request: OpenPlanRequest, progress: Progress) -> OpenedPlan:
-    """The plan and the very image it was made on.
+    """The plan, the very image it was made on, and the review stored beside it.
 
     Raises:
         FusplanError: the plan cannot be read, its image is missing, or it is not the image the plan was made on.
     """
+    plan, volume = _read_plan_and_image(request, progress)
+    found = find_review(plan, plan_file_at(request.path))
+    return OpenedPlan(plan, volume, found.review, found.messages)
+
+
+def _read_plan_and_image(request: OpenPlanRequest, progress: Progress) -> tuple[Plan, Volume]:
     progress.report(0.0, "Reading the plan")
     plan = load_plan(plan_file_at(request.path))
     progress.report(0.2, "Reading its image")
@@ -55,20 +69,25 @@ def read_plan(request: OpenPlanRequest, progress: Progress) -> OpenedPlan:
         series_uid=plan.image.series_uid,
     )
     check_image(plan, volume)
-    return OpenedPlan(plan, volume)
+    return plan, volume
 
 
 def open_plan(request: OpenPlanRequest, progress: Progress) -> MadePlan:
-    """The plan, its image, and everything computed about it anew.
+    """The plan, its image, and its review: given, stored beside it or, as far as both are of another plan, computed.
 
     Raises:
         FusplanError: as for :func:`read_plan`.
     """
-    opened = read_plan(request, progress)
-    plan, volume = opened.plan, opened.volume
+    plan, volume = _read_plan_and_image(request, progress)
     progress.report(0.4, "Computing coverage and uncertainty")
     found = plan_head_atlases(plan)
-    return MadePlan(plan, review(plan, volume, found.atlases), volume, found.atlases, found.messages)
+    atlases = references(found.atlases)
+    known, messages = request.review, found.messages
+    if known is None or known.basis != ReviewBasis.of(plan, atlases):
+        stored = find_review(plan, plan_file_at(request.path), atlases)
+        known, messages = stored.review, (*messages, *stored.messages)
+    reviewed = review(plan, volume, found.atlases, known=known)
+    return MadePlan(plan, reviewed, volume, found.atlases, messages)
 
 
 def plan_atlases(plan: Plan) -> tuple[HeadAtlas, ...]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fusplan.imaging.dicom.series import FoundSeries
     from fusplan.imaging.volume import Volume
     from fusplan.planning.open_review import LesionReviewState
+    from fusplan.planning.review import PlanReview
 
 ScannerMm: TypeAlias = tuple[float, float, float]
 """Scanner RAS mm of the image, as typed by a person before the image is read."""
@@ -68,18 +69,21 @@ class OpenPlanRequest:
     Attributes:
         path: a plan file, or a plan folder.
         image_path: where its image is now, when it is no longer where the plan says.
+        review: of the plan, or parts of it, when at hand; what it lacks is computed, and all if it is of another plan.
     """
 
     path: Path
     image_path: Path | None = None
+    review: PlanReview | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SavePlanRequest:
-    """A plan and the file it goes to."""
+    """A plan, the file it goes to, and its whole review, if that is known, to lie beside it."""
 
     plan: Plan
     path: Path
+    review: PlanReview | None = None
 
 
 # Planning -----------------------------------------------------------------------------------------------------------
@@ -333,6 +337,7 @@ class ExportRequest:
             DICOM files, that is the default.
         keep_identity: whether DICOM objects carry the patient's identity and the study's date.
         paper: of the printed report, A4 or Letter; empty for the usual one of the place.
+        review: of the plan, or parts of it, when at hand, as of :class:`OpenPlanRequest`.
     """
 
     plan_path: Path
@@ -343,3 +348,4 @@ class ExportRequest:
     dicom_series: Path | None = None
     keep_identity: bool = False
     paper: str = ""
+    review: PlanReview | None = None
