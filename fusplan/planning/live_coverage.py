@@ -13,7 +13,7 @@ from fusplan.planning.coverage import cover_on_grid
 from fusplan.planning.open_review import OpenReview, ReviewSubject
 from fusplan.planning.plan import AtlasReference, Lesion, Plan
 from fusplan.planning.review import Coverage
-from fusplan.planning.review_key import map_digest, references
+from fusplan.planning.review_key import references
 from fusplan.planning.uncertainty import grid_for
 from fusplan.progress import Progress
 from fusplan.spatial import Ellipsoid, ScannerRas
@@ -38,7 +38,7 @@ class DragGrids:
 
     def serve(self, plan: Plan, atlases: tuple[AtlasReference, ...]) -> bool:
         """Whether they are of these atlases under the plan's registration."""
-        is_map = self.map == map_digest(plan.registration.mni_to_scanner)
+        is_map = self.map == plan.registration.mni_to_scanner.digest
         return is_map and references(self.atlases) == atlases
 
 
@@ -65,7 +65,7 @@ def draw_grids(
         old = before.grids[number] if before is not None else None
         near = old is not None and grid_holds(old, lesion.ellipsoid, DRAG_REACH_MM)
         grids.append(old if old is not None and near else grid_for(lesion.ellipsoid, atlas))
-    return DragGrids(map_digest(plan.registration.mni_to_scanner), atlases, tuple(grids))
+    return DragGrids(plan.registration.mni_to_scanner.digest, atlases, tuple(grids))
 
 
 def grid_holds(grid: LabelGrid, ellipsoid: Ellipsoid[ScannerRas], margin_mm: float = 0.0) -> bool:

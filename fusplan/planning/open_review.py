@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from fusplan.planning.agreement import agreements, nothing_to_compare
 from fusplan.planning.plan import AtlasReference, Lesion, Plan
 from fusplan.planning.review import Agreement, Check, LesionReview, PlanReview
-from fusplan.planning.review_key import LesionReviewKey, ReviewBasis, map_digest
+from fusplan.planning.review_key import LesionReviewKey, ReviewBasis
 from fusplan.spatial import Ellipsoid, ScannerRas, Side
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ class OpenReview:
         Itself where that changes nothing.
         """
         ids = {lesion.id for lesion in plan.lesions}
-        carried = map_digest(plan.registration.mni_to_scanner)
+        carried = plan.registration.mni_to_scanner.digest
         kept = {name: state for name, state in self.lesions.items() if name in ids and state.key.map == carried}
         agreed = agreements(plan)
         if len(kept) == len(self.lesions) and agreed == self.agreements:
@@ -184,7 +184,7 @@ def _can_be_dragged(part: ReviewPart, review: OpenReview, subject: ReviewSubject
 
 def regions_95(plan: Plan, review: OpenReview) -> tuple[Ellipsoid[ScannerRas], ...]:
     """The 95 % regions to draw: as computed last under this registration, about the centres as they are now."""
-    carried = map_digest(plan.registration.mni_to_scanner)
+    carried = plan.registration.mni_to_scanner.digest
     known = {name: state for name, state in review.lesions.items() if state.key.map == carried}
     return tuple(
         known[lesion.id].review.uncertainty.region_95.moved_to(lesion.centre)

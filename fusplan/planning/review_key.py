@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import Any
 
 from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.atlas.structure_ref import StructureRef
 from fusplan.planning.aims import aim_of
-from fusplan.planning.plan import AtlasReference, Landmarks, Lesion, Plan, RegistrationRecord
+from fusplan.planning.plan import AtlasReference, Lesion, Plan
 from fusplan.registration.request import Verdict
-from fusplan.spatial import Mni, ScannerRas, Warp
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +26,7 @@ class ReviewBasis:
 
     @classmethod
     def of(cls, plan: Plan, atlases: tuple[AtlasReference, ...]) -> ReviewBasis:
-        return cls(plan_digest(plan), atlases)
+        return cls(plan.digest, atlases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +53,7 @@ class LesionReviewKey:
     @classmethod
     def of(cls, lesion: Lesion, plan: Plan, atlases: tuple[AtlasReference, ...]) -> LesionReviewKey:
         form, registration = replace(lesion, name="", target_id=""), plan.registration
-        landmarks, carried = landmarks_digest(plan.landmarks), map_digest(registration.mni_to_scanner)
+        landmarks, carried = plan.landmarks.digest, registration.mni_to_scanner.digest
         aim, verdict = aim_of(lesion, plan), registration.quality.verdict
         return cls(form, aim, landmarks, carried, verdict, atlases, plan.seed)
 
@@ -65,41 +61,3 @@ class LesionReviewKey:
 def references(atlases: Iterable[HeadAtlas]) -> tuple[AtlasReference, ...]:
     """What a plan and a review keep of the atlases that they were made with."""
     return tuple(AtlasReference(one.atlas.name, one.atlas.title, one.atlas.digest or None) for one in atlases)
-
-
-def landmarks_digest(landmarks: Landmarks) -> str:
-    """Key of everything in the landmarks."""
-    return _digest(landmarks)
-
-
-@lru_cache(maxsize=16)
-def map_digest(warp: Warp[Mni, ScannerRas]) -> str:
-    """Key of a map from the template."""
-    field = warp.displacements
-    return _digest(field.vectors_mm.tobytes(), field.grid.matrix.tolist(), warp.affine.matrix.tolist())
-
-
-def registration_digest(record: RegistrationRecord) -> str:
-    """Key of a registration and the verdict on it."""
-    return _digest(map_digest(record.mni_to_scanner), record.quality)
-
-
-def plan_digest(plan: Plan) -> str:
-    """Key of everything that a review reads of a plan."""
-    return _digest(
-        plan.image.sha256,
-        landmarks_digest(plan.landmarks),
-        registration_digest(plan.registration),
-        plan.proposals,
-        [replace(target, locked=True, colour=None) for target in plan.targets],
-        plan.lesions,
-        plan.seed,
-        plan.atlases,
-    )
-
-
-def _digest(*content: Any) -> str:
-    digest = hashlib.sha256()
-    for part in content:
-        digest.update(part if isinstance(part, bytes) else repr(part).encode("utf-8"))
-    return digest.hexdigest()
