@@ -12,7 +12,7 @@ import numpy as np
 
 from fusplan.atlas.imported.label_atlas import LabelAtlas
 from fusplan.atlas.imported.manifest import LabelAtlasManifest
-from fusplan.atlas.imported.stored_atlas import read_label_atlas
+from fusplan.atlas.imported.stored_atlas import parts_of, read_label_atlas
 from fusplan.atlas.manifest import (
     AtlasManifest,
     AtlasManifestError,
@@ -24,6 +24,7 @@ from fusplan.atlas.manifest import (
 )
 from fusplan.atlas.mixture_atlas import MixtureAtlas
 from fusplan.atlas.mixture_reading import read_mixture_atlas, template_landmarks
+from fusplan.atlas.structure_ref import CLP_KEY
 from fusplan.errors import FusplanError
 from fusplan.imaging.template_image import TemplateImage
 from fusplan.paths import built_in_atlases_folder, resources_folder, user_atlases_folder
@@ -55,6 +56,7 @@ class AtlasEntry:
         problem: why it cannot be loaded, if so.
         warnings: what must be said wherever it is chosen.
         image_sha256: of the only image it belongs to, for an atlas in a patient's own space.
+        parts: keys of the parts that it offers of its structures, such as ``CLp``.
     """
 
     name: str
@@ -67,6 +69,7 @@ class AtlasEntry:
     problem: str | None = None
     warnings: tuple[str, ...] = ()
     image_sha256: str | None = None
+    parts: tuple[str, ...] = ()
 
 
 def list_atlases() -> tuple[AtlasEntry, ...]:
@@ -92,8 +95,9 @@ def _entry(folder: Path, origin: Literal["built-in", "user"]) -> AtlasEntry:
     )
     if isinstance(manifest, LabelAtlasManifest):
         image = None if manifest.image is None else manifest.image.sha256
-        return replace(entry, warnings=manifest.warnings, image_sha256=image)
-    return entry
+        parts = tuple(part.key for part in parts_of(manifest.clp))
+        return replace(entry, warnings=manifest.warnings, image_sha256=image, parts=parts)
+    return replace(entry, parts=(CLP_KEY,))
 
 
 def load_atlas(name: str) -> MixtureAtlas:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fusplan.atlas.catalogue import AtlasEntry
+from fusplan.atlas.catalogue import BUILT_IN, AtlasEntry
 from fusplan.atlas.imported.template_maps import PATIENT_SPACE, TEMPLATES, template_map
+from fusplan.atlas.structure_ref import CLP_KEY
 from fusplan.display.colours import CLP
 from fusplan.display.whereabouts import OUTSIDE_COLOUR
 
@@ -52,6 +53,21 @@ def _row(entry: AtlasEntry, image_sha256: str | None) -> AtlasRow:
     sentence = " ".join((*words, *entry.warnings))
     explanation = f"Source: {entry.source}\nLicence: {entry.licence}"
     return AtlasRow(entry.name, entry.title, "", sentence, CLP, explanation)
+
+
+def start_choices(entries: Sequence[AtlasEntry], image_sha256: str | None) -> tuple[tuple[str | None, str], ...]:
+    """Name and title of the atlases that targets can start from in the open head; None stands for the usual one.
+
+    Args:
+        entries: all atlases.
+        image_sha256: of the open image: an atlas in the own space of another one does not serve.
+    """
+    usable = [
+        entry
+        for entry in entries
+        if entry.problem is None and CLP_KEY in entry.parts and entry.image_sha256 in (None, image_sha256)
+    ]
+    return tuple((None if entry.name == BUILT_IN[0] else entry.name, entry.title) for entry in usable)
 
 
 def space_words(space: str, has_plan: bool) -> str:

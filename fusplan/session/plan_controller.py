@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fusplan.errors import FusplanError
 from fusplan.planning.document import PlanDocument
 from fusplan.planning.open_review import OpenReview
 from fusplan.planning.placed_image_edits import set_image
@@ -14,7 +15,7 @@ from fusplan.session.services import Work, WorkStarter
 from fusplan.session.session import Session
 from fusplan.signals import Signal
 from fusplan.spatial import Mni, ScannerRas, Warp
-from fusplan.workflows.requests import MakePlanRequest, PrepareAtlasesRequest
+from fusplan.workflows.requests import PrepareAtlasesRequest
 from fusplan.workflows.workflow_table import Workflows
 
 if TYPE_CHECKING:
@@ -56,15 +57,23 @@ class PlanController:
         return self._making is not None and not self._making.is_over
 
     def make_plan(self) -> None:
-        """Align the atlas to the open head and propose targets and lesions; the head stays in use meanwhile."""
+        """Align the atlas to the open head and propose targets and lesions; the head stays in use meanwhile.
+
+        What is wanted stands in ``session.plan_options``; where that cannot be used, the person is told and nothing
+        begins.
+        """
         volume = self._session.volume
         if volume is None or volume.path is None or self.is_making:
             return
-        fingerprint = volume.fingerprint
-        series_uid = volume.series.uid if volume.series is not None else None
-        request = MakePlanRequest(
-            volume.path, self._session.volume_index, self._session.assumed_scanner_ras, series_uid=series_uid
-        )
+        fingerprint, plan = volume.fingerprint, self._session.plan
+        landmarks = plan.landmarks if plan is not None else None
+        try:
+            request = self._session.plan_options.request(
+                volume, self._session.volume_index, self._session.assumed_scanner_ras, landmarks
+            )
+        except FusplanError as error:
+            self._session.say(Message("error", error.message, error.remedy, topic="make-plan"))
+            return
         self._making = self._work.in_process(
             self._do.plan_head,
             request,

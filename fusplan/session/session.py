@@ -22,6 +22,7 @@ from fusplan.planning.open_review import OpenReview, ReviewSubject
 from fusplan.planning.plan import PlacedImage, Plan
 from fusplan.planning.review_key import references
 from fusplan.session.messages import Message
+from fusplan.session.plan_options import PlanOptions
 from fusplan.signals import Signal
 from fusplan.spatial import Point, ScannerRas
 from fusplan.spatial.frames import require_same_frame
@@ -82,6 +83,7 @@ class _Content:
     proposals_are_stale: bool = False
     volume_index: int | None = None
     assumed_scanner_ras: bool = False
+    plan_options: PlanOptions = field(default_factory=PlanOptions)
 
 
 class Session:
@@ -100,6 +102,7 @@ class Session:
         template_overlay_changed: another template over the image, or none.
         pictures_changed: there is another picture to lay over the first image, or one is gone.
         review_changed: more of the review of the plan is known, or parts of it hold no longer.
+        plan_options_changed: something else is wanted of the next plan on this head.
         proposals_stale_changed: proposals no longer fit the landmarks, or do again.
         saved_changed: the plan may have been saved, have got unsaved changes, or have another path.
         view_changed: the view state, ``(before, after)``.
@@ -119,6 +122,7 @@ class Session:
         self.template_overlay_changed: Signal[()] = signal()
         self.pictures_changed: Signal[()] = signal()
         self.review_changed: Signal[()] = signal()
+        self.plan_options_changed: Signal[()] = signal()
         self.proposals_stale_changed: Signal[()] = signal()
         self.saved_changed: Signal[()] = signal()
         self.view_changed: Signal[ViewState, ViewState] = signal(ViewState, ViewState)
@@ -199,6 +203,11 @@ class Session:
         return self._content.review.of(subject) if subject is not None else None
 
     @property
+    def plan_options(self) -> PlanOptions:
+        """What the person wants of the next plan on the open head; the usual for every other head."""
+        return self._content.plan_options
+
+    @property
     def proposals_are_stale(self) -> bool:
         """Whether the landmarks or the registration have changed since the proposals were computed."""
         return self._content.proposals_are_stale
@@ -269,6 +278,7 @@ class Session:
             review=OpenReview.begin(document.plan, review),
             volume_index=image.volume_index,
             assumed_scanner_ras=image.assumed_scanner_ras,
+            plan_options=self._content.plan_options if same_image else PlanOptions(),
         )
         self._listen_to(document)
         self.view.update(**NOTHING_CHOSEN)
@@ -335,6 +345,12 @@ class Session:
         self._content.review = review
         self.review_changed.emit()
 
+    def set_plan_options(self, options: PlanOptions) -> None:
+        """Want something else of the next plan."""
+        if options != self._content.plan_options:
+            self._content.plan_options = options
+            self.plan_options_changed.emit()
+
     def set_proposals_stale(self, stale: bool) -> None:
         """Say whether the proposals still fit."""
         if stale != self._content.proposals_are_stale:
@@ -360,6 +376,7 @@ class Session:
         self.template_overlay_changed.emit()
         self.pictures_changed.emit()
         self.review_changed.emit()
+        self.plan_options_changed.emit()
         self.proposals_stale_changed.emit()
         self.saved_changed.emit()
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from fusplan.atlas.catalogue import AtlasEntry, list_atlases
 from fusplan.atlas.imported.prepare import AtlasSource
 from fusplan.atlas.imported.template_maps import PATIENT_SPACE
 from fusplan.display.atlas_rows import SPACE_CHOICES, AtlasRow, atlas_rows, space_details, space_words
@@ -25,7 +26,6 @@ from fusplan.widgets.verdict_list import VerdictList, VerdictRow
 from fusplan.workflows.requests import AddAtlasRequest, RemoveAtlasRequest
 
 if TYPE_CHECKING:
-    from fusplan.atlas.catalogue import AtlasEntry
     from fusplan.workflows.add_atlas import AddedAtlas
 
 
@@ -73,8 +73,6 @@ class AtlasAddPart(QWidget):
 
     def refresh(self) -> None:
         """List the user's atlases that there are now."""
-        from fusplan.atlas.catalogue import list_atlases  # noqa: PLC0415 - nibabel loads with it
-
         volume = self._case.volume
         rows = atlas_rows(list_atlases(), None if volume is None else volume.fingerprint)
         self._rows = {row.name: row for row in rows}

@@ -19,6 +19,7 @@ from fusplan.widgets.desk import Desk
 from fusplan.widgets.fact_list import FactList
 from fusplan.widgets.job_progress import JobProgress
 from fusplan.widgets.nudge_fields import NudgeFields
+from fusplan.widgets.plan_options_part import PlanOptionsPart
 from fusplan.widgets.section import Section
 from fusplan.widgets.segments import Choice, Segments
 from fusplan.widgets.template_comparison import TemplateComparison
@@ -32,6 +33,8 @@ NO_PLAN = (
 )
 MOST_LETTERS_ABREAST = 30
 """Titles of atlases with more letters together do not fit side by side into the panel."""
+
+OPTIONS, ANEW = "Options", "Align anew, with options"
 
 LABELS: dict[Judgement, str] = {
     "none": "Take the judgement back",
@@ -79,6 +82,7 @@ class AtlasPanel(QFrame):
         self.contours, self.labels = QCheckBox("Outlines"), QCheckBox("Names")
         self.nudge = NudgeFields(case)
         self.add_part = AtlasAddPart(case, desk)
+        self.options = PlanOptionsPart(case)
         self.again = QPushButton("Align anew")
         self.again.setToolTip("Make the plan anew from this image; undo brings this one back")
         self.again.clicked.connect(lambda: desk.do("make_plan"))
@@ -98,12 +102,8 @@ class AtlasPanel(QFrame):
         switches.addWidget(self.labels)
         switches.addStretch(1)
         self._nuclei_layout.addLayout(switches)
-        made = QWidget()
-        made_layout = QVBoxLayout(made)
-        made_layout.setContentsMargins(0, 0, 0, 0)
-        made_layout.setSpacing(GAP)
-        for part in (self.making, self.notes, self.again):
-            made_layout.addWidget(part, 0, Qt.AlignmentFlag.AlignLeft if part is self.again else Qt.AlignmentFlag(0))
+        made = _column(self.making, self.notes)
+        anew = _column(self.options, self.again)
         self._with_plan: tuple[QWidget, ...] = (
             self.verdict,
             self.judgement,
@@ -113,10 +113,11 @@ class AtlasPanel(QFrame):
             Section("Nudge by hand", self.nudge, unfolded=False),
             Section("How it was made", made, unfolded=False),
         )
+        self.options_section = Section(OPTIONS, anew, unfolded=False)
         self.own = Section("Atlases of your own", self.add_part, unfolded=False)
         layout = QVBoxLayout(self)
         space(layout, GAP_LARGE, GAP)
-        for shown in (heading, self.words, self.start, self.progress, *self._with_plan, self.own):
+        for shown in (heading, self.words, self.start, self.progress, *self._with_plan, self.options_section, self.own):
             layout.addWidget(shown)
         layout.addStretch(1)
 
@@ -139,8 +140,10 @@ class AtlasPanel(QFrame):
         self.words.setText(NO_PLAN if has_image else NO_IMAGE)
         self.start.setVisible(plan is None)
         self.start.setEnabled(has_image and self.progress.isHidden())
-        for part in self._with_plan:
+        for part in (*self._with_plan, self.again):
             part.setVisible(plan is not None)
+        self.options_section.heading.setText(OPTIONS if plan is None else ANEW)
+        self.options_section.setVisible(has_image)
         if plan is not None:
             self._show_plan(plan)
         self._show_atlases()
@@ -189,6 +192,16 @@ class AtlasPanel(QFrame):
         apply_edit(self._case, LABELS[judgement], lambda plan: judge_registration(plan, judgement))
         if self._case.plan is not None:
             self.judgement.choose(self._case.plan.registration.judgement)
+
+
+def _column(*parts: QWidget) -> QWidget:
+    column = QWidget()
+    layout = QVBoxLayout(column)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(GAP)
+    for part in parts:
+        layout.addWidget(part, 0, Qt.AlignmentFlag.AlignLeft if isinstance(part, QPushButton) else Qt.AlignmentFlag(0))
+    return column
 
 
 def _chooser(titles: list[Choice]) -> Segments | ComboChoice:

@@ -12,6 +12,7 @@ from fusplan.planning.plan import AtlasReference, Plan
 from fusplan.progress import Progress
 from fusplan.session.messages import Message
 from fusplan.session.plan_controller import PlanController
+from fusplan.session.plan_options import LesionOptions, PlanOptions
 from fusplan.session.session import Session
 from fusplan.workflows.prepare_atlases import PreparedAtlases
 from fusplan.workflows.requests import MakePlanRequest, PrepareAtlasesRequest
@@ -130,3 +131,20 @@ def test_nothing_is_planned_without_an_image_on_the_disk(
     session.open_volume(small_head())
     controller.make_plan()
     assert work.started == []
+
+
+def test_what_is_wanted_is_asked_for_and_what_cannot_be_understood_begins_nothing(
+    session: Session, controller: PlanController, work: HeldWork, tmp_path: Path
+) -> None:
+    said = listened_to(session)
+    path = open_head(session, tmp_path)
+    session.set_plan_options(PlanOptions(right=LesionOptions("4y7"), seed="3"))
+    controller.make_plan()
+    assert work.started == []
+    assert (said[0].kind, said[0].text) == ("error", "Right lesion: '4y7' is not a lesion size.")
+    assert "4x5" in said[0].remedy
+    session.set_plan_options(PlanOptions(right=LesionOptions("4x6"), seed="3"))
+    controller.make_plan()
+    (piece,) = work.started
+    assert (piece.request.image_path, piece.request.seed) == (path, 3)
+    assert piece.request.lesions["right"].size.words == "4x6"

@@ -139,14 +139,15 @@ def label_atlas(
         structures=tuple(structures),
         grid=grid,
         grid_to_frame=Affine(Voxel(f"atlas {manifest.name}"), frame, affine),
-        parts=_parts(manifest.clp),
+        parts=parts_of(manifest.clp),
         part_notes={CLP_KEY: manifest.clp.note},
         template_acpc=built_in_acpc(),
         digest=digest_of(manifest),
     )
 
 
-def _parts(clp: ClpModel) -> tuple[StructurePart, ...]:
+def parts_of(clp: ClpModel) -> tuple[StructurePart, ...]:
+    """The parts that an atlas with this verdict on its CL offers."""
     if clp.structure is None:
         return ()
     return (posterior_central_lateral(clp.structure, CLP_MOST_ANTERIOR_OF_PC_MM),)
