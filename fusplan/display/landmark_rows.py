@@ -114,15 +114,9 @@ def last_effect(history: History) -> LandmarkEffect | None:
     plan = history.plan
     for position in range(history.position, 0, -1):
         before = history.steps[position - 1].plan
-        if _stands_on(before) != _stands_on(plan):
+        if before.basis != plan.basis:
             return effect(before, plan, history.steps[position].label)
     return None
-
-
-def _stands_on(plan: Plan) -> tuple[object, ...]:
-    marks = plan.landmarks
-    points = tuple(mark.point.coordinates for mark in (marks.ac, marks.pc, *marks.midline))
-    return (points, id(plan.registration.mni_to_scanner))
 
 
 def effect(before: Plan, after: Plan, label: str = "") -> LandmarkEffect:
@@ -130,9 +124,10 @@ def effect(before: Plan, after: Plan, label: str = "") -> LandmarkEffect:
     old, new = before.landmarks.geometry(), after.landmarks.geometry()
     turn = Rotation.from_matrix(np.asarray(new.axes @ old.axes.T))
     earlier = {(one.name, one.side): one for one in before.proposals}
+    # Of proposals that do not fit yet, one that has not changed is still to be computed anew.
+    waits = after.proposals_fit is False
     moved = [
-        # The very same value stands in both plans until it has been computed anew.
-        MovedProposal(one.name, one.side, None if one is known else one.point.distance_to(known.point))
+        MovedProposal(one.name, one.side, None if waits and one == known else one.point.distance_to(known.point))
         for one in after.proposals
         if (known := earlier.get((one.name, one.side))) is not None
     ]

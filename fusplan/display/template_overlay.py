@@ -54,7 +54,7 @@ class TemplateOverlay:
 
     def moved_to(self, mni_to_scanner: Warp[Mni, ScannerRas]) -> TemplateOverlay | None:
         """The same overlay under a registration that differs by a rigid motion only, else None."""
-        if mni_to_scanner.displacements is not self.mni_to_scanner.displacements:
+        if mni_to_scanner.displacements.digest != self.mni_to_scanner.displacements.digest:
             return None
         motion = self.mni_to_scanner.affine.inverse().then(mni_to_scanner.affine)
         volume = replace(self.volume, grid=self.volume.grid.moved(motion))

@@ -23,13 +23,13 @@ def move_landmark(plan: Plan, name: CommissureName, point: Point[ScannerRas]) ->
     """Put AC or PC elsewhere, as the user's. Raises DegenerateLandmarksError; ventricle walls stay as measured."""
     require_same_frame(plan.image.frame, point.frame)
     moved = replace_landmarks(plan.landmarks, ac=point) if name == "ac" else replace_landmarks(plan.landmarks, pc=point)
-    return with_true_lesion_sides(replace(plan, landmarks=moved))
+    return with_true_lesion_sides(plan.standing_on(moved, plan.registration))
 
 
 def _with_midline(plan: Plan, midline: tuple[Landmark, ...]) -> Plan:
     landmarks: Landmarks = replace(plan.landmarks, midline=midline)
     landmarks.geometry()
-    return with_true_lesion_sides(replace(plan, landmarks=landmarks))
+    return with_true_lesion_sides(plan.standing_on(landmarks, plan.registration))
 
 
 def _require_midline_point(plan: Plan, index: int) -> None:
@@ -65,13 +65,13 @@ def remove_midline_point(plan: Plan, index: int) -> Plan:
 def set_landmarks(plan: Plan, landmarks: Landmarks) -> Plan:
     """Put all landmarks in place of the old ones. Raises DegenerateLandmarksError."""
     landmarks.geometry()
-    return with_true_lesion_sides(replace(plan, landmarks=landmarks))
+    return with_true_lesion_sides(plan.standing_on(landmarks, plan.registration))
 
 
 def set_registration(plan: Plan, registration: RegistrationRecord) -> Plan:
     """Stand the plan on another registration; positions stay where they are in the patient."""
     require_same_frame(plan.image.frame, registration.mni_to_scanner.target)
-    return replace(plan, registration=registration)
+    return plan.standing_on(plan.landmarks, registration)
 
 
 def set_proposals(plan: Plan, proposals: tuple[Proposal, ...]) -> Plan:

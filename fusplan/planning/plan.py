@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -125,11 +125,17 @@ class Landmarks:
     pc: Landmark
     midline: tuple[Landmark, ...]
     ventricle_walls: tuple[VentricleWall, ...] = ()
+    _geometry: AcPcGeometry | None = field(default=None, init=False, repr=False, compare=False)
+    _marks_digest: str | None = field(default=None, init=False, repr=False, compare=False)
 
     def geometry(self) -> AcPcGeometry:
-        """The AC-PC frame they define. Raises DegenerateLandmarksError."""
-        midline = Points.gather(landmark.point for landmark in self.midline)
-        return acpc_geometry(self.ac.point, self.pc.point, midline)
+        """The AC-PC frame they define, made when first asked for and kept. Raises DegenerateLandmarksError."""
+        if self._geometry is None:
+            midline = Points.gather(landmark.point for landmark in self.midline)
+            geometry = acpc_geometry(self.ac.point, self.pc.point, midline)
+            object.__setattr__(self, "_geometry", geometry)
+            return geometry
+        return self._geometry
 
     def ventricle_wall(self, side: Side) -> VentricleWall | None:
         return next((wall for wall in self.ventricle_walls if wall.side == side), None)
@@ -137,7 +143,11 @@ class Landmarks:
     @property
     def marks_digest(self) -> str:
         """Key of AC, PC and the midline points, which the AC-PC frame is made of; who marked them is left out."""
-        return content_digest([mark.point.coordinates for mark in (self.ac, self.pc, *self.midline)])
+        if self._marks_digest is None:
+            digest = content_digest([mark.point.coordinates for mark in (self.ac, self.pc, *self.midline)])
+            object.__setattr__(self, "_marks_digest", digest)
+            return digest
+        return self._marks_digest
 
     @property
     def digest(self) -> str:
@@ -373,7 +383,8 @@ class Plan:
             the built-in ones.
         images: other images of the head, at most one of each role. Nothing is computed from the second image: it is
             for the eye alone.
-        proposals_basis: ``basis`` when the proposals were computed; None where a plan does not say.
+        proposals_basis: ``basis`` when the proposals were computed; None where a plan does not say, as one of an
+            earlier version.
     """
 
     image: ImageReference
@@ -405,6 +416,15 @@ class Plan:
         Ventricle walls are left out: they are measured again, in the same image, whenever proposals are computed.
         """
         return content_digest(self.landmarks.marks_digest, self.registration.mni_to_scanner.digest)
+
+    def standing_on(self, landmarks: Landmarks, registration: RegistrationRecord) -> Plan:
+        """The plan on other landmarks or another registration, with its proposals as they were.
+
+        Proposals of which nobody knows what they were computed on belong to these even less: from now on they are taken
+        for those of what the plan stood on until now.
+        """
+        basis = self.proposals_basis or self.basis
+        return replace(self, landmarks=landmarks, registration=registration, proposals_basis=basis)
 
     @property
     def proposals_fit(self) -> bool | None:

@@ -62,7 +62,7 @@ def nudge_registration(
         nudge=NOT_NUDGED if total.is_none else total,
         judgement="none",
     )
-    return replace(plan, registration=_judged(record))
+    return plan.standing_on(plan.landmarks, _judged(record))
 
 
 def nudge_map(

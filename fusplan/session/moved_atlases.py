@@ -29,7 +29,7 @@ def _moved(one: DrawnAtlas, mni_to_scanner: Warp[Mni, ScannerRas]) -> DrawnAtlas
     from fusplan.display.moved_meshes import moved_meshes  # noqa: PLC0415 - loaded with the first atlas anyway
 
     known = one.patient_atlas.mni_to_scanner
-    if not isinstance(known, Warp) or known.displacements is not mni_to_scanner.displacements:
+    if not isinstance(known, Warp) or known.displacements.digest != mni_to_scanner.displacements.digest:
         return None
     motion = known.affine.inverse().then(mni_to_scanner.affine)
     meshes = moved_meshes(one.meshes, motion) if one.patient_atlas.follows_registration else one.meshes

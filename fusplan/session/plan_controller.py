@@ -14,7 +14,6 @@ from fusplan.session.moved_atlases import moved_atlases
 from fusplan.session.services import Work, WorkStarter
 from fusplan.session.session import Session
 from fusplan.signals import Signal
-from fusplan.spatial import Mni, ScannerRas, Warp
 from fusplan.workflows.requests import PrepareAtlasesRequest
 from fusplan.workflows.workflow_table import Workflows
 
@@ -42,7 +41,7 @@ class PlanController:
         self.first_made: Signal[()] = session.make_signal()
         self._do = workflows
         self._making: Work | None = None
-        self._drawn_for: Warp[Mni, ScannerRas] | None = None
+        self._drawn_for: str | None = None
         session.plan_changed.connect(self._follow_registration)
         session.atlas_list_changed.connect(self._prepare_anew)
 
@@ -118,8 +117,8 @@ class PlanController:
     def _follow_registration(self) -> None:
         """Carry the atlases anew when the registration is another one (also by undo)."""
         plan = self._session.plan
-        registration = plan.registration.mni_to_scanner if plan is not None else None
-        if plan is None or registration is self._drawn_for:
+        registration = plan.registration.mni_to_scanner.digest if plan is not None else None
+        if plan is None or registration == self._drawn_for:
             self._drawn_for = registration
             return
         self._drawn_for = registration
@@ -137,13 +136,13 @@ class PlanController:
             self._prepare(self._session.plan)
 
     def _prepare(self, plan: Plan) -> None:
-        registration = plan.registration.mni_to_scanner
+        registration = plan.registration.mni_to_scanner.digest
         # The atlas that is looked at comes first, the others follow.
         first = self._session.view.state.layers.atlas or FIRST_ATLAS
 
         def prepare(only_it: bool) -> None:
             def show(prepared: PreparedAtlases) -> None:
-                if self._drawn_for is registration:
+                if self._drawn_for == registration:
                     present = self._session.atlases
                     kept = {first: present[first]} if first in present and not only_it else {}
                     self._session.set_atlases({**kept, **prepared.atlases}, all_of_them=not only_it)

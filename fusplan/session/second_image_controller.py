@@ -124,7 +124,7 @@ class SecondImageController:
         if self._session.plan is None:
             # Nothing brings another one back; a first plan takes the one that is shown.
             self._seen = keepable
-        elif keepable and all(one.volume is not keepable[0].volume for one in self._seen):
+        elif keepable and not any(_shows_the_same(one, keepable[0]) for one in self._seen):
             self._seen = [*self._seen, *keepable][-MOST_REMEMBERED:]
 
     def _forget_those_of_another_head(self) -> None:
@@ -132,6 +132,10 @@ class SecondImageController:
         self._seen = [one for one in self._seen if head is not None and one.volume.scanner_frame == head.scanner_frame]
         if head is None:
             self._stop()
+
+
+def _shows_the_same(one: SecondImage, other: SecondImage) -> bool:
+    return one.record is not None and one.record.shows_the_same(other.record)
 
 
 def _is_the_same_file(one: PlacedImage, other: PlacedImage) -> bool:

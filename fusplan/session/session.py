@@ -222,9 +222,9 @@ class Session:
             return ()
         from fusplan.atlas.catalogue import BUILT_IN  # noqa: PLC0415 - the engine, loaded with the first image
 
-        warp = self.plan.registration.mni_to_scanner
+        carried = self.plan.registration.mni_to_scanner.digest
         present = [one for one in self._content.atlases.values() if one.patient_atlas is not None]
-        fitting = [one for one in present if one.patient_atlas.mni_to_scanner is warp]
+        fitting = [one for one in present if one.patient_atlas.mni_to_scanner.digest == carried]
         order = [*(one.name for one in self.plan.atlases), *BUILT_IN, *self._content.atlases]
         fitting.sort(key=lambda one: order.index(one.name))
         leader = next((one for one in fitting if one.patient_atlas.atlas.describes_both(CLP_KEY)), None)

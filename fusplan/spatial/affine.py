@@ -6,12 +6,13 @@ that everywhere else ``a_to_b.apply(point_in_a)`` is the same point in ``b``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Generic, Protocol, TypeVar, overload
 
 import numpy as np
 
 from fusplan.spatial.affine_kernel import move
+from fusplan.spatial.content_digest import content_digest
 from fusplan.spatial.frames import Frame, require_same_frame
 from fusplan.spatial.points import Direction, FloatArray, Point, Points, read_only
 
@@ -30,6 +31,10 @@ class Map(Protocol[A, B]):
     def source(self) -> A: ...
     @property
     def target(self) -> B: ...
+    @property
+    def digest(self) -> str:
+        """Key of the map and the two frames it leads between: maps of one digest move points alike."""
+
     @overload
     def apply(self, item: Point[A]) -> Point[B]: ...
     @overload
@@ -54,6 +59,11 @@ class Affine(Generic[A, B]):
             raise ValueError("an affine needs a finite matrix that can be inverted")
         matrix.flags.writeable = False
         object.__setattr__(self, "matrix", matrix)
+
+    @property
+    def digest(self) -> str:
+        """Key of the matrix and the two frames."""
+        return content_digest(self.matrix.tolist(), astuple(self.source), astuple(self.target))
 
     @overload
     def apply(self, item: Point[A]) -> Point[B]: ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar, overload
 
 import numpy as np
@@ -76,8 +76,7 @@ class Warp(Generic[A, B]):
     def digest(self) -> str:
         """Key of the map and the two frames it leads between: maps of one digest move points alike. Kept once made."""
         if self._digest is None:
-            frames = (astuple(self.source), astuple(self.target))
-            digest = content_digest(self.displacements.digest, self.affine.matrix.tolist(), frames)
+            digest = content_digest(self.displacements.digest, self.affine.digest)
             object.__setattr__(self, "_digest", digest)
             return digest
         return self._digest
@@ -121,6 +120,11 @@ class InverseWarp(Generic[B, A]):
     """
 
     forward: Warp[A, B]
+
+    @property
+    def digest(self) -> str:
+        """Key of the map and its frames."""
+        return content_digest("inverse", self.forward.digest)
 
     @property
     def source(self) -> B:

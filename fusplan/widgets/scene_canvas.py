@@ -62,7 +62,7 @@ class SceneCanvas(gl.GLViewWidget):  # type: ignore[misc]
         self._shader = lit_shader()
         self._programs: Programs = {}
         self._scene = Scene((), (), None)
-        self._surface_items: dict[int, tuple[SceneSurface, SurfaceItem]] = {}
+        self._surface_items: dict[SceneSurface, SurfaceItem] = {}
         self._line_items: list[tuple[SceneLine, Any]] = []
         self._plane_items: list[tuple[PlaneItem, VeilItem]] = []
         self._planes: list[ScenePlane] = []
@@ -80,13 +80,13 @@ class SceneCanvas(gl.GLViewWidget):  # type: ignore[misc]
 
     def show_scene(self, scene: Scene) -> None:
         """Replace what is drawn. What stays is kept as it is; where all stays, nothing is drawn again."""
-        wanted = {id(surface): surface for surface in scene.surfaces}
-        for key in [key for key in self._surface_items if key not in wanted]:
-            self.removeItem(self._surface_items.pop(key)[1])
-        for key, surface in wanted.items():
-            if key not in self._surface_items:
-                self._surface_items[key] = (surface, SurfaceItem(surface, self._shader))
-                self.addItem(self._surface_items[key][1])
+        wanted = set(scene.surfaces)
+        for surface in [surface for surface in self._surface_items if surface not in wanted]:
+            self.removeItem(self._surface_items.pop(surface))
+        for surface in scene.surfaces:
+            if surface not in self._surface_items:
+                self._surface_items[surface] = SurfaceItem(surface, self._shader)
+                self.addItem(self._surface_items[surface])
         self._show_lines(scene.lines)
         self._scene = scene
         if scene.centre is not None and not self._centred:
@@ -95,7 +95,7 @@ class SceneCanvas(gl.GLViewWidget):  # type: ignore[misc]
             self.setCameraPosition(distance=NEAR_DISTANCE_MM if scene.surfaces else WHOLE_DISTANCE_MM)
 
     def _show_lines(self, lines: Sequence[SceneLine]) -> None:
-        if [id(line) for line, _ in self._line_items] == [id(line) for line in lines]:
+        if [line for line, _ in self._line_items] == list(lines):
             return
         for _, item in self._line_items:
             self.removeItem(item)
@@ -213,9 +213,9 @@ class SceneCanvas(gl.GLViewWidget):  # type: ignore[misc]
     def _put_in_order(self) -> None:
         for rank, index in enumerate(far_to_near(self._scene.surfaces, self.eye)):
             surface = self._scene.surfaces[index]
-            kept = self._surface_items.get(id(surface))
+            kept = self._surface_items.get(surface)
             if kept is not None:
-                kept[1].setDepthValue(0 if surface.is_solid else SEE_THROUGH_RANK + rank)
+                kept.setDepthValue(0 if surface.is_solid else SEE_THROUGH_RANK + rank)
         # See-through items switch the writing of depths off; clearing obeys the same switch.
         GL.glDepthMask(True)
 

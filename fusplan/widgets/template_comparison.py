@@ -32,7 +32,7 @@ class TemplateComparison(QWidget):
         super().__init__(parent)
         self._case = case
         self._desk = desk
-        self._making: Warp[Mni, ScannerRas] | None = None
+        self._making: str | None = None
         self.kinds = Segments(
             (
                 Choice("off", "Off", "The patient alone"),
@@ -112,7 +112,7 @@ class TemplateComparison(QWidget):
                 self._show_edges(False)
             return
         wanted = plan.registration.mni_to_scanner
-        if overlay is not None and overlay.mni_to_scanner is not wanted:
+        if overlay is not None and overlay.mni_to_scanner.digest != wanted.digest:
             overlay = overlay.moved_to(wanted)
             self._case.set_template_overlay(overlay)
         if overlay is None and self.is_wanted:
@@ -147,16 +147,16 @@ class TemplateComparison(QWidget):
 
     def _make(self, wanted: Warp[Mni, ScannerRas]) -> None:
         patient = self._case.volume
-        if self._making is wanted or patient is None:
+        if self._making == wanted.digest or patient is None:
             return
-        self._making = wanted
+        self._making = wanted.digest
 
         def show(overlay: TemplateOverlay) -> None:
             self._making = None
             plan = self._case.plan
             if plan is not None:
                 now = plan.registration.mni_to_scanner
-                self._case.set_template_overlay(overlay if now is wanted else overlay.moved_to(now))
+                self._case.set_template_overlay(overlay if now.digest == wanted.digest else overlay.moved_to(now))
                 self.follow()
             self.refresh()
 

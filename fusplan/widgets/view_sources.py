@@ -16,7 +16,6 @@ from fusplan.errors import FusplanError
 from fusplan.imaging.intensity import IntensityWindow
 from fusplan.imaging.volume import Volume
 from fusplan.planning.open_review import regions_95
-from fusplan.planning.plan import Landmarks
 from fusplan.spatial import AcPcGeometry, Ellipsoid, ScannerRas
 from fusplan.widgets.case import Case
 
@@ -37,7 +36,6 @@ class ViewSources:
         self._extent: tuple[Volume, ImageExtent] | None = None
         self._axes: tuple[object, ViewAxes] | None = None
         self._shown: tuple[tuple[object, ...], Shown] | None = None
-        self._geometry: tuple[Landmarks, AcPcGeometry] | None = None
 
     def source(self, picture: Picture) -> SliceSource:
         """The picture ready for slicing; those that are no longer open are forgotten."""
@@ -96,9 +94,7 @@ class ViewSources:
         plan = self.case.plan
         if plan is None:
             return None
-        if self._geometry is None or self._geometry[0] is not plan.landmarks:
-            self._geometry = (plan.landmarks, plan.landmarks.geometry())
-        return self._geometry[1]
+        return plan.landmarks.geometry()
 
     def axes(self, volume: Volume) -> ViewAxes:
         """The axes that slices follow now."""
