@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fusplan.planning.plan import PlacedImage, Plan
+from fusplan.planning.plan import Plan
+from fusplan.planning.plan_images import PlacedImage
 
 
 def match_words(record: PlacedImage) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fusplan.planning.plan import ImageRole, PlacedImage, Plan
+from fusplan.planning.plan import Plan
+from fusplan.planning.plan_images import ImageRole, PlacedImage
 from fusplan.spatial.frames import require_same_frame
 
 

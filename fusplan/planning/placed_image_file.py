@@ -8,8 +8,8 @@ from typing import Final
 
 from fusplan.errors import FusplanError
 from fusplan.imaging.volume import Volume
-from fusplan.planning.plan import ImageRole, PlacedImage
 from fusplan.planning.plan_file import difference, is_there
+from fusplan.planning.plan_images import ImageRole, PlacedImage
 
 ROLE_WORDS: Final[Mapping[ImageRole, str]] = {
     "second": "second image",

@@ -20,9 +20,10 @@ from fusplan.errors import FileMissingError, FileNotWritableError, FusplanError
 from fusplan.imaging.volume import Volume
 from fusplan.planning.atomic_file import write_atomically
 from fusplan.planning.edits import with_true_lesion_sides
-from fusplan.planning.plan import ImageReference, Plan
+from fusplan.planning.plan import Plan
 from fusplan.planning.plan_format.upgrades import CURRENT_VERSION, upgrade
 from fusplan.planning.plan_format.whole_plan import FORMAT_NAME, PlanModel
+from fusplan.planning.plan_images import ImageReference
 from fusplan.planning.stored_file import PlanFileError, StoredFile
 from fusplan.planning.stored_warp import pack_warp, read_warp, store_affine
 

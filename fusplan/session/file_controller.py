@@ -12,7 +12,8 @@ from fusplan.imaging.volume import Volume
 from fusplan.planning.autosave import Recovery
 from fusplan.planning.document import PlanDocument
 from fusplan.planning.file_names import PLAN_FILE_NAME, PLAN_SUFFIX
-from fusplan.planning.plan import ImageReference, Plan
+from fusplan.planning.plan import Plan
+from fusplan.planning.plan_images import ImageReference
 from fusplan.session.image_questions import image_question
 from fusplan.session.messages import Message, MessageAction
 from fusplan.session.questions import Questions

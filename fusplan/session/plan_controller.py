@@ -8,7 +8,8 @@ from fusplan.errors import FusplanError
 from fusplan.planning.document import PlanDocument
 from fusplan.planning.open_review import OpenReview
 from fusplan.planning.placed_image_edits import set_image
-from fusplan.planning.plan import PlacedImage, Plan
+from fusplan.planning.plan import Plan
+from fusplan.planning.plan_images import PlacedImage
 from fusplan.session.messages import Message, MessageKind
 from fusplan.session.moved_atlases import moved_atlases
 from fusplan.session.services import Work, WorkStarter

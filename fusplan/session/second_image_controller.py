@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fusplan.display.image_layers import SECOND_KEY
 from fusplan.errors import FusplanError, JobCrashedError
-from fusplan.planning.plan import PlacedImage
+from fusplan.planning.plan_images import PlacedImage
 from fusplan.session.messages import Message
 from fusplan.session.services import Work, WorkStarter
 from fusplan.session.session import SecondImage, SecondImageTrouble, Session

@@ -19,7 +19,8 @@ from fusplan.display.view_state import Selection, ViewState, ViewStateHolder
 from fusplan.errors import FusplanError
 from fusplan.imaging.volume import Volume
 from fusplan.planning.open_review import OpenReview, ReviewSubject
-from fusplan.planning.plan import PlacedImage, Plan
+from fusplan.planning.plan import Plan
+from fusplan.planning.plan_images import PlacedImage
 from fusplan.planning.review_key import references
 from fusplan.session.messages import Message
 from fusplan.session.plan_options import PlanOptions

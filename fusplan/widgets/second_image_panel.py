@@ -19,7 +19,7 @@ from fusplan.errors import FusplanError
 from fusplan.imaging.volume import Volume
 from fusplan.jobs.job import Job
 from fusplan.planning.placed_image_edits import point_to_image, set_image
-from fusplan.planning.plan import PlacedImage
+from fusplan.planning.plan_images import PlacedImage
 from fusplan.session.editing import apply_edit
 from fusplan.session.messages import Message
 from fusplan.session.session import SecondImage, SecondImageTrouble

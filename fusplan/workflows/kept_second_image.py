@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fusplan.imaging.read import read_volume
 from fusplan.imaging.volume import Volume
 from fusplan.planning.placed_image_file import check_placed_image, find_placed_image
-from fusplan.planning.plan import ImageReference, PlacedImage
+from fusplan.planning.plan_images import ImageReference, PlacedImage
 from fusplan.progress import Progress
 from fusplan.spatial import Affine, ScannerRas
 from fusplan.workflows.requests import KeptSecondImage

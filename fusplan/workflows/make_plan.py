@@ -20,17 +20,10 @@ from fusplan.planning.landmarks import (
     with_ventricle_walls,
 )
 from fusplan.planning.lesion_size import plan_lesion
-from fusplan.planning.plan import (
-    ImageReference,
-    Landmarks,
-    Lesion,
-    Plan,
-    Proposal,
-    RegistrationRecord,
-    Target,
-)
+from fusplan.planning.plan import Landmarks, Lesion, Plan, Proposal, RegistrationRecord, Target
 from fusplan.planning.plan_file import require_storable_path
 from fusplan.planning.plan_format.fields import FURTHEST_MM
+from fusplan.planning.plan_images import ImageReference
 from fusplan.planning.propose import propose, starting_target
 from fusplan.planning.review import PlanReview
 from fusplan.planning.review_key import references

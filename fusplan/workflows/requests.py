@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from fusplan.planning.lesion_size import DEFAULT_SIZES, LesionSize
-from fusplan.planning.plan import Lesion, PlacedImage, Plan
+from fusplan.planning.plan import Lesion, Plan
+from fusplan.planning.plan_images import PlacedImage
 from fusplan.planning.sides import SIDES
 from fusplan.spatial import Mni, ScannerRas, Side, Warp
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from fusplan.imaging.read import read_volume
 from fusplan.imaging.volume import Volume
-from fusplan.planning.plan import ImageReference, PlacedImage, RigidRegistration
 from fusplan.planning.plan_file import require_storable_path
+from fusplan.planning.plan_images import ImageReference, PlacedImage, RigidRegistration
 from fusplan.progress import PartOfProgress, Progress
 from fusplan.registration.second_image import ENGINE, ENGINE_PACKAGES, RECIPE, RigidPlacement, register_rigidly
 from fusplan.workflows.kept_second_image import PlacedSecondImage, placed_volume

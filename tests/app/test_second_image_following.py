@@ -16,8 +16,8 @@ from fusplan.app.main_window import MainWindow
 from fusplan.display.image_layers import SECOND_KEY
 from fusplan.imaging.read import read_volume
 from fusplan.planning.placed_image_edits import set_image
-from fusplan.planning.plan import ImageReference, PlacedImage
 from fusplan.planning.plan_file import load_plan, save_plan
+from fusplan.planning.plan_images import ImageReference, PlacedImage
 from fusplan.progress import Progress
 from fusplan.session.session import SecondImage
 from fusplan.spatial import Affine

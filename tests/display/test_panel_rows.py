@@ -18,7 +18,7 @@ from fusplan.display.registration_rows import NUDGE_AXES, making_facts, measure_
 from fusplan.export.formats import ExportFormat
 from fusplan.imaging.read import read_volume
 from fusplan.planning.document import PlanDocument
-from fusplan.planning.landmark_edits import move_landmark
+from fusplan.planning.landmark_edits import move_landmark, set_proposals
 from fusplan.planning.measurements import add_measurement
 from fusplan.planning.plan import Plan
 from fusplan.planning.registration_edits import nudge_registration
@@ -83,7 +83,7 @@ def test_the_effect_of_the_last_landmark_edit() -> None:
 
     def computed(plan: Plan) -> Plan:
         moved = replace(plan.proposals[0], point=plans.point(-8.25, -12.1, 5.5))
-        return replace(plan, proposals=(moved, *(replace(one) for one in plan.proposals[1:])))
+        return set_proposals(plan, (moved, *plan.proposals[1:]))
 
     document.amend(computed)
     found = last_effect(document.history)

@@ -18,7 +18,7 @@ import SimpleITK
 
 from fusplan.errors import FileMissingError, FileNotWritableError, FusplanError
 from fusplan.imaging.volume import SeriesReference, Volume
-from fusplan.planning.plan import AtlasReference, ImageReference, PlacedImage, Plan
+from fusplan.planning.plan import AtlasReference, Plan
 from fusplan.planning.plan_file import (
     PlanFieldError,
     PlanImageChangedError,
@@ -30,6 +30,7 @@ from fusplan.planning.plan_file import (
     save_plan,
 )
 from fusplan.planning.plan_format.upgrades import upgrade
+from fusplan.planning.plan_images import ImageReference, PlacedImage
 from fusplan.planning.provenance import Provenance
 from fusplan.planning.registration_edits import judge_registration, nudge_registration
 from fusplan.planning.registration_judgement import HandNudge

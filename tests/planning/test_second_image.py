@@ -17,8 +17,8 @@ from fusplan.planning.placed_image_file import (
     check_placed_image,
     find_placed_image,
 )
-from fusplan.planning.plan import ImageReference, PlacedImage
 from fusplan.planning.plan_file import PlanNotStorableError, load_plan, save_plan
+from fusplan.planning.plan_images import ImageReference, PlacedImage
 from fusplan.spatial import Affine, FrameMismatchError, ScannerRas
 from tests.fixtures import plans
 

@@ -14,8 +14,9 @@ from fusplan.export.landmarks_in import NoLandmarkInFileError
 from fusplan.export.points_in import PointFrameConflictError, PointFrameUnknownError
 from fusplan.export.slicer_markups import write_slicer_markups
 from fusplan.imaging.read import read_volume
-from fusplan.planning.plan import ImageReference, Plan
+from fusplan.planning.plan import Plan
 from fusplan.planning.plan_file import load_plan, save_plan
+from fusplan.planning.plan_images import ImageReference
 from fusplan.progress import NoProgress
 from fusplan.spatial import Point
 from fusplan.spatial.acpc import DegenerateLandmarksError

@@ -10,7 +10,6 @@ from typing import Annotated, Any, Final, Literal, Self, TypeAlias
 import numpy as np
 from pydantic import AfterValidator, Field, model_validator
 
-from fusplan.planning.plan import ImageReference, PlacedImage, RigidRegistration
 from fusplan.planning.plan_format.fields import (
     MOST_ITEMS,
     Matrix,
@@ -23,6 +22,7 @@ from fusplan.planning.plan_format.fields import (
     matrix_rows,
 )
 from fusplan.planning.plan_format.upgrade_step import Upgrade
+from fusplan.planning.plan_images import ImageReference, PlacedImage, RigidRegistration
 from fusplan.spatial import Affine, ScannerRas
 
 SeriesUid: TypeAlias = Annotated[str, Field(pattern=r"^[0-9.]{1,64}$")]
