@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from fusplan.atlas.structure_ref import CLP_KEY
 from fusplan.errors import FusplanError
 from fusplan.spatial import AcPcGeometry, Point, ScannerRas, Side
 from fusplan.spatial.frames import AcPcOrigin
@@ -64,6 +65,7 @@ class TargetPreset:
         source, confidence, note: where it comes from, how sure that is, and what to know.
         lateral_from_wall_mm: from the third-ventricle wall; takes precedence where the wall is known.
         lateral_range_mm, anterior_range_mm, above_range_mm: the source's range, in the same terms.
+        aim_key: the structure of the atlases that it stands for, if one.
         left_instead: (lateral, anterior offset, above) mm of the left side where the source gives its own.
     """
 
@@ -80,6 +82,7 @@ class TargetPreset:
     anterior_range_mm: Range | None = None
     above_range_mm: Range | None = None
     left_instead: tuple[float, float, float] | None = None
+    aim_key: str | None = None
 
     def values_mm(self, side: Side) -> tuple[float, float, float]:
         """Lateral of the midplane, offset in front of ``anterior.origin``, above the plane, of one side."""
@@ -135,6 +138,7 @@ def find_preset(key: str) -> TargetPreset:
 
 CLP_RULE = TargetPreset(
     key="clp",
+    aim_key=CLP_KEY,
     name="CLp, AC-PC rule",
     lateral_mm=CLP_FALLBACK_LATERAL_MM,
     lateral_from_wall_mm=CLP_LATERAL_FROM_WALL_MM,

@@ -7,16 +7,18 @@ from itertools import combinations
 
 import numpy as np
 
-from fusplan.atlas.nuclei_atlas import HeadAtlas
-from fusplan.atlas.structure_ref import CLP_KEY, clp
+from fusplan.atlas.labelling import Labelling
+from fusplan.atlas.nuclei_atlas import AtlasStructure, HeadAtlas, NucleiAtlas
+from fusplan.atlas.structure_ref import CLP_KEY, StructureRef, clp
 from fusplan.imaging.volume import Volume
-from fusplan.planning.coverage import outside_words
+from fusplan.planning.aims import aim_of
+from fusplan.planning.coverage import outside_words, share_coverable
 from fusplan.planning.distances import distance_to_midline_mm
 from fusplan.planning.plan import Landmarks, Lesion, Plan, Target
 from fusplan.planning.review import Check
 from fusplan.planning.sides import SIDES, other_side_sentence
 from fusplan.registration.request import Verdict
-from fusplan.spatial import AcPcGeometry, Points, read_acpc
+from fusplan.spatial import AcPcGeometry, Points, Side, read_acpc
 from fusplan.spatial.acpc import PATIENTS_ACPC_MM
 
 
@@ -45,7 +47,7 @@ ROLL_OR_YAW = Limits(15.0, 35.0)
 PITCH = Limits(35.0, 60.0)
 """degrees of the AC-PC line against the scanner's horizontal (derived; AC-PC in a usual head lies at 0 to 25)."""
 SIDES_DIFFER = Limits(3.0, 6.0)
-"""mm by which left and right CLp targets may differ in lateral distance, depth or height (derived)."""
+"""mm by which left and right targets of one aim may differ in lateral distance, depth or height (derived)."""
 CLEAR_OF_WALL_MM = 1.0
 """A lesion nearer to the ventricle or the midline than this deserves a look (derived; the device errs by 1 mm)."""
 
@@ -161,7 +163,7 @@ def check_ventricle(landmarks: Landmarks) -> tuple[Check, ...]:
 
 
 def check_target(target: Target, geometry: AcPcGeometry, atlases: tuple[HeadAtlas, ...]) -> tuple[Check, ...]:
-    """Side of the target, and for a CLp target the nucleus it lies in by each atlas."""
+    """Side of the target, and the nucleus it lies in by each atlas: that which it aims at, if any."""
     reading = read_acpc(target.point, geometry)
     if reading.side == target.side:
         side = Check(f"{target.name}: side", "ok", f"{target.name} lies on the {target.side}: {reading.words}.")
@@ -175,47 +177,54 @@ def check_target(target: Target, geometry: AcPcGeometry, atlases: tuple[HeadAtla
     return (side, *(_nucleus_check(target, atlas) for atlas in atlases))
 
 
-def _aims_at_clp(target: Target) -> bool:
-    return target.aim is not None and target.aim.key == CLP_KEY
-
-
 def _nucleus_check(target: Target, atlas: HeadAtlas) -> Check:
-    about = atlas.atlas
+    about, aim = atlas.atlas, target.aim
     found = atlas.labelling(Points.gather([target.point]))
-    label, in_clp = found.labels[0], about.members(clp(target.side), found)[0]
+    label = int(found.labels[0])
     name = f"{target.name}: nucleus by {about.short_title}"
     by = f"By {about.called} {target.name} lies"
-    aims_at_clp = _aims_at_clp(target)
     if label < 0:
-        verdict: Verdict = "error" if aims_at_clp else "warning"
-        # An atlas without CLp, or of a part of the thalamus, cannot say that a target is wrong.
-        certain = about.describes(clp(target.side)) and about.describes_thalamus
+        verdict: Verdict = "warning" if aim is None else "error"
+        # An atlas without what is aimed at, or of a part of the thalamus, cannot say that a target is wrong.
+        certain = about.describes(clp(target.side) if aim is None else aim) and about.describes_thalamus
         return Check(name, verdict if certain else "ok", f"{by} {outside_words(atlas)}.")
-    structure = about.structures[int(label)]
-    if about.describes(clp(target.side)) and int(label) == about.whole(clp(target.side)).index:
-        part = "CLp" if in_clp else f"{structure.abbreviation}, in front of CLp"
-        return Check(name, "ok", f"{by} in {part}.")
-    misses_cl = aims_at_clp and about.describes(clp(target.side))
-    sentence = f"{by} in {structure.name} ({structure.side})"
-    return Check(name, "warning" if misses_cl else "ok", f"{sentence}{', not in CL' if misses_cl else ''}.")
+    where = f"{by} in {_named_for(target, about.structures[label], about, found)}"
+    if aim is None or not about.describes(aim) or about.whole(aim).index == label:
+        return Check(name, "ok", f"{where}.")
+    part = about.part(aim.key)
+    return Check(name, "warning", f"{where}, not in {aim.key if part is None else part.of}.")
+
+
+def _named_for(target: Target, structure: AtlasStructure, about: NucleiAtlas, found: Labelling) -> str:
+    """The structure that a target lies in; on its own side, whether in a part of it or in front of that."""
+    part = next((part for part in about.parts if part.structure == structure.abbreviation), None)
+    if part is None or structure.side != target.side:
+        return f"{structure.name} ({structure.side})"
+    return part.key if found.parts[part.key][0] else f"{structure.abbreviation}, in front of {part.key}"
 
 
 def _sides_alike(plan: Plan, geometry: AcPcGeometry) -> list[Check]:
-    pair = [next((t for t in plan.targets if t.side == side and _aims_at_clp(t)), None) for side in SIDES]
-    if pair[0] is None or pair[1] is None:
-        return []
-    left, right = (geometry.scanner_to_acpc("pc").apply(target.point).array for target in pair if target is not None)
-    differences_mm = np.abs([abs(left[0]) - abs(right[0]), left[1] - right[1], left[2] - right[2]])
-    verdict = SIDES_DIFFER.verdict(float(differences_mm.max()))
-    lateral, depth, height = differences_mm
+    """Whether the first targets of both sides that aim at the same structure lie alike."""
+    first: dict[str, dict[Side, Target]] = {}
+    for target in plan.targets:
+        if target.aim is not None:
+            first.setdefault(target.aim.key, {}).setdefault(target.side, target)
     return [
-        Check(
-            "left and right",
-            verdict,
-            f"The CLp targets differ by {lateral:.1f} mm in distance from the midline, {depth:.1f} mm front to back "
-            f"and {height:.1f} mm in height.",
-        )
+        _alike(key, pair["left"], pair["right"], geometry) for key, pair in first.items() if len(pair) == len(SIDES)
     ]
+
+
+def _alike(key: str, left: Target, right: Target, geometry: AcPcGeometry) -> Check:
+    to_acpc = geometry.scanner_to_acpc("pc")
+    one, other = to_acpc.apply(left.point).array, to_acpc.apply(right.point).array
+    differences_mm = np.abs([abs(one[0]) - abs(other[0]), one[1] - other[1], one[2] - other[2]])
+    lateral, depth, height = differences_mm
+    return Check(
+        "left and right" if key == CLP_KEY else f"left and right {key}",
+        SIDES_DIFFER.verdict(float(differences_mm.max())),
+        f"The {key} targets differ by {lateral:.1f} mm in distance from the midline, {depth:.1f} mm front to back "
+        f"and {height:.1f} mm in height.",
+    )
 
 
 def check_lesion(
@@ -239,23 +248,26 @@ def check_lesion(
     checks.append(
         Check(f"{lesion.name}: midline", verdict, f"{lesion.name} {where} the {border} by {abs(gap_mm):.1f} mm.")
     )
-    if target is not None and _aims_at_clp(target) and atlases:
-        checks.append(_size_check(lesion, atlases[0]))
+    if target is not None and target.aim is not None and atlases:
+        checks += _size_check(lesion, aim_of(lesion, plan), atlases[0])
     return tuple(checks)
 
 
-def _size_check(lesion: Lesion, atlas: HeadAtlas) -> Check:
-    """How much of CLp a lesion of this size can cover: below half, that probability is 0 by arithmetic."""
-    clp_mm3 = atlas.volume_mm3(clp(lesion.side))
-    lesion_mm3 = lesion.ellipsoid.volume_mm3
-    most = min(1.0, lesion_mm3 / clp_mm3)
+def _size_check(lesion: Lesion, aim: StructureRef, atlas: HeadAtlas) -> list[Check]:
+    """How much of its aim a lesion of this size can cover: below half, that probability is 0 by arithmetic."""
+    if not atlas.atlas.describes(aim):
+        return []
+    aim_mm3, lesion_mm3 = atlas.volume_mm3(aim), lesion.ellipsoid.volume_mm3
+    most = share_coverable(lesion_mm3, aim_mm3)
     sentence = (
-        f"{lesion.name} ({lesion.size_words}, {lesion_mm3:.0f} mm³) can cover at most {most:.0%} of CLp "
-        f"({clp_mm3:.0f} mm³ in this head by {atlas.atlas.called})."
+        f"{lesion.name} ({lesion.size_words}, {lesion_mm3:.0f} mm³) can cover at most {most:.0%} of {aim.key} "
+        f"({aim_mm3:.0f} mm³ in this head by {atlas.atlas.called})."
     )
     if most < 0.5:
-        sentence += " Covering half of CLp is therefore impossible wherever it lies; that says nothing about its aim."
-    return Check(f"{lesion.name}: size", "ok", sentence)
+        sentence += (
+            f" Covering half of {aim.key} is therefore impossible wherever it lies; that says nothing about its aim."
+        )
+    return [Check(f"{lesion.name}: size", "ok", sentence)]
 
 
 def _overlaps(lesions: tuple[Lesion, ...]) -> list[Check]:

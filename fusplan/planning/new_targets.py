@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fusplan.atlas.nuclei_atlas import HeadAtlas
-from fusplan.atlas.presets import CLP_RULE, TargetPreset, preset_point
-from fusplan.atlas.structure_ref import CLP_KEY, StructureRef
+from fusplan.atlas.presets import TargetPreset, preset_point
+from fusplan.atlas.structure_ref import StructureRef
 from fusplan.planning.edits import add_target
 from fusplan.planning.plan import Landmarks, Plan, Proposal
 from fusplan.planning.propose import ATLAS_ONLY_UNCERTAINTY_MM
@@ -40,11 +40,11 @@ def preset_provenance(preset: TargetPreset, side: Side) -> Provenance:
 
 
 def preset_target(preset: TargetPreset, side: Side, landmarks: Landmarks) -> NewTarget:
-    """The target that a preset gives in this head; only that for CLp aims at a structure of the atlases."""
+    """The target that a preset gives in this head."""
     wall = landmarks.ventricle_wall(side)
     point = preset_point(preset, landmarks.geometry(), side, None if wall is None else wall.lateral_mm)
-    aim_key = CLP_KEY if preset is CLP_RULE else None
-    return NewTarget(f"{preset.name} {side}", side, point, preset_provenance(preset, side), aim_key=aim_key)
+    provenance = preset_provenance(preset, side)
+    return NewTarget(f"{preset.name} {side}", side, point, provenance, aim_key=preset.aim_key)
 
 
 def nucleus_names(atlas: HeadAtlas, side: Side) -> tuple[tuple[str, str], ...]:

@@ -1,4 +1,4 @@
-"""Several proposals for the CLp target of a side, never one: by each atlas twice, and by the AC-PC rule."""
+"""Several proposals for what is aimed at, never one: by each atlas twice, and for CLp by the AC-PC rule."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from scipy import ndimage
 from fusplan.atlas.label_grid import LabelGrid
 from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.atlas.presets import CLP_CAVEAT, CLP_RULE, INDIRECT_UNCERTAINTY_MM, preset_point
-from fusplan.atlas.structure_ref import CLP_KEY, clp
+from fusplan.atlas.structure_ref import StructureRef, clp
 from fusplan.planning.error_sources import DEVICE_RMS_MM
 from fusplan.planning.lesion_shares import LesionShares
 from fusplan.planning.lesion_size import LesionSize, lesion_axes, lesion_ellipsoid
@@ -28,57 +28,60 @@ _AS_GOOD_AS_THE_BEST = 0.05
 
 
 def propose(
-    side: Side,
+    aim: StructureRef,
     landmarks: Landmarks,
     atlases: tuple[HeadAtlas, ...],
     size: LesionSize,
     tilt_anterior_deg: float = 0.0,
     tilt_lateral_deg: float = 0.0,
 ) -> tuple[Proposal, ...]:
-    """The proposals for CLp of one side: for each atlas that describes CLp its centroid and best cover, then the AC-PC
-    rule.
+    """The proposals for a structure: by each atlas that describes it its centroid and best cover, then the AC-PC rule,
+    which there is for CLp alone.
 
     Args:
-        side: left or right.
+        aim: what is aimed at.
         landmarks: AC, PC, midline and the ventricle walls of this head.
         atlases: the atlases in this head, the one that plans start from first.
         size, tilt_anterior_deg, tilt_lateral_deg: the lesion planned, for the best cover.
     """
     geometry = landmarks.geometry()
-    axes = lesion_axes(geometry, side, tilt_anterior_deg, tilt_lateral_deg)
+    axes = lesion_axes(geometry, aim.side, tilt_anterior_deg, tilt_lateral_deg)
     proposals = []
-    for atlas in (one for one in atlases if one.atlas.describes(clp(side))):
-        lesion = lesion_ellipsoid(atlas.centroid(clp(side)), size, *axes)
-        proposals += [_centroid_proposal(atlas, side), _best_cover_proposal(atlas, side, lesion, size)]
-    return (*proposals, rule_proposal(landmarks, side))
+    for atlas in (atlas for atlas in atlases if atlas.atlas.describes(aim)):
+        lesion = lesion_ellipsoid(atlas.centroid(aim), size, *axes)
+        proposals += [_centroid_proposal(atlas, aim), _best_cover_proposal(atlas, aim, lesion, size)]
+    if aim.key == CLP_RULE.aim_key:
+        proposals.append(rule_proposal(landmarks, aim.side))
+    return tuple(proposals)
 
 
-def starting_target(proposals: tuple[Proposal, ...], side: Side) -> Target:
-    """The target that a plan starts with on a side: the best cover by the first atlas that proposes one."""
-    listed = [proposal for proposal in proposals if proposal.side == side]
+def starting_target(proposals: tuple[Proposal, ...], aim: StructureRef) -> Target:
+    """The target that a plan starts with: the best cover of its aim by the first atlas that proposes one."""
+    listed = [proposal for proposal in proposals if proposal.aim == aim]
     best = [proposal for proposal in listed if proposal.provenance.kind == "atlas best cover"]
     chosen = (best or listed)[0]
-    return Target(f"clp-{side}", f"CLp {side}", side, chosen.point, chosen.provenance, aim=chosen.aim)
+    target_id = f"{aim.key.lower()}-{aim.side}"
+    return Target(target_id, aim.words, aim.side, chosen.point, chosen.provenance, aim=chosen.aim)
 
 
-def best_cover(atlas: HeadAtlas, side: Side, lesion: Ellipsoid[ScannerRas]) -> Point[ScannerRas]:
-    """The centre at which the lesion covers most of CLp with least spill.
+def best_cover(atlas: HeadAtlas, aim: StructureRef, lesion: Ellipsoid[ScannerRas]) -> Point[ScannerRas]:
+    """The centre at which the lesion covers most of what is aimed at with least spill.
 
     Maximised is the share of the lesion inside CLp minus its share outside CL (the part of CL in front of CLp counts
-    nothing either way), as expected when the lesion lands off its place by the device's own error. A lesion is many
-    times smaller than CLp, so that many places are nearly equal: of those within 0.05 of the best, which is less than
-    the error of the atlas's own volumes, the one nearest to the centroid of CLp is taken. Positions up to 6 mm from
-    the centroid are searched 0.5 mm apart, then 0.25 mm apart about the best.
+    nothing either way; so for any part and its whole), as expected when the lesion lands off its place by the device's
+    own error. A lesion is many times smaller than CLp, so that many places are nearly equal: of those within 0.05 of
+    the best, which is less than the error of the atlas's own volumes, the one nearest to the centroid of CLp is taken.
+    Positions up to 6 mm from the centroid are searched 0.5 mm apart, then 0.25 mm apart about the best.
 
     Args:
         atlas: the atlas in this head.
-        side: whose CLp.
+        aim: a structure or part that it describes.
         lesion: form and tilt; its centre does not matter.
     """
-    centroid = atlas.centroid(clp(side))
+    centroid = atlas.centroid(aim)
     half_size_mm = _REACH_MM + float(lesion.half_extent_mm.max()) + _COARSE_MM
     grid = atlas.rasterise(centroid, half_size_mm, _COARSE_MM)
-    value = _value(grid, atlas, side, lesion)
+    value = _value(grid, atlas, aim, lesion)
     expected = ndimage.gaussian_filter(value, [rms / _COARSE_MM for rms in DEVICE_RMS_MM], truncate=3.0)
     middle = grid.grid.from_frame.apply(centroid).array
     best = middle
@@ -87,12 +90,11 @@ def best_cover(atlas: HeadAtlas, side: Side, lesion: Ellipsoid[ScannerRas]) -> P
     return grid.grid.to_frame.apply(Point.of(grid.grid.voxel_frame, best))
 
 
-def _value(grid: LabelGrid, atlas: HeadAtlas, side: Side, lesion: Ellipsoid[ScannerRas]) -> FloatArray:
-    """Share of the lesion in CLp minus share outside CL, for its centre in every cell."""
+def _value(grid: LabelGrid, atlas: HeadAtlas, aim: StructureRef, lesion: Ellipsoid[ScannerRas]) -> FloatArray:
+    """Share of the lesion in its aim minus share outside the whole of it, for its centre in every cell."""
     shares = LesionShares(grid, lesion)
-    in_whole = grid.labels == atlas.atlas.whole(clp(side)).index
-    in_part = atlas.atlas.members(clp(side), grid)
-    return np.asarray(shares.of(in_part) - (1 - shares.of(in_whole)), dtype=np.float64)
+    in_whole = grid.labels == atlas.atlas.whole(aim).index
+    return np.asarray(shares.of(atlas.atlas.members(aim, grid)) - (1 - shares.of(in_whole)), dtype=np.float64)
 
 
 def _best_index(
@@ -109,11 +111,11 @@ def _best_index(
     return np.asarray(good[int(np.argmin(np.linalg.norm(good - middle, axis=1)))], dtype=np.float64)
 
 
-def _by(atlas: HeadAtlas) -> str:
-    """By which atlas, how it came into this head, and what it takes for CLp."""
+def _by(atlas: HeadAtlas, aim: StructureRef) -> str:
+    """By which atlas, how it came into this head, and what it takes for a part."""
     about = atlas.atlas
     carried = ", carried into this head by the registration" if atlas.follows_registration else ""
-    part = about.part(CLP_KEY)
+    part = about.part(aim.key)
     cut = "" if part is None else f" {part.sentence} in the template."
     return f"by {about.called}{carried}.{cut}"
 
@@ -123,17 +125,25 @@ def _provenance(kind: SourceKind, sentence: str, atlas: HeadAtlas) -> Provenance
     return Provenance(kind, sentence, "C", ATLAS_ONLY_UNCERTAINTY_MM, atlas=about.name, citation=about.source)
 
 
-def _centroid_proposal(atlas: HeadAtlas, side: Side) -> Proposal:
-    sentence = f"Centroid of the {side} CLp {_by(atlas)}"
+def _centroid_proposal(atlas: HeadAtlas, aim: StructureRef) -> Proposal:
+    sentence = f"Centroid of the {aim.side} {aim.key} {_by(atlas, aim)}"
     provenance = _provenance("atlas centroid", sentence, atlas)
-    return Proposal(f"{atlas.atlas.short_title} CLp centroid", side, atlas.centroid(clp(side)), provenance, clp(side))
+    name = f"{atlas.atlas.short_title} {aim.key} centroid"
+    return Proposal(name, aim.side, atlas.centroid(aim), provenance, aim)
 
 
-def _best_cover_proposal(atlas: HeadAtlas, side: Side, lesion: Ellipsoid[ScannerRas], size: LesionSize) -> Proposal:
-    sentence = f"Where a {size.words} mm lesion lies most inside the {side} CLp and least outside CL {_by(atlas)}"
+def _best_cover_proposal(
+    atlas: HeadAtlas, aim: StructureRef, lesion: Ellipsoid[ScannerRas], size: LesionSize
+) -> Proposal:
+    part = atlas.atlas.part(aim.key)
+    outside = "it" if part is None else part.of
+    sentence = (
+        f"Where a {size.words} mm lesion lies most inside the {aim.side} {aim.key} and least outside {outside} "
+        f"{_by(atlas, aim)}"
+    )
     provenance = _provenance("atlas best cover", sentence, atlas)
-    point = best_cover(atlas, side, lesion)
-    return Proposal(f"{atlas.atlas.short_title} best cover", side, point, provenance, clp(side))
+    point = best_cover(atlas, aim, lesion)
+    return Proposal(f"{atlas.atlas.short_title} best cover", aim.side, point, provenance, aim)
 
 
 def rule_proposal(landmarks: Landmarks, side: Side) -> Proposal:

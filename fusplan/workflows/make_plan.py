@@ -8,6 +8,7 @@ import numpy as np
 
 from fusplan.atlas.catalogue import load_template
 from fusplan.atlas.nuclei_atlas import HeadAtlas
+from fusplan.atlas.structure_ref import clp
 from fusplan.errors import FusplanError
 from fusplan.imaging.read import read_volume
 from fusplan.imaging.template_image import TemplateImage
@@ -169,8 +170,8 @@ def _assemble(
     lesions: list[Lesion] = []
     for side in SIDES:
         wish = request.lesions[side]
-        proposed = propose(side, landmarks, atlases, wish.size, wish.tilt_anterior_deg, wish.tilt_lateral_deg)
-        target = starting_target(proposed, side)
+        proposed = propose(clp(side), landmarks, atlases, wish.size, wish.tilt_anterior_deg, wish.tilt_lateral_deg)
+        target = starting_target(proposed, clp(side))
         proposals.extend(proposed)
         targets.append(target)
         lesions.append(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fusplan.atlas.nuclei_atlas import HeadAtlas
+from fusplan.atlas.structure_ref import StructureRef, clp
 from fusplan.export.readings import read_tilt
 from fusplan.imaging.volume import Volume
+from fusplan.planning.aims import aim_of
 from fusplan.planning.landmark_edits import set_proposals
 from fusplan.planning.landmarks import with_ventricle_walls
 from fusplan.planning.lesion_size import DEFAULT_SIZES, LARGEST_TILT_DEG, LesionSize
@@ -25,9 +27,15 @@ def recompute(request: RecomputeRequest, progress: Progress) -> Plan:
     atlases, proposals = _plans_own(request.plan, request.atlases), _of_absent(request.plan, request.atlases)
     for number, side in enumerate(SIDES):
         progress.report(0.1 + 0.45 * number, f"Comparing proposals on the {side}")
-        size, *tilts = _lesion_meant(plan, side)
-        proposals += propose(side, plan.landmarks, atlases, size, *tilts)
+        for aim in _proposed_for(plan, side):
+            size, *tilts = _lesion_meant(plan, aim)
+            proposals += propose(aim, plan.landmarks, atlases, size, *tilts)
     return set_proposals(plan, tuple(proposals))
+
+
+def _proposed_for(plan: Plan, side: Side) -> tuple[StructureRef, ...]:
+    """What the proposals of a side are for; CLp where there are none."""
+    return tuple(dict.fromkeys(one.aim for one in plan.proposals if one.side == side)) or (clp(side),)
 
 
 def _plans_own(plan: Plan, atlases: tuple[HeadAtlas, ...]) -> tuple[HeadAtlas, ...]:
@@ -45,7 +53,8 @@ def _of_absent(plan: Plan, atlases: tuple[HeadAtlas, ...]) -> list[Proposal]:
 def recompute_proposals(plan: Plan, volume: Volume, atlases: tuple[HeadAtlas, ...]) -> Plan:
     """The plan with its ventricle walls measured again and every proposal computed anew; targets stay.
 
-    Best covers are for the first lesion of a side as it is sized and tilted now (or the default one). Takes seconds.
+    Best covers are for the first lesion that is for their aim, else the first of their side, as it is sized and tilted
+    now (or for the default one). Takes seconds.
 
     Args:
         plan: the plan; its landmarks and registration are taken as they are.
@@ -73,11 +82,12 @@ def adopt_proposals(plan: Plan, computed: Plan) -> Plan:
     return replace(plan, landmarks=landmarks, proposals=computed.proposals, proposals_basis=computed.proposals_basis)
 
 
-def _lesion_meant(plan: Plan, side: Side) -> tuple[LesionSize, float, float]:
-    """Size and tilts, forward and outward, of the lesion that a side's best cover is looked for."""
-    lesion = next((one for one in plan.lesions if one.side == side), None)
+def _lesion_meant(plan: Plan, aim: StructureRef) -> tuple[LesionSize, float, float]:
+    """Size and tilts, forward and outward, of the lesion that the best cover of an aim is looked for."""
+    on_side = [one for one in plan.lesions if one.side == aim.side]
+    lesion = next((one for one in on_side if aim_of(one, plan) == aim), on_side[0] if on_side else None)
     if lesion is None:
-        return DEFAULT_SIZES[side], 0.0, 0.0
+        return DEFAULT_SIZES[aim.side], 0.0, 0.0
     tilts = [
         min(max(tilt, -LARGEST_TILT_DEG), LARGEST_TILT_DEG) for tilt in read_tilt(lesion, plan.landmarks.geometry())
     ]

@@ -80,6 +80,38 @@ def test_other_targets_need_not_lie_in_cl() -> None:
     assert {check.verdict for check in found} == {"ok"}
 
 
+@pytest.mark.parametrize(
+    ("others", "verdict", "words"),
+    [
+        ((("VPL", everywhere),), "ok", "lies in VPL nucleus (right)."),
+        ((("VPL", nowhere),), "warning", "lies in CLp, not in VPL."),
+        ((("VPL", nowhere), ("MD", everywhere)), "warning", "lies in MD nucleus (right), not in VPL."),
+        ((), "ok", "lies in CLp."),  # an atlas without VPL has nothing to say against it
+    ],
+)
+def test_a_target_is_compared_with_what_it_aims_at(others, verdict: str, words: str) -> None:
+    target = Target("t", "A name", "right", point(8, 0, 5), BY_HAND, aim=StructureRef("VPL", "right"))
+    found = check_target(target, GEOMETRY, (FakeAnatomy(cl=everywhere, clp=everywhere, others=others),))[1]
+    assert (found.verdict, found.sentence.endswith(words)) == (verdict, True), found.sentence
+
+
+def test_outside_all_nuclei_is_an_error_for_whatever_is_aimed_at() -> None:
+    anatomy = FakeAnatomy(cl=nowhere, clp=nowhere, others=(("VPL", nowhere),))
+    for aim, verdict in (("VPL", "error"), (CLP_KEY, "error"), ("VIM", "ok"), (None, "warning")):
+        ref = None if aim is None else StructureRef(aim, "right")
+        target = Target("t", "A name", "right", point(8, 0, 5), BY_HAND, aim=ref)
+        assert check_target(target, GEOMETRY, (anatomy,))[1].verdict == verdict, aim
+
+
+def test_both_sides_of_any_aim_are_compared() -> None:
+    plan = plans.plan()
+    aims = [replace(one, aim=StructureRef("VPL", one.side)) for one in plan.targets]
+    other = verdicts(check_plan(replace(plan, targets=tuple(aims)), plans.volume(), ()))
+    assert other["left and right VPL"] == "ok" and "left and right" not in other
+    mixed = verdicts(check_plan(replace(plan, targets=(plan.targets[0], aims[1])), plans.volume(), ()))
+    assert not any(name.startswith("left and right") for name in mixed)
+
+
 def test_a_target_on_the_wrong_side_is_an_error() -> None:
     target = Target("t", "CLp left", "left", point(8, 0, 5), BY_HAND, aim=clp("left"))
     assert check_target(target, GEOMETRY, ())[0].verdict == "error"
@@ -124,6 +156,15 @@ def test_what_a_small_lesion_can_cover_is_said() -> None:
     assert "impossible wherever it lies" in sentence
     small = FakeAnatomy(cl=everywhere, clp=everywhere, clp_mm3=60.0)
     assert "impossible" not in check_lesion(plan.lesions[0], plan, GEOMETRY, (small,))[1].sentence
+
+
+def test_what_a_lesion_can_cover_is_said_of_its_aim() -> None:
+    plan = plan_with(9.0, LesionSize((4, 4), 5))
+    plan = replace(plan, targets=tuple(replace(one, aim=StructureRef("MD", "right")) for one in plan.targets))
+    anatomy = FakeAnatomy(cl=everywhere, clp=everywhere, others=(("MD", nowhere),))  # 800 mm3
+    assert "at most 5% of MD (800 mm³" in check_lesion(plan.lesions[0], plan, GEOMETRY, (anatomy,))[1].sentence
+    without = FakeAnatomy(cl=everywhere, clp=everywhere)
+    assert len(check_lesion(plan.lesions[0], plan, GEOMETRY, (without,))) == 1
 
 
 def test_a_whole_plan() -> None:

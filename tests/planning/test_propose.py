@@ -5,7 +5,7 @@ import pytest
 
 from fusplan.atlas.catalogue import load_atlas, load_template
 from fusplan.atlas.patient_atlas import PatientAtlas
-from fusplan.atlas.structure_ref import clp
+from fusplan.atlas.structure_ref import StructureRef, clp
 from fusplan.planning.coverage import cover
 from fusplan.planning.landmarks import carry_landmarks
 from fusplan.planning.lesion_size import LesionSize, lesion_axes, lesion_ellipsoid
@@ -35,20 +35,20 @@ def marks(atlases: tuple[PatientAtlas, ...]) -> Landmarks:
 
 def test_the_best_cover_of_a_ball_is_its_centre() -> None:
     anatomy = FakeAnatomy(cl=ball((8.2, -0.6, 10.3), 2.1), clp=everywhere)
-    found = best_cover(anatomy, "right", sphere(point(0, 0, 0), 2.0))
+    found = best_cover(anatomy, clp("right"), sphere(point(0, 0, 0), 2.0))
     assert found.distance_to(point(8.2, -0.6, 10.3)) < 0.35
 
 
 def test_the_best_cover_is_the_middle_of_a_plateau() -> None:
     """In a ball much larger than the lesion every place is as good; the steadiest one is the centre."""
     anatomy = FakeAnatomy(cl=ball((8, 0, 10), 4.5), clp=everywhere)
-    assert best_cover(anatomy, "right", sphere(point(0, 0, 0), 1.5)).distance_to(point(8, 0, 10)) < 0.4
+    assert best_cover(anatomy, clp("right"), sphere(point(0, 0, 0), 1.5)).distance_to(point(8, 0, 10)) < 0.4
 
 
 def test_spill_counts_against_a_place_and_the_front_of_cl_does_not() -> None:
     """CLp is the back half of a ball: its best place lies towards the front half, but not beyond the border."""
     anatomy = FakeAnatomy(cl=ball((8, 0, 10), 3.0), clp=lambda places: places[:, 1] <= 0)
-    found = best_cover(anatomy, "right", sphere(point(0, 0, 0), 2.0))
+    found = best_cover(anatomy, clp("right"), sphere(point(0, 0, 0), 2.0))
     centroid = anatomy.centroid(clp("right"))
     assert abs(found.x - 8) < 0.35
     assert abs(found.z - 10) < 0.35
@@ -60,14 +60,14 @@ def test_spill_counts_against_a_place_and_the_front_of_cl_does_not() -> None:
 def test_five_proposals_a_side_with_source_confidence_and_uncertainty(
     atlases: tuple[PatientAtlas, ...], marks: Landmarks
 ) -> None:
-    proposals = propose("left", marks, atlases, SIZE)
+    proposals = propose(clp("left"), marks, atlases, SIZE)
     methods = [proposal.provenance.method for proposal in proposals]
     assert methods == ["morel-centroid", "morel-best-cover", "julich-centroid", "julich-best-cover", "acpc-rule"]
     assert [proposal.provenance.confidence for proposal in proposals] == ["C"] * 4 + ["derived"]
     assert all(2.0 <= (proposal.provenance.uncertainty_mm or 0) <= 3.0 for proposal in proposals)
     assert "Krauth" in (proposals[0].provenance.citation or "")
     assert "not a published clinical coordinate" in proposals[4].provenance.sentence
-    target = starting_target(proposals, "left")
+    target = starting_target(proposals, clp("left"))
     assert target.point == proposals[1].point
     assert target.name == "CLp left"
     # The Morel label map has its CLp centroid 7.4 mm lateral, 1.1 in front of PC, 10.9 above, at template size.
@@ -78,7 +78,7 @@ def test_five_proposals_a_side_with_source_confidence_and_uncertainty(
 
 
 def test_the_best_cover_covers_no_less_than_the_centroid(atlases: tuple[PatientAtlas, ...], marks: Landmarks) -> None:
-    proposals = propose("right", marks, atlases, SIZE)
+    proposals = propose(clp("right"), marks, atlases, SIZE)
     axes = lesion_axes(marks.geometry(), "right")
     for atlas, centroid, best in zip(atlases, proposals[0:4:2], proposals[1:4:2], strict=True):
         shares = [
@@ -94,7 +94,7 @@ def test_the_rule_is_the_rule(
     atlases: tuple[PatientAtlas, ...], marks: Landmarks, side: str, lateral_mm: float
 ) -> None:
     """Wall + 6 mm, 1 mm behind the PC, 5.5 mm above the plane; the right wall here is the fallback of 2.5 mm."""
-    rule = propose(side, marks, (), SIZE)[-1]
+    rule = propose(clp(side), marks, (), SIZE)[-1]
     reading = read_acpc(rule.point, marks.geometry())
     assert reading.side == side
     assert reading.lateral_mm == pytest.approx(lateral_mm)
@@ -106,4 +106,23 @@ def test_the_rule_is_the_rule(
 def test_the_rule_without_any_wall_is_8_5_mm_lateral() -> None:
     bare = landmarks()
     bare = Landmarks(bare.ac, bare.pc, bare.midline)
-    assert propose("left", bare, (), SIZE)[0].point.x == pytest.approx(-8.5)
+    assert propose(clp("left"), bare, (), SIZE)[0].point.x == pytest.approx(-8.5)
+
+
+def test_another_aim_is_proposed_by_the_atlases_that_describe_it(
+    atlases: tuple[PatientAtlas, ...], marks: Landmarks
+) -> None:
+    """VIM is in the Julich figures only; the AC-PC rule is for CLp alone."""
+    aim = StructureRef("VIM", "right")
+    proposals = propose(aim, marks, atlases, SIZE)
+    assert [proposal.provenance.method for proposal in proposals] == ["julich-centroid", "julich-best-cover"]
+    assert {proposal.aim for proposal in proposals} == {aim}
+    assert proposals[0].name == "Julich VIM centroid"
+    assert "most inside the right VIM and least outside it by the Julich figures" in proposals[1].provenance.sentence
+    target = starting_target(proposals, aim)
+    assert (target.id, target.name, target.aim) == ("vim-right", "VIM right", aim)
+    axes = lesion_axes(marks.geometry(), "right")
+    lesion = lesion_ellipsoid(target.point, SIZE, *axes)
+    middle = lesion_ellipsoid(proposals[0].point, SIZE, *axes)
+    best, centroid = (cover(one, atlases[1], aim).target.share_of_lesion for one in (lesion, middle))
+    assert best >= centroid - 0.01

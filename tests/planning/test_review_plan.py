@@ -33,8 +33,8 @@ def plan(atlases: tuple[PatientAtlas, ...]) -> Plan:
     carried = carry_landmarks(load_template(), atlases[0].mni_to_scanner)
     walls = tuple(VentricleWall(side, 2.2, True, "found") for side in SIDES)
     marks = Landmarks(carried.ac, carried.pc, carried.midline, walls)
-    proposals = tuple(one for side in SIDES for one in propose(side, marks, atlases, DEFAULT_SIZES[side]))
-    targets = tuple(starting_target(proposals, side) for side in SIDES)
+    proposals = tuple(one for side in SIDES for one in propose(clp(side), marks, atlases, DEFAULT_SIZES[side]))
+    targets = tuple(starting_target(proposals, clp(side)) for side in SIDES)
     lesions = tuple(plan_lesion(target, DEFAULT_SIZES[target.side], marks.geometry()) for target in targets)
     return replace(plans.plan(), landmarks=marks, proposals=proposals, targets=targets, lesions=lesions)
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from fusplan.atlas.structure_ref import clp
 from fusplan.planning import landmark_edits
 from fusplan.planning.propose import propose
 from fusplan.progress import NoProgress
@@ -36,7 +37,7 @@ def computed() -> object:
 
 def test_every_proposal_is_computed_for_the_new_landmarks(computed: object) -> None:
     for side, lesion in zip(("left", "right"), PLAN.lesions, strict=True):
-        expected = propose(side, computed.landmarks, patient_atlases(), _size(lesion))
+        expected = propose(clp(side), computed.landmarks, patient_atlases(), _size(lesion))
         found = [one for one in computed.proposals if one.side == side]
         assert [one.provenance.method for one in found] == [one.provenance.method for one in expected]
         for one, other in zip(found, expected, strict=True):
