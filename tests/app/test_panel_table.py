@@ -59,10 +59,14 @@ def test_the_panels_of_the_steps_are_loaded_ahead() -> None:
 
 
 def test_a_panel_that_is_added_brings_its_action_and_a_menu_of_its_own() -> None:
-    toy = PanelSpec("toy", "Toy", "Show the toy", "info", "Ctrl+Shift+F12", lambda case, _desk: QWidget(), menu="Games")
+    added_panel = PanelSpec(
+        "of_this_test", "Of this test", "Show it", "info", "Ctrl+Shift+F12", lambda case, _desk: QWidget(), menu="Games"
+    )
     added = [
-        spec for spec in action_table((*PANELS, toy), WORKSPACES) if spec not in ACTION_TABLE and spec.id not in ACTIONS
+        spec
+        for spec in action_table((*PANELS, added_panel), WORKSPACES)
+        if spec not in ACTION_TABLE and spec.id not in ACTIONS
     ]
-    assert [(spec.id, spec.menu, spec.text) for spec in added] == [("toy", "Games", "Toy")]
-    menus = list(dict.fromkeys(spec.menu for spec in action_table((*PANELS, toy), WORKSPACES)))
+    assert [(spec.id, spec.menu, spec.text) for spec in added] == [("of_this_test", "Games", "Of this test")]
+    menus = list(dict.fromkeys(spec.menu for spec in action_table((*PANELS, added_panel), WORKSPACES)))
     assert menus == ["File", "Edit", "Plan", "View", "Go", "Games", "Help"]
