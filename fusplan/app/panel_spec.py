@@ -20,7 +20,7 @@ PanelFactory: TypeAlias = "Callable[[Case, Desk], QWidget]"
 PanelKind: TypeAlias = Literal["step", "tool"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PanelSpec:
     """One panel of the area on the right, and the action that shows it.
 

@@ -60,7 +60,13 @@ def test_the_panels_of_the_steps_are_loaded_ahead() -> None:
 
 def test_a_panel_that_is_added_brings_its_action_and_a_menu_of_its_own() -> None:
     added_panel = PanelSpec(
-        "of_this_test", "Of this test", "Show it", "info", "Ctrl+Shift+F12", lambda case, _desk: QWidget(), menu="Games"
+        key="of_this_test",
+        title="Of this test",
+        sentence="Show it",
+        icon="info",
+        shortcut="Ctrl+Shift+F12",
+        factory=lambda case, _desk: QWidget(),
+        menu="Games",
     )
     added = [
         spec

@@ -43,11 +43,26 @@ READING = WorkspaceSpec(
 )
 
 READING_PANELS = (
-    PanelSpec("reading_step", "First", "Show the step: first", "info", "Alt+7", _label,
-              standing=lambda case: StepState("later", "Read"), workspaces=("reading",)),
-    PanelSpec("both", "Both", "Show what both have", "info", "Alt+8", lambda case, _desk: HistoryPanel(case),
-              workspaces=("reading", "plan")),
-)  # fmt: skip
+    PanelSpec(
+        key="reading_step",
+        title="First",
+        sentence="Show the step: first",
+        icon="info",
+        shortcut="Alt+7",
+        factory=_label,
+        standing=lambda case: StepState("later", "Read"),
+        workspaces=("reading",),
+    ),
+    PanelSpec(
+        key="both",
+        title="Both",
+        sentence="Show what both have",
+        icon="info",
+        shortcut="Alt+8",
+        factory=lambda case, _desk: HistoryPanel(case),
+        workspaces=("reading", "plan"),
+    ),
+)
 
 
 @pytest.fixture
