@@ -1,20 +1,33 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from fusplan.atlas.structure_ref import CLP_KEY, StructureRef, clp
 from fusplan.imaging.volume import Volume
-from fusplan.planning.checks import Limits, check_geometry, check_lesion, check_plan, check_target, worst
+from fusplan.planning import edits
+from fusplan.planning.checks import (
+    Limits,
+    check_geometry,
+    check_lesion,
+    check_plan,
+    check_proposals,
+    check_target,
+    worst,
+)
+from fusplan.planning.landmark_edits import move_landmark
 from fusplan.planning.lesion_size import LesionSize, plan_lesion
 from fusplan.planning.plan import Plan, Target
+from fusplan.planning.plan_file import load_plan, save_plan
 from fusplan.planning.provenance import Provenance
 from fusplan.planning.review import Check
-from fusplan.spatial import AcPcGeometry, Points, acpc_geometry
+from fusplan.spatial import AcPcGeometry, Point, Points, acpc_geometry
 from tests.fixtures import plans
 from tests.fixtures.fake_anatomy import FakeAnatomy, everywhere, landmarks, nowhere, point
+from tests.fixtures.small_heads import patient_atlases, small_head, small_plan
 
 GEOMETRY = landmarks().geometry()
 BY_HAND = Provenance("placed by hand", "", "derived")
@@ -200,3 +213,65 @@ def test_sides_that_differ_and_lesions_that_overlap() -> None:
     assert found["left and right"] == "warning"
     assert found["CLp left lesion and CLp right lesion"] == "warning"
     assert found["CLp right lesion: target"] == "error"
+
+
+def small_head_checks(plan: Plan) -> dict[str, str]:
+    """Verdicts of the checks of a plan on the small head, by what they are of: targets go by their ids."""
+    found = check_plan(plan, small_head(), patient_atlases())
+    names = {target.name: target.id for target in plan.targets}
+    named = {}
+    for check in found:
+        subject, colon, rest = check.name.partition(": ")
+        named[names.get(subject, subject) + colon + rest] = check.verdict
+    return named
+
+
+def test_renaming_a_target_changes_no_verdict() -> None:
+    """It once switched the checks of CLp off."""
+    plan = small_plan()
+    right = plan.targets[1]
+    beside = Point.of(right.point.frame, right.point.array + np.array((6.0, -4.0, 0.0)))
+    moved = edits.move_target(plan, right.id, beside)
+    before = small_head_checks(moved)
+    assert sorted(name for name, verdict in before.items() if verdict != "ok") == [
+        "clp-right: nucleus by Julich",
+        "clp-right: nucleus by Morel",
+        "left and right",
+    ]
+    renamed = edits.rename_target(moved, right.id, "Right target")
+    after = small_head_checks(renamed)
+    assert {name: after[name] for name in before if "lesion" not in name} == {
+        name: verdict for name, verdict in before.items() if "lesion" not in name
+    }
+    assert len(after) == len(before)
+    # Who means another structure says so.
+    elsewhere = small_head_checks(edits.aim_target(renamed, right.id, None))
+    assert {elsewhere["clp-right: nucleus by Morel"], elsewhere["clp-right: nucleus by Julich"]} == {"ok"}
+    assert "left and right" not in elsewhere
+
+
+def test_a_name_alone_aims_at_nothing() -> None:
+    target = Target("t", "CLp right", "right", point(8, 0, 5), BY_HAND)
+    found = check_target(target, GEOMETRY, (FakeAnatomy(cl=nowhere, clp=nowhere, others=(("VL", everywhere),)),))
+    assert {check.verdict for check in found} == {"ok"}
+
+
+def test_a_saved_plan_remembers_that_its_proposals_belong_to_other_landmarks(tmp_path: Path) -> None:
+    plan = small_plan()
+    assert check_proposals(plan) == ()
+    ac = plan.landmarks.ac.point
+    moved = move_landmark(plan, "ac", Point.of(ac.frame, ac.array + np.array((0.0, 5.0, 0.0))))
+    save_plan(moved, tmp_path / "plan.fusplan.json")
+    loaded = load_plan(tmp_path / "plan.fusplan.json")
+    (check,) = check_proposals(loaded)
+    assert (check.name, check.verdict) == ("proposals", "warning")
+    assert check in check_plan(loaded, small_head(), ())
+    back = move_landmark(loaded, "ac", ac)
+    assert check_proposals(back) == ()
+    assert check_proposals(replace(loaded, proposals=())) == ()
+
+
+def test_of_a_plan_of_an_earlier_version_it_is_said_that_it_is_not_known() -> None:
+    (check,) = check_proposals(replace(small_plan(), proposals_basis=None))
+    assert check.verdict == "ok"
+    assert "not known" in check.sentence

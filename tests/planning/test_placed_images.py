@@ -1,4 +1,4 @@
-"""The second image that a plan keeps: edits, undo, the file, finding it again."""
+"""The other images that a plan keeps: edits, undo, the file, finding them again."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from fusplan.planning.placed_image_file import (
     find_placed_image,
 )
 from fusplan.planning.plan_file import PlanNotStorableError, load_plan, save_plan
-from fusplan.planning.plan_images import ImageReference, PlacedImage
+from fusplan.planning.plan_images import ImageReference, ImageRole, PlacedImage
 from fusplan.spatial import Affine, FrameMismatchError, ScannerRas
 from tests.fixtures import plans
 
@@ -137,3 +137,32 @@ def test_another_image_is_refused_and_says_in_what_it_differs() -> None:
     ):
         with pytest.raises(PlacedImageChangedError, match=word):
             check_placed_image(record, other)
+
+
+def test_a_plan_keeps_one_image_of_each_role(tmp_path: Path) -> None:
+    second, other = plans.second_image(), plans.second_image("/heads/CT.nii.gz")
+    plan = set_image(set_image(plans.plan(), "second", second), "ct", other)
+    assert [placed.role for placed in plan.images] == ["second", "ct"]
+    assert plan.image_of("second") is second and plan.image_of("after") is None
+    skull = plan.image_of("ct")
+    assert skull is not None and skull.image.path == "/heads/CT.nii.gz"
+    again = set_image(plan, "second", plans.second_image("/heads/T2.nii.gz"))
+    assert sorted(placed.role for placed in again.images) == ["ct", "second"]
+    assert set_image(again, "ct", None).images == (again.image_of("second"),)
+    moved = point_to_image(again, "ct", "/new/CT.nii.gz")
+    assert moved.image_of("second") is again.image_of("second")
+    save_plan(moved, tmp_path / "plan.fusplan.json")
+    loaded = load_plan(tmp_path / "plan.fusplan.json")
+    assert {placed.role: placed.image.path for placed in loaded.images} == {
+        "second": "/heads/T2.nii.gz",
+        "ct": "/new/CT.nii.gz",
+    }
+
+
+@pytest.mark.parametrize(
+    ("role", "words"), [("second", "second image"), ("ct", "CT"), ("after", "image after the procedure")]
+)
+def test_another_image_is_refused_in_the_words_of_its_role(role: ImageRole, words: str) -> None:
+    placed = replace(with_second(), role=role)
+    with pytest.raises(PlacedImageChangedError, match=f"is not the {words} that the plan keeps"):
+        check_placed_image(placed, Volume.of_array(second_volume().data, second_volume().affine, "0" * 64))
