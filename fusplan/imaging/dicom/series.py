@@ -227,7 +227,7 @@ def _summary(choice: int, instances: Sequence[Instance]) -> SeriesSummary:
     stack, problem = None, None
     try:
         stack = stack_of(once, title)
-        require_head_sized(title, stack.shape, stack.spacing_mm)
+        require_head_sized(title, stack.grid.shape, stack.grid.spacing_mm)
     except FusplanError as error:
         problem = error
     return SeriesSummary(
@@ -238,7 +238,7 @@ def _summary(choice: int, instances: Sequence[Instance]) -> SeriesSummary:
         modality=first.modality,
         datatype=f"{'int' if first.signed else 'uint'}{first.bits}",
         shape=(first.columns, first.rows, sum(instance.frame_count for instance in once)),
-        spacing_mm=stack.spacing_mm if stack is not None else None,
+        spacing_mm=stack.grid.spacing_mm if stack is not None else None,
         date=first.date,
         problem=problem.message if problem is not None else None,
         remedy=problem.remedy if problem is not None else None,

@@ -66,15 +66,15 @@ def read_series(
         title = title_of(instances)
         once, copies = each_once(instances)
         stack = stack_of(once, title)
-        require_head_sized(title, stack.shape, stack.spacing_mm)
-        with within_memory(title, int(np.prod(stack.shape))):
-            data = decode_planes(container, stack.planes, stack.shape, title)
+        require_head_sized(title, stack.grid.shape, stack.grid.spacing_mm)
+        with within_memory(title, int(np.prod(stack.grid.shape))):
+            data = decode_planes(container, stack.planes, stack.grid.shape, title)
             _require_true_copies(container, copies, once, title)
     notes = clean(title, data.ravel(order="F"))
     private = path_names_patient(path, words_naming_patient(instances))
     return Volume.of_array(
         data,
-        stack.affine,
+        stack.grid.matrix,
         _fingerprint(stack, data),
         path=path,
         notes=(*_notes(found, once, len(copies), stack, private), *notes),

@@ -23,6 +23,7 @@ from fusplan.imaging.placement import (
     is_usable,
 )
 from fusplan.imaging.reorient import NEGLIGIBLE_SHEAR_DEG
+from fusplan.spatial import Grid, ScannerRas
 from fusplan.spatial.lps import flip_rows
 from fusplan.spatial.points import FloatArray
 
@@ -69,22 +70,15 @@ class Stack:
 
     Attributes:
         planes: in order along the normal of their first row and column directions (right-handed in LPS).
-        shape: columns, rows, planes.
-        affine: 4 x 4, voxel (column, row, plane) to scanner RAS mm.
+        grid: columns, rows and planes in the frame of reference that the planes name.
         tilt_deg: angle between the line of the slices and the normal of the planes.
         unevenness_mm: how far the worst slice is from its even place.
     """
 
     planes: tuple[Plane, ...]
-    shape: tuple[int, int, int]
-    affine: FloatArray
+    grid: Grid[ScannerRas]
     tilt_deg: float
     unevenness_mm: float
-
-    @property
-    def spacing_mm(self) -> tuple[float, float, float]:
-        i, j, k = np.linalg.norm(self.affine[:3, :3], axis=0)
-        return (float(i), float(j), float(k))
 
     @property
     def is_tilted(self) -> bool:
@@ -122,7 +116,7 @@ def stack_planes(instances: Sequence[Instance], title: str) -> Stack:
             "million can be handled.",
             "Choose a series with larger voxels.",
         )
-    return _stacked(planes, shape, title)
+    return _stacked(planes, instances[0], title)
 
 
 def _require_one_kind(instances: Sequence[Instance], planes: Sequence[Plane], title: str) -> None:
@@ -163,7 +157,7 @@ def _require_directions(orientation: FloatArray, title: str) -> None:
         )
 
 
-def _stacked(planes: Sequence[Plane], shape: tuple[int, int, int], title: str) -> Stack:
+def _stacked(planes: Sequence[Plane], of: Instance, title: str) -> Stack:
     orientation = np.array(planes[0].orientation)
     row, column = (axis / np.linalg.norm(axis) for axis in (orientation[:3], orientation[3:]))
     normal = np.cross(row, column)
@@ -181,9 +175,11 @@ def _stacked(planes: Sequence[Plane], shape: tuple[int, int, int], title: str) -
     # PixelSpacing is (between rows, between columns); the row direction leads from column to column.
     affine[:3, 0], affine[:3, 1] = row * planes[0].spacing_mm[1], column * planes[0].spacing_mm[0]
     affine[:3, 2], affine[:3, 3] = step, positions[0]
+    shape = (of.columns, of.rows, len(ordered))
     if tilt_deg > SHEAR_LIMIT_DEG or not is_usable(affine, shape):
         raise BadSpatialTransformError(f"The positions of the images of {title} are impossible.", _EXPORT_AGAIN)
-    return Stack(tuple(ordered), shape, flip_rows(affine), tilt_deg, unevenness_mm)
+    grid = Grid.of(shape, flip_rows(affine), ScannerRas(of.frame_of_reference), of.series_uid)
+    return Stack(tuple(ordered), grid, tilt_deg, unevenness_mm)
 
 
 def _require_each_place_once(ordered: Sequence[Plane], heights: FloatArray, title: str) -> None:

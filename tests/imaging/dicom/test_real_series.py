@@ -89,7 +89,7 @@ def test_the_even_slices_of_the_tilted_ct_lie_where_they_say(shared_data: Path, 
     stack = stack_of(series, title_of(series))
     assert stack.tilt_deg == pytest.approx(18.5, abs=0.01)
     for k, plane in enumerate(stack.planes):
-        assert_allclose((stack.affine @ [0, 0, k, 1])[:3], np.array(plane.position_mm) * (-1, -1, 1), atol=1e-6)
+        assert_allclose((stack.grid.matrix @ [0, 0, k, 1])[:3], np.array(plane.position_mm) * (-1, -1, 1), atol=1e-6)
     with pytest.raises(VoxelsTooLargeError):
         read_volume(folder)
 
@@ -102,6 +102,6 @@ def test_the_enhanced_object_has_the_grid_of_simpleitk(shared_data: Path) -> Non
     stack = stack_of(series, title_of(series))
     for corner in [(0, 0, 0), (63, 63, 5), (63, 0, 5)]:
         place = np.array(theirs.TransformIndexToPhysicalPoint(corner)) * (-1, -1, 1)
-        assert_allclose((stack.affine @ [*corner, 1])[:3], place, atol=0.01)
+        assert_allclose((stack.grid.matrix @ [*corner, 1])[:3], place, atol=0.01)
     (listed,) = list_series(path).series
     assert not re.search("slice timing", repr(listed), re.IGNORECASE)  # what stands in the patient's name
