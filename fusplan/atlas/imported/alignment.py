@@ -208,9 +208,8 @@ def _pairs(atlas: LabelAtlas[F]) -> list[tuple[LabelStructure[F], LabelStructure
 
 def _sample(atlas: LabelAtlas[F], structures: Iterable[LabelStructure[F]]) -> FloatArray:
     """Centres (n, 3) of the voxels of structures, mm of the frame."""
-    cells = np.argwhere(np.isin(atlas.grid, [one.index for one in structures])).astype(np.float64)
-    matrix = atlas.grid_to_frame.matrix
-    return np.asarray(cells @ matrix[:3, :3].T + matrix[:3, 3])
+    cells = np.argwhere(np.isin(atlas.label_map, [one.index for one in structures]))
+    return atlas.grid.places(cells).array
 
 
 def _overlap(
@@ -222,7 +221,7 @@ def _overlap(
     places = _sample(atlas, structures)
     found = reference.where(Points(atlas.frame, places))
     reference_mm3 = reference.volume_mm3[side]
-    volume_mm3 = len(places) * atlas.cell_mm3
+    volume_mm3 = len(places) * atlas.grid.cell_mm3
     inside = float((found == _CODES[side]).mean())
     named_whole = any(is_whole_thalamus(one.abbreviation, one.name) for one in structures)
     is_whole = named_whole or volume_mm3 >= DESCRIBES_WHOLE * reference_mm3

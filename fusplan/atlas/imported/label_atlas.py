@@ -7,7 +7,7 @@ voxel centres: one half on the border between two voxels.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -21,8 +21,8 @@ from fusplan.atlas.structure_part import StructurePart
 from fusplan.atlas.structure_ref import SIDES, StructureRef
 from fusplan.atlas.template_acpc import TemplateAcPc
 from fusplan.atlas.triangles import Surface
-from fusplan.spatial import AcPcReading, Affine, Mni, Point, Points, Side, Voxel
-from fusplan.spatial.frames import Frame, require_same_frame
+from fusplan.spatial import AcPcReading, Grid, Mni, Point, Points, Side
+from fusplan.spatial.frames import Frame
 from fusplan.spatial.points import FloatArray
 
 F = TypeVar("F", bound=Frame)
@@ -74,8 +74,8 @@ class LabelAtlas(Referable, Generic[F]):
     Attributes:
         name, title, what, source, licence, licence_text, method, notes, warnings: what it is and where it comes from.
         structures: ``structures[i].index == i``.
-        grid: shape (ni, nj, nk), index of the structure or ``OUTSIDE``, read-only.
-        grid_to_frame: indices of ``grid`` to mm of the frame.
+        label_map: shape of the grid, index of the structure or ``OUTSIDE``, read-only.
+        grid: where the voxels lie.
         parts: those it offers of its structures; without CLp when its CL may not serve for it.
         part_notes: by the key of a part, what its whole is in this atlas, or why the atlas offers none.
         digest: sha256 of its labels and names; tells whether it is the same atlas as before.
@@ -92,25 +92,23 @@ class LabelAtlas(Referable, Generic[F]):
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
     structures: tuple[LabelStructure[F], ...]
-    grid: npt.NDArray[np.int16]
-    grid_to_frame: Affine[Voxel, F]
+    label_map: npt.NDArray[np.int16]
+    grid: Grid[F]
     parts: tuple[StructurePart, ...]
     part_notes: Mapping[str, str]
     template_acpc: TemplateAcPc
     digest: str
-    _to_grid: FloatArray = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        view = np.ascontiguousarray(self.grid, dtype=np.int16).view()
-        if view.ndim != 3 or view.size == 0 or int(view.max()) >= len(self.structures):
-            raise ValueError("a label atlas needs a grid of indices of its structures")
+        view = np.ascontiguousarray(self.label_map, dtype=np.int16).view()
+        if view.shape != self.grid.shape or int(view.max()) >= len(self.structures):
+            raise ValueError("a label atlas needs indices of its structures, one for each voxel of its grid")
         view.flags.writeable = False
-        object.__setattr__(self, "grid", view)
-        object.__setattr__(self, "_to_grid", np.linalg.inv(self.grid_to_frame.matrix))
+        object.__setattr__(self, "label_map", view)
 
     @property
     def frame(self) -> F:
-        return self.grid_to_frame.target
+        return self.grid.frame
 
     @property
     def acpc(self) -> TemplateAcPc:
@@ -132,11 +130,6 @@ class LabelAtlas(Referable, Generic[F]):
         totals = [sum(one.volume_mm3 for one in self.structures if one.thalamic and one.side == side) for side in SIDES]
         return min(totals) >= LEAST_OF_A_THALAMUS_MM3
 
-    @property
-    def cell_mm3(self) -> float:
-        """Volume of one voxel in the atlas's frame."""
-        return abs(float(np.linalg.det(self.grid_to_frame.matrix[:3, :3])))
-
     def structure(self, abbreviation: str, side: Side) -> LabelStructure[F]:
         """The structure of that abbreviation and side. Raises UnknownStructureError, which lists what there is."""
         return self.structures[find_structure(self, abbreviation, side)]
@@ -147,12 +140,14 @@ class LabelAtlas(Referable, Generic[F]):
 
     def labels(self, points: Points[F]) -> Labels:
         """Index (n,) of the structure whose voxel each point lies in, or ``OUTSIDE``."""
-        indices = np.floor(self._grid_indices(points) + 0.5).astype(np.int64)
-        return self._at(indices)
+        cells, inside = self.grid.cells(points)
+        result = np.full(len(points), OUTSIDE, dtype=np.int16)
+        result[inside] = self.label_map.ravel()[cells]
+        return result
 
     def memberships(self, points: Points[F]) -> FloatArray:
         """Probability (n, s) of every structure; what is missing to 1 is the probability of lying outside all."""
-        places = self._grid_indices(points)
+        places = self.grid.indices(points)
         first = np.floor(places)
         rest = places - first
         result = np.zeros((len(points), len(self.structures)))
@@ -216,24 +211,16 @@ class LabelAtlas(Referable, Generic[F]):
 
     def box_mm(self) -> tuple[FloatArray, FloatArray]:
         """Lowest and highest corner (3,), mm of the frame, of a box outside which nothing is labelled."""
-        return self._box_of(np.zeros(3), np.array(self.grid.shape) - 1.0)
+        return self.grid.box()
 
     def structure_box_mm(self, structure: AtlasStructure) -> tuple[FloatArray, FloatArray]:
         """Lowest and highest corner (3,) of the box that holds a structure's voxels."""
-        cells = np.argwhere(self.grid == structure.index)
+        cells = np.argwhere(self.label_map == structure.index)
         if len(cells) == 0:
             return self.box_mm()
-        return self._box_of(cells.min(axis=0).astype(np.float64), cells.max(axis=0).astype(np.float64))
-
-    def _box_of(self, first: FloatArray, last: FloatArray) -> tuple[FloatArray, FloatArray]:
-        ends = np.stack([first - 0.5, last + 0.5])
-        corners = np.array([[ends[i, 0], ends[j, 1], ends[k, 2]] for i, j, k in np.ndindex(2, 2, 2)])
-        places = corners @ self.grid_to_frame.matrix[:3, :3].T + self.grid_to_frame.matrix[:3, 3]
-        return places.min(axis=0), places.max(axis=0)
-
-    def _grid_indices(self, points: Points[F]) -> FloatArray:
-        require_same_frame(self.frame, points.frame)
-        return np.asarray(points.array @ self._to_grid[:3, :3].T + self._to_grid[:3, 3])
+        first = cells.min(axis=0)
+        ni, nj, nk = (int(size) for size in cells.max(axis=0) + 1 - first)
+        return self.grid.block(first, (ni, nj, nk)).box()
 
     def _at(self, indices: npt.NDArray[np.int64]) -> Labels:
         """Value (n,) of the grid at whole indices (n, 3); ``OUTSIDE`` beyond it."""
@@ -241,5 +228,5 @@ class LabelAtlas(Referable, Generic[F]):
         inside = np.all((indices >= 0) & (indices < shape), axis=1)
         result = np.full(len(indices), OUTSIDE, dtype=np.int16)
         i, j, k = indices[inside].T
-        result[inside] = self.grid[i, j, k]
+        result[inside] = self.label_map[i, j, k]
         return result

@@ -13,7 +13,7 @@ from fusplan.imaging.byte_stream import fingerprint_of, shown
 from fusplan.imaging.placement import choose_placement
 from fusplan.imaging.read import read_header
 from fusplan.imaging.voxels import ConstantImageError, choose_volume, read_voxels
-from fusplan.spatial.points import FloatArray
+from fusplan.spatial import Frame, Grid
 
 IMAGE_ENDINGS = (".nii", ".nii.gz", ".mgz", ".mgh")
 
@@ -33,22 +33,30 @@ class EmptyAtlasError(FusplanError):
     """A label map or mask marks no voxel."""
 
 
+@dataclass(frozen=True, slots=True)
+class SourceRas(Frame):
+    """Millimetres (RAS) as the files of an atlas state them; which space that is, is declared apart."""
+
+    @property
+    def label(self) -> str:
+        return "RAS mm of the atlas's files"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelImage:
     """Numbers on a grid, cut to the box that holds all that are not zero.
 
     Attributes:
-        values: shape (ni, nj, nk), float32.
-        affine: 4 x 4, indices of ``values`` to RAS mm.
-        whole_shape, whole_affine: of the file.
+        values: shape of the grid, float32.
+        grid: where they lie.
+        whole_grid: of the file.
         path, sha256: the file and the hash of its bytes.
         notes: of the reader.
     """
 
     values: npt.NDArray[np.float32]
-    affine: FloatArray
-    whole_shape: tuple[int, int, int]
-    whole_affine: FloatArray
+    grid: Grid[SourceRas]
+    whole_grid: Grid[SourceRas]
     path: Path
     sha256: str
     notes: tuple[str, ...]
@@ -56,11 +64,6 @@ class LabelImage:
     @property
     def name(self) -> str:
         return shown(self.path)
-
-    @property
-    def cell_mm3(self) -> float:
-        """Volume of one voxel."""
-        return abs(float(np.linalg.det(self.affine[:3, :3])))
 
 
 def read_label_image(path: Path) -> LabelImage:
@@ -93,11 +96,11 @@ def read_label_image(path: Path) -> LabelImage:
     cut = marked_box(values != 0)
     if cut is None:
         raise _empty(path)
+    whole_grid = Grid.of(header.shape, placement.affine, SourceRas(), shown(path))
     return LabelImage(
         np.ascontiguousarray(values[cut]),
-        moved_origin(placement.affine, np.array([part.start for part in cut])),
-        header.shape,
-        placement.affine,
+        block_of(whole_grid, cut),
+        whole_grid,
         path,
         fingerprint_of(*header.paths),
         (*header.notes, *placement.notes, *notes),
@@ -132,8 +135,7 @@ def marked_box(marked: npt.NDArray[np.bool_]) -> tuple[slice, slice, slice] | No
     return (slices[0], slices[1], slices[2])
 
 
-def moved_origin(affine: FloatArray, first: npt.NDArray[np.int_]) -> FloatArray:
-    """The matrix of a block that begins at index ``first`` of a grid."""
-    moved = affine.copy()
-    moved[:3, 3] = affine[:3, :3] @ first + affine[:3, 3]
-    return moved
+def block_of(grid: Grid[SourceRas], cut: tuple[slice, slice, slice]) -> Grid[SourceRas]:
+    """The grid of the block that :func:`marked_box` found."""
+    ni, nj, nk = (part.stop - part.start for part in cut)
+    return grid.block(np.array([part.start for part in cut]), (ni, nj, nk))

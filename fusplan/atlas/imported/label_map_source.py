@@ -11,8 +11,8 @@ import numpy.typing as npt
 from fusplan.atlas.imported.label_image import (
     EmptyAtlasError,
     LabelImage,
+    block_of,
     marked_box,
-    moved_origin,
     read_label_image,
     whole_numbers,
 )
@@ -112,7 +112,7 @@ def _assembled(
     """The structures renumbered from 1, without those that are too large to be nuclei."""
     shorts = sided_names([row.abbreviation for row in rows])
     labels, counts = np.unique(numbers[numbers > 0], return_counts=True)
-    volumes = dict(zip(labels.tolist(), (counts * image.cell_mm3).tolist(), strict=True))
+    volumes = dict(zip(labels.tolist(), (counts * image.grid.cell_mm3).tolist(), strict=True))
     large = [row for row in rows if volumes[row.label] > LARGEST_STRUCTURE_MM3]
     kept = [index for index, row in enumerate(rows) if row not in large]
     if not kept or len(kept) > MOST_STRUCTURES:
@@ -136,11 +136,10 @@ def _assembled(
         notes = (*notes, f"Left out because larger than {LARGEST_STRUCTURE_MM3 / 1000:g} ml, so no nuclei: {names}.")
     return RawAtlas(
         np.ascontiguousarray(values[cut]),
-        moved_origin(image.affine, np.array([part.start for part in cut])),
+        block_of(image.grid, cut),
         tuple(structures),
         maker,
-        image.whole_shape,
-        image.whole_affine,
+        image.whole_grid,
         (image.name,),
         hashlib.sha256(image.sha256.encode()).hexdigest(),
         (*notes, *image.notes),

@@ -36,12 +36,12 @@ def label_surface(
     atlas: LabelAtlas[F], structure: AtlasStructure, keep: Callable[[Points[F]], npt.NDArray[np.bool_]] | None = None
 ) -> Surface[F] | None:
     """The surface of a structure, or of the part of it where ``keep`` is True; None when there is none."""
-    cells = np.argwhere(atlas.grid == structure.index)
+    cells = np.argwhere(atlas.label_map == structure.index)
     if len(cells) == 0:
         return None
     first = cells.min(axis=0) - ROOM_VOXELS
     shape = cells.max(axis=0) + 1 + ROOM_VOXELS - first
-    spacing_mm = np.cbrt(atlas.cell_mm3)
+    spacing_mm = np.cbrt(atlas.grid.cell_mm3)
     parts = max(1, int(np.ceil(spacing_mm / FINE_MM)))
     marked = np.zeros(shape, dtype=bool)
     marked[tuple((cells - first).T)] = True
@@ -49,7 +49,7 @@ def label_surface(
         marked = np.repeat(marked, parts, axis=axis)
     if keep is not None:
         at = np.argwhere(marked)
-        kept = keep(Points(atlas.frame, _places(atlas, first, parts, at.astype(np.float64))))
+        kept = keep(_places(atlas, first, parts, at.astype(np.float64)))
         marked[tuple(at[~kept].T)] = False
     return _surface(atlas, first, parts, marked)
 
@@ -66,14 +66,13 @@ def _surface(
     if not 0 < level < float(blurred.max()):
         return None
     vertices, faces, _, _ = measure.marching_cubes(blurred, level, gradient_direction="ascent")
-    if np.linalg.det(atlas.grid_to_frame.matrix[:3, :3]) < 0:
+    if np.linalg.det(atlas.grid.matrix[:3, :3]) < 0:
         faces = faces[:, ::-1]
     triangles = np.ascontiguousarray(faces, dtype=np.int32)
     triangles.flags.writeable = False
-    return Surface(Points(atlas.frame, _places(atlas, first, parts, vertices.astype(np.float64))), triangles)
+    return Surface(_places(atlas, first, parts, vertices.astype(np.float64)), triangles)
 
 
-def _places(atlas: LabelAtlas[F], first: npt.NDArray[np.int_], parts: int, indices: FloatArray) -> FloatArray:
-    """Places (n, 3), mm of the frame, of indices of the divided block that begins at voxel ``first``."""
-    voxels = (indices + 0.5) / parts - 0.5 + first
-    return np.asarray(voxels @ atlas.grid_to_frame.matrix[:3, :3].T + atlas.grid_to_frame.matrix[:3, 3])
+def _places(atlas: LabelAtlas[F], first: npt.NDArray[np.int_], parts: int, indices: FloatArray) -> Points[F]:
+    """Where indices (n, 3) of the divided block lie that begins at voxel ``first``."""
+    return atlas.grid.places((indices + 0.5) / parts - 0.5 + first)

@@ -15,16 +15,15 @@ from scipy import ndimage
 from fusplan.atlas.imported.label_image import (
     EmptyAtlasError,
     LabelImage,
+    SourceRas,
     marked_box,
-    moved_origin,
     read_label_image,
 )
 from fusplan.atlas.imported.raw_atlas import LARGEST_STRUCTURE_MM3, Maker, RawAtlas, RawStructure, listed
 from fusplan.atlas.imported.shipped_tables import THOMAS, shipped_table
 from fusplan.atlas.imported.structure_names import abbreviation_of, sided_names
 from fusplan.errors import FusplanError
-from fusplan.spatial import Side
-from fusplan.spatial.points import FloatArray
+from fusplan.spatial import Grid, Side
 
 LEAST_PROBABILITY = 0.5
 """From this probability on a voxel belongs to a structure (a mask of ones and zeros has all or nothing)."""
@@ -189,84 +188,78 @@ def _read_mask(file: MaskFile) -> Mask:
 
 
 def _volume_mm3(mask: Mask) -> float:
-    return float(np.count_nonzero(mask.share >= LEAST_PROBABILITY)) * mask.image.cell_mm3
+    return float(np.count_nonzero(mask.share >= LEAST_PROBABILITY)) * mask.image.grid.cell_mm3
 
 
 def _joined(masks: Sequence[Mask], maker: Maker, notes: tuple[str, ...]) -> RawAtlas:
-    affine, shape, resampled = _common_grid(masks)
-    best = np.zeros(shape, dtype=np.float32)
-    values = np.zeros(shape, dtype=np.int16)
+    grid, resampled = _common_grid(masks)
+    best = np.zeros(grid.shape, dtype=np.float32)
+    values = np.zeros(grid.shape, dtype=np.int16)
     overlapped = 0
     structures = []
     # The smallest come last and win among equals.
     order = sorted(range(len(masks)), key=lambda index: -_volume_mm3(masks[index]))
     for value, index in enumerate(order, 1):
         mask = masks[index]
-        block, share = _on_grid(mask, affine, shape, resampled)
+        block, share = _on_grid(mask, grid, resampled)
         wins = (share >= LEAST_PROBABILITY) & (share >= best[block])
         overlapped += int(np.count_nonzero((share >= LEAST_PROBABILITY) & (values[block] > 0)))
         values[block][wins] = value
         best[block][wins] = share[wins]
         file = mask.file
         structures.append(RawStructure(value, file.label, file.abbreviation, file.name, file.side, _volume_mm3(mask)))
-    cell_mm3 = abs(float(np.linalg.det(affine[:3, :3])))
     if overlapped:
         notes = (
             *notes,
-            f"Masks overlap in {overlapped * cell_mm3:.0f} mm3; there the most probable structure is taken, and among "
-            "equals the smallest.",
+            f"Masks overlap in {overlapped * grid.cell_mm3:.0f} mm3; there the most probable structure is taken, and "
+            "among equals the smallest.",
         )
     if resampled:
         notes = (
             *notes,
-            f"The masks lie on different grids and were drawn on a common one of {cell_mm3 ** (1 / 3):.2g} mm.",
+            f"The masks lie on different grids and were drawn on a common one of {grid.cell_mm3 ** (1 / 3):.2g} mm.",
         )
     present, counts = np.unique(values[values > 0], return_counts=True)
-    seen = dict(zip(present.tolist(), (counts * cell_mm3).tolist(), strict=True))
+    seen = dict(zip(present.tolist(), (counts * grid.cell_mm3).tolist(), strict=True))
     lost = [one.abbreviation for one in structures if one.value not in seen]
     if lost:
         notes = (*notes, f"Wholly covered by smaller structures, so not shown: {listed(lost)}.")
     first = masks[0].image
     return RawAtlas(
         values,
-        affine,
+        grid,
         tuple(replace(one, volume_mm3=seen[one.value]) for one in structures if one.value in seen),
         maker,
-        first.whole_shape,
-        first.whole_affine,
+        first.whole_grid,
         tuple(mask.image.name for mask in masks),
         hashlib.sha256("".join(mask.image.sha256 for mask in masks).encode()).hexdigest(),
         tuple(dict.fromkeys((*notes, *(note for mask in masks for note in mask.image.notes)))),
     )
 
 
-def _common_grid(masks: Sequence[Mask]) -> tuple[FloatArray, tuple[int, int, int], bool]:
-    """Matrix and shape of a grid that holds all masks, and whether they must be resampled to it."""
-    reference = masks[0].image.affine
-    inverse = np.linalg.inv(reference)
-    offsets = np.array([(inverse @ mask.image.affine)[:3, 3] for mask in masks])
-    alike = all(np.allclose(mask.image.affine[:3, :3], reference[:3, :3], atol=1e-4) for mask in masks)
+def _common_grid(masks: Sequence[Mask]) -> tuple[Grid[SourceRas], bool]:
+    """A grid that holds all masks, and whether they must be resampled to it."""
+    reference = masks[0].image.grid
+    offsets = np.array([(reference.from_frame.matrix @ mask.image.grid.matrix)[:3, 3] for mask in masks])
+    axes = [mask.image.grid.matrix[:3, :3] for mask in masks]
+    alike = all(np.allclose(own, axes[0], atol=1e-4) for own in axes)
     resampled = not (alike and np.allclose(offsets, np.rint(offsets), atol=0.01))
     if resampled:
-        return (*_lattice(masks), True)
+        return _lattice(masks), True
     first = np.rint(offsets).astype(int)
     stop = first + np.array([mask.share.shape for mask in masks])
     low = first.min(axis=0)
-    return moved_origin(reference, low), _shape_within_memory(stop.max(axis=0) - low), False
+    return reference.block(low, _shape_within_memory(stop.max(axis=0) - low)), False
 
 
-def _lattice(masks: Sequence[Mask]) -> tuple[FloatArray, tuple[int, int, int]]:
+def _lattice(masks: Sequence[Mask]) -> Grid[SourceRas]:
     """A grid along the axes with the finest spacing of the masks."""
-    corners = []
-    for mask in masks:
-        size = np.array(mask.share.shape) - 0.5
-        ends = np.array([[i, j, k] for i in (-0.5, size[0]) for j in (-0.5, size[1]) for k in (-0.5, size[2])])
-        corners.append(ends @ mask.image.affine[:3, :3].T + mask.image.affine[:3, 3])
-    places = np.concatenate(corners)
-    spacing = max(min(mask.image.cell_mm3 ** (1 / 3) for mask in masks), FINEST_MM)
+    places = np.concatenate([mask.image.grid.corners().array for mask in masks])
+    spacing = max(min(mask.image.grid.cell_mm3 ** (1 / 3) for mask in masks), FINEST_MM)
     affine = np.diag([spacing, spacing, spacing, 1.0])
     affine[:3, 3] = places.min(axis=0) + spacing / 2
-    return affine, _shape_within_memory(np.ceil(np.ptp(places, axis=0) / spacing).astype(int))
+    shape = _shape_within_memory(np.ceil(np.ptp(places, axis=0) / spacing).astype(int))
+    return Grid.of(shape, affine, SourceRas(), "masks")
 
 
 def _shape_within_memory(sizes: npt.NDArray[np.int_]) -> tuple[int, int, int]:
@@ -280,10 +273,10 @@ def _shape_within_memory(sizes: npt.NDArray[np.int_]) -> tuple[int, int, int]:
 
 
 def _on_grid(
-    mask: Mask, affine: FloatArray, shape: tuple[int, int, int], resampled: bool
+    mask: Mask, grid: Grid[SourceRas], resampled: bool
 ) -> tuple[tuple[slice, slice, slice], npt.NDArray[np.float32]]:
     """The block of the grid that a mask touches, and its probabilities there."""
-    to_grid = np.linalg.inv(affine) @ mask.image.affine
+    to_grid = grid.from_frame.matrix @ mask.image.grid.matrix
     if not resampled:
         first = np.rint(to_grid[:3, 3]).astype(int)
         i, j, k = (slice(int(a), int(a) + size) for a, size in zip(first, mask.share.shape, strict=True))
@@ -292,7 +285,7 @@ def _on_grid(
     # All or nothing stays so, and keeps its volume; probabilities are linear between voxel centres.
     order = 0 if np.all((mask.share == 0) | (mask.share == 1)) else 1
     share = ndimage.affine_transform(
-        mask.share, to_mask[:3, :3], to_mask[:3, 3], output_shape=shape, order=order, mode="grid-constant"
+        mask.share, to_mask[:3, :3], to_mask[:3, 3], output_shape=grid.shape, order=order, mode="grid-constant"
     )
     box = marked_box(share > 0) or (slice(0, 1), slice(0, 1), slice(0, 1))
     return box, share[box]

@@ -10,9 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 import fusplan
 from fusplan.atlas.imported.alignment import (
     AlignmentFinding,
@@ -40,13 +37,12 @@ from fusplan.atlas.imported.mask_folder_source import read_mask_folder
 from fusplan.atlas.imported.raw_atlas import RawAtlas
 from fusplan.atlas.imported.side_structures import with_sides
 from fusplan.atlas.imported.space_hints import space_notes
-from fusplan.atlas.imported.stored_atlas import label_atlas, label_map_bytes
+from fusplan.atlas.imported.stored_atlas import head_grid, label_atlas, label_map_bytes, template_grid
 from fusplan.atlas.imported.structure_names import is_thalamic, is_whole_thalamus
-from fusplan.atlas.imported.template_maps import BUILT_IN_TEMPLATE, PATIENT_SPACE, declared_space, template_map
+from fusplan.atlas.imported.template_maps import PATIENT_SPACE, declared_space
 from fusplan.atlas.mixture_atlas import MixtureAtlas
 from fusplan.errors import FileMissingError, FusplanError
-from fusplan.spatial import Mni, ScannerRas
-from fusplan.spatial.points import FloatArray
+from fusplan.spatial import ScannerRas
 
 DEFERRED = (
     "Its place is checked against the thalamus of this head when it is first used with a plan on its image; only its "
@@ -139,7 +135,7 @@ def prepare_atlas(
     hints = space_notes(source.path, read, space)
     raw = with_sides(replace(read, notes=(*read.notes, *hints)), in_template=space != PATIENT_SPACE)
     licence, licence_text = find_licence(source.licence, source.path)
-    labels = label_map_bytes(raw.values, raw.affine)
+    labels = label_map_bytes(raw.values, raw.grid.matrix)
     image = ImageModel(sha256=image_sha256) if space == PATIENT_SPACE and image_sha256 is not None else None
     clp = central_lateral_of(raw)
     draft = LabelAtlasManifest(
@@ -162,7 +158,7 @@ def prepare_atlas(
         clp=ClpModel(structure=clp.abbreviation, note=clp.note),
         alignment=AlignmentModel(state="deferred", findings=()),
     )
-    alignment = _alignment(draft, raw.values, raw.affine, built_in, head_check)
+    alignment = _alignment(draft, raw, built_in, head_check)
     return PreparedAtlas(draft.model_copy(update={"alignment": alignment}), labels, licence_text)
 
 
@@ -217,17 +213,15 @@ def _structures(raw: RawAtlas) -> tuple[StructureModel, ...]:
 
 def _alignment(
     draft: LabelAtlasManifest,
-    values: npt.NDArray[np.int16],
-    affine: FloatArray,
+    raw: RawAtlas,
     built_in: tuple[MixtureAtlas, ...],
     head_check: HeadCheck | None,
 ) -> AlignmentModel:
     if draft.template != PATIENT_SPACE:
-        carried = template_map(draft.template).matrix @ affine
-        atlas = label_atlas(draft, values, carried, Mni(BUILT_IN_TEMPLATE))
+        atlas = label_atlas(draft, raw.values, template_grid(draft.template, raw.values, raw.grid.matrix))
         return _model("checked", check_alignment(atlas, thalamus_in_template(built_in)))
     assert draft.image is not None  # asked for at the beginning
-    in_head = label_atlas(draft, values, affine, ScannerRas(draft.image.sha256[:12]))
+    in_head = label_atlas(draft, raw.values, head_grid(draft.image, raw.values, raw.grid.matrix))
     if head_check is not None:
         return _model("checked", head_check(in_head))
     findings = (*check_volumes(in_head), require_left_of_right(in_head))

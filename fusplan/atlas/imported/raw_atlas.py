@@ -8,9 +8,9 @@ from typing import Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from fusplan.atlas.imported.label_image import SourceRas
 from fusplan.errors import FusplanError
-from fusplan.spatial import Side
-from fusplan.spatial.points import FloatArray
+from fusplan.spatial import Grid, Side
 
 Maker: TypeAlias = Literal["FreeSurfer thalamic nuclei", "FreeSurfer", "THOMAS", "Lead-DBS", "other"]
 """Whose form an atlas has, as far as it can be told: each has its own traps."""
@@ -49,30 +49,24 @@ class RawAtlas:
     """Structures on one grid.
 
     Attributes:
-        values: shape (ni, nj, nk), 0 or the ``value`` of a structure.
-        affine: 4 x 4, indices to RAS mm of the space it was declared in.
+        values: shape of the grid, 0 or the ``value`` of a structure.
+        grid: where they lie, in the space it is declared in.
         structures: all with at least one voxel.
         maker: whose form it has.
-        whole_shape, whole_affine: grid of the source before it was cut (of the first file).
+        whole_grid: of the source before it was cut (of the first file).
         file_names: read.
         sha256: of the bytes of all files read.
         notes: what a person should know about how it was read.
     """
 
     values: npt.NDArray[np.int16]
-    affine: FloatArray
+    grid: Grid[SourceRas]
     structures: tuple[RawStructure, ...]
     maker: Maker
-    whole_shape: tuple[int, int, int]
-    whole_affine: FloatArray
+    whole_grid: Grid[SourceRas]
     file_names: tuple[str, ...]
     sha256: str
     notes: tuple[str, ...]
-
-    @property
-    def cell_mm3(self) -> float:
-        """Volume of one voxel."""
-        return abs(float(np.linalg.det(self.affine[:3, :3])))
 
 
 def listed(names: list[str], most: int = 8) -> str:

@@ -56,7 +56,7 @@ def _halved(raw: RawAtlas) -> RawAtlas:
             structures.append(one)
             continue
         cells = np.argwhere(values == one.value)
-        x_mm = cells @ raw.affine[0, :3] + raw.affine[0, 3]
+        x_mm = raw.grid.places(cells).array[:, 0]
         share_right = float((x_mm >= 0).mean())
         if share_right >= ONE_SIDED_SHARE or share_right <= 1 - ONE_SIDED_SHARE:
             structures.append(replace(one, side="right" if share_right > 0.5 else "left"))

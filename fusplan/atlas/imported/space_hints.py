@@ -48,7 +48,7 @@ def space_notes(path: Path, raw: RawAtlas, declared: str) -> tuple[str, ...]:
         )
     if declared == PATIENT_SPACE:
         return ()
-    if raw.whole_shape == CONFORMED_GRID and raw.maker.startswith("FreeSurfer"):
+    if raw.whole_grid.shape == CONFORMED_GRID and raw.maker.startswith("FreeSurfer"):
         raise OtherTemplateNamedError(
             f"{path.name} lies on FreeSurfer's own grid of one head (256 x 256 x 256), but {declared} was declared.",
             "Declare 'patient': FreeSurfer's results lie in the patient's own space.",
@@ -71,10 +71,10 @@ def _same(named: str, declared: str) -> bool:
 
 
 def _templates_of_grid(raw: RawAtlas) -> list[str]:
-    first = np.abs(raw.whole_affine[:3, 3])
+    first = np.abs(raw.whole_grid.matrix[:3, 3])
     found = [
         "MNI152NLin6Asym"
         for shape, corner in FSL_GRIDS
-        if raw.whole_shape == shape and np.allclose(first, np.abs(corner), atol=1.0)
+        if raw.whole_grid.shape == shape and np.allclose(first, np.abs(corner), atol=1.0)
     ]
-    return found + [template for template, shape in GRIDS_2009.items() if raw.whole_shape == shape]
+    return found + [template for template, shape in GRIDS_2009.items() if raw.whole_grid.shape == shape]

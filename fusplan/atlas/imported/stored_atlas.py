@@ -15,22 +15,23 @@ import numpy.typing as npt
 
 from fusplan.atlas.imported.central_lateral import CLP_MOST_ANTERIOR_OF_PC_MM
 from fusplan.atlas.imported.label_atlas import LabelAtlas, LabelStructure
-from fusplan.atlas.imported.manifest import LABELS_FILE, ClpModel, LabelAtlasManifest
+from fusplan.atlas.imported.manifest import LABELS_FILE, ClpModel, ImageModel, LabelAtlasManifest
 from fusplan.atlas.imported.structure_names import is_whole_thalamus
-from fusplan.atlas.imported.template_maps import BUILT_IN_TEMPLATE, PATIENT_SPACE, template_map
+from fusplan.atlas.imported.template_maps import PATIENT_SPACE, template_map
 from fusplan.atlas.manifest import AtlasManifestError, TemplateManifest, read_manifest, require_content
 from fusplan.atlas.mixture_reading import template_landmarks
 from fusplan.atlas.structure_part import StructurePart, posterior_central_lateral
 from fusplan.atlas.structure_ref import CLP_KEY
 from fusplan.atlas.template_acpc import TemplateAcPc, template_acpc
 from fusplan.paths import built_in_atlases_folder
-from fusplan.spatial import Affine, Mni, Point, ScannerRas, Voxel
+from fusplan.spatial import Grid, Mni, Point, ScannerRas
 from fusplan.spatial.frames import Frame
+from fusplan.spatial.grid import shape_of
 from fusplan.spatial.points import FloatArray
 
 F = TypeVar("F", bound=Frame)
 
-SOURCE_NOT_STATED = "not stated"
+_VOXELS = "label atlas"
 
 
 @lru_cache(maxsize=1)
@@ -75,25 +76,32 @@ def read_label_atlas(folder: Path) -> LabelAtlas[Mni] | LabelAtlas[ScannerRas]:
             raise AtlasManifestError(
                 f"The licence of {manifest.name} cannot be read ({error}).", "Remove the atlas and add it again."
             ) from error
-    affine = np.asarray(image.affine, dtype=np.float64)
     if manifest.template == PATIENT_SPACE:
         if manifest.image is None:
             raise AtlasManifestError(
                 f"{manifest.name} lies in a patient's own space but names no image.", "Remove it and add it again."
             )
-        return label_atlas(manifest, values, affine, ScannerRas(manifest.image.sha256[:12]), licence_text)
-    carried = template_map(manifest.template).matrix @ affine
-    return label_atlas(manifest, values, carried, Mni(BUILT_IN_TEMPLATE), licence_text)
+        return label_atlas(manifest, values, head_grid(manifest.image, values, image.affine), licence_text)
+    return label_atlas(manifest, values, template_grid(manifest.template, values, image.affine), licence_text)
+
+
+def head_grid(image: ImageModel, values: npt.NDArray[np.int16], matrix: npt.ArrayLike) -> Grid[ScannerRas]:
+    """The grid of a label map that lies in the scanner frame of one image."""
+    return Grid.of(shape_of(values), matrix, ScannerRas(image.sha256[:12]), _VOXELS)
+
+
+def template_grid(template: str, values: npt.NDArray[np.int16], matrix: npt.ArrayLike) -> Grid[Mni]:
+    """The grid of a label map of a template, carried to the built-in one."""
+    return Grid.of(shape_of(values), matrix, Mni(template), _VOXELS).moved(template_map(template).to_built_in)
 
 
 def label_atlas(
     manifest: LabelAtlasManifest,
     values: npt.NDArray[np.int16],
-    affine: FloatArray,
-    frame: F,
+    grid: Grid[F],
     licence_text: str = "",
 ) -> LabelAtlas[F]:
-    """The atlas of a description and its label map; ``affine`` leads to the frame (maps already applied).
+    """The atlas of a description and its label map on a grid (maps already applied).
 
     Raises:
         AtlasManifestError: the map holds a value that the description does not name.
@@ -103,16 +111,15 @@ def label_atlas(
     for value, index in place.items():
         if value < len(lookup):
             lookup[value] = index
-    grid = lookup[values]
-    if np.any((values > 0) & (grid < 0)) or values.min(initial=0) < 0:
+    label_map = lookup[values]
+    if np.any((values > 0) & (label_map < 0)) or values.min(initial=0) < 0:
         raise AtlasManifestError(
             f"The label map of {manifest.name} holds labels its description lacks.", "Remove it and add it again."
         )
-    cell_mm3 = abs(float(np.linalg.det(affine[:3, :3])))
     has_nuclei = sum(model.thalamic for model in manifest.structures) > 2
     structures = []
     for index, model in enumerate(manifest.structures):
-        cells = np.argwhere(grid == index)
+        cells = np.argwhere(label_map == index)
         middle = cells.mean(axis=0) if len(cells) else np.zeros(3)
         rest = has_nuclei and is_whole_thalamus(model.abbreviation, model.name)
         structures.append(
@@ -121,8 +128,8 @@ def label_atlas(
                 model.abbreviation,
                 f"{model.name}, outside its nuclei" if rest else model.name,
                 model.side,
-                len(cells) * cell_mm3,
-                Point.of(frame, affine[:3, :3] @ middle + affine[:3, 3]),
+                len(cells) * grid.cell_mm3,
+                grid.to_frame.apply(Point.of(grid.voxel_frame, middle)),
                 model.thalamic,
             )
         )
@@ -137,8 +144,8 @@ def label_atlas(
         notes=manifest.notes,
         warnings=manifest.warnings,
         structures=tuple(structures),
+        label_map=label_map,
         grid=grid,
-        grid_to_frame=Affine(Voxel(f"atlas {manifest.name}"), frame, affine),
         parts=parts_of(manifest.clp),
         part_notes={CLP_KEY: manifest.clp.note},
         template_acpc=built_in_acpc(),

@@ -219,4 +219,4 @@ def test_freesurfers_aseg_in_the_patients_own_space(tmp_path: Path, shared_data:
         np.testing.assert_allclose(one.centroid.array, centre, atol=1e-3)
     assert not any("Cortex" in one.name for one in atlas.structures)
     assert any("cc" not in note.lower() and "Left out" in note for note in atlas.notes)
-    assert read_label_image(path).whole_shape == aseg.shape
+    assert read_label_image(path).whole_grid.shape == aseg.shape
