@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fusplan.atlas.nuclei_atlas import NucleiAtlas
+from collections.abc import Iterable
+
+from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.atlas.structure_ref import CLP_KEY, StructureRef, clp
 from fusplan.planning.plan import Lesion, Plan
 
@@ -18,11 +20,17 @@ def aim_of(lesion: Lesion, plan: Plan) -> StructureRef:
     return StructureRef(CLP_KEY if aim is None else aim.key, lesion.side)
 
 
-def covered_structure(lesion: Lesion, plan: Plan, leader: NucleiAtlas) -> StructureRef:
+def covered_structure(lesion: Lesion, plan: Plan, atlases: Iterable[HeadAtlas]) -> StructureRef:
     """What the coverage of a lesion, its uncertainty and its distances are of.
 
-    What it is for; CLp where the leader, the atlas that uncertainty and distances are by, does not describe that. All
-    atlases are asked for one and the same structure, so that their figures can be compared.
+    What it is for; CLp where none of the atlases describes that. All are asked for one and the same structure, so that
+    their figures can be compared.
     """
     aim = aim_of(lesion, plan)
-    return aim if leader.describes(aim) else clp(lesion.side)
+    return aim if any(atlas.atlas.describes(aim) for atlas in atlases) else clp(lesion.side)
+
+
+def leader_first(structure: StructureRef, atlases: tuple[HeadAtlas, ...]) -> tuple[HeadAtlas, ...]:
+    """The atlases with the first that describes a structure in front: uncertainty and distances are by that one."""
+    leader = next((atlas for atlas in atlases if atlas.atlas.describes(structure)), None)
+    return atlases if leader is None else (leader, *(atlas for atlas in atlases if atlas is not leader))

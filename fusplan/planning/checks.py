@@ -11,7 +11,7 @@ from fusplan.atlas.labelling import Labelling
 from fusplan.atlas.nuclei_atlas import AtlasStructure, HeadAtlas, NucleiAtlas
 from fusplan.atlas.structure_ref import CLP_KEY, StructureRef, clp
 from fusplan.imaging.volume import Volume
-from fusplan.planning.aims import aim_of
+from fusplan.planning.aims import aim_of, leader_first
 from fusplan.planning.coverage import outside_words, share_coverable
 from fusplan.planning.distances import distance_to_midline_mm
 from fusplan.planning.plan import Landmarks, Lesion, Plan, Target
@@ -249,7 +249,8 @@ def check_lesion(
         Check(f"{lesion.name}: midline", verdict, f"{lesion.name} {where} the {border} by {abs(gap_mm):.1f} mm.")
     )
     if target is not None and target.aim is not None and atlases:
-        checks += _size_check(lesion, aim_of(lesion, plan), atlases[0])
+        aim = aim_of(lesion, plan)
+        checks += _size_check(lesion, aim, leader_first(aim, atlases)[0])
     return tuple(checks)
 
 

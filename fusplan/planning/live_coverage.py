@@ -39,7 +39,12 @@ class DragGrids:
     def serve(self, plan: Plan, atlases: tuple[AtlasReference, ...]) -> bool:
         """Whether they are of these atlases under the plan's registration."""
         is_map = self.map == plan.registration.mni_to_scanner.digest
-        return is_map and references(self.atlases) == atlases
+        return is_map and set(references(self.atlases)) == set(atlases)
+
+    def grid_of(self, atlas: HeadAtlas) -> LabelGrid | None:
+        """The labels by one atlas."""
+        pairs = zip(self.atlases, self.grids, strict=True)
+        return next((grid for drawn, grid in pairs if drawn.atlas.name == atlas.atlas.name), None)
 
 
 def draw_grids(
@@ -54,7 +59,7 @@ def draw_grids(
 
     Args:
         lesion, plan: whose.
-        atlases: the atlases in the head, measured for what the lesion covers.
+        atlases: the atlases in the head, measured for what the lesion covers, that which its review is by first.
         first: the grid of the first atlas, as the review of this very lesion uses it.
         before: grids of the lesion as it was, of the same atlases; used again where they reach far enough.
         progress: where to report; raises JobCancelled when told to stop.
@@ -62,7 +67,7 @@ def draw_grids(
     grids = [first]
     for number, atlas in enumerate(atlases[1:], start=1):
         progress.report(number / len(atlases), f"Drawing {atlas.atlas.short_title} about {lesion.name}")
-        old = before.grids[number] if before is not None else None
+        old = before.grid_of(atlas) if before is not None else None
         near = old is not None and grid_holds(old, lesion.ellipsoid, DRAG_REACH_MM)
         grids.append(old if old is not None and near else grid_for(lesion.ellipsoid, atlas))
     return DragGrids(plan.registration.mni_to_scanner.digest, atlases, tuple(grids))
@@ -91,7 +96,7 @@ def live_coverage(lesion: Lesion, subject: ReviewSubject, review: OpenReview) ->
         return None
     if not all(grid_holds(grid, ellipsoid) for grid in drag.grids):
         return None
-    structure = covered_structure(lesion, subject.plan, drag.atlases[0].atlas)
+    structure = covered_structure(lesion, subject.plan, drag.atlases)
     return tuple(
         cover_on_grid(ellipsoid, grid, atlas, structure) for grid, atlas in zip(drag.grids, drag.atlases, strict=True)
     )

@@ -9,7 +9,7 @@ from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.atlas.structure_ref import StructureRef
 from fusplan.imaging.volume import Volume
 from fusplan.planning.agreement import agreements
-from fusplan.planning.aims import covered_structure
+from fusplan.planning.aims import covered_structure, leader_first
 from fusplan.planning.checks import check_plan
 from fusplan.planning.coverage import cover, measure
 from fusplan.planning.distances import lesion_distances
@@ -46,7 +46,8 @@ def review(
     Args:
         plan: the plan.
         volume: its image.
-        atlases: the atlases in this head, the one that plans start from first (distances and uncertainty are by it).
+        atlases: the atlases in this head, the one that plans start from first. Distances and uncertainty of
+            a lesion are by the first that describes what it is for.
         progress: where to report.
         known: a review made before, or parts of one: if it is of this very plan by these very atlases, only what it
             lacks is computed.
@@ -57,7 +58,7 @@ def review(
         known = PlanReview((), (), (), basis)
     reviewed = {found.lesion_id: found for found in known.lesions}
     missing = [lesion for lesion in plan.lesions if lesion.id not in reviewed]
-    structures = {covered_structure(lesion, plan, atlases[0].atlas) for lesion in missing}
+    structures = {covered_structure(lesion, plan, atlases) for lesion in missing}
     if structures:
         measure_atlases(atlases, structures, PartOfProgress(report, 0.0, 0.0))
     for number, lesion in enumerate(missing):
@@ -81,12 +82,14 @@ def review_lesion(
         lesion: one of the plan's.
         plan: for its landmarks, the verdict on its registration and its seed.
         atlases: the atlases in this head, the one that plans start from first.
-        grid: of the first atlas, made by :func:`grid_for` for this very lesion, when already at hand.
+        grid: of the first atlas that describes what the lesion is for, made by :func:`grid_for` for this very lesion,
+            when already at hand.
         progress: where to report; raises JobCancelled when told to stop.
     """
     report = progress if progress is not None else NoProgress()
     ellipsoid = lesion.ellipsoid
-    structure = covered_structure(lesion, plan, atlases[0].atlas)
+    structure = covered_structure(lesion, plan, atlases)
+    atlases = leader_first(structure, atlases)
     report.report(0.0, f"Computing what {lesion.name} covers")
     coverage = tuple(cover(ellipsoid, atlas, structure) for atlas in atlases)
     report.report(0.3, f"Computing distances of {lesion.name}")

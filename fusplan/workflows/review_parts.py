@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fusplan.planning import checks
-from fusplan.planning.aims import covered_structure
+from fusplan.planning.aims import covered_structure, leader_first
 from fusplan.planning.live_coverage import draw_grids
 from fusplan.planning.open_review import LesionReviewState
 from fusplan.planning.review import Check
@@ -20,8 +20,8 @@ def review_open_lesion(request: ReviewLesionRequest, progress: Progress) -> Lesi
     A review that is known already is kept. Raises JobCancelled when told to stop.
     """
     plan, lesion, before = request.plan, request.lesion, request.before
-    atlases, named = request.atlases, references(request.atlases)
-    structure = covered_structure(lesion, plan, atlases[0].atlas)
+    structure = covered_structure(lesion, plan, request.atlases)
+    atlases, named = leader_first(structure, request.atlases), references(request.atlases)
     measure_atlases(atlases, (structure,), PartOfProgress(progress, 0.0, 0.3))
     key = LesionReviewKey.of(lesion, plan, named)
     progress.report(0.3, f"Drawing the nuclei about {lesion.name}")

@@ -13,13 +13,19 @@ from fusplan.display.lesion_figures import coverage_bars, uncertainty_lines
 from fusplan.export.csv_tables import lesion_row
 from fusplan.planning import edits
 from fusplan.planning.aims import aim_of, covered_structure
+from fusplan.planning.live_coverage import live_coverage
+from fusplan.planning.open_review import OpenReview, ReviewSubject
 from fusplan.planning.plan import Plan
 from fusplan.planning.review import PlanReview
 from fusplan.planning.review_key import LesionReviewKey, references
-from fusplan.planning.review_plan import review
+from fusplan.planning.review_plan import review, review_lesion
+from fusplan.progress import NoProgress
 from fusplan.report.coverage_section import coverage_columns, uncertainty
 from fusplan.report.summary_section import plan_title
-from tests.fixtures.reviews import small_review
+from fusplan.spatial import Point
+from fusplan.workflows.requests import ReviewLesionRequest
+from fusplan.workflows.review_parts import review_open_lesion
+from tests.fixtures.reviews import every_digit, small_review
 from tests.fixtures.small_heads import patient_atlases, small_head, small_plan
 
 
@@ -40,23 +46,43 @@ def reviewed() -> PlanReview:
 
 
 def test_a_lesion_covers_what_its_target_aims_at_on_its_own_side() -> None:
-    plan, morel = aimed("VPM"), patient_atlases()[0].atlas
-    assert covered_structure(plan.lesions[0], plan, morel) == StructureRef("VPM", "left")
-    assert covered_structure(plan.lesions[1], plan, morel) == clp("right")
+    plan, atlases = aimed("VPM"), patient_atlases()
+    assert covered_structure(plan.lesions[0], plan, atlases) == StructureRef("VPM", "left")
+    assert covered_structure(plan.lesions[1], plan, atlases) == clp("right")
     across = replace(plan.lesions[0], side="right")
-    assert covered_structure(across, plan, morel) == StructureRef("VPM", "right")
+    assert covered_structure(across, plan, atlases) == StructureRef("VPM", "right")
 
 
 def test_without_an_aim_or_without_its_figures_it_is_clp() -> None:
-    morel, julich = (atlas.atlas for atlas in patient_atlases())
+    morel, julich = patient_atlases()
     nothing = aimed(None)
-    assert covered_structure(nothing.lesions[0], nothing, morel) == clp("left")
+    assert covered_structure(nothing.lesions[0], nothing, (morel, julich)) == clp("left")
     plan = edits.aim_target(small_plan(), small_plan().targets[0].id, "VIM")
     assert aim_of(plan.lesions[0], plan) == StructureRef("VIM", "left")
-    assert covered_structure(plan.lesions[0], plan, morel) == clp("left")
-    assert covered_structure(plan.lesions[0], plan, julich) == StructureRef("VIM", "left")
+    assert covered_structure(plan.lesions[0], plan, (morel,)) == clp("left")
+    assert covered_structure(plan.lesions[0], plan, (morel, julich)) == StructureRef("VIM", "left")
     alone = replace(plan.lesions[0], target_id="gone")
     assert aim_of(alone, plan) == clp("left")
+
+
+def test_an_aim_of_the_second_atlas_alone_is_judged_by_that_one() -> None:
+    """VIM is in the Julich figures only: they lead, and the Morel figures say what lies there by them."""
+    atlases, target = patient_atlases(), small_plan().targets[0]
+    plan = edits.aim_target(small_plan(), target.id, "VIM")
+    middle = atlases[1].centroid(StructureRef("VIM", "left"))
+    plan = edits.move_lesion(plan, plan.lesions[0].id, middle)
+    found = review_lesion(plan.lesions[0], plan, atlases)
+    assert [one.atlas for one in found.coverage] == ["julich", "morel"]
+    assert found.coverage[0].known_target.share_of_lesion > 0.5 and found.coverage[1].target is None
+    assert found.uncertainty.structure == StructureRef("VIM", "left") and found.uncertainty.expected_share[0] > 0
+    assert coverage_bars(found.coverage[1]).sentence == "describes no VIM"
+    state = review_open_lesion(ReviewLesionRequest(plan, plan.lesions[0], atlases), NoProgress())
+    assert every_digit(state.review) == every_digit(found)
+    subject = ReviewSubject(plan, small_head().fingerprint, references(atlases))
+    near = edits.move_lesion(plan, plan.lesions[0].id, Point(middle.frame, middle.x + 0.5, middle.y, middle.z))
+    live = live_coverage(near.lesions[0], replace(subject, plan=near), OpenReview().with_lesion(state))
+    assert live is not None and [one.atlas for one in live] == ["julich", "morel"]
+    assert live[0].known_target.share_of_lesion > 0.4
 
 
 def test_another_aim_is_another_review() -> None:

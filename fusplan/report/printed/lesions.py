@@ -152,11 +152,12 @@ def _half_words(review: LesionReview) -> str:
 
 def _as_table(found: tuple[tuple[Lesion, LesionReview], ...]) -> tuple[Section, ...]:
     shown = found[:MOST_ROWS]
-    atlases = [one.short_title for one in describing(shown[0][1].coverage)]
+    described = [one for _, review in shown for one in describing(review.coverage)]
+    atlases = list(dict.fromkeys(one.short_title for one in described))
     keys = list(dict.fromkeys(review.structure.key for _, review in shown))
     aim = keys[0] if len(keys) == 1 else "Aim"
     head = ("Lesion", "Size", "Volume", *(f"{aim} covered, {one}" for one in atlases), "9 of 10 draws", "Spill", "95 %")
-    rows = tuple(_table_row(lesion, review, len(atlases)) for lesion, review in shown)
+    rows = tuple(_table_row(lesion, review, atlases) for lesion, review in shown)
     widths = (2.1, 1.1, 1.0, *(1.0 for _ in atlases), 1.0, 2.6, 1.8)
     numeric = (False, False, True, *(True for _ in atlases), True, False, False)
     blocks: list[Block] = [
@@ -188,9 +189,8 @@ def _as_table(found: tuple[tuple[Lesion, LesionReview], ...]) -> tuple[Section, 
     return tuple(sections)
 
 
-def _table_row(lesion: Lesion, review: LesionReview, atlases: int) -> tuple[Content, ...]:
-    covered = [percent(one.known_target.share_of_structure) for one in describing(review.coverage)]
-    covered += [NOTHING] * (atlases - len(covered))
+def _table_row(lesion: Lesion, review: LesionReview, atlases: list[str]) -> tuple[Content, ...]:
+    by = {one.short_title: percent(one.known_target.share_of_structure) for one in describing(review.coverage)}
     _, low, high = review.uncertainty.expected_share
     spilled = [
         f"{_spill_name(one)} {percent(one.share_of_lesion)}"
@@ -201,7 +201,7 @@ def _table_row(lesion: Lesion, review: LesionReview, atlases: int) -> tuple[Cont
         (Run(short(lesion.name, LONGEST_IN_TABLE), bold=True),),
         size(lesion),
         f"{number(review.volume_mm3)} mm³",
-        *covered[:atlases],
+        *(by.get(atlas, NOTHING) for atlas in atlases),
         f"{100 * low:.0f} to {percent(high)}",
         ", ".join(spilled[:3]) or "below 1 %",
         _region(review),
