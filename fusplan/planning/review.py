@@ -202,7 +202,7 @@ class Uncertainty:
         region_95: the ellipsoid that holds the true position of the target with 95 % probability.
         standard_deviation_mm: along right, anterior, superior of the AC-PC frame.
         budget: how large each error source is, and last all of them together.
-        half_cover_probability: that the lesion covers at least half of the structure (by the first atlas of its coverage).
+        half_cover_probability: that the lesion covers at least half of it (by the first atlas of its coverage).
         expected_share: mean and 5th / 95th percentile of the share of the structure that is covered.
         touches: for every neighbour with probability above 1 %, most probable first.
         draws, seed: of the Monte Carlo.
