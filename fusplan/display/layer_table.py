@@ -1,7 +1,7 @@
 """The layers that are drawn over the image, one entry each: its switch, and its action in the View menu.
 
-Who adds a layer writes an entry here and what it draws in :mod:`fusplan.display.drawn_layers` (or, of a surface,
-:mod:`fusplan.display.outlines`): menu, keys, palette and the check mark beside it follow.
+Who adds a layer writes an entry here and what it draws in :mod:`fusplan.display.drawn_layers`: menu, keys, palette and
+the check mark beside it follow.
 """
 
 from __future__ import annotations
