@@ -11,14 +11,12 @@ from __future__ import annotations
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from pydicom import Dataset
 
 from fusplan import __version__
 from fusplan.export.notice import RESEARCH_ONLY
 from fusplan.planning.atomic_file import write_atomically
-
-if TYPE_CHECKING:
-    from pydicom import Dataset
 
 MANUFACTURER = "fusplan"
 MODEL = "fusplan"
@@ -59,8 +57,6 @@ _GEOMETRY_TAGS = (
 
 def bare_header(header: Dataset, keep_identity: bool) -> Dataset:
     """A slice's header with what a derived object needs to know, and the identity only when it is to be kept."""
-    from pydicom import Dataset  # noqa: PLC0415 - only with the extra
-
     bare = Dataset()
     bare.SpecificCharacterSet = "ISO_IR 192"
     for tag in _GEOMETRY_TAGS:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 
 from fusplan import __version__
 from fusplan.atlas.colours import LESION
@@ -46,7 +47,6 @@ def write_dicom_seg(plan: Plan, series: PlanningSeries, keep_identity: bool, pat
         NoLesionInSeriesError: the plan has no lesion, or none within the series' slices; FileNotWritableError.
     """
     from highdicom.seg import Segmentation, SegmentationTypeValues  # noqa: PLC0415 - only with the extra
-    from pydicom.uid import ExplicitVRLittleEndian, generate_uid  # noqa: PLC0415
 
     masks = [lesion_labels((lesion,), series.grid) > 0 for lesion in plan.lesions]
     met = np.flatnonzero(np.any(masks, axis=(0, 1, 2))) if masks else np.array([], dtype=int)

@@ -7,40 +7,30 @@ and of the series' grid must be the same places.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
+from pydicom import Dataset, dcmread
 
 from fusplan.errors import FileMissingError, FusplanError
+from fusplan.imaging.byte_stream import CannotOpenImageError
+from fusplan.imaging.dicom.container import Container, TooManyFilesError, open_container
+from fusplan.imaging.dicom.elements import quiet_pydicom
+from fusplan.imaging.dicom.instance import Instance
+from fusplan.imaging.dicom.series import each_once, find_series, title_of
+from fusplan.imaging.dicom.stack import Stack, stack_planes
+from fusplan.imaging.header import NotAnImageError
 from fusplan.imaging.volume import Volume
+from fusplan.progress import NoProgress
 from fusplan.spatial import Grid, ScannerRas
-from fusplan.spatial.lps import flip_rows
-
-if TYPE_CHECKING:
-    from pydicom import Dataset
 
 SAME_PLACE_MM = 0.1
 """A conversion to NIfTI rounds its matrix to float32, some also positions to 0.01 mm; a wrong series is off by more."""
 
-UNEVEN_MM = 0.05
-"""By how much slices may lie off their even spacing (positions are written with few decimals)."""
-
-_NEEDED_TAGS = (
-    "SOPClassUID",
-    "SOPInstanceUID",
-    "StudyInstanceUID",
-    "SeriesInstanceUID",
-    "FrameOfReferenceUID",
-    "ImagePositionPatient",
-    "ImageOrientationPatient",
-    "PixelSpacing",
-    "Rows",
-    "Columns",
-)
+_REFERRED_TAGS = ("SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID")
+"""What objects name a slice by."""
 
 
 class ExchangeExtraMissingError(FusplanError):
@@ -102,83 +92,82 @@ def require_planning_series(folder: Path | None, volume: Volume) -> PlanningSeri
         raise ExchangeExtraMissingError
     if not folder.is_dir():
         raise FileMissingError(folder, "folder")
+    try:
+        with open_container(folder) as container:
+            return _matching(container, folder, volume)
+    except (TooManyFilesError, CannotOpenImageError) as error:
+        raise DicomSeriesMismatchError(error.message, error.remedy) from error
+
+
+def _matching(container: Container, folder: Path, volume: Volume) -> PlanningSeries:
     reasons = []
-    for headers in _read_series(folder).values():
+    for instances in _series_in(container, folder):
         try:
-            series = _assembled(headers, volume.scanner_frame)
-        except DicomSeriesMismatchError as error:
+            stack = _stacked(instances)
+            grid = Grid.of(stack.shape, stack.affine, volume.scanner_frame, instances[0].series_uid)
+            apart_mm = _apart_mm(grid, volume)
+            if apart_mm <= SAME_PLACE_MM:
+                return _with_headers(container, stack, grid)
+            reasons.append(_mismatch_words(grid, volume, apart_mm))
+        except FusplanError as error:
             reasons.append(error.message)
-            continue
-        apart_mm = _apart_mm(series, volume)
-        if apart_mm <= SAME_PLACE_MM:
-            return series
-        reasons.append(_mismatch_words(series, volume, apart_mm))
     raise DicomSeriesMismatchError(
         f"No series in {folder} is the image of this plan: " + (" ".join(reasons[:3]) or "there are no DICOM slices."),
         "Give the folder of the very series that was planned on; one made by reslicing cannot be referred to.",
     )
 
 
-def _read_series(folder: Path) -> dict[str, list[Dataset]]:
-    """Headers of all slices below a folder, by series."""
-    from pydicom import dcmread  # noqa: PLC0415 - only with the extra
-    from pydicom.errors import InvalidDicomError  # noqa: PLC0415
-
-    found: dict[str, list[Dataset]] = defaultdict(list)
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        try:
-            header = dcmread(path, stop_before_pixels=True)
-        except (InvalidDicomError, OSError, EOFError):
-            continue
-        if "Rows" in header and "SeriesInstanceUID" in header:
-            found[str(header.SeriesInstanceUID)].append(header)
-    return found
+def _series_in(container: Container, folder: Path) -> tuple[tuple[Instance, ...], ...]:
+    """The series that hold images."""
+    try:
+        found = find_series(container, folder, NoProgress()).series
+    except NotAnImageError:
+        return ()
+    return tuple(instances for instances in found if any(instance.frame_count for instance in instances))
 
 
-def _assembled(headers: list[Dataset], frame: ScannerRas) -> PlanningSeries:
-    """A series with its grid. Raises DicomSeriesMismatchError with the reason why it is none."""
-    for header in headers:
-        missing = [tag for tag in _NEEDED_TAGS if not header.get(tag)]
-        if missing:
-            raise _unusable(f"a slice lacks {missing[0]} (an enhanced multi-frame file, or no image of a patient).")
-    for tag in ("FrameOfReferenceUID", "StudyInstanceUID", "Rows", "Columns", "PixelSpacing"):
-        if len({str(header[tag].value) for header in headers}) > 1:
-            raise _unusable(f"its slices differ in {tag}.")
-    orientation = np.array([header.ImageOrientationPatient for header in headers], dtype=np.float64)
-    if np.ptp(orientation, axis=0).max() > 1e-3 or len(headers) < 2:
-        raise _unusable("its slices are not all parallel (a localizer?).")
-    along_row, along_column = orientation[0, :3], orientation[0, 3:]
-    normal = np.cross(along_row, along_column)
-    ordered = sorted(headers, key=lambda header: float(np.dot(header.ImagePositionPatient, normal)))
-    places = np.array([header.ImagePositionPatient for header in ordered], dtype=np.float64)
-    step = (places[-1] - places[0]) / (len(places) - 1)
-    if np.linalg.norm(places - places[0] - np.outer(np.arange(len(places)), step), axis=1).max() > UNEVEN_MM:
-        raise _unusable("its slices are not evenly spaced (missing or repeated ones?).")
-    if float(np.linalg.norm(step)) < 1e-3:
-        raise _unusable("all its slices lie in one place.")
-    between_rows, between_columns = (float(value) for value in ordered[0].PixelSpacing)
-    matrix = np.eye(4)
-    # PixelSpacing names the distance between rows first; a row runs along the columns.
-    matrix[:3, :4] = np.column_stack([along_row * between_columns, along_column * between_rows, step, places[0]])
-    first = ordered[0]
-    shape = (int(first.Columns), int(first.Rows), len(ordered))
-    return PlanningSeries(tuple(ordered), Grid.of(shape, flip_rows(matrix), frame, str(first.SeriesInstanceUID)))
+def _stacked(instances: tuple[Instance, ...]) -> Stack:
+    """The slices of a series in order, with their grid. Raises FusplanError: the reason why they cannot be referred to.
+
+    Its kind is not asked for: whatever lies on the grid of the plan's image can be referred to.
+    """
+    once, _ = each_once(instances)
+    title = title_of(once)
+    if any(instance.frame_count > 1 for instance in once):
+        raise _unusable(f"{title} holds enhanced multi-frame files.")
+    if not all(instance.frame_of_reference for instance in once):
+        raise _unusable(f"the images of {title} lack FrameOfReferenceUID.")
+    return stack_planes(once, title)
+
+
+def _with_headers(container: Container, stack: Stack, grid: Grid[ScannerRas]) -> PlanningSeries:
+    """The series with all that its headers say. Raises DicomSeriesMismatchError."""
+    headers = []
+    for plane in stack.planes:
+        with quiet_pydicom(), container.open(plane.source) as file:
+            headers.append(dcmread(file, stop_before_pixels=True, force=True))
+    missing = next((tag for tag in _REFERRED_TAGS for header in headers if not header.get(tag)), None)
+    if missing is not None:
+        raise _unusable(f"a slice lacks {missing}.")
+    if len({str(header.StudyInstanceUID) for header in headers}) > 1:
+        raise _unusable("its slices differ in StudyInstanceUID.")
+    return PlanningSeries(tuple(headers), grid)
 
 
 def _unusable(reason: str) -> DicomSeriesMismatchError:
     return DicomSeriesMismatchError(f"One series cannot be used: {reason}", "Give the folder of the planning series.")
 
 
-def _apart_mm(series: PlanningSeries, volume: Volume) -> float:
+def _apart_mm(grid: Grid[ScannerRas], volume: Volume) -> float:
     """How far the corners of the two grids are apart, whatever the order and direction of their axes."""
-    if sorted(series.grid.shape) != sorted(volume.shape):
+    if sorted(grid.shape) != sorted(volume.shape):
         return float("inf")
-    ours, theirs = (grid.corners(margin_voxels=0.0).array for grid in (volume.grid, series.grid))
+    ours, theirs = (shown.corners(margin_voxels=0.0).array for shown in (volume.grid, grid))
     return float(np.linalg.norm(ours[:, None] - theirs[None], axis=2).min(axis=1).max())
 
 
-def _mismatch_words(series: PlanningSeries, volume: Volume, apart_mm: float) -> str:
+def _mismatch_words(grid: Grid[ScannerRas], volume: Volume, apart_mm: float) -> str:
     if np.isinf(apart_mm):
-        sizes = (" x ".join(map(str, shape)) for shape in (series.grid.shape, volume.shape))
+        sizes = (" x ".join(map(str, shape)) for shape in (grid.shape, volume.shape))
         return "One series has {} voxels, the plan's image {}.".format(*sizes)
     return f"One series has the plan's matrix but lies up to {apart_mm:.1f} mm elsewhere."

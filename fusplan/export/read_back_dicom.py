@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
+from pydicom import Dataset, dcmread
 
 from fusplan.export.check_rows import CheckRow, centre_row, point_rows, target_places, volume_row
 from fusplan.export.dicom_seg import DICOM_SEG_NAME
@@ -16,16 +16,11 @@ from fusplan.export.rtstruct import RTSTRUCT_NAME
 from fusplan.spatial.lps import flip_ras_lps
 from fusplan.spatial.points import FloatArray
 
-if TYPE_CHECKING:
-    from pydicom import Dataset
-
 _READER = "pydicom"
 
 
 def check_seg(material: ExportMaterial, folder: Path) -> list[CheckRow]:
     """``lesions_seg.dcm``: each segment's volume and centre from its frames' positions, and the references."""
-    from pydicom import dcmread  # noqa: PLC0415 - only with the extra
-
     series = require_planning_series(material.dicom_series, material.volume)
     dataset = dcmread(folder / DICOM_SEG_NAME)
     shared = dataset.SharedFunctionalGroupsSequence[0]
@@ -55,8 +50,6 @@ def check_seg(material: ExportMaterial, folder: Path) -> list[CheckRow]:
 
 def check_rtstruct(material: ExportMaterial, folder: Path) -> list[CheckRow]:
     """``plan_rtstruct.dcm``: points, outlines' volume and centre, the references."""
-    from pydicom import dcmread  # noqa: PLC0415 - only with the extra
-
     series = require_planning_series(material.dicom_series, material.volume)
     dataset = dcmread(folder / RTSTRUCT_NAME)
     names = {int(one.ROINumber): str(one.ROIName) for one in dataset.StructureSetROISequence}

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import ExplicitVRLittleEndian, RTStructureSetStorage, generate_uid
 
 from fusplan.atlas.colours import CLP, LESION
 from fusplan.export.dicom_objects import (
@@ -27,9 +29,6 @@ from fusplan.spatial import Point, ScannerRas
 from fusplan.spatial.lps import flip_ras_lps
 from fusplan.spatial.points import FloatArray
 
-if TYPE_CHECKING:
-    from pydicom import Dataset
-
 RTSTRUCT_NAME = "plan_rtstruct.dcm"
 
 _STUDY_COMPONENT = "1.2.840.10008.3.1.2.3.1"
@@ -41,9 +40,6 @@ _LONGEST_NUMBER = 16
 
 def write_rtstruct(plan: Plan, series: PlanningSeries, keep_identity: bool, path: Path) -> None:
     """Write the structure set. Raises FileNotWritableError."""
-    from pydicom.dataset import FileMetaDataset  # noqa: PLC0415 - only with the extra
-    from pydicom.uid import ExplicitVRLittleEndian, RTStructureSetStorage, generate_uid  # noqa: PLC0415
-
     moment = datetime.now()
     dataset = _patient_and_study(series.slices[0], keep_identity)
     dataset.SOPClassUID = RTStructureSetStorage
@@ -152,8 +148,6 @@ def _image_reference(header: Dataset) -> Dataset:
 
 
 def _item(**elements: Any) -> Dataset:
-    from pydicom import Dataset  # noqa: PLC0415 - only with the extra
-
     made = Dataset()
     for keyword, value in elements.items():
         setattr(made, keyword, value)

@@ -46,6 +46,29 @@ def test_the_series_is_found_by_its_place(series_folder: Path) -> None:
     assert series.grid.matrix == pytest.approx(plans.image_affine() @ backward, abs=1e-4)
 
 
+def test_copies_damaged_files_and_objects_beside_the_slices_do_no_harm(
+    material: ExportMaterial, tmp_path: Path
+) -> None:
+    folder = dicom_head.write_series(tmp_path)
+    for name in (SEG, RTSTRUCT):
+        written(name, material, folder)
+    first = (folder / "slices" / "IM0000").read_bytes()
+    (folder / "copy of IM0000").write_bytes(first)
+    (folder / "damaged").write_bytes(first[:150] + bytes(50))
+    series = require_planning_series(folder, plans.volume())
+    assert [str(header.SOPInstanceUID) for header in series.slices] == [
+        f"{dicom_head.SERIES_UID}.{96 - index}" for index in range(96)
+    ]
+
+
+def test_a_multi_frame_file_cannot_be_referred_to(tmp_path: Path) -> None:
+    headers = dicom_head.slice_headers()
+    headers[5].NumberOfFrames = 2
+    dicom_head.write_series(tmp_path, headers)
+    with pytest.raises(DicomSeriesMismatchError, match="multi-frame"):
+        require_planning_series(tmp_path, plans.volume())
+
+
 def test_the_axes_of_the_image_may_be_in_another_order(series_folder: Path) -> None:
     volume = plans.volume()
     turned = np.eye(4)
@@ -74,11 +97,11 @@ def test_another_series_is_refused_with_the_distance(series_folder: Path, tmp_pa
 
 def test_a_series_that_is_no_even_stack_is_refused(tmp_path: Path) -> None:
     cases = {
-        "evenly spaced": lambda headers: headers.pop(40),
-        "differ in FrameOfReferenceUID": lambda headers: setattr(headers[3], "FrameOfReferenceUID", "1.2.3"),
-        "not all parallel": lambda headers: setattr(headers[3], "ImageOrientationPatient", [1, 0, 0, 0, 1, 0]),
-        "lacks ImagePositionPatient": lambda headers: headers[3].__delattr__("ImagePositionPatient"),
-        "lacks FrameOfReferenceUID": lambda headers: headers[3].__delattr__("FrameOfReferenceUID"),
+        "1 slice is missing": lambda headers: headers.pop(40),
+        "different frames of reference": lambda headers: setattr(headers[3], "FrameOfReferenceUID", "1.2.3"),
+        "2 different orientations": lambda headers: setattr(headers[3], "ImageOrientationPatient", [1, 0, 0, 0, 1, 0]),
+        "do not say where they lie in space": lambda headers: headers[3].__delattr__("ImagePositionPatient"),
+        "lack FrameOfReferenceUID": lambda headers: headers[3].__delattr__("FrameOfReferenceUID"),
     }
     for number, (words, spoil) in enumerate(cases.items()):
         headers = dicom_head.slice_headers()
