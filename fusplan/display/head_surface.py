@@ -32,7 +32,7 @@ def head_surface(volume: Volume) -> tuple[Points[ScannerRas], npt.NDArray[np.int
     field = np.pad(ndimage.gaussian_filter(body.astype(np.float32), SMOOTHING), 1)
     vertices, triangles, _, _ = measure.marching_cubes(field, 0.5, gradient_direction="descent")
     indices = (vertices.astype(np.float64) - 1) * np.array(steps)
-    points = volume.voxel_to_scanner.apply(Points(volume.voxel_frame, indices))
+    points = volume.grid.places(indices)
     return points, _outward(points.array, triangles.astype(np.int32))
 
 

@@ -45,9 +45,7 @@ class ImageExtent:
     @classmethod
     def of(cls, volume: Volume) -> ImageExtent:
         """The outer corners of an image's corner voxels."""
-        ends = [(-0.5, size - 0.5) for size in volume.shape]
-        indices = np.array([[i, j, k] for i in ends[0] for j in ends[1] for k in ends[2]])
-        return cls(volume.voxel_to_scanner.apply(Points(volume.voxel_frame, indices)))
+        return cls(volume.grid.corners())
 
     @property
     def centre(self) -> Point[ScannerRas]:

@@ -26,7 +26,7 @@ def looks_brain_extracted(volume: Volume) -> bool:
     if counts.max() / coarse.size <= LEAST_CONSTANT_SHARE:
         return False
     foreground = coarse != values[counts.argmax()]
-    litres = float(foreground.sum()) * (i * j * k) * abs(float(np.linalg.det(volume.affine[:3, :3]))) / 1e6
+    litres = float(foreground.sum()) * (i * j * k) * volume.grid.cell_mm3 / 1e6
     faces = (
         foreground[0],
         foreground[-1],

@@ -20,7 +20,7 @@ from fusplan.imaging.volume import Volume
 from fusplan.progress import Progress
 from fusplan.registration.rigid_run import RigidRun
 from fusplan.registration.working_image import working_image
-from fusplan.spatial import Affine, Points, ScannerRas
+from fusplan.spatial import Affine, ScannerRas
 from fusplan.spatial.points import FloatArray
 
 ENGINE = "greedy"
@@ -104,9 +104,7 @@ def placement(
 ) -> RigidPlacement:
     """A rigid 4 x 4 matrix that moves RAS mm of the first image to the second, with its size told."""
     second_to_first = np.asarray(np.linalg.inv(first_to_second), dtype=np.float64)
-    middle = first.voxel_to_scanner.apply(
-        Points(first.voxel_frame, (np.array([first.shape], dtype=np.float64) - 1) / 2)
-    ).array
+    middle = first.grid.centre.array
     corners = middle + HALF_CUBE_MM * np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)])
     moved = corners @ second_to_first[:3, :3].T + second_to_first[:3, 3]
     return RigidPlacement(

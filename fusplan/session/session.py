@@ -253,7 +253,7 @@ class Session:
 
     def middle(self) -> Point[ScannerRas] | None:
         """The middle of the image's grid."""
-        return _middle(self._content.volume) if self._content.volume is not None else None
+        return self._content.volume.grid.centre if self._content.volume is not None else None
 
     def open_volume(self, volume: Volume, volume_index: int | None = None, assumed_scanner_ras: bool = False) -> None:
         """Show an image without a plan. The plan, atlases and second image of the case before are gone.
@@ -265,7 +265,7 @@ class Session:
         """
         self._listen_to(None)
         self._content = _Content(volume=volume, volume_index=volume_index, assumed_scanner_ras=assumed_scanner_ras)
-        self.view.update(cursor=_middle(volume), cameras={}, filling=None, **NOTHING_CHOSEN)
+        self.view.update(cursor=volume.grid.centre, cameras={}, filling=None, **NOTHING_CHOSEN)
         self._tell_all()
 
     def open_document(self, volume: Volume, document: PlanDocument, review: PlanReview | None = None) -> None:
@@ -284,7 +284,7 @@ class Session:
         self._listen_to(document)
         self.view.update(**NOTHING_CHOSEN)
         if not same_image:
-            self.view.update(cursor=_middle(volume), cameras={}, filling=None)
+            self.view.update(cursor=volume.grid.centre, cameras={}, filling=None)
         self._tell_all()
 
     def close(self) -> None:
@@ -380,12 +380,6 @@ class Session:
         self.plan_options_changed.emit()
         self.proposals_stale_changed.emit()
         self.saved_changed.emit()
-
-
-def _middle(volume: Volume) -> Point[ScannerRas]:
-    """The middle of the grid, where the cursor starts."""
-    indices = [(size - 1) / 2 for size in volume.shape]
-    return volume.voxel_to_scanner.apply(Point.of(volume.voxel_frame, indices))
 
 
 def _nothing() -> None:
