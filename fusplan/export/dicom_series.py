@@ -104,7 +104,7 @@ def _matching(container: Container, folder: Path, volume: Volume) -> PlanningSer
     for instances in _series_in(container, folder):
         try:
             stack = _stacked(instances)
-            grid = Grid.of(stack.shape, stack.affine, volume.scanner_frame, instances[0].series_uid)
+            grid = Grid.of(stack.grid.shape, stack.grid.matrix, volume.scanner_frame, instances[0].series_uid)
             apart_mm = _apart_mm(grid, volume)
             if apart_mm <= SAME_PLACE_MM:
                 return _with_headers(container, stack, grid)
