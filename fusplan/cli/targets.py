@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from fusplan.atlas.presets import LEFT_OUT, PRESETS
+from fusplan.atlas.structure_ref import CLP_KEY, StructureRef
 from fusplan.cli.console import answer, fail, out, plain, warn
 from fusplan.cli.options import AsJson, PointsFrame, points_frame
 from fusplan.errors import FusplanError
@@ -28,12 +29,16 @@ def targets(
         typer.Option("--add", help="Add the points of a file as targets: .mrk.json, .fcsv, Brainsight .txt, CSV."),
     ] = None,
     frame: PointsFrame = None,
+    aim: Annotated[
+        str | None,
+        typer.Option("--aim", help="What the points of --add aim at: CLp, or 'none' for nothing in particular."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """List a plan's targets and proposals in every frame; without a plan, the target presets."""
     try:
         if add is not None:
-            _add(plan, add, frame, as_json)
+            _add(_plan_to_add_to(plan), add, frame, aim, as_json)
             return
         if plan is None:
             answer(as_json, _presets_json(), _say_presets)
@@ -49,13 +54,38 @@ class AddingNeedsError(FusplanError):
     """Targets cannot be added with what was given."""
 
 
-def _add(plan: Path | None, points: Path, frame: str | None, as_json: bool) -> None:
+class AimNotKnownError(FusplanError):
+    """Nothing of the name that was given can be aimed at."""
+
+
+def aim_key(text: str | None) -> str | None:
+    """What ``--aim`` says. Raises AimNotKnownError."""
+    known = {"none": None, CLP_KEY.lower(): CLP_KEY}
+    if text is None:
+        return None
+    if text.lower() not in known:
+        raise AimNotKnownError(f"Points of a file cannot be said to aim at {text!r}.", f"Say {CLP_KEY}, or none.")
+    return known[text.lower()]
+
+
+def _plan_to_add_to(plan: Path | None) -> Path:
     if plan is None:
         raise AddingNeedsError("There is no plan to add targets to.", "Say which: fusplan targets PLAN --add FILE.")
-    result = add_points(AddPointsRequest(plan, points, points_frame(frame)), NoProgress())
+    return plan
+
+
+def _add(plan: Path, points: Path, frame: str | None, aim: str | None, as_json: bool) -> None:
+    request = AddPointsRequest(plan, points, points_frame(frame), aim_key(aim))
+    result = add_points(request, NoProgress())
     value = {
         "added": [
-            {"id": one.id, "name": one.name, "side": one.side, "scanner_ras_mm": list(one.point.coordinates)}
+            {
+                "id": one.id,
+                "name": one.name,
+                "side": one.side,
+                "scanner_ras_mm": list(one.point.coordinates),
+                "aim": _key(one.aim),
+            }
             for one in result.added
         ],
         "format": result.format_name,
@@ -68,13 +98,21 @@ def _add(plan: Path | None, points: Path, frame: str | None, as_json: bool) -> N
 def _say_added(result: AddedPoints) -> None:
     for target in result.added:
         x, y, z = target.point.coordinates
-        out.print(f"Added: {target.name}, {target.side}, scanner RAS mm {x:.2f}, {y:.2f}, {z:.2f}", markup=False)
+        aim = "" if target.aim is None else f", aims at {target.aim.key}"
+        out.print(f"Added: {target.name}, {target.side}, scanner RAS mm {x:.2f}, {y:.2f}, {z:.2f}{aim}", markup=False)
     if result.present:
         warn(f"Already in the plan, left as they are: {', '.join(result.present)}.")
     if result.landmarks:
         warn(
             f"Named like landmarks of the AC-PC frame, so not added as targets: {', '.join(result.landmarks)}. "
             "To take them as landmarks: fusplan landmarks PLAN --from FILE."
+        )
+    aimless = [target.name for target in result.added if target.aim is None]
+    if aimless:
+        out.print(
+            f"Aim at nothing in particular: {', '.join(aimless)}. So no check compares them with a nucleus; --aim CLp "
+            "says that they aim at CLp.",
+            markup=False,
         )
     if result.added:
         out.print("The plan is saved. Files exported from it before do not have these targets yet.")
@@ -85,6 +123,7 @@ def _place_json(place: Place) -> dict[str, Any]:
         "kind": place.kind,
         "name": place.name,
         "side": place.side,
+        "aim": _key(place.aim),
         **place.reading.columns,
         "words": place.reading.words.words,
         "source": place.provenance.words,
@@ -94,10 +133,16 @@ def _place_json(place: Place) -> dict[str, Any]:
     }
 
 
+def _key(aim: StructureRef | None) -> str | None:
+    return None if aim is None else aim.key
+
+
 def _say_places(places: list[Place]) -> None:
     for place in places:
         reading = place.reading
         confidence = f"confidence {place.provenance.confidence}"
+        if place.kind == "target" and place.aim is not None:
+            confidence = f"aims at {place.aim.key}, {confidence}"
         if place.provenance.uncertainty_mm is not None:
             confidence += f", about {place.provenance.uncertainty_mm:g} mm uncertain"
         name = place.name if place.side in place.name else f"{place.name}, {place.side}"

@@ -10,7 +10,7 @@ import csv
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -46,10 +46,12 @@ class NamedPoint:
     Attributes:
         name: its label.
         coordinates_mm: three numbers in the frame of its :class:`PointFile`.
+        aim_key: abbreviation of the structure that it aims at, where a table of this program's says so.
     """
 
     name: str
     coordinates_mm: Coordinates
+    aim_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,8 +263,11 @@ def _brainsight_frame(path: Path, stated: re.Match[str] | None) -> PointFrame | 
 
 # Tables
 
+_OWN_AXES = ("scanner_ras_x_mm", "scanner_ras_y_mm", "scanner_ras_z_mm")
+"""Of ``targets.csv``, which this program writes."""
+
 _TABLE_AXES: tuple[tuple[tuple[str, str, str], PointFrame | None], ...] = (
-    (("scanner_ras_x_mm", "scanner_ras_y_mm", "scanner_ras_z_mm"), "ras"),
+    (_OWN_AXES, "ras"),
     (("l", "p", "s"), "lps"),
     (("r", "a", "s"), "ras"),
     (("x_lps", "y_lps", "z_lps"), "lps"),
@@ -295,7 +300,8 @@ def _read_table(path: Path, text: str) -> PointFile:
         numbers = (row.get(axis, "") for axis in axes)
         # A decimal comma can only be meant where commas do not separate.
         places = [text.replace(",", ".") if separator != "," else text for text in numbers]
-        points.append(_named(path, row.get(name_column, "") if name_column else "", places, number))
+        point = _named(path, row.get(name_column, "") if name_column else "", places, number)
+        points.append(replace(point, aim_key=(row.get("aim") or None) if axes == _OWN_AXES else None))
     return PointFile("table", frame, tuple(points))
 
 

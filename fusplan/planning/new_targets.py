@@ -32,6 +32,11 @@ class NewTarget:
     locked: bool = True
     aim_key: str | None = None
 
+    @property
+    def aim(self) -> StructureRef | None:
+        """The structure that it aims at."""
+        return None if self.aim_key is None else StructureRef(self.aim_key, self.side)
+
 
 def preset_provenance(preset: TargetPreset, side: Side) -> Provenance:
     """Where a preset's position comes from, with its source."""

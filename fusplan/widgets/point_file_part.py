@@ -14,6 +14,7 @@ from fusplan.errors import FusplanError
 from fusplan.export.points_in import PointFrame
 from fusplan.session.editing import apply_edit
 from fusplan.session.messages import Message
+from fusplan.widgets.aim_choice import AimChoice
 from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
 from fusplan.widgets.fact_list import FactList
@@ -64,6 +65,7 @@ class PointFilePart(QWidget):
         self.title, self.kind, self.question, self.note = (QLabel() for _ in range(4))
         self.rows = FactList()
         self.frame = Segments(FRAMES, "Frame of the points")
+        self.aim = AimChoice()
         self.take_targets, self.take_landmarks = QPushButton(), QPushButton()
         self.away = QPushButton("Put away")
         self.away.setToolTip("Take nothing from this file")
@@ -109,7 +111,8 @@ class PointFilePart(QWidget):
         targets = sum(row.role is None for row in rows)
         landmarks = landmarks_sentence(rows)
         self.take_targets.setText("Add 1 target" if targets == 1 else f"Add {targets} targets")
-        self.take_targets.setVisible(targets > 0 and "targets" not in self._taken)
+        for part in (self.take_targets, self.aim):
+            part.setVisible(targets > 0 and "targets" not in self._taken)
         self.take_landmarks.setText(f"Use as {landmarks}" if landmarks else "")
         self.take_landmarks.setVisible(bool(landmarks) and "landmarks" not in self._taken)
         for button in (self.take_targets, self.take_landmarks):
@@ -126,6 +129,7 @@ class PointFilePart(QWidget):
         self.title.setToolTip(name)
         self.kind.setText(file_sentence(read.file))
         self.frame.choose(None)
+        self.aim.show_aim(None)
         for part in (self.question, self.frame):
             part.setVisible(read.file.frame is None)
         self.card.show()
@@ -147,7 +151,10 @@ class PointFilePart(QWidget):
         read, frame, plan = self._read, self._frame(), self._case.plan
         if read is None or frame is None or plan is None:
             return
-        if apply_edit(self._case, "Add targets from a file", lambda now: with_targets_of_file(now, read, frame)[0]):
+        aim_key = self.aim.aim_key
+        if apply_edit(
+            self._case, "Add targets from a file", lambda now: with_targets_of_file(now, read, frame, aim_key)[0]
+        ):
             added = self._case.plan
             if added is not None and len(added.targets) > len(plan.targets):
                 self.targets_added.emit(added.targets[-1].id)
@@ -188,6 +195,7 @@ class PointFilePart(QWidget):
         for part in (self.title, self.kind, self.question, self.frame, self.rows, self.note):
             inside.addWidget(part)
         inside.addWidget(self.take_landmarks)
+        inside.addWidget(self.aim)
         inside.addWidget(self.take_targets)
         inside.addWidget(self.away, 0, Qt.AlignmentFlag.AlignRight)
         layout = QVBoxLayout(self)

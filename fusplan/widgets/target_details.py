@@ -1,4 +1,4 @@
-"""The selected target: name and colour to edit, where it came from, how sure that is, its coordinate in every frame."""
+"""The selected target: name, colour and aim to edit, where it came from, how sure that is, its place in every frame."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from fusplan.planning import edits
 from fusplan.planning.plan import Target
 from fusplan.session.editing import apply_edit
 from fusplan.spatial import read_acpc
+from fusplan.widgets.aim_choice import NOTHING, AimChoice
 from fusplan.widgets.case import Case
 from fusplan.widgets.colour_choice import ColourChoice
 from fusplan.widgets.coordinate_list import CoordinateList
@@ -37,6 +38,8 @@ class TargetDetails(QWidget):
         self.name.editingFinished.connect(self._rename)
         self.colour = ColourChoice(TARGET_COLOUR_NAMES, other_colours(), "Colour of the target")
         self.colour.chosen.connect(self._recolour)
+        self.aim = AimChoice()
+        self.aim.chosen.connect(self._aim)
         self.place = _wrapped("plain")
         self.source = _wrapped("small")
         self.hint = _wrapped("small")
@@ -44,7 +47,7 @@ class TargetDetails(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP_SMALL)
-        for widget in (self.name, self.colour, self.place, self.hint, self.coordinates, self.source):
+        for widget in (self.name, self.colour, self.aim, self.place, self.hint, self.coordinates, self.source):
             layout.addWidget(widget)
 
     def show_target(self, target: Target) -> None:
@@ -56,6 +59,7 @@ class TargetDetails(QWidget):
             self.name.setText(target.name)
         self._target = target
         self.colour.show_colour(target.colour, automatic_colour(plan.targets, target.id))
+        self.aim.show_aim(target.aim.key if target.aim is not None else None)
         words = read_acpc(target.point, plan.landmarks.geometry()).words
         self.place.setText(words[:1].upper() + words[1:])
         provenance = target.provenance
@@ -80,6 +84,15 @@ class TargetDetails(QWidget):
         label = f"Colour {target.name}" if colour else f"Give {target.name} its automatic colour"
         wanted = colour or None
         if not apply_edit(self._case, label, lambda plan: edits.set_target_colour(plan, target.id, wanted)):
+            self.show_target(target)
+
+    def _aim(self, key: str) -> None:
+        """Say what the target aims at, or with "" that it aims at nothing in particular."""
+        target = self._target
+        if target is None:
+            return
+        label = f"Aim {target.name} at {key or NOTHING}"
+        if not apply_edit(self._case, label, lambda plan: edits.aim_target(plan, target.id, key or None)):
             self.show_target(target)
 
 

@@ -50,13 +50,15 @@ def add_points(request: AddPointsRequest, progress: Progress) -> AddedPoints:
     read = read_point_file(request.points_path, progress)
     frame = read.file.settle_frame(request.frame)
     plan = load_plan(plan_path)
-    changed, added = with_targets_of_file(plan, read, frame)
+    changed, added = with_targets_of_file(plan, read, frame, request.aim_key)
     if changed is not plan:
         save_plan(changed, plan_path)
     return added
 
 
-def with_targets_of_file(plan: Plan, read: ReadPoints, frame: PointFrame) -> tuple[Plan, AddedPoints]:
+def with_targets_of_file(
+    plan: Plan, read: ReadPoints, frame: PointFrame, aim_key: str | None = None
+) -> tuple[Plan, AddedPoints]:
     """The plan with the points of a file as locked targets last in its list, and what became of each point.
 
     The plan itself is returned when it has them all already.
@@ -65,6 +67,8 @@ def with_targets_of_file(plan: Plan, read: ReadPoints, frame: PointFrame) -> tup
         plan: the plan.
         read: the file.
         frame: the frame of its points, as settled.
+        aim_key: abbreviation of the structure that they aim at; None leaves it to the file, which may say nothing. A
+            name says nothing: one is as good as another.
 
     Raises:
         NoTargetInFileError: all points are named like landmarks.
@@ -73,20 +77,21 @@ def with_targets_of_file(plan: Plan, read: ReadPoints, frame: PointFrame) -> tup
     """
     roles = landmark_roles(read.file)
     placed = place_points(read.file, frame, plan.image.frame)
-    wanted = [place for place, role in zip(placed, roles, strict=True) if role is None]
+    aims = [aim_key or point.aim_key for point in read.file.points]
+    wanted = [(*place, aim) for place, role, aim in zip(placed, roles, aims, strict=True) if role is None]
     if not wanted:
         raise NoTargetInFileError(
             "All points of the file are named like landmarks (AC, PC, midline), so there is no target to add.",
             "Rename a point that is to be aimed at, or take them as landmarks.",
         )
-    require_inside(plan, wanted)
+    require_inside(plan, [(name, point) for name, point, _ in wanted])
     provenance = Provenance("file", read.source_sentence(frame), "derived")
     changed, present = plan, []
-    for name, point in wanted:
+    for name, point, aim in wanted:
         if any(one.name == name and one.point.distance_to(point) < SAME_POINT_MM for one in changed.targets):
             present.append(name)
         else:
-            changed = add_target(changed, name, point, provenance, locked=True)
+            changed = add_target(changed, name, point, provenance, locked=True, aim_key=aim)
     landmarks = tuple(name for (name, _), role in zip(placed, roles, strict=True) if role is not None)
     added = changed.targets[len(plan.targets) :]
     return changed, AddedPoints(read.file.format_name, frame, added, landmarks, tuple(present))

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from fusplan.atlas.presets import PRESETS
+from fusplan.atlas.structure_ref import StructureRef
 from fusplan.export.readings import PointReading, read_in_plan
-from fusplan.planning.new_targets import preset_target
-from fusplan.planning.plan import Plan
+from fusplan.planning.new_targets import NewTarget, preset_target
+from fusplan.planning.plan import Plan, Proposal, Target
 from fusplan.planning.provenance import Provenance
 from fusplan.planning.sides import SIDES
-from fusplan.spatial import Point, ScannerRas, Side
+from fusplan.spatial import Side
 
 PlaceKind: TypeAlias = Literal["target", "proposal", "preset"]
 
@@ -25,6 +26,7 @@ class Place:
         name, side: what it is called.
         reading: its coordinates in every frame.
         provenance: where it comes from and how sure that is.
+        aim: the structure that it aims at, None: none in particular.
     """
 
     kind: PlaceKind
@@ -32,27 +34,23 @@ class Place:
     side: Side
     reading: PointReading
     provenance: Provenance
+    aim: StructureRef | None = None
 
 
 def list_targets(plan: Plan) -> tuple[Place, ...]:
     """Targets first, then proposals, then presets, each left before right."""
-    targets = [
-        _place(plan, "target", target.name, target.side, target.point, target.provenance) for target in plan.targets
-    ]
-    proposals = [_place(plan, "proposal", one.name, one.side, one.point, one.provenance) for one in plan.proposals]
+    targets = [_place(plan, "target", target.name, target) for target in plan.targets]
+    proposals = [_place(plan, "proposal", proposal.name, proposal) for proposal in plan.proposals]
     return (*targets, *proposals, *_presets(plan))
 
 
-def _place(
-    plan: Plan, kind: PlaceKind, name: str, side: Side, point: Point[ScannerRas], provenance: Provenance
-) -> Place:
-    return Place(kind, name, side, read_in_plan(plan, point), provenance)
+def _place(plan: Plan, kind: PlaceKind, name: str, placed: Target | Proposal | NewTarget) -> Place:
+    return Place(kind, name, placed.side, read_in_plan(plan, placed.point), placed.provenance, placed.aim)
 
 
 def _presets(plan: Plan) -> list[Place]:
     places = []
     for preset in PRESETS:
         for side in SIDES:
-            new = preset_target(preset, side, plan.landmarks)
-            places.append(_place(plan, "preset", preset.name, side, new.point, new.provenance))
+            places.append(_place(plan, "preset", preset.name, preset_target(preset, side, plan.landmarks)))
     return places

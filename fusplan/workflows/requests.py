@@ -300,11 +300,13 @@ class AddPointsRequest:
         plan_path: a plan file or a plan folder.
         points_path: the file of points.
         frame: the frame of its coordinates as the user states it; needed when the file states none.
+        aim_key: abbreviation of the structure that the points aim at, as the user states it.
     """
 
     plan_path: Path
     points_path: Path
     frame: PointFrame | None = None
+    aim_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

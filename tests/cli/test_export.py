@@ -97,10 +97,16 @@ def test_targets_are_added_from_a_file(demo: Demo, tmp_path: Path) -> None:
     assert "--frame" in refused.stderr
     added = fusplan("targets", tmp_path / "plan", "--add", tmp_path / "points.csv", "--frame", "ras", "--json")
     assert added.returncode == 0, added.stderr
-    assert json.loads(added.stdout)["added"][0]["side"] == "left"
+    (target,) = json.loads(added.stdout)["added"]
+    assert (target["side"], target["aim"]) == ("left", None)
     listed = json.loads(fusplan_here("targets", tmp_path / "plan", "--json").stdout)["targets"]
     assert "Vim left" in [one["name"] for one in listed]
     assert fusplan_here("targets", "--add", tmp_path / "points.csv").returncode == 2
+    (tmp_path / "more.csv").write_text("name,x,y,z\nBeside left,-12,-17,0\n")
+    more = ("targets", tmp_path / "plan", "--add", tmp_path / "more.csv", "--frame", "ras", "--aim")
+    wrong = fusplan_here(*more, "vim")
+    assert (wrong.returncode, "Say CLp, or none." in wrong.stderr) == (2, True)
+    assert "aims at CLp" in fusplan_here(*more, "clp").stdout
     assert (
         fusplan_here("targets", tmp_path / "plan", "--add", tmp_path / "points.csv", "--frame", "mni").returncode == 2
     )

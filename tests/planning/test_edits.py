@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from fusplan.atlas.structure_ref import StructureRef, clp
 from fusplan.errors import FusplanError
 from fusplan.planning import edits, landmark_edits
 from fusplan.planning.edits import PlanItemMissingError, PlanNameError, TargetColourError, TargetLockedError
@@ -48,7 +49,28 @@ def test_a_moved_target_says_so_and_remembers_where_it_started(plan: Plan) -> No
 def test_the_side_follows_the_midplane(plan: Plan) -> None:
     moved = edits.move_target(plan, "clp-left", plans.point(9.0, -12.0, 6.0))
     assert moved.target("clp-left").side == "right"
+    assert moved.target("clp-left").aim == clp("right")
     assert moved.lesions[0].side == "right"
+
+
+def test_an_aim_is_stated_kept_and_taken_from_a_proposal(plan: Plan) -> None:
+    assert edits.aim_target(plan, "clp-left", "CLp") is plan
+    aimless = edits.aim_target(plan, "clp-left", None)
+    assert [target.aim for target in aimless.targets] == [None, clp("right")]
+    moved = edits.move_target(aimless, "clp-left", plans.point(-9.0, -12.0, 6.0))
+    assert edits.rename_target(moved, "clp-left", "CLp again").target("clp-left").aim is None
+    accepted = edits.accept_proposal(moved, "clp-left", plan.proposals[0])
+    assert accepted.target("clp-left").aim == clp("left")
+    with pytest.raises(edits.PlanItemMissingError):
+        edits.aim_target(plan, "nowhere", None)
+
+
+def test_a_mirrored_target_aims_at_the_same_on_the_other_side() -> None:
+    plan = edits.aim_target(plans.plan(), "clp-left", "VPL")
+    alone = replace(plan, targets=plan.targets[:1], lesions=plan.lesions[:1])
+    mirrored = edits.mirror_lesion(alone, "lesion-clp-left").targets[1]
+    assert mirrored.aim == StructureRef("VPL", "right")
+    assert mirrored.provenance.kind == "mirrored"
 
 
 def test_a_colour_is_chosen_also_for_a_locked_target_and_given_back() -> None:

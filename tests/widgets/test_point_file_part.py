@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from fusplan.atlas.structure_ref import clp
 from fusplan.widgets.case import Case
 from fusplan.widgets.landmarks_panel import LandmarksPanel
 from fusplan.widgets.point_file_part import PointFilePart
@@ -66,6 +67,7 @@ def test_a_file_that_states_its_frame_is_taken_and_taken_back(qtbot: QtBot, mark
     assert case.plan is not None
     assert case.plan.targets[-1].point.coordinates == (14.0, -18.0, -1.0)
     assert case.view.state.selection.target_id == case.plan.targets[-1].id
+    assert case.plan.targets[-1].aim is None
     assert part.card.isHidden()
     assert case.document is not None
     assert case.document.history.undo_label == "Add targets from a file"
@@ -138,3 +140,16 @@ def test_closing_the_case_puts_the_file_away(qtbot: QtBot, markups: Path) -> Non
     chosen(qtbot, part, desk, markups)
     case.close()
     assert part.card.isHidden()
+
+
+def test_what_its_targets_aim_at_is_stated_with_them(qtbot: QtBot, markups: Path) -> None:
+    part, case, desk = shown(qtbot)
+    chosen(qtbot, part, desk, markups)
+    assert part.aim.isVisible() and part.aim.combo.currentText() == "nothing in particular"
+    part.aim.combo.setFocus()
+    qtbot.keyClick(part.aim.combo, Qt.Key.Key_Up)
+    qtbot.mouseClick(part.take_targets, LEFT)
+    assert case.plan is not None
+    assert case.plan.targets[-1].aim == clp("right")
+    chosen(qtbot, part, desk, markups)
+    assert part.aim.aim_key is None

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
+from fusplan.atlas.structure_ref import clp
 from fusplan.display.target_rows import target_rows
 from fusplan.display.view_state import Selection
 from fusplan.planning import edits
@@ -83,6 +84,22 @@ def test_double_click_enter_and_the_button_go_there(panel: TargetsPanel, case: C
     click(panel, "clp-right", qtbot)
     qtbot.mouseClick(panel.go, LEFT)
     assert case.view.state.cursor == right
+
+
+def test_what_a_target_aims_at_is_chosen_and_undone(panel: TargetsPanel, case: Case, qtbot: QtBot) -> None:
+    combo = panel.details.aim.combo
+    assert [combo.itemText(place) for place in range(combo.count())] == ["CLp", "nothing in particular"]
+    assert combo.currentText() == "CLp"
+    combo.setFocus()
+    qtbot.keyClick(combo, Qt.Key.Key_Down)
+    assert case.plan.targets[0].aim is None
+    assert case.document.history.undo_label == "Aim CLp left at nothing in particular"
+    case.document.undo()
+    assert case.plan.targets[0].aim == clp("left")
+    assert combo.currentText() == "CLp"
+    case.document.apply("Aim elsewhere", lambda plan: edits.aim_target(plan, "clp-left", "VPL"))
+    assert combo.currentText() == "VPL"
+    assert combo.count() == 3
 
 
 def test_a_name_is_edited_and_undone(panel: TargetsPanel, case: Case, qtbot: QtBot) -> None:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from fusplan.atlas.structure_ref import clp
+from fusplan.export.csv_tables import write_targets_csv
 from fusplan.export.points_in import PointFrameUnknownError
 from fusplan.export.slicer_markups import write_slicer_markups
 from fusplan.planning.plan_file import load_plan, save_plan
@@ -38,6 +41,23 @@ def test_points_become_targets_of_the_saved_plan(folder: Path, tmp_path: Path) -
     assert vim.provenance.method == "file"
     assert "LPS stated by the user" in vim.provenance.sentence
     assert "Doe" not in (folder / "plan.fusplan.json").read_text()
+
+
+def test_what_points_aim_at_is_said_by_the_user_or_by_the_programs_own_table_never_by_a_name(
+    folder: Path, tmp_path: Path
+) -> None:
+    text = "name,x,y,z\nCLp by hand,12.5,-14,1\nCLp other,-12.5,-14,1\n"
+    said = add_points(AddPointsRequest(folder, points(tmp_path, text), "ras", "CLp"), NoProgress())
+    assert [target.aim for target in said.added] == [clp("right"), clp("left")]
+    more = points(tmp_path, text.replace("CLp", "CLp more"))
+    named = add_points(AddPointsRequest(folder, more, "ras"), NoProgress())
+    assert [target.aim for target in named.added] == [None, None]
+    write_targets_csv(load_plan(folder / "plan.fusplan.json"), tmp_path / "targets.csv")
+    other = tmp_path / "other"
+    other.mkdir()
+    save_plan(replace(plans.plan(str(tmp_path / "T1w.nii.gz")), targets=(), lesions=()), other / "plan.fusplan.json")
+    own = add_points(AddPointsRequest(other, tmp_path / "targets.csv"), NoProgress())
+    assert [target.aim for target in own.added] == [clp("left"), clp("right"), clp("right"), clp("left"), None, None]
 
 
 def test_its_own_export_adds_nothing_twice_and_no_landmarks(folder: Path, tmp_path: Path) -> None:
