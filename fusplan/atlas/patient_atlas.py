@@ -37,10 +37,22 @@ class AtlasTemplateMismatchError(FusplanError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CarriedPoints:
-    """Points of a template lattice moved to the patient, and the volume (n,) each stands for there, mm3."""
+    """Points of a template lattice moved to the patient.
 
+    Attributes:
+        at: the points (n,) in the template.
+        places: where they lie in the patient.
+        volumes_mm3: (n,), what each stands for there.
+    """
+
+    at: Points[Mni]
     places: Points[ScannerRas]
     volumes_mm3: FloatArray
+
+    def kept(self, inside: Flags) -> CarriedPoints:
+        """Those that are marked."""
+        at, places = self.at.array[inside], self.places.array[inside]
+        return CarriedPoints(Points(self.at.frame, at), Points(self.places.frame, places), self.volumes_mm3[inside])
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,10 +154,18 @@ class PatientAtlas:
 
     def _points_in(self, structure: StructureRef) -> CarriedPoints:
         if structure not in self._carried:
-            points = self.atlas.points_in(structure, SAMPLING_MM)
-            volumes_mm3 = volume_change(self.mni_to_scanner, points) * SAMPLING_MM**3
-            self._carried[structure] = CarriedPoints(self.mni_to_scanner.apply(points), volumes_mm3)
+            part = self.atlas.part(structure.key)
+            if part is None:
+                self._carried[structure] = self._carry(structure)
+            else:  # of the whole, which is asked for next
+                whole = self._points_in(self.atlas.whole(structure).ref)
+                self._carried[structure] = whole.kept(part.behind_cut_mm(whole.at, self.atlas.acpc) >= 0)
         return self._carried[structure]
+
+    def _carry(self, structure: StructureRef) -> CarriedPoints:
+        points = self.atlas.points_in(structure, SAMPLING_MM)
+        volumes_mm3 = volume_change(self.mni_to_scanner, points) * SAMPLING_MM**3
+        return CarriedPoints(points, self.mni_to_scanner.apply(points), volumes_mm3)
 
     def rasterise(self, centre: Point[ScannerRas], half_size_mm: float, spacing_mm: float) -> LabelGrid:
         """The atlas on a cube of ``2 half_size_mm`` about a point, grid along the scanner axes."""
