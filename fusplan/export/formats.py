@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.errors import FusplanError
+from fusplan.export.aimed_structures import AimedStructure, aimed_structures
 from fusplan.export.bids_derivatives import BIDS_FOLDER, write_bids
 from fusplan.export.brainsight import write_brainsight
 from fusplan.export.csv_tables import write_lesions_csv, write_targets_csv
@@ -20,9 +21,16 @@ from fusplan.export.dicom_seg import DICOM_SEG_NAME, write_dicom_seg
 from fusplan.export.dicom_series import require_planning_series
 from fusplan.export.frames_json import write_frames_json
 from fusplan.export.itk_transforms import TRANSFORMS_FOLDER, write_itk_transforms
-from fusplan.export.label_maps import LabelArray, licence_words, nuclei_labels, write_lesion_maps, write_nuclei_map
+from fusplan.export.label_maps import (
+    LabelArray,
+    in_label_map,
+    licences_words,
+    nuclei_labels,
+    write_lesion_maps,
+    write_nuclei_map,
+)
 from fusplan.export.localite import write_localite
-from fusplan.export.masks import MASKS_FOLDER, write_masks
+from fusplan.export.masks import MASKS_FOLDER, structure_mask_name, write_masks
 from fusplan.export.rtstruct import RTSTRUCT_NAME, write_rtstruct
 from fusplan.export.slicer_fcsv import write_slicer_fcsv
 from fusplan.export.slicer_markups import write_slicer_markups
@@ -60,11 +68,17 @@ class ExportMaterial:
     paper: str = ""
     _made: dict[str, LabelArray] = field(default_factory=dict, init=False, repr=False)
 
-    def nuclei_labels(self) -> LabelArray:
-        """The label map of the first atlas on the image's grid, worked out once: it takes seconds."""
-        if "nuclei" not in self._made:
-            self._made["nuclei"] = nuclei_labels(self.atlases[0], self.volume)
-        return self._made["nuclei"]
+    def nuclei_labels(self, atlas: HeadAtlas | None = None) -> LabelArray:
+        """The label map of an atlas, the first unless given, on the image's grid, worked out once: it takes seconds."""
+        wanted = self.atlases[0] if atlas is None else atlas
+        name = wanted.atlas.name
+        if name not in self._made:
+            self._made[name] = nuclei_labels(wanted, self.volume)
+        return self._made[name]
+
+    def aimed(self) -> tuple[AimedStructure, ...]:
+        """The structures that have masks and surfaces of their own."""
+        return aimed_structures(self.plan, self.atlases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +118,12 @@ def _write_bids(material: ExportMaterial, folder: Path) -> None:
 
 
 def _write_masks(material: ExportMaterial, folder: Path) -> None:
-    atlas = material.atlases[0].atlas
-    labels = material.nuclei_labels()
-    write_masks(material.plan, material.volume, atlas.name, labels, folder, licence_words(atlas))
+    aimed = material.aimed()
+    masks = {
+        structure_mask_name(one): in_label_map(material.nuclei_labels(one.atlas), one.atlas.atlas, one.structure)
+        for one in aimed
+    }
+    write_masks(material.plan, material.volume, masks, folder, licences_words(aimed))
 
 
 def _write_seg(material: ExportMaterial, folder: Path) -> None:
@@ -174,7 +191,7 @@ FORMATS: Mapping[str, ExportFormat] = MappingProxyType(
         "surfaces": ExportFormat(
             "surfaces of lesions and CLp",
             (SURFACES_FOLDER,),
-            lambda material, folder: write_surfaces(material.plan, material.atlases[0], folder),
+            lambda material, folder: write_surfaces(material.plan, material.aimed(), folder),
         ),
         "frames": ExportFormat(
             "every frame with its matrices",

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,10 +23,11 @@ import numpy as np
 import numpy.typing as npt
 
 from fusplan.atlas.colours import LESION, distinct_colours, nucleus_colour
-from fusplan.atlas.labelling import OUTSIDE, Labelling
+from fusplan.atlas.labelling import OUTSIDE, Flags, Labelling
 from fusplan.atlas.nuclei_atlas import HeadAtlas, NucleiAtlas
 from fusplan.atlas.structure_ref import StructureRef, clp
 from fusplan.errors import FusplanError
+from fusplan.export.aimed_structures import AimedStructure
 from fusplan.export.notice import RESEARCH_ONLY
 from fusplan.export.occupancy import occupancy, voxel_box
 from fusplan.imaging.volume import Volume
@@ -108,6 +109,11 @@ def licence_words(atlas: NucleiAtlas) -> str:
     """The same for the note of a folder."""
     text = f"\n\n{atlas.licence_text.strip()}" if atlas.licence_text else ""
     return f"\nNuclei by {atlas.title}. Source: {atlas.source}. Licence: {atlas.licence}.{text}\n"
+
+
+def licences_words(structures: Iterable[AimedStructure]) -> str:
+    """The same of every atlas that structures are drawn by."""
+    return "".join(dict.fromkeys(licence_words(aimed.atlas.atlas) for aimed in structures))
 
 
 def lesion_labels(lesions: tuple[Lesion, ...], grid: Grid[ScannerRas]) -> LabelArray:
@@ -193,6 +199,19 @@ def part_labels(atlas: NucleiAtlas) -> dict[StructureRef, int]:
         for structure, label in PART_LABELS.items()
         if atlas.part(structure.key) is not None and atlas.describes(structure)
     }
+
+
+def in_label_map(labels: LabelArray, atlas: NucleiAtlas, structure: StructureRef) -> Flags:
+    """Where a structure or part lies in a map of :func:`nuclei_labels`; a nucleus with all its parts."""
+    own = part_labels(atlas)
+    if structure in own:
+        return np.asarray(labels == own[structure])
+    whole = atlas.whole(structure)
+    inside = np.asarray(labels == whole.index + 1)
+    for part, label in own.items():
+        if atlas.whole(part).index == whole.index:
+            inside |= labels == label
+    return inside
 
 
 def _box_of(chosen: npt.NDArray[np.bool_]) -> tuple[slice, ...]:

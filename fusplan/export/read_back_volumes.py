@@ -11,16 +11,14 @@ import nibabel as nib
 import numpy as np
 import SimpleITK as sitk
 
-from fusplan.atlas.structure_ref import clp
 from fusplan.export.bids_derivatives import ANATOMY, BIDS_FOLDER, LESIONS, LESIONS_FINE, NUCLEI
 from fusplan.export.check_rows import CheckRow, centre_row, overlaps_another, volume_row
 from fusplan.export.formats import ExportMaterial
-from fusplan.export.label_maps import PART_LABELS
+from fusplan.export.label_maps import part_labels
 from fusplan.export.masks import MASKS_FOLDER, lesion_mask_names, structure_mask_name
 from fusplan.export.mesh_files import MESH_FILES
 from fusplan.export.surfaces import SURFACES_FOLDER, lesion_surface_name, structure_surface_name
 from fusplan.planning.plan import Lesion
-from fusplan.planning.sides import SIDES
 from fusplan.spatial.lps import flip_ras_lps
 from fusplan.spatial.points import FloatArray
 
@@ -107,13 +105,12 @@ def check_masks(material: ExportMaterial, folder: Path) -> list[CheckRow]:
         for name in lesion_mask_names(lesion):
             file = f"{MASKS_FOLDER}/{name}"
             rows += _lesion_rows(file, read_map(folder / file), 1, lesion)
-    atlas = material.atlases[0]
-    for structure in map(clp, SIDES):
-        file = f"{MASKS_FOLDER}/{structure_mask_name(structure, atlas.atlas.name)}"
+    for aimed in material.aimed():
+        file = f"{MASKS_FOLDER}/{structure_mask_name(aimed)}"
         found = read_map(folder / file)
-        centre = atlas.centroid(structure).array
+        centre = aimed.atlas.centroid(aimed.structure).array
         limit_mm = _STRUCTURE_CENTRE_LIMIT_MM + found.half_edge_mm
-        rows.append(centre_row(file, found.reader, structure.words, found.centroid(1), centre, limit_mm))
+        rows.append(centre_row(file, found.reader, aimed.structure.words, found.centroid(1), centre, limit_mm))
     return rows
 
 
@@ -126,13 +123,12 @@ def check_surfaces(material: ExportMaterial, folder: Path) -> list[CheckRow]:
             volume_mm3, centre = _mesh(folder / file)
             rows.append(volume_row(file, "trimesh", lesion.name, volume_mm3, lesion.ellipsoid.volume_mm3))
             rows.append(centre_row(file, "trimesh", lesion.name, centre, lesion.centre.array, 0.01))
-        atlas = material.atlases[0]
-        for structure in map(clp, SIDES):
-            file = f"{SURFACES_FOLDER}/{structure_surface_name(structure, atlas.atlas.name, suffix)}"
+        for aimed in material.aimed():
+            file = f"{SURFACES_FOLDER}/{structure_surface_name(aimed, suffix)}"
             if (folder / file).exists():
                 _, centre = _mesh(folder / file)
-                expected = atlas.centroid(structure).array
-                rows.append(centre_row(file, "trimesh", structure.words, centre, expected, _STRUCTURE_CENTRE_LIMIT_MM))
+                expected, called = aimed.atlas.centroid(aimed.structure).array, aimed.structure.words
+                rows.append(centre_row(file, "trimesh", called, centre, expected, _STRUCTURE_CENTRE_LIMIT_MM))
     return rows
 
 
@@ -158,8 +154,9 @@ def _check_lesion_map(material: ExportMaterial, folder: Path, name: str, table: 
 def _check_nuclei_map(material: ExportMaterial, folder: Path, name: str, table: str) -> list[CheckRow]:
     found = read_map(folder / name)
     rows = [_table_row(found, folder, table)]
-    for structure, label in PART_LABELS.items():
-        centre = material.atlases[0].centroid(structure).array
+    atlas = material.atlases[0]
+    for structure, label in part_labels(atlas.atlas).items():
+        centre = atlas.centroid(structure).array
         limit_mm = _STRUCTURE_CENTRE_LIMIT_MM + found.half_edge_mm
         rows.append(centre_row(name, found.reader, structure.words, found.centroid(label), centre, limit_mm))
     return rows

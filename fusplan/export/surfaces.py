@@ -1,4 +1,4 @@
-"""``surfaces/``: every lesion and CLp of both sides as closed meshes (STL, OBJ, PLY, GLB), LPS mm as each name says."""
+"""``surfaces/``: every lesion and what is aimed at as closed meshes (STL, OBJ, PLY, GLB), LPS mm as each name says."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ from pathlib import Path
 
 import numpy as np
 
-from fusplan.atlas.nuclei_atlas import HeadAtlas
-from fusplan.atlas.structure_ref import StructureRef, clp
 from fusplan.atlas.triangles import Surface
-from fusplan.export.label_maps import licence_words
+from fusplan.export.aimed_structures import AimedStructure
+from fusplan.export.label_maps import licences_words
 from fusplan.export.mesh_files import MESH_FILES, Faces
 from fusplan.export.names_in_files import file_stem
 from fusplan.export.notice import RESEARCH_ONLY
 from fusplan.export.own_folder import make_own_folder
 from fusplan.planning.atomic_file import write_atomically
 from fusplan.planning.plan import Lesion, Plan
-from fusplan.planning.sides import SIDES
 from fusplan.spatial import Ellipsoid, Points, ScannerRas
 from fusplan.spatial.lps import flip_ras_lps
 from fusplan.spatial.points import FloatArray
@@ -37,20 +35,20 @@ def lesion_surface_name(lesion: Lesion, suffix: str) -> str:
     return f"{file_stem(lesion.id)}_LPS_mm.{suffix}"
 
 
-def structure_surface_name(structure: StructureRef, atlas: str, suffix: str) -> str:
+def structure_surface_name(aimed: AimedStructure, suffix: str) -> str:
     """The file of a structure by one atlas in one of ``MESH_FILES``."""
-    return f"{file_stem(structure.key.lower())}-{structure.side}_{file_stem(atlas)}_LPS_mm.{suffix}"
+    return f"{aimed.file_stem}_LPS_mm.{suffix}"
 
 
-def write_surfaces(plan: Plan, atlas: HeadAtlas, folder: Path) -> None:
+def write_surfaces(plan: Plan, structures: tuple[AimedStructure, ...], folder: Path) -> None:
     """The folder ``surfaces`` in ``folder``. Raises FileNotWritableError."""
     made = folder / SURFACES_FOLDER
-    make_own_folder(made, f"{_WORDS}{licence_words(atlas.atlas)}")
+    make_own_folder(made, f"{_WORDS}{licences_words(structures)}")
     meshes = {lesion_surface_name(lesion, "{}"): ellipsoid_surface(lesion.ellipsoid) for lesion in plan.lesions}
-    for structure in map(clp, SIDES):
-        found = atlas.surface(structure)
+    for aimed in structures:
+        found = aimed.atlas.surface(aimed.structure)
         if found is not None:
-            meshes[structure_surface_name(structure, atlas.atlas.name, "{}")] = found
+            meshes[structure_surface_name(aimed, "{}")] = found
     for name, surface in meshes.items():
         vertices_mm = flip_ras_lps(surface.vertices.array)
         for suffix, to_bytes in MESH_FILES.items():

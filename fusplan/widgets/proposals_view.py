@@ -132,7 +132,7 @@ class ProposalsView(QWidget):
 
     def _add_row(self, number: int, row: ProposalRow, count: int) -> None:
         proposal = row.proposal
-        go = ElidedButton(f"{number + 1} {proposal.name.replace('CLp ', '')}")
+        go = ElidedButton(f"{number + 1} {proposal.name.replace(f'{proposal.aim.key} ', '')}")
         set_role(go, "link")
         go.setToolTip(f"Go to {proposal.name}\n{proposal.provenance.words}")
         go.clicked.connect(lambda _=False: self.go_wanted.emit(proposal))

@@ -11,12 +11,14 @@ import numpy as np
 import pytest
 import SimpleITK
 
+from fusplan.atlas.catalogue import BUILT_IN, load_atlas
 from fusplan.atlas.patient_atlas import PatientAtlas
-from fusplan.atlas.structure_ref import clp
+from fusplan.atlas.structure_ref import StructureRef, clp
 from fusplan.export.label_maps import (
     PART_LABELS,
     lesion_labels,
     nucleus_rows,
+    part_labels,
     supersampled_lesion_labels,
     write_lesion_maps,
     write_nuclei_map,
@@ -136,6 +138,15 @@ def test_the_nuclei_are_the_atlas_at_voxel_centres(patient_atlas: PatientAtlas, 
         voxel_mm3 = 1.0
         counted = np.count_nonzero(labels == label) * voxel_mm3
         assert counted == pytest.approx(patient_atlas.volume_mm3(structure), rel=0.1)
+
+
+def test_every_part_that_a_built_in_atlas_offers_has_a_label_of_its_own(patient_atlas: PatientAtlas) -> None:
+    for name in BUILT_IN:
+        atlas = load_atlas(name)
+        offered = {StructureRef(part.key, side) for part in atlas.parts for side in ("left", "right")}
+        assert offered == set(part_labels(atlas))
+    beyond = max(len(load_atlas(name).structures) for name in BUILT_IN)
+    assert min(PART_LABELS.values()) > beyond
 
 
 def test_each_nucleus_has_a_colour_of_its_own(patient_atlas: PatientAtlas) -> None:

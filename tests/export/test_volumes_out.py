@@ -6,6 +6,7 @@ import csv
 import json
 import struct
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import nibabel
@@ -14,10 +15,14 @@ import pytest
 import SimpleITK as sitk
 import trimesh
 
+from fusplan.atlas.catalogue import load_atlas
+from fusplan.atlas.patient_atlas import PatientAtlas
+from fusplan.atlas.structure_ref import StructureRef
 from fusplan.export.formats import FORMATS, ExportMaterial
 from fusplan.export.itk_transforms import inverse_displacements
 from fusplan.export.mesh_files import MESH_FILES
 from fusplan.export.notice import RESEARCH_ONLY
+from fusplan.export.read_back_volumes import check_masks, check_surfaces
 from fusplan.export.surfaces import ellipsoid_surface
 from fusplan.spatial import Points
 from fusplan.spatial.points import FloatArray
@@ -40,6 +45,30 @@ def test_each_lesion_has_a_whole_mask_on_both_grids(material: ExportMaterial, tm
     coarse = nibabel.load(tmp_path / "masks" / "lesion-clp-left_image-grid.nii.gz")
     assert coarse.shape == material.volume.shape
     assert np.allclose(coarse.affine, material.volume.affine, atol=1e-4)
+
+
+def test_what_else_is_aimed_at_is_written_by_the_atlas_that_describes_it(
+    material: ExportMaterial, patient_atlas: PatientAtlas, tmp_path: Path
+) -> None:
+    """CL with its part, VIM by the Julich figures alone; and the check finds them where they belong."""
+    julich = PatientAtlas(load_atlas("julich"), patient_atlas.mni_to_scanner, patient_atlas.scanner_to_mni)
+    aims = (StructureRef("CL", "left"), StructureRef("VIM", "right"))
+    targets = tuple(replace(one, aim=aim) for one, aim in zip(material.plan.targets, aims, strict=True))
+    other = replace(material, plan=replace(material.plan, targets=targets), atlases=(patient_atlas, julich))
+    for name in ("masks", "surfaces"):
+        FORMATS[name].write(other, tmp_path)
+    names = {path.name for path in (tmp_path / "masks").glob("*_image-grid.nii.gz")}
+    assert {"clp-left_morel", "clp-right_morel", "cl-left_morel", "vim-right_julich"} <= {
+        name.removesuffix("_image-grid.nii.gz") for name in names
+    }
+    for stem, atlas, aim in (("cl-left_morel", patient_atlas, aims[0]), ("vim-right_julich", julich, aims[1])):
+        image = nibabel.load(tmp_path / "masks" / f"{stem}_image-grid.nii.gz")
+        volume_mm3 = np.asarray(image.dataobj).sum() * abs(np.linalg.det(image.affine[:3, :3]))
+        assert volume_mm3 == pytest.approx(atlas.volume_mm3(aim), rel=0.1)
+        assert trimesh.load_mesh(tmp_path / "surfaces" / f"{stem}_LPS_mm.stl").is_watertight
+    checked = [*check_masks(other, tmp_path), *check_surfaces(other, tmp_path)]
+    assert all(row.passed for row in checked)
+    assert {"CL left", "VIM right", "CLp left"} <= {row.subject for row in checked}
 
 
 def test_bids_derivatives_have_the_form_of_the_standard(material: ExportMaterial, tmp_path: Path) -> None:
