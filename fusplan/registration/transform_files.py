@@ -12,17 +12,11 @@ resamples the *patient's image onto the template grid*:
 
 from __future__ import annotations
 
-import gzip
-import io
-import zlib
-
 import nibabel as nib
 import numpy as np
 import numpy.typing as npt
-from nibabel.filebasedimages import ImageFileError
-from nibabel.spatialimages import HeaderDataError
-from nibabel.wrapstruct import WrapStructError
 
+from fusplan.imaging.packed_nifti import pack, unpack
 from fusplan.notice import RESEARCH_ONLY
 from fusplan.spatial import Affine, Mni, ScannerRas
 from fusplan.spatial.lps import flip_ras_lps_matrix
@@ -35,13 +29,6 @@ _NIFTI_INTENT_VECTOR = 1007
 """Not 1006 (displacement): ITK takes the components of 1007 as they are, LPS; of 1006 it takes them for RAS."""
 
 _NIFTI_XFORM_MNI_152 = 4
-
-LARGEST_FIELD_BYTES = 1 << 28
-"""268 MB unpacked: twice a field over a whole head on a 1 mm grid; the deep brain's has 4 MB. A damaged or hostile file
-of 1 MB could unpack to a gigabyte."""
-
-_UNREADABLE = (OSError, EOFError, ValueError, zlib.error, ImageFileError, WrapStructError, HeaderDataError)
-"""What gzip and nibabel raise for bytes that are no gzipped NIfTI image."""
 
 
 def displacement_field_file(displacements: Displacements[Mni]) -> bytes:
@@ -56,7 +43,7 @@ def displacement_field_file(displacements: Displacements[Mni]) -> bytes:
     image.header["descrip"] = RESEARCH_ONLY.encode("ascii")
     image.set_sform(displacements.grid.matrix, code=_NIFTI_XFORM_MNI_152)
     image.set_qform(displacements.grid.matrix, code=_NIFTI_XFORM_MNI_152)
-    return gzip.compress(image.to_bytes(), compresslevel=3, mtime=0)
+    return pack(image)
 
 
 def read_displacement_vectors(content: bytes) -> npt.NDArray[np.float32]:
@@ -66,13 +53,8 @@ def read_displacement_vectors(content: bytes) -> npt.NDArray[np.float32]:
         ValueError: the bytes are not such a file.
     """
     try:
-        with gzip.GzipFile(fileobj=io.BytesIO(content)) as packed:
-            unpacked = packed.read(LARGEST_FIELD_BYTES + 1)
-        if len(unpacked) > LARGEST_FIELD_BYTES:
-            raise ValueError(f"it unpacks to more than {LARGEST_FIELD_BYTES / 1e6:.0f} MB")
-        image = nib.Nifti1Image.from_bytes(unpacked)
-        stored = np.asarray(image.dataobj, dtype=np.float32)
-    except _UNREADABLE as error:
+        stored = unpack(content).astype(np.float32, copy=False)
+    except ValueError as error:
         raise ValueError(f"not a displacement field: {error}") from error
     if stored.ndim != 5 or stored.shape[3:] != (1, 3):
         raise ValueError(f"a displacement field has five axes (ni, nj, nk, 1, 3), found {stored.shape}")

@@ -51,7 +51,7 @@ WALKS: dict[str, Callable[[dict[str, Any]], Iterable[WrongPlan]]] = {
 def golden(tmp_path: Path) -> Path:
     shutil.copytree(GOLDEN, tmp_path / "plans")
     # The newest version; opening older ones is tested in test_plan_file.
-    return max((tmp_path / "plans").glob("*.fusplan.json"))
+    return max((tmp_path / "plans").glob("plan-v?.fusplan.json"))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import SimpleITK
 
-from fusplan.registration import transform_files
+from fusplan.imaging import packed_nifti
 from fusplan.registration.transform_files import (
     affine_transform_text,
     displacement_field_file,
@@ -85,7 +85,7 @@ def test_what_is_no_field_is_refused(warp: Warp[Mni, ScannerRas]) -> None:
 
 
 def test_a_small_file_that_unpacks_to_a_huge_one_is_refused_before_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transform_files, "LARGEST_FIELD_BYTES", 1_000_000)
+    monkeypatch.setattr(packed_nifti, "LARGEST_BYTES", 1_000_000)
     bomb = gzip.compress(bytes(50_000_000), mtime=0)
     assert len(bomb) < 100_000
     tracemalloc.start()
