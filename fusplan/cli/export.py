@@ -78,7 +78,7 @@ def _json(exported: CheckedExport) -> dict[str, Any]:
                 {
                     "file": row.file,
                     "reader": row.reader,
-                    "subject": row.subject,
+                    "subject": row.subject_words,
                     "kind": row.kind,
                     "error": row.error,
                     "limit": row.limit,
@@ -115,14 +115,14 @@ def _say_check(check: SelfCheck) -> None:
     points = list(dict.fromkeys(row.subject for row in check.rows if row.kind == "point"))
     solids = list(dict.fromkeys(row.subject for row in check.rows if row.kind == "volume"))
     if points:
-        out.print(_table(check, "point", "target, mm off", [one for one in points if " by " not in one]))
+        out.print(_table(check, "point", "target, mm off", points))
     if solids:
         out.print(_table(check, "volume", "lesion, volume off", solids))
     others = [row for row in check.rows if row.kind in ("centre", "reference", "file")]
     good = sum(row.passed for row in others)
     out.print(f"Centres, references and look-up tables: {good} of {len(others)} as they should be.")
     for row in check.failed:
-        words = f"{row.file}: {row.subject}, {row.kind} {row.error_words} (allowed {row.limit_words})"
+        words = f"{row.file}: {row.subject_words}, {row.kind} {row.error_words} (allowed {row.limit_words})"
         out.print(f"[red]{plain(words)}[/]")
 
 
@@ -136,14 +136,10 @@ def _table(check: SelfCheck, kind: str, title: str, subjects: list[str]) -> Tabl
         table.add_column(plain(subject), justify="right", no_wrap=True, min_width=min(len(subject), 10))
     rows = [row for row in check.rows if row.kind == kind]
     for file, reader in dict.fromkeys((row.file, row.reader) for row in rows):
-        cells = [_worst([row for row in rows if row.file == file and _is_of(row, one)]) for one in subjects]
+        cells = [_worst([row for row in rows if row.file == file and row.subject == one]) for one in subjects]
         if any(cells):
             table.add_row(plain(file), reader, *cells)
     return table
-
-
-def _is_of(row: CheckRow, subject: str) -> bool:
-    return row.subject == subject or row.subject.startswith(f"{subject} by ")
 
 
 def _worst(rows: list[CheckRow]) -> str:

@@ -19,9 +19,12 @@ ViewKind: TypeAlias = Literal["axial", "coronal", "sagittal"]
 VIEW_KINDS: tuple[ViewKind, ...] = ("axial", "coronal", "sagittal")
 Convention: TypeAlias = Literal["radiological", "neurological"]
 
+RIGHT_IS: dict[Convention, str] = {
+    "radiological": "the patient's right is on the left of the picture.",
+    "neurological": "the patient's right is on the right of the picture.",
+}
 CONVENTION_WORDS: dict[Convention, str] = {
-    "radiological": "Radiological view: the patient's right is on the left of the picture.",
-    "neurological": "Neurological view: the patient's right is on the right of the picture.",
+    convention: f"{convention.capitalize()} view: {words}" for convention, words in RIGHT_IS.items()
 }
 
 SCALE_BAR_LENGTHS_MM = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)

@@ -34,6 +34,7 @@ class CheckRow:
         error: signed for a volume, else from 0; what is missing is infinite.
         limit: the largest error allowed.
         note: what explains it, if anything.
+        frame: the frame of the file that a point was read in, where a file has it in several.
     """
 
     file: str
@@ -43,6 +44,12 @@ class CheckRow:
     error: float
     limit: float
     note: str = ""
+    frame: str = ""
+
+    @property
+    def subject_words(self) -> str:
+        """The subject, and in which frame it was read."""
+        return f"{self.subject} by {self.frame}" if self.frame else self.subject
 
     @property
     def passed(self) -> bool:
@@ -70,7 +77,7 @@ class CheckRow:
 
 
 def point_rows(
-    file: str, reader: str, expected: Iterable[NamedPlace], found: Iterable[NamedPlace], what: str = ""
+    file: str, reader: str, expected: Iterable[NamedPlace], found: Iterable[NamedPlace], frame: str = ""
 ) -> list[CheckRow]:
     """One row for each expected point: its distance from the one found under its name (the nearest, if several).
 
@@ -78,13 +85,14 @@ def point_rows(
         file, reader: as in :class:`CheckRow`.
         expected: names and places (3,), mm.
         found: names and places read back, mm in the same frame.
-        what: added to the subject, such as the frame of a column.
+        frame: as in :class:`CheckRow`.
     """
     read = list(found)
     rows = []
     for name, place in expected:
         apart_mm = [float(np.linalg.norm(one - place)) for other, one in read if other == name]
-        rows.append(CheckRow(file, reader, name + what, "point", min(apart_mm, default=float("inf")), POINT_LIMIT_MM))
+        error_mm = min(apart_mm, default=float("inf"))
+        rows.append(CheckRow(file, reader, name, "point", error_mm, POINT_LIMIT_MM, frame=frame))
     return rows
 
 

@@ -78,7 +78,7 @@ def check_frames(material: ExportMaterial, folder: Path) -> list[CheckRow]:
         found = [
             (label, matrix[:3, :3] @ place + matrix[:3, 3]) for label, place in _read_in_plan(material, record_key)
         ]
-        rows += point_rows(name, "json module", target_places(material.plan), found, f" by {frame_key}")
+        rows += point_rows(name, "json module", target_places(material.plan), found, frame_key)
     template = material.plan.registration.mni_to_scanner.source.template
     affine = np.array(frames[template]["nonlinear"]["affine"])
     planned = material.plan.registration.mni_to_scanner.affine.matrix
@@ -146,10 +146,10 @@ def _check_target_records(
     expected = target_places(material.plan)
     affine = material.volume.affine
     rows = []
-    for pattern, words in (
+    for pattern, frame in (
         ("scanner_ras_{}_mm", ""),
-        ("scanner_lps_{}_mm", " by LPS"),
-        ("voxel_{}_from_0", " by voxel"),
+        ("scanner_lps_{}_mm", "LPS"),
+        ("voxel_{}_from_0", "voxel"),
     ):
         found = []
         for record in records:
@@ -159,7 +159,7 @@ def _check_target_records(
             if "voxel" in pattern:
                 place = affine[:3, :3] @ place + affine[:3, 3]
             found.append((plain_name(str(record["name"])), place))
-        rows += point_rows(file, reader, expected, found, words)
+        rows += point_rows(file, reader, expected, found, frame)
     return rows
 
 

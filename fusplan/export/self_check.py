@@ -86,7 +86,7 @@ class SelfCheck:
         worst = self.failed[0]
         return (
             f"Do not use this export: {len(self.failed)} of {len(self.rows)} values read back differ from the plan, "
-            f"first {worst.subject} in {worst.file} by {worst.error_words} (allowed {worst.limit_words})."
+            f"first {worst.subject_words} in {worst.file} by {worst.error_words} (allowed {worst.limit_words})."
         )
 
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QPushBut
 from fusplan.display.facts import Fact
 from fusplan.display.image_facts import image_facts
 from fusplan.display.view_state import ViewState
-from fusplan.display.views import CONVENTION_WORDS
+from fusplan.display.views import CONVENTION_WORDS, RIGHT_IS
 from fusplan.imaging.volume import Volume
 from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
@@ -127,7 +127,7 @@ class ImagePanel(QFrame):
         has_plan = self._case.plan is not None
         self.interpolation.choose(state.interpolation)
         self.convention.choose(state.convention)
-        self.side_words.setText(CONVENTION_WORDS[state.convention].split(": ", 1)[1].capitalize())
+        self.side_words.setText(RIGHT_IS[state.convention].capitalize())
         self.axes.choose(state.axes if has_plan else "scanner")
         button = self.axes.buttons["acpc"]
         button.setEnabled(has_plan)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from fusplan.planning import edits, landmark_edits
+from fusplan.planning.document import PlanDocument
 from fusplan.planning.plan import Plan
+from fusplan.planning.plan_file import load_plan, save_plan
 from fusplan.session.proposal_controller import ProposalController
 from fusplan.session.session import Session
 from fusplan.spatial import Point
 from fusplan.workflows.workflow_table import Workflows
 from tests.fixtures.session_services import HeldTimers, HeldWork
 from tests.fixtures.sessions import atlas_session
-from tests.fixtures.small_heads import small_plan
+from tests.fixtures.small_heads import small_head, small_plan
 
 
 @pytest.fixture
@@ -152,3 +157,48 @@ def test_closing_ends_all_of_it(
     assert timers.active == []
     assert work.started[0].is_cancelled
     assert not session.proposals_are_stale
+
+
+def opened(session: Session, plan: Plan, tmp_path: Path) -> None:
+    """A plan saved and opened again, with the atlases that are in the head already."""
+    save_plan(plan, tmp_path / "plan.fusplan.json")
+    atlases = session.atlases
+    session.open_document(small_head(), PlanDocument(load_plan(tmp_path / "plan.fusplan.json")))
+    session.set_atlases(atlases)
+
+
+def test_a_plan_saved_before_its_proposals_followed_is_brought_up_to_date_when_it_is_opened(
+    session: Session, controller: ProposalController, timers: HeldTimers, work: HeldWork, tmp_path: Path
+) -> None:
+    opened(session, move_pc(small_plan()), tmp_path)
+    assert session.proposals_are_stale
+    timers.run_out()
+    work.finish()
+    assert not session.proposals_are_stale
+    assert session.plan.proposals_fit
+    assert session.has_unsaved_changes
+
+
+def test_a_plan_saved_with_its_proposals_is_left_alone_in_another_program(
+    session: Session, controller: ProposalController, timers: HeldTimers, work: HeldWork, tmp_path: Path
+) -> None:
+    opened(session, small_plan(), tmp_path)
+    assert session.plan.proposals_fit
+    assert not session.proposals_are_stale
+    assert timers.active == []
+    session.document.apply("Move PC", move_pc)
+    assert session.proposals_are_stale
+
+
+def test_proposals_of_an_earlier_version_stay_as_they_were_saved_until_a_landmark_moves(
+    session: Session, controller: ProposalController, timers: HeldTimers, work: HeldWork, tmp_path: Path
+) -> None:
+    opened(session, replace(small_plan(), proposals_basis=None), tmp_path)
+    assert session.plan.proposals_fit is None
+    assert not session.proposals_are_stale
+    assert timers.active == []
+    session.document.apply("Move PC", move_pc)
+    assert session.proposals_are_stale
+    timers.run_out()
+    work.finish()
+    assert session.plan.proposals_fit
