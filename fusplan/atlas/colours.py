@@ -10,8 +10,10 @@ import colorsys
 from collections import defaultdict
 from collections.abc import Iterable
 
-CLP = "#f6b73c"
-CL = "#d9a86a"
+from fusplan.atlas.structure_ref import CLP_KEY
+
+AMBER = "#f6b73c"
+PALE_AMBER = "#d9a86a"
 LESION = "#56d4ea"
 
 _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -25,14 +27,16 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 _OTHER = "#8d97a3"
 
+_OF_THEIR_OWN = {CLP_KEY: AMBER, "CL": PALE_AMBER}
+
 _DARKEST, _LIGHTEST = 0.42, 0.82
 """Lightness (HLS) over which the nuclei of one group are spread where each needs a colour of its own."""
 
 
 def nucleus_colour(abbreviation: str) -> str:
     """The colour (``#rrggbb``) of a nucleus by the group its abbreviation begins with."""
-    if abbreviation in ("CLp", "CL"):
-        return CLP if abbreviation == "CLp" else CL
+    if abbreviation in _OF_THEIR_OWN:
+        return _OF_THEIR_OWN[abbreviation]
     lowered = abbreviation.lower()
     matches = [
         (len(prefix), colour) for colour, prefixes in _GROUPS for prefix in prefixes if lowered.startswith(prefix)

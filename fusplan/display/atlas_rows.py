@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fusplan.atlas.catalogue import BUILT_IN, AtlasEntry
 from fusplan.atlas.imported.template_maps import PATIENT_SPACE, TEMPLATES, template_map
 from fusplan.atlas.structure_ref import CLP_KEY
-from fusplan.display.colours import CLP
+from fusplan.display.colours import AMBER
 from fusplan.display.whereabouts import OUTSIDE_COLOUR
 
 SPACE_CHOICES: tuple[tuple[str, str], ...] = (
@@ -52,7 +52,7 @@ def _row(entry: AtlasEntry, image_sha256: str | None) -> AtlasRow:
         words = ["In this patient's own space." if mine else "In another patient's own space: not shown here."]
     sentence = " ".join((*words, *entry.warnings))
     explanation = f"Source: {entry.source}\nLicence: {entry.licence}"
-    return AtlasRow(entry.name, entry.title, "", sentence, CLP, explanation)
+    return AtlasRow(entry.name, entry.title, "", sentence, AMBER, explanation)
 
 
 def start_choices(entries: Sequence[AtlasEntry], image_sha256: str | None) -> tuple[tuple[str | None, str], ...]:

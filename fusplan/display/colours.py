@@ -6,13 +6,12 @@ distinct in protanopia, deuteranopia and tritanopia; lightness and line width te
 
 from __future__ import annotations
 
-from fusplan.atlas.colours import CL, CLP, LESION, nucleus_colour
+from fusplan.atlas.colours import AMBER, LESION, nucleus_colour
 from fusplan.display.prominence import stands_out
 
 __all__ = [
     "ACPC",
-    "CL",
-    "CLP",
+    "AMBER",
     "CROSSHAIR",
     "LANDMARK",
     "LESION",
@@ -32,8 +31,8 @@ ACPC = "#9fd8a8"
 """Of AC, PC, the midline and the line between in views."""
 
 MEASUREMENT = "#ff9ecf"
-LANDMARK = CLP
-TEMPLATE_EDGE = CLP
+LANDMARK = AMBER
+TEMPLATE_EDGE = AMBER
 TEMPLATE_BORDER = LESION
 PICTURE_BACKGROUND = "#0b0d10"
 PICTURE_TEXT = "#e8ecf0"

@@ -11,7 +11,7 @@ import numpy as np
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, RTStructureSetStorage, generate_uid
 
-from fusplan.atlas.colours import CLP, LESION
+from fusplan.atlas.colours import AMBER, LESION
 from fusplan.export.dicom_objects import (
     IDENTITY_TAGS,
     SERIES_NUMBER,
@@ -104,7 +104,7 @@ def _add_structures(dataset: Dataset, plan: Plan, series: PlanningSeries) -> Non
         drawn = [_point(item.point, series)] if isinstance(item, Target) else _outlines(item, series)
         for place, contour in enumerate(drawn, start=1):
             contour.ContourNumber = place
-        colour = colour_numbers((item.colour or CLP) if isinstance(item, Target) else LESION)
+        colour = colour_numbers((item.colour or AMBER) if isinstance(item, Target) else LESION)
         contours.append(_item(ROIDisplayColor=colour, ContourSequence=drawn, ReferencedROINumber=number))
         # What a structure means for a treatment is left open: this is not a treatment plan.
         observations.append(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from fusplan.atlas.colours import CLP, LESION
+from fusplan.atlas.colours import AMBER, LESION
 from fusplan.export.notice import RESEARCH_ONLY
 from fusplan.planning.atomic_file import write_atomically
 from fusplan.planning.plan import Landmark, Lesion, Plan, Target
@@ -49,7 +49,7 @@ def _landmarks(plan: Plan) -> dict[str, Any]:
         _control_point(number, name, landmark.point, f"Marked by: {landmark.source}. {RESEARCH_ONLY}")
         for number, (name, landmark) in enumerate(named, start=1)
     ]
-    return _point_list("fusplan landmarks", points, CLP)
+    return _point_list("fusplan landmarks", points, AMBER)
 
 
 def _point_list(name: str, points: list[dict[str, Any]], colour: str) -> dict[str, Any]:

@@ -181,14 +181,14 @@ def _apart(
 def _numbered_dot(index: int, places: tuple[tuple[float, float], tuple[float, float]], scale: float) -> str:
     """A number in a disc, tied by a line to the true place when it had to be pushed aside."""
     place, shown_at = places
-    tie = svg.line(place, shown_at, colours.CLP, 0.1 * scale) if place != shown_at else ""
+    tie = svg.line(place, shown_at, colours.AMBER, 0.1 * scale) if place != shown_at else ""
     dot = (
         f'<circle cx="{svg.units(place[0])}" cy="{svg.units(place[1])}" r="{svg.units(0.2 * scale)}" '
-        f'fill="{colours.CLP}"/>'
+        f'fill="{colours.AMBER}"/>'
     )
     disc = (
         f'<circle cx="{svg.units(shown_at[0])}" cy="{svg.units(shown_at[1])}" r="{svg.units(0.66 * scale)}" '
-        f'fill="{colours.CLP}" fill-opacity=".92"/>'
+        f'fill="{colours.AMBER}" fill-opacity=".92"/>'
     )
     figure = (
         f'<text x="{svg.units(shown_at[0])}" y="{svg.units(shown_at[1])}" dy=".35em" text-anchor="middle" '

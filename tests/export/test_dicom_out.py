@@ -10,7 +10,7 @@ import numpy as np
 import pydicom
 import pytest
 
-from fusplan.atlas.colours import CLP
+from fusplan.atlas.colours import AMBER
 from fusplan.errors import FileMissingError
 from fusplan.export import dicom_series
 from fusplan.export.dicom_objects import IDENTITY_TAGS, colour_numbers
@@ -190,7 +190,7 @@ def test_a_chosen_colour_of_a_target_is_that_of_its_structure(material: ExportMa
     dataset = written(RTSTRUCT, replace(material, plan=plan), tmp_path)
     left, right, *_ = (list(map(int, one.ROIDisplayColor)) for one in dataset.ROIContourSequence)
     assert right == [0xD8, 0x1D, 0xA5]
-    assert left == colour_numbers(CLP)
+    assert left == colour_numbers(AMBER)
 
 
 def test_the_structure_set_has_all_that_other_programs_insist_on(material: ExportMaterial, tmp_path: Path) -> None:
