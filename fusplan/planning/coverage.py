@@ -11,7 +11,7 @@ from fusplan.atlas.label_grid import LabelGrid
 from fusplan.atlas.labelling import Flags, Labelling
 from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.atlas.structure_part import StructurePart
-from fusplan.atlas.structure_ref import StructureRef
+from fusplan.atlas.structure_ref import SIDES, StructureRef
 from fusplan.planning.review import Coverage, StructureShare
 from fusplan.spatial import Ellipsoid, Points, ScannerRas
 
@@ -50,8 +50,12 @@ def cover_on_grid(
 
 
 def measure(atlas: HeadAtlas, structures: Iterable[StructureRef]) -> None:
-    """Have an atlas count the volumes that coverage of these structures needs; it keeps them."""
-    for structure in structures:
+    """Have an atlas count the volumes that coverage of these structures needs; it keeps them.
+
+    Those of both sides: a lesion may be dragged to the other one.
+    """
+    keys = dict.fromkeys(structure.key for structure in structures)
+    for structure in (StructureRef(key, side) for key in keys for side in SIDES):
         if atlas.atlas.describes(structure):
             atlas.volume_mm3(structure)
             atlas.volume_mm3(atlas.atlas.whole(structure).ref)

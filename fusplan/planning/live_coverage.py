@@ -97,6 +97,8 @@ def live_coverage(lesion: Lesion, subject: ReviewSubject, review: OpenReview) ->
     if not all(grid_holds(grid, ellipsoid) for grid in drag.grids):
         return None
     structure = covered_structure(lesion, subject.plan, drag.atlases)
+    if structure.key != state.review.structure.key:
+        return None  # its volume was not counted yet, which takes too long here
     return tuple(
         cover_on_grid(ellipsoid, grid, atlas, structure) for grid, atlas in zip(drag.grids, drag.atlases, strict=True)
     )

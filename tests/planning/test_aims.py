@@ -83,6 +83,8 @@ def test_an_aim_of_the_second_atlas_alone_is_judged_by_that_one() -> None:
     live = live_coverage(near.lesions[0], replace(subject, plan=near), OpenReview().with_lesion(state))
     assert live is not None and [one.atlas for one in live] == ["julich", "morel"]
     assert live[0].known_target.share_of_lesion > 0.4
+    other = edits.aim_target(near, target.id, "VPM")
+    assert live_coverage(other.lesions[0], replace(subject, plan=other), OpenReview().with_lesion(state)) is None
 
 
 def test_another_aim_is_another_review() -> None:
