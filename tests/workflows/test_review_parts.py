@@ -58,8 +58,8 @@ def test_a_lesion_moved_to_and_fro_has_the_very_numbers_it_had() -> None:
 
 
 def test_a_review_that_is_known_is_not_computed_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fusplan.workflows.review_parts.review_lesion", None)
     known_already = LesionReviewState(first_lesion_state().key, small_review().lesions[0])
+    monkeypatch.setattr("fusplan.workflows.review_parts.review_lesion", None)
     found = reviewed(PLAN, known_already)
     assert found.review is known_already.review
     assert found.drag is not None
