@@ -244,7 +244,8 @@ class SecondImagePanel(QFrame):
 
     def _show(self, placed: PlacedSecondImage, first: Volume) -> None:
         record = placed.record
-        if self._case.volume is not first:
+        open_now = self._case.volume
+        if open_now is None or open_now.fingerprint != first.fingerprint:
             self._case.say(Message("info", f"{record.image.name} was dropped: the first image is no longer open."))
             return
         if record.to_reference.target != first.scanner_frame:
@@ -291,7 +292,7 @@ class SecondImagePanel(QFrame):
         """Show the image that the plan keeps if it is the one at ``path``; else say in what that one differs."""
 
         def show(placed: PlacedSecondImage) -> None:
-            if self._kept() is not record:
+            if not record.shows_the_same(self._kept()):
                 return
             self._show_layer(True)
             self._case.set_second_image(SecondImage(placed.volume, placed.volume.name, placed.record))
@@ -301,7 +302,7 @@ class SecondImagePanel(QFrame):
         def tell(error: FusplanError) -> None:
             from fusplan.planning.placed_image_file import PlacedImageChangedError  # noqa: PLC0415 - as above
 
-            if self._kept() is record:
+            if record.shows_the_same(self._kept()):
                 looked_at = path if isinstance(error, PlacedImageChangedError) else None
                 self._case.set_second_image_trouble(SecondImageTrouble(record, error, looked_at))
 
