@@ -25,10 +25,10 @@ from fusplan.cli.options import (
 )
 from fusplan.errors import FusplanError
 from fusplan.export.bundle import require_free
-from fusplan.export.csv_tables import column_name
 from fusplan.export.landmarks_in import find_landmarks
 from fusplan.export.points_in import read_points
 from fusplan.planning.lesion_size import parse_lesion_size
+from fusplan.planning.lesion_summary import column_name, lesion_summary
 from fusplan.planning.plan import Plan
 from fusplan.planning.review import Coverage, PlanReview, describing
 from fusplan.spatial import Side, read_acpc
@@ -232,6 +232,7 @@ def _lesion_json(plan: Plan, review: PlanReview, lesion_id: str) -> dict[str, An
         "volume_mm3": reviewed.volume_mm3,
         "coverage": {cover.atlas: _coverage_json(cover) for cover in describing(reviewed.coverage)},
         "uncertainty_sd_mm": reviewed.uncertainty.standard_deviation_mm,
+        "numbers": lesion_summary(reviewed).columns,
     }
 
 
@@ -251,20 +252,18 @@ def _coverage_json(cover: Coverage) -> dict[str, float]:
 def _say(written: PlanFolder, seconds: float) -> None:
     plan, review = written.made.plan, written.made.review
     geometry = plan.landmarks.geometry()
+    summaries = {lesion.id: lesion_summary(review.lesion(lesion.id)) for lesion in plan.lesions}
+    # Lesions may be meant to cover different nuclei: one column then has the name of each.
+    columns: dict[str, list[str]] = {}
+    for row in (row for summary in summaries.values() for row in summary.numbers if row.heading):
+        columns[row.key] = list(dict.fromkeys((*columns.get(row.key, []), row.heading)))
     table = Table(box=None, pad_edge=False, header_style="dim")
-    keys = review.covered_keys
-    named = keys[0] if len(keys) == 1 else "aim"
-    for column in ("lesion", "size", "centre", f"inside {named}", f"of {named}"):
+    for column in ("lesion", "size", "centre", *(" or ".join(headings) for headings in columns.values())):
         table.add_column(column)
     for lesion in plan.lesions:
-        cover = review.lesion(lesion.id).coverage[0]
-        table.add_row(
-            plain(lesion.name),
-            lesion.size_words,
-            read_acpc(lesion.centre, geometry).words,
-            f"{cover.known_target.share_of_lesion:.0%}",
-            f"{cover.known_target.share_of_structure:.0%}",
-        )
+        found = {row.key: row.words for row in summaries[lesion.id].numbers if row.heading}
+        cells = (found.get(key, "") for key in columns)
+        table.add_row(plain(lesion.name), lesion.size_words, read_acpc(lesion.centre, geometry).words, *cells)
     out.print(table)
     out.print(
         f"Registration: {verdict_markup(plan.registration.quality.verdict)}. {plan.registration.quality.sentence}"

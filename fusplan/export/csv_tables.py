@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from pathlib import Path
 from typing import TypeAlias
 
 from fusplan.export.notice import RESEARCH_ONLY
 from fusplan.export.readings import read_in_plan, read_tilt
 from fusplan.planning.atomic_file import write_atomically
+from fusplan.planning.lesion_summary import lesion_summary
 from fusplan.planning.plan import Lesion, Plan, Target
-from fusplan.planning.review import Coverage, LesionReview, PlanReview, Uncertainty
+from fusplan.planning.review import LesionReview, PlanReview
 
 Cell: TypeAlias = str | int | float | bool | None
 Row: TypeAlias = dict[str, Cell]
@@ -64,17 +64,13 @@ def lesion_row(plan: Plan, lesion: Lesion, review: LesionReview) -> Row:
         "width_1_mm": lesion.width_mm[0],
         "width_2_mm": lesion.width_mm[1],
         "length_mm": lesion.length_mm,
-        "volume_mm3": review.volume_mm3,
     }
+    summary = lesion_summary(review)
+    row |= {name: value for number in summary.of("lesion") for name, value in number.columns}
     row |= {f"centre_{name}": value for name, value in reading.columns.items()}
     row["centre_words"] = reading.words.words
     row |= _axes(plan, lesion)
-    for coverage in review.coverage:
-        row |= _coverage(coverage)
-    row |= _uncertainty(review.uncertainty)
-    # Last, because each lesion has neighbours of its own: a nucleus that is far from one leaves its cell empty.
-    nuclei_last = sorted(review.distances, key=lambda distance: distance.kind == "structure")
-    return row | {f"distance_to_{_slug(distance.to)}_mm": distance.distance_mm for distance in nuclei_last}
+    return row | summary.columns
 
 
 def _axes(plan: Plan, lesion: Lesion) -> Row:
@@ -86,58 +82,6 @@ def _axes(plan: Plan, lesion: Lesion) -> Row:
             row[f"{name}_axis_scanner_ras_{axis}"] = float(component)
     anterior_deg, lateral_deg = read_tilt(lesion, plan.landmarks.geometry())
     return row | {"tilt_anterior_acpc_deg": anterior_deg, "tilt_lateral_acpc_deg": lateral_deg}
-
-
-def _coverage(coverage: Coverage) -> Row:
-    atlas = _slug(coverage.atlas)
-    row: Row = {}
-    shares = {column_name(coverage.structure.key): coverage.target}
-    if coverage.is_of_part:
-        shares[column_name(coverage.whole_key)] = coverage.whole
-    for name, share in shares.items():
-        if share is None:  # an atlas that does not describe it
-            continue
-        row[f"{atlas}_{name}_covered_mm3"] = share.volume_mm3
-        row[f"{atlas}_{name}_covered_percent_of_{name}"] = 100 * share.share_of_structure
-        row[f"{atlas}_{name}_percent_of_lesion"] = 100 * share.share_of_lesion
-        row[f"{atlas}_{name}_whole_mm3"] = share.structure_mm3
-    outside = next((share for share in coverage.spill if share.kind == "outside"), None)
-    # The rest of CL is spill for CLp, but not another nucleus; it shows in the columns of CL.
-    nuclei = [share for share in coverage.spill if share.kind == "structure"]
-    largest = max(nuclei, key=lambda share: share.volume_mm3, default=None)
-    row[f"{atlas}_largest_spill_structure"] = largest.abbreviation if largest else ""
-    row[f"{atlas}_largest_spill_mm3"] = largest.volume_mm3 if largest else 0.0
-    row[f"{atlas}_outside_thalamus_mm3"] = outside.volume_mm3 if outside else 0.0
-    row[f"{atlas}_sampling_error_percent"] = 100 * coverage.sampling_error
-    return row
-
-
-def _uncertainty(uncertainty: Uncertainty) -> Row:
-    region = uncertainty.region_95
-    row: Row = {
-        f"region_95_percent_semi_axis_{number}_mm": semi_axis
-        for number, semi_axis in enumerate(sorted(region.semi_axes_mm, reverse=True), start=1)
-    }
-    for axis, half in zip("xyz", region.half_extent_mm, strict=True):
-        row[f"region_95_percent_half_extent_scanner_ras_{axis}_mm"] = float(half)
-    for axis, deviation in zip(("right", "anterior", "superior"), uncertainty.standard_deviation_mm, strict=True):
-        row[f"standard_deviation_acpc_{axis}_mm"] = deviation
-    key = column_name(uncertainty.structure.key)
-    row[f"most_of_{key}_coverable_by_this_volume_percent"] = 100 * uncertainty.largest_share
-    row[f"probability_of_half_{key}_percent"] = 100 * uncertainty.half_cover_probability
-    for name, share in zip(("mean", "5th_percentile", "95th_percentile"), uncertainty.expected_share, strict=True):
-        row[f"expected_{key}_covered_{name}_percent"] = 100 * share
-    return row
-
-
-def column_name(key: str) -> str:
-    """What a structure is called within names of columns: ``clp``."""
-    return _slug(key).lower()
-
-
-def _slug(name: str) -> str:
-    """``third_ventricle_wall`` for ``third-ventricle wall``: letters, digits and underscores."""
-    return re.sub(r"[^0-9A-Za-z]+", "_", name).strip("_")
 
 
 def _written(cell: Cell) -> str:

@@ -14,6 +14,7 @@ from fusplan.imaging.volume import Volume
 from fusplan.planning.aims import aim_of, leader_first
 from fusplan.planning.coverage import outside_words, share_coverable
 from fusplan.planning.distances import distance_to_midline_mm
+from fusplan.planning.number_words import percent
 from fusplan.planning.plan import Landmarks, Lesion, Plan, Target
 from fusplan.planning.review import Check
 from fusplan.planning.sides import SIDES, other_side_sentence
@@ -261,7 +262,7 @@ def _size_check(lesion: Lesion, aim: StructureRef, atlas: HeadAtlas) -> list[Che
     aim_mm3, lesion_mm3 = atlas.volume_mm3(aim), lesion.ellipsoid.volume_mm3
     most = share_coverable(lesion_mm3, aim_mm3)
     sentence = (
-        f"{lesion.name} ({lesion.size_words}, {lesion_mm3:.0f} mm³) can cover at most {most:.0%} of {aim.key} "
+        f"{lesion.name} ({lesion.size_words}, {lesion_mm3:.0f} mm³) can cover at most {percent(most)} of {aim.key} "
         f"({aim_mm3:.0f} mm³ in this head by {atlas.atlas.called})."
     )
     if most < 0.5:
@@ -276,6 +277,6 @@ def _overlaps(lesions: tuple[Lesion, ...]) -> list[Check]:
     for first, second in combinations(lesions, 2):
         shared = float(second.ellipsoid.contains(first.ellipsoid.sample(1024)).mean())
         if shared > 0:
-            sentence = f"{shared:.0%} of {first.name} lies inside {second.name}."
+            sentence = f"{percent(shared)} of {first.name} lies inside {second.name}."
             checks.append(Check(f"{first.name} and {second.name}", "warning", sentence))
     return checks

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from fusplan.export.readings import PointReading
-from fusplan.report.markup import number, text
+from fusplan.planning.number_words import number
+from fusplan.report.markup import text
 
 RAS = "right, anterior, superior"
 

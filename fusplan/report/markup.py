@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 
 from fusplan.registration.request import Verdict
 
-TIMES = " &times; "
-
 VERDICT_WORDS: dict[Verdict, str] = {"ok": "ok", "warning": "look twice", "error": "do not trust"}
 _VERDICT_SIGNS: dict[Verdict, str] = {"ok": "&#10003;", "warning": "!", "error": "&#10007;"}
 """A sign beside the colour: grey print and colour-blind eyes need it."""
@@ -19,21 +17,6 @@ _SEVERITY: dict[Verdict, int] = {"ok": 0, "warning": 1, "error": 2}
 def text(value: object) -> str:
     """A value as text that is safe anywhere in HTML, quotes included."""
     return html.escape(str(value), quote=True)
-
-
-def number(value: float, decimals: int = 1) -> str:
-    """A number with a true minus sign and never a negative zero."""
-    shown = f"{value:.{decimals}f}"
-    if float(shown) == 0.0:
-        shown = shown.lstrip("-")
-    return shown.replace("-", "&minus;")
-
-
-def percent(share: float) -> str:
-    """A share 0 to 1 as whole per cent; below half a per cent but above zero as ``< 1 %``."""
-    if 0 < share < 0.005:
-        return "&lt;&nbsp;1&nbsp;%"
-    return f"{share * 100:.0f}&nbsp;%"
 
 
 def badge(verdict: Verdict, words: str | None = None) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from fusplan.planning.number_words import number
 from fusplan.planning.plan import Measurement, Plan
-from fusplan.report.markup import number, section, table, text
+from fusplan.report.markup import section, table, text
 
 
 def measurements_section(plan: Plan) -> str:

@@ -10,10 +10,11 @@ from fusplan.display import colours
 from fusplan.display.contours import ellipsoid_outline
 from fusplan.display.views import SliceView, ViewAxes, ViewKind, border_letters, slice_view
 from fusplan.planning.agreement import AGREE_WITHIN_MM, DISAGREE_BEYOND_MM
+from fusplan.planning.number_words import number
 from fusplan.planning.plan import Plan, Proposal, Target
 from fusplan.planning.review import Agreement
 from fusplan.report import svg
-from fusplan.report.markup import badge, confidence_mark, number, table, text
+from fusplan.report.markup import badge, confidence_mark, table, text
 from fusplan.report.summary_section import agreement_words
 from fusplan.spatial import AcPcGeometry, Ellipsoid, Points, ScannerRas, read_acpc
 

@@ -7,9 +7,10 @@ from fusplan.imaging.intensity import IntensityWindow
 from fusplan.imaging.template_image import TemplateImage
 from fusplan.imaging.volume import Volume
 from fusplan.planning.landmark_doubt import found_words
+from fusplan.planning.number_words import number
 from fusplan.planning.plan import Landmark, Landmarks, Plan
 from fusplan.report import svg
-from fusplan.report.markup import badge, number, section, table, text
+from fusplan.report.markup import badge, section, table, text
 from fusplan.report.registration_figures import midplane_figure, registration_figures
 from fusplan.spatial import AcPcGeometry
 from fusplan.spatial.acpc import PATIENTS_ACPC_MM

@@ -12,12 +12,14 @@ from fusplan.display.views import CONVENTION_WORDS
 from fusplan.export.readings import PointReading
 from fusplan.imaging.intensity import IntensityWindow
 from fusplan.imaging.volume import Volume
+from fusplan.planning.lesion_summary import LesionSummary, lesion_summary
+from fusplan.planning.number_words import number
 from fusplan.planning.plan import Lesion, Plan, Target
-from fusplan.planning.review import LesionReview, PlanReview
+from fusplan.planning.review import PlanReview
 from fusplan.report import svg
 from fusplan.report.coordinates_section import coordinates_table
 from fusplan.report.coverage_section import coverage_columns, distances, uncertainty
-from fusplan.report.markup import confidence_mark, number, text
+from fusplan.report.markup import confidence_mark, text
 from fusplan.report.proposals_section import proposals_block
 from fusplan.report.slice_figures import Figure, target_figures
 from fusplan.report.summary_section import side_agreement, size_words
@@ -38,15 +40,16 @@ def target_section(
     """Everything about one target and its lesions."""
     lesions = tuple((lesion, review.lesion(lesion.id)) for lesion in plan.lesions_of(target.id))
     figures = "".join(_shown(figure) for figure in target_figures(volume, geometry, atlas, target, lesions, window))
+    facts = "".join(_lesion_facts(lesion, lesion_summary(found), geometry) for lesion, found in lesions)
     parts = [
         f'<div class="triple">{figures}</div>{_legend(atlas_title)}',
-        f'<div class="columns wide-left"><div>{_coordinates(target, reading)}</div>'
-        f"<div>{''.join(_lesion_facts(lesion, found, geometry) for lesion, found in lesions)}</div></div>",
+        f'<div class="columns wide-left"><div>{_coordinates(target, reading)}</div><div>{facts}</div></div>',
         proposals_block(plan, target, side_agreement(review, target.side), geometry),
     ]
     for lesion, found in lesions:
         parts.append(_lesion_heading(lesion, len(lesions)))
-        parts += [coverage_columns(found), uncertainty(found)]
+        summary = lesion_summary(found)
+        parts += [coverage_columns(found, summary), uncertainty(found, summary)]
     sizes = "".join(f" &middot; {size_words(lesion)}" for lesion, _ in lesions)
     return (
         f'<section class="side-section" id="target-{text(target.id)}"><h2>{text(target.name)}'
@@ -84,17 +87,14 @@ def _coordinates(target: Target, reading: PointReading) -> str:
     )
 
 
-def _lesion_facts(lesion: Lesion, found: LesionReview, geometry: AcPcGeometry) -> str:
+def _lesion_facts(lesion: Lesion, summary: LesionSummary, geometry: AcPcGeometry) -> str:
     axis = geometry.axes.T @ lesion.long_axis.array
     axis = axis if axis[2] >= 0 else -axis
     tilt = tilt_words(float(axis[0]), float(axis[1]), float(axis[2]))
-    rows = (
-        ("Size", size_words(lesion)),
-        ("Volume", f"{number(found.volume_mm3)} mm&sup3;"),
-        ("Long axis", tilt),
-    )
+    own = [(text(row.title), text(row.words)) for row in summary.of("lesion")]
+    rows = (("Size", size_words(lesion)), *own, ("Long axis", tilt))
     shown = "".join(f'<tr><th scope="row">{name}</th><td class="number">{value}</td></tr>' for name, value in rows)
-    return f"<h3>{text(lesion.name)}</h3><table><tbody>{shown}</tbody></table>{distances(found)}"
+    return f"<h3>{text(lesion.name)}</h3><table><tbody>{shown}</tbody></table>{distances(summary)}"
 
 
 def tilt_words(right: float, anterior: float, superior: float) -> str:

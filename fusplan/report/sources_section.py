@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import fusplan
 from fusplan.atlas.nuclei_atlas import NucleiAtlas
 from fusplan.display.second_image_words import provenance_words
+from fusplan.planning.number_words import TIMES
 from fusplan.planning.plan import Plan
 from fusplan.planning.review import Check, PlanReview
-from fusplan.report.markup import TIMES, badge, confidence_mark, section, text
+from fusplan.report.markup import badge, confidence_mark, section, text
 
 CONFIDENCE_MEANINGS = (
     ("V", "read in the source that is named"),

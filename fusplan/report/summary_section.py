@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from fusplan.atlas.structure_ref import CLP_KEY
+from fusplan.planning.lesion_summary import LesionSummary, lesion_summary
+from fusplan.planning.number_words import TIMES, number
 from fusplan.planning.plan import Lesion, Plan
-from fusplan.planning.review import Agreement, Check, LesionReview, PlanReview, StructureShare, describing
+from fusplan.planning.review import Agreement, Check, LesionReview, PlanReview
 from fusplan.registration.request import Verdict
-from fusplan.report.markup import TIMES, badge, number, percent, text, worst
+from fusplan.report.markup import badge, text, worst
 from fusplan.spatial import AcPcGeometry, Side, read_acpc
 
 
@@ -97,7 +99,7 @@ def _lesion_card(lesion: Lesion, found: LesionReview, review: PlanReview, geomet
         f'<article class="card"><div class="side"><h3>{text(lesion.side.capitalize())} &middot; '
         f'{size_words(lesion)}</h3><a href="#target-{text(lesion.target_id)}">to the pictures</a></div>'
         f'<p class="where">{text(position[0].upper() + position[1:])}.</p>'
-        f'<dl class="figures">{_key_figures(found)}</dl>{agreement_line}</article>'
+        f'<dl class="figures">{_key_numbers(lesion_summary(found))}</dl>{agreement_line}</article>'
     )
 
 
@@ -111,26 +113,10 @@ def agreement_words(verdict: Verdict) -> str:
     return {"ok": "proposals agree", "warning": "proposals differ", "error": "proposals disagree"}[verdict]
 
 
-def _key_figures(found: LesionReview) -> str:
-    key = found.structure.key
-    figures = [("Volume", f"{number(found.volume_mm3)}<small> mm&sup3;</small>")]
-    if found.coverage:
-        first = found.coverage[0]
-        shares = [one.known_target.share_of_structure for one in describing(found.coverage)]
-        figures.append((f"{text(key)} covered<br>as planned", _over_atlases(shares)))
-        biggest = max(first.spill, key=lambda share: share.volume_mm3, default=None)
-        if biggest is not None and biggest.volume_mm3 > 0:
-            figures.append((f"largest spill:<br>{_spill_name(biggest)}", percent(biggest.share_of_lesion)))
-    _, low, high = found.uncertainty.expected_share
-    figures.append((f"{text(key)} covered,<br>9 of 10 draws", f"{100 * low:.0f}&ndash;{percent(high)}"))
-    return "".join(f"<div><dt>{label}</dt><dd>{value}</dd></div>" for label, value in figures)
-
-
-def _over_atlases(shares: list[float]) -> str:
-    """``62 %``, and the second atlas's figure smaller behind it."""
-    others = "".join(f"<small> / {percent(share)}</small>" for share in shares[1:])
-    return percent(shares[0]) + others
-
-
-def _spill_name(share: StructureShare) -> str:
-    return "no nucleus" if share.kind == "outside" else text(share.abbreviation)
+def _key_numbers(summary: LesionSummary) -> str:
+    """The most important numbers; what further atlases say stands smaller behind the first one's."""
+    shown = []
+    for first, *others in summary.key_numbers:
+        beside = "".join(f"<small> / {text(row.words)}</small>" for row in others)
+        shown.append(f"<div><dt>{text(first.title)}</dt><dd>{text(first.words)}{beside}</dd></div>")
+    return "".join(shown)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from fusplan.display.lesion_figures import CoverageBars, ShareBar, percent
+from fusplan.display.lesion_rows import CoverageBars, ShareBar
+from fusplan.planning.number_words import percent
 from fusplan.widgets.share_bars import Bar, ShareBars
 from fusplan.widgets.theme import GAP, GAP_SMALL, set_role
 

@@ -8,7 +8,6 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from fusplan.atlas.colours import LESION
-from fusplan.display.lesion_figures import coverage_bars, distance_lines, uncertainty_lines
 from fusplan.display.lesion_numbers import (
     LesionNumbers,
     changed_words,
@@ -17,10 +16,12 @@ from fusplan.display.lesion_numbers import (
     side_warning,
     with_numbers,
 )
+from fusplan.display.lesion_rows import MOST_DISTANCES, certainty_rows, coverage_bars, own_rows
 from fusplan.display.view_state import ViewState
 from fusplan.errors import FusplanError
 from fusplan.planning import edits
 from fusplan.planning.lesion_size import parse_lesion_size
+from fusplan.planning.lesion_summary import LesionSummary, lesion_summary
 from fusplan.planning.live_coverage import live_coverage
 from fusplan.planning.plan import Lesion, Plan
 from fusplan.session.editing import apply_edit
@@ -29,8 +30,8 @@ from fusplan.widgets.add_lesion_form import AddLesionForm
 from fusplan.widgets.case import Case
 from fusplan.widgets.coverage_view import COMPUTING, CoverageView
 from fusplan.widgets.desk import Desk
-from fusplan.widgets.figure_list import FigureList
 from fusplan.widgets.lesion_editor import LesionEditor
+from fusplan.widgets.number_list import NumberList
 from fusplan.widgets.row_list import ListRow, RowList
 from fusplan.widgets.section import Section
 from fusplan.widgets.theme import GAP, GAP_LARGE, GAP_SMALL, set_role, space
@@ -57,8 +58,9 @@ class LesionsPanel(QFrame):
         self.volume = QLabel()
         self.other_side = QLabel()
         self.coverage = CoverageView()
-        self.distances = FigureList()
-        self.uncertainty = FigureList()
+        self.own = NumberList()
+        self.distances = NumberList()
+        self.uncertainty = NumberList()
         self.computing = (QLabel(COMPUTING), QLabel(COMPUTING))
         self.empty = QLabel()
         self._parts = QWidget()
@@ -190,8 +192,10 @@ class LesionsPanel(QFrame):
         bars = None if coverage is None else [coverage_bars(one) for one in coverage]
         self.coverage.show_coverage(bars, COMPUTING if subject.atlases else NO_ATLASES)
         state, current = review.lesions.get(lesion.id), review.is_current(lesion, subject)
-        self.distances.show_lines(distance_lines(state.review.distances) if state is not None else (), current)
-        self.uncertainty.show_lines(uncertainty_lines(state.review.uncertainty) if state is not None else (), current)
+        summary = lesion_summary(state.review) if state is not None else LesionSummary(())
+        self.own.show_rows(own_rows(summary), current)
+        self.distances.show_rows(summary.nearest(MOST_DISTANCES), current)
+        self.uncertainty.show_rows(certainty_rows(summary) if state is not None else (), current)
         for label in self.computing:
             label.setVisible(not current)
 
@@ -259,6 +263,7 @@ class LesionsPanel(QFrame):
         chosen.setSpacing(GAP)
         chosen.addWidget(self.volume)
         chosen.addWidget(self.other_side)
+        chosen.addWidget(self.own)
         chosen.addWidget(self.coverage)
         chosen.addWidget(Section("Size, tilt and place", self.editor))
         chosen.addWidget(Section("Nearest to its surface", self._with_state(self.distances, self.computing[0])))
@@ -278,7 +283,7 @@ class LesionsPanel(QFrame):
         layout.addStretch(1)
 
     @staticmethod
-    def _with_state(figures: FigureList, computing: QLabel) -> QWidget:
+    def _with_state(figures: NumberList, computing: QLabel) -> QWidget:
         """Figures with a word above them while they are computed."""
         set_role(computing, "muted")
         body = QWidget()

@@ -6,10 +6,10 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from fusplan.display.lesion_figures import percent
 from fusplan.display.view_state import ViewState
 from fusplan.display.whereabouts import MOST_NUCLEI, AtlasWhereabouts, Membership, where_am_i
 from fusplan.export.coordinate_frames import HeadFrames
+from fusplan.planning.number_words import percent
 from fusplan.widgets.case import Case
 from fusplan.widgets.coordinate_list import CoordinateList
 from fusplan.widgets.desk import Desk

@@ -33,6 +33,7 @@ def test_everything_promised_is_there(demo: Demo) -> None:
     names = {path.name for path in demo.folder.iterdir()}
     assert names >= {
         "plan.fusplan.json",
+        "review.fusplan.json",
         "registration",
         "targets.csv",
         "lesions.csv",

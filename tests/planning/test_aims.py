@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from fusplan.atlas.structure_ref import StructureRef, clp
-from fusplan.display.lesion_figures import coverage_bars, uncertainty_lines
+from fusplan.display.lesion_rows import certainty_rows, coverage_bars
 from fusplan.export.csv_tables import lesion_row
 from fusplan.planning import edits
 from fusplan.planning.aims import aim_of, covered_structure
+from fusplan.planning.lesion_summary import lesion_summary
 from fusplan.planning.live_coverage import live_coverage
 from fusplan.planning.open_review import OpenReview, ReviewSubject
 from fusplan.planning.plan import Plan
@@ -120,9 +121,10 @@ def test_everything_a_person_reads_names_the_aim() -> None:
     found = reviewed().lesions[0]
     bars = coverage_bars(found.coverage[0])
     assert bars.bars[0].label == "VPM" and " of VPM (possible: " in bars.sentence
-    assert {"VPM covered", "Half of VPM"} <= {line.name for line in uncertainty_lines(found.uncertainty)}
-    page = coverage_columns(found) + uncertainty(found)
-    assert "VPM covered: " in page and "CLp" not in page and "all of it" not in page
+    titles = {row.title for row in certainty_rows(lesion_summary(found))}
+    assert {"VPM covered, 9 of 10 draws", "Half of VPM covered"} <= titles
+    page = coverage_columns(found, lesion_summary(found)) + uncertainty(found, lesion_summary(found))
+    assert "VPM covered in nine of ten draws: " in page and "CLp" not in page and "all of it" not in page
     assert plan_title(reviewed()) == "VPM lesion plan"
     assert plan_title(small_review()) == "CLp thalamotomy plan"
     both = replace(reviewed(), lesions=(*reviewed().lesions, small_review().lesions[1]))

@@ -165,7 +165,7 @@ def test_what_a_small_lesion_can_cover_is_said() -> None:
     plan = plan_with(9.0, LesionSize((4, 4), 5))
     anatomy = FakeAnatomy(cl=everywhere, clp=everywhere, clp_mm3=441.0)
     sentence = check_lesion(plan.lesions[0], plan, GEOMETRY, (anatomy,))[1].sentence
-    assert "at most 9% of CLp" in sentence
+    assert "at most 9.5\u00a0% of CLp" in sentence
     assert "impossible wherever it lies" in sentence
     small = FakeAnatomy(cl=everywhere, clp=everywhere, clp_mm3=60.0)
     assert "impossible" not in check_lesion(plan.lesions[0], plan, GEOMETRY, (small,))[1].sentence
@@ -175,7 +175,7 @@ def test_what_a_lesion_can_cover_is_said_of_its_aim() -> None:
     plan = plan_with(9.0, LesionSize((4, 4), 5))
     plan = replace(plan, targets=tuple(replace(one, aim=StructureRef("MD", "right")) for one in plan.targets))
     anatomy = FakeAnatomy(cl=everywhere, clp=everywhere, others=(("MD", nowhere),))  # 800 mm3
-    assert "at most 5% of MD (800 mm³" in check_lesion(plan.lesions[0], plan, GEOMETRY, (anatomy,))[1].sentence
+    assert "at most 5.2\u00a0% of MD (800 mm³" in check_lesion(plan.lesions[0], plan, GEOMETRY, (anatomy,))[1].sentence
     without = FakeAnatomy(cl=everywhere, clp=everywhere)
     assert len(check_lesion(plan.lesions[0], plan, GEOMETRY, (without,))) == 1
 

@@ -158,7 +158,7 @@ def test_the_summary_says_what_matters(page: Page) -> None:
     for words in (
         "4 \N{MULTIPLICATION SIGN} 5 mm",
         "CLp covered as planned",
-        "largest spill: MDpc",
+        "Largest spill: MDpc",
         "AC-PC distance",
         "Registration",
     ):

@@ -142,8 +142,8 @@ def test_figures_are_computing_then_current_then_grey(panel: LesionsPanel, case:
     case.set_review(case.review.with_lesion(first_lesion_state()))
     assert [block.bars.bars[0].label for block in panel.coverage.blocks] == ["CLp", "CLp"]
     assert not any(label.isVisible() for label in panel.computing)
-    assert len(panel.distances.lines) <= 6
-    assert panel.uncertainty.lines
+    assert len(panel.distances.rows) <= 6
+    assert panel.uncertainty.rows
     type_number(panel, "anterior_mm", "1", qtbot)
     assert all(label.isVisible() for label in panel.computing)
     assert panel.coverage.blocks[0].isVisible()

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from fusplan.atlas.structure_ref import clp
-from fusplan.display.lesion_figures import coverage_bars, distance_lines, percent, uncertainty_lines
+from fusplan.display.lesion_rows import coverage_bars
 from fusplan.planning import edits
 from fusplan.planning.coverage import cover
 from fusplan.planning.live_coverage import grid_holds, live_coverage
@@ -124,18 +124,9 @@ def test_regions_follow_the_lesion() -> None:
     assert region.centre == edits.find_lesion(plan, LESION.id).centre
 
 
-def test_bars_and_lines_say_what_was_computed() -> None:
+def test_bars_say_what_was_computed() -> None:
     review = first_lesion_state().review
     bars = coverage_bars(review.coverage[0])
     assert bars.bars[0].label == "CLp"
     assert sum(bar.share for bar in bars.bars) == pytest.approx(1.0, abs=0.03)
     assert "of CLp (possible: " in bars.sentence
-    lines = distance_lines(review.distances)
-    assert len(lines) == min(6, len(review.distances))
-    assert all(line.value.endswith(("mm away", "mm inside")) for line in lines)
-    assert [line.name for line in uncertainty_lines(review.uncertainty)][:2] == ["Error, 1 sigma", "95 % region"]
-
-
-@pytest.mark.parametrize(("share", "words"), [(0.0, "0 %"), (0.003, "0.3 %"), (0.0944, "9.4 %"), (1.0, "100 %")])
-def test_percent(share: float, words: str) -> None:
-    assert percent(share).replace("\u00a0", " ") == words

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from fusplan.display.colours import nucleus_colour
-from fusplan.planning.coverage import OUTSIDE
+from fusplan.planning.lesion_summary import LesionSummary, lesion_summary
+from fusplan.planning.number_words import number, percent
 from fusplan.planning.plan import Lesion, Plan
 from fusplan.planning.review import Coverage, LesionReview, PlanReview, StructureShare, describing
-from fusplan.report.coverage_section import SMALLEST_SPILL, how_near, too_large_mm3
+from fusplan.report.coverage_section import SMALLEST_SPILL
 from fusplan.report.printed.page import BarRow, Bars, Block, Columns, Content, Gap, Paragraph, Run, Section, Table
-from fusplan.report.printed.words import NOTHING, TIMES, number, percent, plain, short, size
+from fusplan.report.printed.words import NOTHING, short, size
 
 IN_FULL_UP_TO = 2
 """So many lesions are shown with bars side by side; more as the rows of a table."""
@@ -45,7 +46,7 @@ def _covers(lesion: Lesion, found: LesionReview) -> tuple[Block, ...]:
     blocks: list[Block] = [Paragraph(heading, "heading")]
     if found.coverage:
         blocks.append(_coverage_bars(describing(found.coverage)))
-    near = _distances(found, MOST_DISTANCES)
+    near = _near(lesion_summary(found), MOST_DISTANCES)
     if near:
         blocks.append(Paragraph((Run("From its surface: ", bold=True), Run(f"{near}.")), "small"))
     return tuple(blocks)
@@ -92,33 +93,13 @@ def _spill_name(share: StructureShare) -> str:
     return OUTSIDE_WORDS if share.kind == "outside" else share.abbreviation
 
 
-def _touched(abbreviation: str) -> str:
-    return OUTSIDE_WORDS if abbreviation == OUTSIDE else abbreviation
-
-
-def _distances(found: LesionReview, most: int) -> str:
-    ordered = sorted(found.distances, key=lambda one: one.distance_mm)
-    shown = ordered[:most] + [one for one in ordered[most:] if one.kind != "structure"]
-    return "; ".join(f"{one.to} {plain(how_near(one.distance_mm))}" for one in shown)
-
-
-def _region(found: LesionReview) -> str:
-    semi = sorted(found.uncertainty.region_95.semi_axes_mm, reverse=True)
-    return TIMES.join(number(2 * one) for one in semi) + " mm"
+def _near(summary: LesionSummary, most: int) -> str:
+    return "; ".join(f"{row.title} {row.words}" for row in summary.nearest(most, with_key=True))
 
 
 def _how_sure(review: LesionReview) -> tuple[Block, ...]:
-    found = review.uncertainty
-    right, anterior, superior = found.standard_deviation_mm
-    share, low, high = found.expected_share
-    words = (
-        Run("95 % region of the target: ", bold=True),
-        Run(
-            f"an ellipsoid of {_region(review)}, dashed in the pictures. Standard deviation {number(right)} mm "
-            f"right to left, {number(anterior)} mm front to back, {number(superior)} mm up and down."
-        ),
-    )
-    blocks: list[Block] = [Paragraph(words, "small")]
+    found, summary = review.uncertainty, lesion_summary(review)
+    blocks: list[Block] = [Paragraph(" ".join(row.in_text for row in summary.of("position")), "small")]
     if found.budget:
         largest = max(share.rms_mm for share in found.budget) or 1.0
         sources = tuple(
@@ -128,26 +109,13 @@ def _how_sure(review: LesionReview) -> tuple[Block, ...]:
         blocks.append(Bars((BarRow("Sources of error, 3-D root mean square"), *sources), (), 0.66))
     chances = [BarRow("Probability that more than 1 % of the lesion lies in")]
     chances += [
-        BarRow(_touched(one.abbreviation), (one.probability,), (percent(one.probability),), CHANCE_COLOUR)
-        for one in found.touches[:MOST_TOUCHES]
+        BarRow(row.title, (row.share or 0.0,), (row.words,), CHANCE_COLOUR)
+        for row in summary.of("touch")[:MOST_TOUCHES]
     ]
     if len(chances) > 1:
         blocks.append(Bars(tuple(chances), (), 0.36))
-    expected = (
-        f"{found.structure.key} covered: {percent(share)} on average, {100 * low:.0f} to {percent(high)} in nine of "
-        f"ten of {found.draws:,} draws (seed {found.seed}). {_half_words(review)}"
-    )
-    blocks.append(Paragraph(expected, "small"))
+    blocks.append(Paragraph(" ".join(row.in_text for row in summary.of("effect")), "small"))
     return tuple(blocks)
-
-
-def _half_words(review: LesionReview) -> str:
-    """Where half of the structure is out of reach whatever the aim, that; else how probable it is."""
-    key, whole_mm3 = review.structure.key, too_large_mm3(review)
-    if whole_mm3 is not None:
-        size_words = f"a {key} of {number(whole_mm3, 0)} mm³"
-        return f"Wherever it lies, {number(review.volume_mm3)} mm³ is less than half of {size_words}."
-    return f"Covers at least half of {key}: {percent(review.uncertainty.half_cover_probability)}."
 
 
 def _as_table(found: tuple[tuple[Lesion, LesionReview], ...]) -> tuple[Section, ...]:
@@ -181,7 +149,7 @@ def _as_table(found: tuple[tuple[Lesion, LesionReview], ...]) -> tuple[Section, 
             (Run(f"{short(lesion.name, LONGEST_IN_TABLE)}, from its surface: ", bold=True), Run(f"{near}.")), "small"
         )
         for lesion, review in shown
-        if (near := _distances(review, 3))
+        if (near := _near(lesion_summary(review), 3))
     )
     sections = [Section("coverage and uncertainty", tuple(blocks))]
     if nearest:
@@ -190,19 +158,20 @@ def _as_table(found: tuple[tuple[Lesion, LesionReview], ...]) -> tuple[Section, 
 
 
 def _table_row(lesion: Lesion, review: LesionReview, atlases: list[str]) -> tuple[Content, ...]:
-    by = {one.short_title: percent(one.known_target.share_of_structure) for one in describing(review.coverage)}
-    _, low, high = review.uncertainty.expected_share
+    summary = lesion_summary(review)
+    covered = {row.by: row.words for row in summary.named("covered")}
     spilled = [
         f"{_spill_name(one)} {percent(one.share_of_lesion)}"
         for one in (review.coverage[0].spill if review.coverage else ())
         if one.share_of_lesion >= SMALLEST_SPILL
     ]
+    volume, expected, region = (summary.named(key)[0].words for key in ("volume", "covered_range", "region_95"))
     return (
         (Run(short(lesion.name, LONGEST_IN_TABLE), bold=True),),
         size(lesion),
-        f"{number(review.volume_mm3)} mm³",
-        *(by.get(atlas, NOTHING) for atlas in atlases),
-        f"{100 * low:.0f} to {percent(high)}",
+        volume,
+        *(covered.get(atlas, NOTHING) for atlas in atlases),
+        expected,
         ", ".join(spilled[:3]) or "below 1 %",
-        _region(review),
+        region,
     )

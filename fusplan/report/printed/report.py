@@ -12,6 +12,7 @@ from fusplan.export.readings import PointReading
 from fusplan.imaging.template_image import TemplateImage
 from fusplan.imaging.volume import Volume
 from fusplan.notice import RESEARCH_ONLY
+from fusplan.planning.number_words import TIMES, number
 from fusplan.planning.plan import Plan
 from fusplan.planning.review import PlanReview
 from fusplan.report.printed.lesions import lesion_sections
@@ -24,7 +25,7 @@ from fusplan.report.printed.trust import (
     registration_section,
     verdicts_section,
 )
-from fusplan.report.printed.words import TIMES, number, short
+from fusplan.report.printed.words import short
 from fusplan.report.summary_section import plan_title, spacing_mm
 from fusplan.spatial import AcPcGeometry
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import fusplan
 from fusplan.atlas.nuclei_atlas import NucleiAtlas
+from fusplan.planning.number_words import TIMES
 from fusplan.planning.plan import Plan
 from fusplan.report.printed.page import Block, Columns, Gap, Paragraph, Run, Section
-from fusplan.report.printed.words import TIMES, short
+from fusplan.report.printed.words import short
 from fusplan.report.sources_section import CONFIDENCE_MEANINGS, EVIDENCE, FIGURE_SOURCES
 
 EVIDENCE_SHOWN = 2

@@ -12,8 +12,10 @@ from fusplan.display.views import CONVENTION_WORDS
 from fusplan.export.readings import PointReading
 from fusplan.imaging.intensity import IntensityWindow
 from fusplan.imaging.volume import Volume
+from fusplan.planning.lesion_summary import lesion_summary
+from fusplan.planning.number_words import number
 from fusplan.planning.plan import Lesion, Plan, Target
-from fusplan.planning.review import LesionReview, PlanReview, describing
+from fusplan.planning.review import LesionReview, PlanReview
 from fusplan.report.printed.page import (
     Block,
     Columns,
@@ -29,7 +31,7 @@ from fusplan.report.printed.page import (
     Table,
 )
 from fusplan.report.printed.pictures import LESION_COLOUR, for_paper
-from fusplan.report.printed.words import LONGEST_NAME, number, percent, plain, short, size, source, upper_first
+from fusplan.report.printed.words import LONGEST_NAME, plain, short, size, source, upper_first
 from fusplan.report.side_section import tilt_words
 from fusplan.report.slice_figures import FIELD_MM, target_figures
 from fusplan.spatial import AcPcGeometry
@@ -148,21 +150,11 @@ def _figures(lesion: Lesion, found: LesionReview, geometry: AcPcGeometry) -> Tab
     axis = geometry.axes.T @ lesion.long_axis.array
     axis = axis if axis[2] >= 0 else -axis
     tilt = plain(tilt_words(float(axis[0]), float(axis[1]), float(axis[2])))
-    rows: list[tuple[Content, ...]] = [
-        ("Volume", (Run(f"{number(found.volume_mm3)} mm³", bold=True),)),
-        ("Long axis", (Run(tilt, bold=True),)),
-    ]
-    key = found.structure.key
-    for one in describing(found.coverage):
-        by = one.short_title
-        rows.append((f"{key} covered, by {by}", (Run(percent(one.known_target.share_of_structure), bold=True),)))
-    _, low, high = found.uncertainty.expected_share
-    rows.append((f"{key} covered in 9 of 10 draws", (Run(f"{100 * low:.0f} to {percent(high)}", bold=True),)))
-    for one in found.coverage[:1]:
-        biggest = max(one.spill, key=lambda share: share.volume_mm3, default=None)
-        if biggest is not None and biggest.volume_mm3 > 0:
-            name = "outside the thalamus" if biggest.kind == "outside" else biggest.abbreviation
-            rows.append((f"Largest spill: {name}", (Run(percent(biggest.share_of_lesion), bold=True),)))
+    summary = lesion_summary(found)
+    shown = [(row.title, row.words) for row in summary.of("lesion")]
+    shown.append(("Long axis", tilt))
+    shown += [(row.title_by, row.words) for rows in summary.key_numbers for row in rows if row.group != "lesion"]
+    rows: list[tuple[Content, ...]] = [(title, (Run(words, bold=True),)) for title, words in shown]
     return Table((short(lesion.name, 50), ""), tuple(rows), (1.9, 1.0), (False, True))
 
 

@@ -6,6 +6,7 @@ from fusplan.display import colours
 from fusplan.imaging.intensity import IntensityWindow
 from fusplan.imaging.template_image import TemplateImage
 from fusplan.imaging.volume import Volume
+from fusplan.planning.number_words import number
 from fusplan.planning.plan import Landmarks, Plan
 from fusplan.planning.review import PlanReview
 from fusplan.registration.request import Verdict
@@ -24,7 +25,7 @@ from fusplan.report.printed.page import (
     Table,
 )
 from fusplan.report.printed.pictures import for_paper
-from fusplan.report.printed.words import NOTHING, number, short
+from fusplan.report.printed.words import NOTHING, short
 from fusplan.report.registration_figures import midplane_figure, registration_figures
 from fusplan.report.summary_section import notable, side_agreement
 from fusplan.spatial import AcPcGeometry, Side, read_acpc

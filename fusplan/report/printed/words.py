@@ -6,25 +6,13 @@ import html
 
 from fusplan.planning.plan import Lesion
 from fusplan.planning.provenance import Provenance
-from fusplan.report import markup
 from fusplan.report.summary_section import size_words
 
-TIMES = " \N{MULTIPLICATION SIGN} "
 NOTHING = "\N{EN DASH}"
 """In a cell without a value."""
 
 LONGEST_NAME = 90
 """Names are cut in the middle beyond so many letters."""
-
-
-def number(value: float, decimals: int = 1) -> str:
-    """With a true minus sign."""
-    return plain(markup.number(value, decimals))
-
-
-def percent(share: float) -> str:
-    """A share of 0 to 1."""
-    return plain(markup.percent(share))
 
 
 def plain(fragment: str) -> str:
