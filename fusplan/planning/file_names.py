@@ -7,3 +7,6 @@ PLAN_SUFFIX = ".fusplan.json"
 
 REVIEW_FILE_NAME = "review.fusplan.json"
 """Beside the plan in a plan's folder: what was computed from it."""
+
+REVIEW_FORMAT = "fusplan review"
+"""What such a file calls itself."""

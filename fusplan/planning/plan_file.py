@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import reprlib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,10 +19,12 @@ from fusplan.errors import FileMissingError, FileNotWritableError, FusplanError
 from fusplan.imaging.volume import Volume
 from fusplan.planning.atomic_file import write_atomically
 from fusplan.planning.edits import with_true_lesion_sides
+from fusplan.planning.file_names import REVIEW_FORMAT
 from fusplan.planning.plan import Plan
 from fusplan.planning.plan_format.upgrades import CURRENT_VERSION, upgrade
 from fusplan.planning.plan_format.whole_plan import FORMAT_NAME, PlanModel
 from fusplan.planning.plan_images import ImageReference
+from fusplan.planning.readable_json import readable_json
 from fusplan.planning.stored_file import PlanFileError, StoredFile
 from fusplan.planning.stored_warp import pack_warp, read_warp, store_affine
 
@@ -84,8 +85,7 @@ def write_plan_document(plan: Plan, stored_warp: StoredFile, path: Path, created
             f"{path} cannot be written: {_first_problem(error)}.",
             "Put right what is named (such as a position metres away from the head) and save again.",
         ) from error
-    text = json.dumps(model.model_dump(mode="json"), indent=2, ensure_ascii=False, allow_nan=False)
-    write_atomically(path, (_numbers_on_one_line(text) + "\n").encode("utf-8"))
+    write_atomically(path, readable_json(model.model_dump(mode="json")))
 
 
 def save_plan(plan: Plan, path: Path, created: datetime | None = None) -> None:
@@ -107,15 +107,6 @@ def save_plan(plan: Plan, path: Path, created: datetime | None = None) -> None:
         write_plan_document(plan, packed.store(path), path, created)
     # Only now, so that it does not replace that of an earlier plan which stays.
     store_affine(plan.registration, path)
-
-
-def _numbers_on_one_line(text: str) -> str:
-    """Indented JSON with each list of plain numbers on one line; strings hold no line breaks, so none is touched."""
-    return re.sub(
-        r"\[\n\s+([-+.\deE]+(?:,\n\s+[-+.\deE]+)*)\n\s+\]",
-        lambda found: "[" + re.sub(r",\n\s+", ", ", found.group(1)) + "]",
-        text,
-    )
 
 
 def load_plan(path: Path) -> Plan:
@@ -163,6 +154,8 @@ def _read_json(path: Path) -> dict[str, Any]:
         raise PlanFileError(f"{path} cannot be read: {error.strerror or error}.", "Check its permissions.") from error
     except (ValueError, RecursionError) as error:
         raise PlanFileError(f"{path} is not a plan: it is not valid JSON ({error}).", remedy) from error
+    if isinstance(content, dict) and content.get("format") == REVIEW_FORMAT:
+        raise PlanFileError(f"{path} is not a plan but what was computed from one.", "Choose the plan beside it.")
     if not isinstance(content, dict) or content.get("format") != FORMAT_NAME:
         raise PlanFileError(f"{path} is not a plan: its format is not {FORMAT_NAME!r}.", remedy)
     return content

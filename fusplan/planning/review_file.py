@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
@@ -23,13 +23,12 @@ from fusplan import __version__
 from fusplan.errors import FileMissingError, FileUnreadableError
 from fusplan.notice import RESEARCH_ONLY
 from fusplan.planning.atomic_file import write_atomically
-from fusplan.planning.file_names import PLAN_FILE_NAME, PLAN_SUFFIX, REVIEW_FILE_NAME
+from fusplan.planning.file_names import PLAN_FILE_NAME, PLAN_SUFFIX, REVIEW_FILE_NAME, REVIEW_FORMAT
 from fusplan.planning.plan import AtlasReference, Plan
+from fusplan.planning.readable_json import readable_json
 from fusplan.planning.review import REVIEW_VERSION, PlanReview
 from fusplan.planning.review_key import ReviewBasis
 from fusplan.spatial import Ellipsoid, Point, ScannerRas
-
-REVIEW_FORMAT: Final = "fusplan review"
 
 LARGEST_REVIEW_BYTES = 1 << 24
 """The review of two lesions has some forty thousand bytes; nothing larger than this is read."""
@@ -104,8 +103,7 @@ def save_review(review: PlanReview, plan: Plan, plan_path: Path, created: dateti
         "image_sha256": plan.image.sha256,
         "review": _plain(review),
     }
-    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
-    write_atomically(path, (text + "\n").encode("utf-8"))
+    write_atomically(path, readable_json(content))
     return path
 
 

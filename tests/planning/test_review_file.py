@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from fusplan.errors import FileMissingError
 from fusplan.planning import edits
 from fusplan.planning.plan import AtlasReference, Plan
-from fusplan.planning.plan_file import load_plan, save_plan
 from fusplan.planning.review import PlanReview
 from fusplan.planning.review_file import ReviewFileError, find_review, load_review, review_path, save_review
+from fusplan.planning.stored_file import PlanFileError, load_plan, save_plan
 from fusplan.spatial import Ellipsoid, Point, ScannerRas
 from tests.fixtures import plans
 from tests.fixtures.reviews import every_digit, hand_made_review, small_review
@@ -137,6 +137,11 @@ def test_the_review_by_other_atlases_or_another_program_is_not_believed(saved: P
     content = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps({**content, "program_version": "0.0.9"}), encoding="utf-8")
     assert "computed by fusplan 0.0.9" in find_review(plan, saved, atlases).messages[0]
+
+
+def test_a_review_taken_for_a_plan_says_where_the_plan_is(saved: Path) -> None:
+    with pytest.raises(PlanFileError, match="Choose the plan beside it"):
+        load_plan(review_path(saved))
 
 
 def test_a_plan_of_another_name_has_a_review_of_its_own(tmp_path: Path) -> None:
