@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 from fusplan.errors import FileMissingError
 from fusplan.planning import edits
 from fusplan.planning.plan import AtlasReference, Plan
+from fusplan.planning.plan_file import load_plan, save_plan
 from fusplan.planning.review import PlanReview
 from fusplan.planning.review_file import ReviewFileError, find_review, load_review, review_path, save_review
-from fusplan.planning.stored_file import PlanFileError, load_plan, save_plan
+from fusplan.planning.stored_file import PlanFileError
 from fusplan.spatial import Ellipsoid, Point, ScannerRas
 from tests.fixtures import plans
 from tests.fixtures.reviews import every_digit, hand_made_review, small_review
