@@ -11,7 +11,10 @@ import pytest
 from fusplan.display import colours
 from fusplan.export.readings import read_in_plan
 from fusplan.notice import RESEARCH_ONLY
+from fusplan.planning.checks import check_proposals
+from fusplan.planning.landmark_edits import move_landmark, set_proposals
 from fusplan.report.drawing import Polygons
+from fusplan.report.html_report import report_html
 from fusplan.report.printed.page import (
     BarRow,
     Bars,
@@ -25,6 +28,7 @@ from fusplan.report.printed.page import (
 )
 from fusplan.report.printed.words import LONGEST_NAME, short
 from fusplan.report.sources_section import provenance_section
+from fusplan.spatial import Point
 from tests.fixtures import plans
 from tests.fixtures.example_plan import ExamplePlan, example_plan
 from tests.fixtures.printed_plans import LONG_NAME, printed, with_targets
@@ -143,6 +147,17 @@ def test_the_second_image_is_named_when_the_plan_keeps_one(report: PrintedReport
     page = provenance_section(plan)
     assert record.image.sha256 in page and record.registration.sentence in page
     assert "/heads" not in page.split("Second image")[1].split("</tr>")[0]
+
+
+def test_both_reports_say_that_the_proposals_belong_to_other_landmarks(example: ExamplePlan) -> None:
+    ac = example.plan.landmarks.ac.point
+    fresh = set_proposals(example.plan, example.plan.proposals)
+    plan = move_landmark(fresh, "ac", Point.of(ac.frame, [ac.x, ac.y + 1.0, ac.z]))
+    (check,) = check_proposals(plan)
+    review = replace(example.review, checks=(*example.review.checks, check))
+    readings = {target.id: read_in_plan(plan, target.point) for target in plan.targets}
+    assert check.sentence in report_html(plan, example.volume, review, readings, example.atlases)
+    assert check.sentence in words_of(printed(example, plan, review))
 
 
 def test_names_are_cut_in_their_middle_only_when_too_long() -> None:
