@@ -141,6 +141,7 @@ class Program(QObject):
         self.jobs.failed.connect(self._tell_error)
         self.reporter.user_error.connect(self._tell_error)
         self.reporter.bug.connect(self._tell_bug)
+        self.files.saved.connect(self.review.keep_beside)
         self.files.opened.connect(self._remember_file)
         self.files.plan_wanted.connect(self.planning.make_plan)
         self.case.view_changed.connect(self._remember_view)

@@ -101,9 +101,14 @@ class OpenReview:
 
     def of(self, subject: ReviewSubject) -> PlanReview:
         """The parts that are of what is open now. Lesions and checks may be missing."""
-        lesions = [self.lesions[one.id].review for one in subject.plan.lesions if self.is_current(one, subject)]
-        checks = self.checks if self.are_checks_current(subject) else ()
-        return PlanReview(self.agreements, tuple(lesions), checks, ReviewBasis.of(subject.plan, subject.atlases))
+        current = [self.lesions[one.id] for one in subject.plan.lesions if self.is_current(one, subject)]
+        checked = self.checked if self.are_checks_current(subject) else None
+        # While atlases are on their way, what came with the plan is by more of them than are there.
+        known = [state.key.atlases for state in current] + ([checked.basis.atlases] if checked is not None else [])
+        atlases = max(known, key=len, default=subject.atlases)
+        lesions = tuple(state.review for state in current if state.key.atlases == atlases)
+        checks = self.checks if checked is not None and checked.basis.atlases == atlases else ()
+        return PlanReview(self.agreements, lesions, checks, ReviewBasis.of(subject.plan, atlases))
 
     def is_current(self, lesion: Lesion, subject: ReviewSubject) -> bool:
         """Whether the review of a lesion is known, and of the lesion as it is."""

@@ -48,6 +48,7 @@ class FileController:
 
     Attributes:
         opened: path of an image or plan that is open now, for the recent files.
+        saved: path of a plan that was saved now.
         plan_shown: a plan has been opened.
         plan_wanted: the built-in head is open and a plan shall be made on it.
         points_offered: path of a list of points for the plan that is open.
@@ -57,6 +58,7 @@ class FileController:
         self._session = session
         self._work = work
         self.opened: Signal[Path] = session.make_signal(Path)
+        self.saved: Signal[Path] = session.make_signal(Path)
         self.plan_wanted: Signal[()] = session.make_signal()
         self.plan_shown: Signal[()] = session.make_signal()
         self.points_offered: Signal[Path] = session.make_signal(Path)
@@ -275,12 +277,11 @@ class FileController:
             document.mark_saved(request.plan, request.path)
             self._folder = path.parent
             self.opened.emit(path)
+            self.saved.emit(path)
             self._session.say(Message("ok", f"Saved as {path}.", outlives_case=True))
             then()
 
-        review = self._session.known_review
-        whole = review if review is not None and review.is_of_all(document.plan) else None
-        request = SavePlanRequest(document.plan, path, whole)
+        request = SavePlanRequest(document.plan, path)
         self._work.in_thread(self._do.save_plan, request, f"Saving {path.name}", saved)
 
     def _say(self, kind: Literal["info", "ok", "warning", "error"], text: str, remedy: str = "") -> None:

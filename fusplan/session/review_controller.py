@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from fusplan.errors import FusplanError
 from fusplan.planning.open_review import ChecksKey, LesionReviewState, PartKey, ReviewPart, next_part
 from fusplan.planning.review import Check
 from fusplan.session.services import TimerMaker, Work, WorkStarter
 from fusplan.session.session import Session
-from fusplan.workflows.requests import CheckPlanRequest, ReviewLesionRequest
+from fusplan.workflows.requests import CheckPlanRequest, ReviewLesionRequest, SaveReviewRequest
 from fusplan.workflows.workflow_table import Workflows
 
 AFTER_LAST_CHANGE_MS = 250
@@ -27,6 +29,7 @@ class ReviewController:
         self._job: Work | None = None
         self._part: ReviewPart | None = None
         self._failed: set[PartKey] = set()
+        self._beside: Path | None = None
         self._timer = timer(AFTER_LAST_CHANGE_MS, self._look)
         session.plan_changed.connect(self._follow)
         session.atlases_changed.connect(self._timer.start)
@@ -36,6 +39,11 @@ class ReviewController:
     def is_busy(self) -> bool:
         """Whether anything is still to be computed."""
         return self._timer.is_active or self._job is not None
+
+    def keep_beside(self, plan_path: Path) -> None:
+        """Write the review beside a plan that was saved just now, as soon as it is whole."""
+        self._beside = plan_path
+        self._keep()
 
     def close(self) -> None:
         """Stop."""
@@ -59,6 +67,18 @@ class ReviewController:
             self._drop_job()
         if part is not None:
             self._start(part)
+        else:
+            self._keep()
+
+    def _keep(self) -> None:
+        path, document, review = self._beside, self._session.document, self._session.known_review
+        if path is None or document is None or review is None or document.path != path or not document.is_saved:
+            return
+        if review.is_of_all(document.plan):
+            self._beside = None
+            request = SaveReviewRequest(review, document.plan, path)
+            # The plan is on the disk: a review that cannot be written beside it is computed again, nothing is lost.
+            self._work.unlisted(self._workflows.save_review, request, "Keeping the review", _nothing, _nothing)
 
     def _next_part(self) -> ReviewPart | None:
         subject = self._session.review_subject
@@ -108,3 +128,7 @@ class ReviewController:
             job = self._job
             self._job, self._part = None, None
             job.cancel()
+
+
+def _nothing(_: object) -> None:
+    return None

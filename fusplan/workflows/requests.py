@@ -80,11 +80,19 @@ class OpenPlanRequest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SavePlanRequest:
-    """A plan, the file it goes to, and its whole review, if that is known, to lie beside it."""
+    """A plan and the file it goes to."""
 
     plan: Plan
     path: Path
-    review: PlanReview | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SaveReviewRequest:
+    """The review of a plan, to lie beside the plan's file."""
+
+    review: PlanReview
+    plan: Plan
+    plan_path: Path
 
 
 # Planning -----------------------------------------------------------------------------------------------------------

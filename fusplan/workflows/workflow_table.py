@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         RemoveAtlasRequest,
         ReviewLesionRequest,
         SavePlanRequest,
+        SaveReviewRequest,
         SecondImageRequest,
     )
     from fusplan.workflows.second_image import RegisteredSecondImage
@@ -89,6 +90,7 @@ class Workflows:
     find_demo_head: JobFunction[None, Path] = Workflow("read_image:find_demo_head")
     read_plan: JobFunction[OpenPlanRequest, OpenedPlan] = Workflow("open_plan:read_plan")
     save_plan: JobFunction[SavePlanRequest, SavePlanRequest] = Workflow("save_plan")
+    save_review: JobFunction[SaveReviewRequest, None] = Workflow("save_plan:save_review")
     plan_head: JobFunction[MakePlanRequest, PlannedHead] = Workflow("make_plan:plan_head")
     recompute: JobFunction[RecomputeRequest, Plan] = Workflow("recompute")
     review_open_lesion: JobFunction[ReviewLesionRequest, LesionReviewState] = Workflow(

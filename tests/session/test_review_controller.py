@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from fusplan.planning.lesion_size import LesionSize
 from fusplan.planning.open_review import regions_95
 from fusplan.planning.plan import Plan
 from fusplan.planning.review import PlanReview
+from fusplan.planning.review_file import load_review, review_path
 from fusplan.session.review_controller import ReviewController
 from fusplan.session.session import Session
 from fusplan.workflows.workflow_table import Workflows
@@ -114,9 +116,10 @@ def test_nothing_is_computed_again_of_a_plan_that_comes_with_its_review(
     monkeypatch.setattr("fusplan.planning.checks.check_plan", counted)
     session.open_document(small_head(), PlanDocument(small_plan()), small_review())
     # Before the atlases are there the review is on the screen.
-    assert every_digit(whole(session).lesions) == every_digit(small_review().lesions)
+    assert every_digit(whole(session)) == every_digit(small_review())
     session.set_atlases({name: atlas for name, atlas in atlas_session().atlases.items() if name == "morel"}, False)
     assert settle() == []
+    assert every_digit(whole(session)) == every_digit(small_review())
     session.set_atlases(atlas_session().atlases)
     assert settle() == [COVERS_LEFT, COVERS_RIGHT]  # the labels that a drag is followed on
     assert calls == []
@@ -187,3 +190,23 @@ def test_a_part_that_fails_is_told_once_and_the_others_are_computed(
     assert settle() == []
     session.document.apply("Another seed", lambda plan: replace(plan, seed=plan.seed + 1))
     assert settle() == [COVERS_LEFT, CHECKS, COVERS_RIGHT]
+
+
+def test_the_review_is_kept_beside_a_plan_that_was_saved_once_it_is_whole(
+    session: Session, controller: ReviewController, settle: Callable[[], list[str]], tmp_path: Path
+) -> None:
+    path = tmp_path / "plan.fusplan.json"
+    settle()
+    assert not review_path(path).exists()
+    session.document.apply("Resize", resize_left)
+    session.document.mark_saved(session.plan, path)
+    controller.keep_beside(path)
+    assert not review_path(path).exists()
+    assert settle() == [COVERS_LEFT, CHECKS, "Keeping the review"]
+    assert every_digit(load_review(review_path(path)).review) == every_digit(whole(session))
+    review_path(path).unlink()
+    # What was not saved is not kept.
+    session.document.apply("Another seed", lambda plan: replace(plan, seed=plan.seed + 1))
+    controller.keep_beside(path)
+    settle()
+    assert not review_path(path).exists()

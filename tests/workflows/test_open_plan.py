@@ -19,8 +19,9 @@ from fusplan.planning.review_plan import review
 from fusplan.progress import NoProgress
 from fusplan.workflows.head_atlases import plan_head_atlases
 from fusplan.workflows.open_plan import open_plan, read_plan
-from fusplan.workflows.requests import OpenPlanRequest, SavePlanRequest
+from fusplan.workflows.requests import OpenPlanRequest, SavePlanRequest, SaveReviewRequest
 from fusplan.workflows.save_plan import save_plan as save_plan_job
+from fusplan.workflows.save_plan import save_review as save_review_job
 from tests.fixtures.reviews import every_digit
 from tests.fixtures.small_heads import head, plan_of
 
@@ -104,14 +105,13 @@ def test_of_a_given_review_only_what_is_missing_is_computed(
     assert reviewed == [found.lesion_id for found in made.lesions]
 
 
-def test_saving_in_the_window_keeps_a_whole_review_and_says_when_one_is_stale(
-    folder: Path, made: PlanReview, tmp_path: Path
-) -> None:
+def test_a_review_kept_beside_a_plan_is_told_when_it_is_stale(folder: Path, made: PlanReview, tmp_path: Path) -> None:
     opened = read_plan(OpenPlanRequest(folder), NoProgress())
     path = tmp_path / "mine.fusplan.json"
     assert made.is_of_all(opened.plan)
     assert not replace(made, checks=()).is_of_all(opened.plan)
-    save_plan_job(SavePlanRequest(opened.plan, path, made), NoProgress())
+    save_plan_job(SavePlanRequest(opened.plan, path), NoProgress())
+    save_review_job(SaveReviewRequest(made, opened.plan, path), NoProgress())
     assert (tmp_path / "mine.review.fusplan.json").is_file()
     assert every_digit(read_plan(OpenPlanRequest(path), NoProgress()).review) == every_digit(made)
     renamed = edits.rename_target(opened.plan, "clp-left", "Other")
