@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fixtures.numba_cache import share_compiled_functions
+from tests.fixtures.shared_caches import keep_bytecode, share_compiled_functions
 
 
 def _why_qt_does_not_load() -> str:
@@ -29,9 +29,16 @@ collect_ignore = ["app", "jobs", "printing", "widgets"] if WHY_NO_QT else []
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """All processes of this run share compiled functions, with each other and with the next run."""
+    """All processes of this run share what is compiled, with each other and with the next run."""
+    keep_bytecode()
     if config.cache is not None:
         share_compiled_functions(config.cache.mkdir("numba"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long comes first: no process is left alone with it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 def pytest_report_header() -> list[str]:

@@ -97,24 +97,39 @@ def place_in_column(
     return tuple(sorted(placed, key=lambda label: label.y_mm))
 
 
-def inner_point(polygon: FloatArray, towards_x_mm: float | None = None) -> tuple[float, float, float]:
-    """A point well inside a polygon, and its distance from the border: x, y, distance in mm.
+@dataclass(frozen=True, slots=True, eq=False)
+class InnerPoints:
+    """Points inside a polygon, on a raster of about 36 x 36 points, at least 0.1 mm apart.
 
-    Without ``towards_x_mm`` the point farthest from the border; with it, of all points at least 0.55 times as far
-    from the border as that one, the nearest to this x, so that a leader line from there is short.
-    Searched on a raster of about 36 x 36 points, at least 0.1 mm apart, so the distance is right to about a step.
+    Attributes:
+        places: shape (n, 2), picture mm; the middle of the polygon's corners where it is a sliver without points.
+        distances_mm: shape (n,), from the border, right to about a step of the raster.
     """
-    candidates = _inner_raster(polygon)
-    if len(candidates) == 0:
-        middle = polygon.mean(axis=0)
-        return float(middle[0]), float(middle[1]), 0.0
-    # Eighty vertices show where the middle is as well as hundreds do.
-    distances = _distance_to_border(polygon[:: max(1, len(polygon) // 80)], candidates)
-    best = int(np.argmax(distances))
-    if towards_x_mm is not None:
-        deep = np.flatnonzero(distances >= DEEP_ENOUGH * distances[best])
-        best = int(deep[np.argmin(np.abs(candidates[deep, 0] - towards_x_mm))])
-    return float(candidates[best, 0]), float(candidates[best, 1]), float(distances[best])
+
+    places: FloatArray
+    distances_mm: FloatArray
+
+    @classmethod
+    def of(cls, polygon: FloatArray) -> InnerPoints:
+        """Of a polygon (m, 2), picture mm."""
+        places = _inner_raster(polygon)
+        if len(places) == 0:
+            return cls(polygon.mean(axis=0, keepdims=True), np.zeros(1))
+        # Eighty vertices show where the middle is as well as hundreds do.
+        return cls(places, _distance_to_border(polygon[:: max(1, len(polygon) // 80)], places))
+
+    @property
+    def deepest(self) -> tuple[float, float, float]:
+        """The point farthest from the border, and how far it is: x, y, distance in mm."""
+        return self._numbered(int(np.argmax(self.distances_mm)))
+
+    def towards(self, x_mm: float) -> tuple[float, float, float]:
+        """Of all points at least 0.55 times as deep as the deepest the nearest to this x: a leader from it is short."""
+        deep = np.flatnonzero(self.distances_mm >= DEEP_ENOUGH * self.distances_mm.max())
+        return self._numbered(int(deep[np.argmin(np.abs(self.places[deep, 0] - x_mm))]))
+
+    def _numbered(self, number: int) -> tuple[float, float, float]:
+        return float(self.places[number, 0]), float(self.places[number, 1]), float(self.distances_mm[number])
 
 
 def _inner_raster(polygon: FloatArray) -> FloatArray:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fusplan.display.contours import Contour, NucleiFields, ellipsoid_outline, nuclei_contours
-from fusplan.display.label_placement import Anchor, PlacedLabel, inner_point, place_in_column
+from fusplan.display.label_placement import Anchor, InnerPoints, PlacedLabel, place_in_column
 from fusplan.display.prominence import stands_out
 from fusplan.display.views import BorderLetters, SliceView, border_letters, scale_bar_length_mm, slice_position_words
 from fusplan.spatial import AcPcGeometry, Ellipsoid, Point, Points, ScannerRas, Side
@@ -126,8 +126,9 @@ def _place_labels(
 ) -> tuple[tuple[Anchor, ...], tuple[PlacedLabel, ...]]:
     """Names inside and beside; a name inside that a leader line would cross moves beside, too."""
     beside_only = {one.nucleus.abbreviation for one in neighbours if stands_out(one.nucleus.abbreviation)}
+    named = _named(neighbours)
     while True:
-        inside, beside = _sort_labels(view, neighbours, covering, extend_right, beside_only)
+        inside, beside = _sort_labels(view, named, covering, extend_right, beside_only)
         column = _column(view, neighbours, beside, extend_right)
         leaders = [np.linspace((one.anchor.x_mm, one.anchor.y_mm), (one.x_mm, one.y_mm), 40) for one in column]
         crossed = {one.text for one in inside if _touches(leaders, one.x_mm, one.y_mm, _half_width_mm(one.text))}
@@ -140,9 +141,16 @@ def _half_width_mm(text: str) -> float:
     return len(text) * TEXT_WIDTH_MM_PER_LETTER / 2
 
 
+def _named(neighbours: Sequence[Contour]) -> list[tuple[str, InnerPoints]]:
+    """The abbreviations of the nuclei there is room to name, what stands out and is large first, and where they lie."""
+    shown = [contour for contour in neighbours if contour.area_mm2 >= LABEL_FROM_MM2]
+    first = sorted(shown, key=lambda one: (not stands_out(one.nucleus.abbreviation), -one.area_mm2))[:MOST_LABELS]
+    return [(contour.nucleus.abbreviation, InnerPoints.of(contour.polygons[0])) for contour in first]
+
+
 def _sort_labels(
     view: SliceView,
-    neighbours: Sequence[Contour],
+    named: Sequence[tuple[str, InnerPoints]],
     covering: Sequence[FloatArray],
     extend_right: bool,
     beside_only: Set[str],
@@ -151,25 +159,22 @@ def _sort_labels(
 
     Args:
         view: the slice.
-        neighbours: the nuclei to name.
+        named: the nuclei to name, and where each may have its name.
         covering: outlines that a name inside must not touch.
         extend_right: on which side the column of the others will stand.
         beside_only: names that do not go inside.
     """
-    shown = [contour for contour in neighbours if contour.area_mm2 >= LABEL_FROM_MM2]
-    first = sorted(shown, key=lambda one: (not stands_out(one.nucleus.abbreviation), -one.area_mm2))[:MOST_LABELS]
     inside: list[Anchor] = []
     beside: list[Anchor] = []
-    for contour in first:
-        text = contour.nucleus.abbreviation
-        x, y, radius = inner_point(contour.polygons[0])
+    for text, points in named:
+        x, y, radius = points.deepest
         half_width = _half_width_mm(text)
         roomy = radius >= max(INSIDE_RADIUS_MM, half_width * 0.8)
         on_picture = half_width < x < view.width_mm - half_width and 4 < y < view.height_mm - 4
         if text not in beside_only and roomy and on_picture and not _touches(covering, x, y, half_width):
             inside.append(Anchor(text, x, y))
         else:
-            x, y, _ = inner_point(contour.polygons[0], view.width_mm if extend_right else 0.0)
+            x, y, _ = points.towards(view.width_mm if extend_right else 0.0)
             beside.append(Anchor(text, x, y))
     return tuple(inside), tuple(beside)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fusplan.display.label_placement import Anchor, inner_point, place_in_column, spread
+from fusplan.display.label_placement import Anchor, InnerPoints, place_in_column, spread
 
 heights = st.lists(st.floats(0.0, 60.0), min_size=1, max_size=14).map(sorted)
 
@@ -59,15 +59,15 @@ def test_the_inner_point_of_a_ring_segment_lies_in_it() -> None:
     angle = np.linspace(0, 1.5 * np.pi, 80)
     outer = np.column_stack([np.cos(angle), np.sin(angle)]) * 10 + 20
     inner = np.column_stack([np.cos(angle), np.sin(angle)])[::-1] * 7 + 20
-    x, y, distance = inner_point(np.vstack([outer, inner]))
+    x, y, distance = InnerPoints.of(np.vstack([outer, inner])).deepest
     assert 7.0 < np.hypot(x - 20, y - 20) < 10.0
     assert distance == pytest.approx(1.5, abs=0.3)
 
 
 def test_an_inner_point_is_drawn_towards_the_label() -> None:
     square = np.array([[0.0, 0.0], [10.0, 0.0], [10.0, 10.0], [0.0, 10.0]])
-    x, _, _ = inner_point(square)
-    right_x, _, depth = inner_point(square, 60.0)
+    x, _, _ = InnerPoints.of(square).deepest
+    right_x, _, depth = InnerPoints.of(square).towards(60.0)
     assert x == pytest.approx(5.0, abs=0.3)
     assert right_x > 6.5
     assert 2.7 < depth < 3.3

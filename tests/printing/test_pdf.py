@@ -21,17 +21,18 @@ from fusplan.printing.paper import PAPERS, Paper
 from fusplan.printing.pdf_file import draw_pdf
 from fusplan.printing.strokes import Box, PlacedDrawing, Sign, Stroke, Text
 from fusplan.report.printed.page import Gap, Paragraph, PrintedReport, Section
-from tests.fixtures.example_plan import ExamplePlan, example_plan
+from tests.fixtures.example_plan import ExamplePlan, oblique_example
 from tests.fixtures.printed_plans import LONG_NAME, printed, with_targets
-from tests.report.test_html_report import oblique_head
 
 pypdf = pytest.importorskip("pypdf", reason="the reader of printed reports is not installed")
 DPI = 300
 
+pytestmark = pytest.mark.xdist_group("report")
+
 
 @pytest.fixture(scope="module")
 def example() -> ExamplePlan:
-    return example_plan(oblique_head(), (0.5, 12.0, 2.0), (0.3, -13.5, -1.5), ((0.8, -5.0, 50.0), (0.1, -4.0, -14.0)))
+    return oblique_example()
 
 
 @pytest.fixture(scope="module")
@@ -48,15 +49,20 @@ def test_two_pages_of_the_paper_with_embedded_fonts(qapp: QApplication, report: 
     for page in pages:
         size_mm = [float(length) * 25.4 / 72 for length in (page.mediabox.width, page.mediabox.height)]
         assert size_mm == pytest.approx([paper.width_mm, paper.height_mm], abs=0.4)
-        words = page.extract_text()
-        assert RESEARCH_ONLY in " ".join(words.split())
-        assert text_of(page) == words
+        assert RESEARCH_ONLY in " ".join(text_of(page).split())
         fonts = [font.get_object() for font in page["/Resources"]["/Font"].values()]
         assert fonts
         for font in fonts:
             descriptor = font["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object()
             assert "/FontFile2" in descriptor
             assert "/ToUnicode" in font
+
+
+def test_the_words_are_those_that_the_reader_finds_with_the_lines_too(
+    qapp: QApplication, report: PrintedReport
+) -> None:
+    for page in pypdf.PdfReader(BytesIO(draw_pdf(report, PAPERS["A4"]).content)).pages:
+        assert page.extract_text() == text_of(page)
 
 
 def material(example: ExamplePlan) -> ExportMaterial:
@@ -112,24 +118,23 @@ def border(page: LaidPage) -> QRectF:
     return whole
 
 
-@pytest.mark.parametrize("paper", PAPERS.values(), ids=PAPERS)
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 6, 9])
 @pytest.mark.parametrize("name", ["CLp", LONG_NAME, "Ohne_Leerzeichen_" * 12], ids=["short", "long", "one word"])
 def test_nothing_runs_off_a_page_or_into_its_foot(
-    qapp: QApplication, example: ExamplePlan, paper: Paper, count: int, name: str
+    qapp: QApplication, example: ExamplePlan, count: int, name: str
 ) -> None:
-    several = with_targets(example, count, name)
     layout = Layout(DPI)
-    report = printed(several)
+    report = printed(with_targets(example, count, name))
     sections = [section.name for sections in report.pages for section in sections]
     assert "evidence" in sections
-    # The frame of each page (notice, foot) is the first of what is placed.
-    for page in lay_pages(report, paper, layout):
-        inside = border(LaidPage(page.placed[5:], ()))
-        assert inside.left() >= layout.px(SIDE_MM) - 1
-        assert inside.right() <= layout.px(paper.width_mm - SIDE_MM) + 1
-        assert inside.top() >= layout.px(BODY_TOP_MM) - 1
-        assert inside.bottom() <= layout.px(paper.height_mm - BODY_BOTTOM_MM) + 1
+    for paper in PAPERS.values():
+        for page in lay_pages(report, paper, layout):
+            # The frame of each page (notice, foot) is the first of what is placed.
+            inside = border(LaidPage(page.placed[5:], ()))
+            assert inside.left() >= layout.px(SIDE_MM) - 1, paper
+            assert inside.right() <= layout.px(paper.width_mm - SIDE_MM) + 1, paper
+            assert inside.top() >= layout.px(BODY_TOP_MM) - 1, paper
+            assert inside.bottom() <= layout.px(paper.height_mm - BODY_BOTTOM_MM) + 1, paper
 
 
 def test_what_does_not_fit_goes_to_the_next_page_and_then_is_named(qapp: QApplication) -> None:

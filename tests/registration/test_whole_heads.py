@@ -15,7 +15,7 @@ from tests.benchmarks.hard_cases import posed
 from tests.benchmarks.heads import MarkedHead, load_head
 from tests.registration.test_greedy_engine import Recorder
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("heads")]
 
 Registered = tuple[MarkedHead, RegistrationResult, Recorder]
 

@@ -7,7 +7,6 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from io import BytesIO
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,13 +15,13 @@ from PIL import Image
 from fusplan.atlas.catalogue import load_template
 from fusplan.export.notice import RESEARCH_ONLY
 from fusplan.export.readings import read_in_plan
-from fusplan.imaging.volume import Volume
 from fusplan.report.html_report import report_html
 from fusplan.spatial import ScannerRas
-from tests.fixtures.example_plan import ExamplePlan, example_plan
+from tests.fixtures.example_plan import EVIL_NAME, ExamplePlan, oblique_example
+
+pytestmark = pytest.mark.xdist_group("report")
 
 VOID = {"meta", "br", "hr", "img", "input", "link"}
-EVIL_NAME = "<script>alert('x')&\"T1\".nii.gz"
 
 
 class Page(HTMLParser):
@@ -65,23 +64,9 @@ class Page(HTMLParser):
         return " ".join(self.words)
 
 
-def oblique_head() -> Volume:
-    """A head of plain shells on an oblique 2 mm grid whose first axis runs to the left."""
-    index = np.stack(np.meshgrid(*(np.arange(count) for count in (90, 108, 90)), indexing="ij"), axis=-1)
-    angle = np.radians(9.0)
-    turn = np.array([[1, 0, 0], [0, np.cos(angle), -np.sin(angle)], [0, np.sin(angle), np.cos(angle)]])
-    affine = np.eye(4)
-    affine[:3, :3] = turn @ np.diag([-2.0, 2.0, 2.0])
-    affine[:3, 3] = -affine[:3, :3] @ np.array([44.5, 60.0, 40.0])
-    radius = np.linalg.norm((index @ affine[:3, :3].T + affine[:3, 3]) / (70, 88, 72), axis=-1)
-    stripes = 100.0 + 25.0 * np.sin(index @ np.array([0.5, 0.3, 0.4]))
-    data = np.select([radius < 0.12, radius < 0.9, radius < 1.0], [20.0, stripes, 30.0], 0.0)
-    return Volume.of_array(data.astype(np.float32), affine, "0f" * 32, Path(EVIL_NAME))
-
-
 @pytest.fixture(scope="module")
 def example() -> ExamplePlan:
-    return example_plan(oblique_head(), (0.5, 12.0, 2.0), (0.3, -13.5, -1.5), ((0.8, -5.0, 50.0), (0.1, -4.0, -14.0)))
+    return oblique_example()
 
 
 @pytest.fixture(scope="module")

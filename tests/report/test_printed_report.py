@@ -30,16 +30,17 @@ from fusplan.report.printed.words import LONGEST_NAME, short
 from fusplan.report.sources_section import provenance_section
 from fusplan.spatial import Point
 from tests.fixtures import plans
-from tests.fixtures.example_plan import ExamplePlan, example_plan
+from tests.fixtures.example_plan import ExamplePlan, oblique_example
 from tests.fixtures.printed_plans import LONG_NAME, printed, with_targets
-from tests.report.test_html_report import oblique_head
+
+pytestmark = pytest.mark.xdist_group("report")
 
 MINUS = "\N{MINUS SIGN}"
 
 
 @pytest.fixture(scope="module")
 def example() -> ExamplePlan:
-    return example_plan(oblique_head(), (0.5, 12.0, 2.0), (0.3, -13.5, -1.5), ((0.8, -5.0, 50.0), (0.1, -4.0, -14.0)))
+    return oblique_example()
 
 
 @pytest.fixture(scope="module")
