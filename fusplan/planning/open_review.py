@@ -136,18 +136,17 @@ class OpenReview:
         """With other checks."""
         return replace(self, checks=checks, checked=checked)
 
-    def following(self, plan: Plan) -> OpenReview:
-        """After a change of the plan: without the lesions that are gone or lie under another registration.
+    def holds_for(self, plan: Plan) -> bool:
+        """Whether :meth:`following` a change to this plan changes nothing."""
+        return self.agreements == agreements(plan) and len(self._lesions_of(plan)) == len(self.lesions)
 
-        Itself where that changes nothing.
-        """
-        ids = {lesion.id for lesion in plan.lesions}
-        carried = plan.registration.mni_to_scanner.digest
-        kept = {name: state for name, state in self.lesions.items() if name in ids and state.key.map == carried}
-        agreed = agreements(plan)
-        if len(kept) == len(self.lesions) and agreed == self.agreements:
-            return self
-        return replace(self, lesions=kept, agreements=agreed)
+    def following(self, plan: Plan) -> OpenReview:
+        """After a change of the plan: without the lesions that are gone or lie under another registration."""
+        return replace(self, lesions=self._lesions_of(plan), agreements=agreements(plan))
+
+    def _lesions_of(self, plan: Plan) -> Mapping[str, LesionReviewState]:
+        ids, carried = {lesion.id for lesion in plan.lesions}, plan.registration.mni_to_scanner.digest
+        return {name: state for name, state in self.lesions.items() if name in ids and state.key.map == carried}
 
 
 def next_part(

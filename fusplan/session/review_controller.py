@@ -53,9 +53,8 @@ class ReviewController:
     def _follow(self) -> None:
         """At once: what is known without computing, and what can no longer be shown."""
         plan, review = self._session.plan, self._session.review
-        followed = review if plan is None else review.following(plan)
-        if followed is not review:
-            self._session.set_review(followed)
+        if plan is not None and not review.holds_for(plan):
+            self._session.set_review(review.following(plan))
         self._timer.start()
 
     def _look(self) -> None:

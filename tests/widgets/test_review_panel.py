@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from fusplan.export.self_check import SelfCheck
-from fusplan.planning.open_review import ChecksKey
+from fusplan.planning.open_review import ChecksKey, OpenReview
 from fusplan.planning.plan_file import save_plan
 from fusplan.planning.review import Check
 from fusplan.planning.review_key import ReviewBasis
@@ -21,6 +21,7 @@ from fusplan.workflows.export_plan import CheckedExport
 from fusplan.workflows.requests import ExportRequest
 from tests.fixtures.cases import atlas_case
 from tests.fixtures.desks import TrialDesk
+from tests.fixtures.reviews import every_digit, small_review
 
 LEFT = Qt.MouseButton.LeftButton
 CHECKS = (Check("image", "ok", "Fine."), Check("side", "warning", "Look."), Check("frame", "error", "Wrong."))
@@ -98,6 +99,24 @@ def test_a_saved_plan_is_exported_beside_itself(qtbot: QtBot, case: Case, tmp_pa
     qtbot.mouseClick(made.show_folder, LEFT)
     assert [Path(url.toLocalFile()) for url in desk.opened] == [tmp_path / "report.html", tmp_path]
     assert "3 files" in desk.messages[0].text
+
+
+def test_the_export_takes_the_review_that_is_known(qtbot: QtBot, case: Case, tmp_path: Path) -> None:
+    saved(case, tmp_path)
+    made, desk = part(qtbot, case)
+    asked: list[ExportRequest] = []
+
+    def kept(request: ExportRequest, progress: object) -> CheckedExport:
+        asked.append(request)
+        return exported(request, progress)
+
+    desk.work_with(export_and_check=kept)
+    assert case.document is not None
+    case.set_review(OpenReview.begin(case.document.plan, small_review()))
+    qtbot.mouseClick(made.export, LEFT)
+    qtbot.waitUntil(lambda: len(asked) == 1)
+    assert asked[0].review is not None
+    assert every_digit(asked[0].review) == every_digit(small_review())
 
 
 def test_a_plan_with_changes_is_saved_first(qtbot: QtBot, case: Case, tmp_path: Path) -> None:
