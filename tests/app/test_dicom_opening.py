@@ -15,8 +15,8 @@ from fusplan.widgets.series_chooser import SeriesChooser
 from fusplan.workflows.requests import ReadImageRequest, ReadSeriesRequest
 from tests.fixtures import plans
 from tests.fixtures.answers import Answers
+from tests.fixtures.listed_series import LISTED
 from tests.fixtures.waits import wait_for_quiet
-from tests.widgets.test_series_chooser import LISTED
 
 
 def list_stand_in(request: ReadImageRequest, progress: Progress) -> SeriesList:

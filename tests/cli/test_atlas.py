@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from fusplan.paths import user_atlases_folder
-from tests.atlas.imported.test_mask_folders import freesurfer_nuclei
 from tests.fixtures.command_line import fusplan, fusplan_here
-from tests.fixtures.drawn_atlases import bids, drawn_morel, freesurfer, write_map
+from tests.fixtures.drawn_atlases import bids, drawn_morel, freesurfer, freesurfer_nuclei, write_map
 
 
 @pytest.fixture

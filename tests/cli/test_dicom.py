@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures.command_line import fusplan, fusplan_here
-from tests.imaging.dicom.conftest import PATIENT, save, series_objects, turned
+from tests.fixtures.dicom_series import PATIENT, save, series_objects, turned
 
 
 @pytest.fixture(scope="module")

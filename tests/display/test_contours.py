@@ -14,7 +14,7 @@ from fusplan.display.contours import (
 )
 from fusplan.display.views import VIEW_KINDS, ViewAxes, ViewKind, slice_view
 from fusplan.spatial import Ellipsoid, Point, Points, ScannerRas
-from tests.display.test_views import CENTRE, FRAME, tilted_axes
+from tests.fixtures.oblique_views import CENTRE, FRAME, tilted_axes
 
 AXES = ViewAxes("axes", FRAME, tilted_axes(14.0, 6.0, 3.0))
 

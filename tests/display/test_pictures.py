@@ -13,7 +13,7 @@ from fusplan.imaging.intensity import IntensityWindow
 from fusplan.imaging.template_image import TemplateImage, TemplateLandmarks
 from fusplan.imaging.volume import Volume
 from fusplan.spatial import Affine, Grid, Mni, Point, Points, ScannerRas, acpc_geometry
-from tests.display.test_views import tilted_axes
+from tests.fixtures.oblique_views import tilted_axes
 
 MNI = Mni("MNI152NLin2009cAsym")
 

@@ -20,19 +20,9 @@ from fusplan.display.views import (
     slice_view,
 )
 from fusplan.spatial import Direction, FrameMismatchError, Point, Points, ScannerRas, acpc_geometry
+from tests.fixtures.oblique_views import CENTRE, FRAME, tilted_axes
 
-FRAME = ScannerRas("head")
-CENTRE = Point(FRAME, 3.0, -20.0, 8.0)
 ANATOMY = {"R": (1, 0, 0), "L": (-1, 0, 0), "A": (0, 1, 0), "P": (0, -1, 0), "S": (0, 0, 1), "I": (0, 0, -1)}
-
-
-def tilted_axes(pitch_deg: float, roll_deg: float = 0.0, yaw_deg: float = 0.0) -> np.ndarray:
-    """Columns right, anterior, superior of a turned head, by three elementary turns."""
-    p, r, y = np.radians([pitch_deg, roll_deg, yaw_deg])
-    pitch = np.array([[1, 0, 0], [0, np.cos(p), -np.sin(p)], [0, np.sin(p), np.cos(p)]])
-    roll = np.array([[np.cos(r), 0, np.sin(r)], [0, 1, 0], [-np.sin(r), 0, np.cos(r)]])
-    yaw = np.array([[np.cos(y), -np.sin(y), 0], [np.sin(y), np.cos(y), 0], [0, 0, 1]])
-    return yaw @ roll @ pitch
 
 
 def letter_where_it_is_seen(view: SliceView, letter: str) -> str:

@@ -12,8 +12,7 @@ import pytest
 from fusplan.errors import FusplanError
 from fusplan.imaging.describe import describe_image
 from fusplan.imaging.read import read_volume
-
-from .conftest import WriteHead, head_affine, head_array
+from tests.fixtures.nifti_heads import WriteHead, head_affine, head_array
 
 FILES = {
     "one.nii": nib.Nifti1Image,

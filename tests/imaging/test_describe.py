@@ -10,8 +10,7 @@ import pytest
 
 from fusplan.errors import FusplanError
 from fusplan.imaging.describe import describe_image
-
-from .conftest import WriteHead, head_affine, head_array
+from tests.fixtures.nifti_heads import WriteHead, head_affine, head_array
 
 
 def test_a_good_image(write_head: WriteHead) -> None:

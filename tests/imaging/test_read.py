@@ -15,8 +15,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from fusplan.imaging.read import read_volume
-
-from .conftest import WriteHead, head_affine, head_array
+from tests.fixtures.nifti_heads import WriteHead, head_affine, head_array
 
 
 def by_nibabel(path: Path) -> Any:

@@ -32,8 +32,7 @@ from fusplan.imaging.placement import (
 )
 from fusplan.imaging.read import read_volume
 from fusplan.imaging.voxels import ConstantImageError, NoSuchVolumeError, NotNumbersError, SeveralVolumesError
-
-from .conftest import WriteHead, head_affine, head_array
+from tests.fixtures.nifti_heads import WriteHead, head_affine, head_array
 
 
 def refused(path: Path, error: type[FusplanError], *words: str, **options: object) -> None:

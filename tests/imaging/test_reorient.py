@@ -11,30 +11,13 @@ from fusplan.imaging.orientation import oblique_deg, orientation_code
 from fusplan.imaging.placement import shear_deg
 from fusplan.imaging.reorient import closest_ras, unsheared
 from fusplan.imaging.volume import Volume
-
-from .conftest import head_affine
-
-CENTRE_MM = np.array([2.0, -3.0, 4.0])
-
-
-def blob_volume(affine: np.ndarray, shape: tuple[int, int, int], sigma_mm: float = 9.0) -> Volume:
-    """A round Gaussian blob about CENTRE_MM, computed at each voxel's place."""
-    index = np.indices(shape).reshape(3, -1).T
-    places = index @ affine[:3, :3].T + affine[:3, 3]
-    values = 100 * np.exp(-((places - CENTRE_MM) ** 2).sum(axis=1) / (2 * sigma_mm**2))
-    return Volume.of_array(values.reshape(shape).astype(np.float32), affine, "a" * 64, notes=("a note",))
+from tests.fixtures.nifti_heads import head_affine
+from tests.fixtures.sheared_images import CENTRE_MM, blob_volume, sheared_affine
 
 
 def centre_of_mass_mm(volume: Volume) -> np.ndarray:
     place = ndimage.center_of_mass(volume.data.astype(np.float64))
     return volume.affine[:3, :3] @ place + volume.affine[:3, 3]
-
-
-def sheared_affine() -> np.ndarray:
-    affine = head_affine()
-    affine[:3, 2] += 0.3 * affine[:3, 1]
-    affine[:3, 3] -= 0.3 * affine[:3, 1] * 18
-    return affine
 
 
 def test_closest_ras_is_a_view_of_the_same_anatomy() -> None:

@@ -24,9 +24,8 @@ from fusplan.imaging.simpleitk_bridge import (
 from fusplan.imaging.template_image import TemplateImage, TemplateLandmarks
 from fusplan.imaging.volume import Volume
 from fusplan.spatial import Grid, Mni, Point, Points
-
-from .conftest import WriteHead
-from .test_reorient import CENTRE_MM, blob_volume, sheared_affine
+from tests.fixtures.nifti_heads import WriteHead
+from tests.fixtures.sheared_images import CENTRE_MM, blob_volume, sheared_affine
 
 SHAPE = (4, 5, 6)
 

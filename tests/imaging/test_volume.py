@@ -8,8 +8,7 @@ from numpy.testing import assert_allclose
 
 from fusplan.imaging.volume import Volume
 from fusplan.spatial import FrameMismatchError, Grid, Point, ScannerRas, Voxel
-
-from .conftest import head_affine
+from tests.fixtures.nifti_heads import head_affine
 
 
 def volume() -> Volume:

@@ -13,8 +13,7 @@ from fusplan.imaging.describe import describe_image
 from fusplan.imaging.header import DamagedHeaderError
 from fusplan.imaging.placement import BadSpatialTransformError
 from fusplan.imaging.read import read_volume
-
-from .conftest import WriteHead, head_array
+from tests.fixtures.nifti_heads import WriteHead, head_array
 
 SCAN_PARAMETERS = struct.pack(">5f", 7.18, 0, 0, 0, 256)
 

@@ -10,32 +10,19 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from fusplan.errors import FileNotWritableError
-from fusplan.planning.plan import Plan
 from fusplan.planning.plan_file import PlanNotStorableError, load_plan, save_plan
 from fusplan.planning.stored_warp import REGISTRATION_FOLDER
-from fusplan.spatial import Point, Warp
-from fusplan.spatial.warp import Displacements
+from fusplan.spatial import Point
 from tests.fixtures import plans
 from tests.fixtures.limits import LONGEST_PROGRAM_S
+from tests.fixtures.plans import larger_plan
 
 PROJECT = Path(__file__).resolve().parents[2]
 
 needs_unix = pytest.mark.skipif(sys.platform == "win32", reason="resource limits and kill -9 are of Unix")
-
-
-def larger_plan() -> Plan:
-    """The same plan with a registration of its own, which packs to some 100 kB."""
-    plan = plans.plan()
-    warp = plan.registration.mni_to_scanner
-    field = warp.displacements
-    rough = field.vectors_mm.repeat(4, 0).repeat(4, 1).repeat(4, 2) * 0.999
-    rough += 0.1 * np.random.default_rng(1).random(rough.shape, dtype="f4")
-    other = Warp(Displacements.of(rough, field.grid.matrix, warp.source), warp.affine)
-    return replace(plan, registration=replace(plan.registration, mni_to_scanner=other))
 
 
 def everything_in(folder: Path) -> dict[str, bytes]:
@@ -58,7 +45,7 @@ import resource, sys
 from pathlib import Path
 from fusplan.errors import FileNotWritableError
 from fusplan.planning.plan_file import save_plan
-from tests.planning.test_saving_trouble import larger_plan
+from tests.fixtures.plans import larger_plan
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
 try:
     save_plan(larger_plan(), Path(sys.argv[1]))
@@ -221,7 +208,7 @@ from dataclasses import replace
 from pathlib import Path
 from fusplan.planning.plan_file import save_plan
 from tests.fixtures import plans
-from tests.planning.test_saving_trouble import larger_plan
+from tests.fixtures.plans import larger_plan
 path, times, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 both = [replace(plan, seed=seed) for plan in (plans.plan(), larger_plan())]
 for number in range(times):

@@ -8,7 +8,7 @@ import pytest
 
 from fusplan.atlas.catalogue import load_template
 from fusplan.imaging.simpleitk_bridge import template_to_sitk
-from fusplan.progress import JobCancelled, NoProgress
+from fusplan.progress import NoProgress
 from fusplan.registration import greedy_engine
 from fusplan.registration.deep_brain import DeepBrain, TemplatePair
 from fusplan.registration.greedy_engine import RegistrationLostError, register
@@ -16,23 +16,10 @@ from fusplan.registration.quality import judge
 from fusplan.registration.request import RegistrationRequest, RegistrationResult
 from fusplan.spatial import Affine, ScannerRas, Warp
 from fusplan.spatial.warp import Displacements
-from tests.registration.conftest import BlobVolume
-from tests.registration.test_quality import GOOD
+from tests.fixtures.blobs import BlobVolume
+from tests.fixtures.registrations import GOOD
 
 POOR, WORSE = 0.62, 0.40
-
-
-class Recorder:
-    """Progress that remembers, and may cancel at a fraction."""
-
-    def __init__(self, cancel_at: float = 2.0) -> None:
-        self.reports: list[tuple[float, str]] = []
-        self._cancel_at = cancel_at
-
-    def report(self, fraction: float, sentence: str) -> None:
-        self.reports.append((fraction, sentence))
-        if fraction >= self._cancel_at:
-            raise JobCancelled
 
 
 @pytest.fixture

@@ -7,22 +7,10 @@ import pytest
 
 from fusplan.atlas.catalogue import load_template
 from fusplan.registration.deep_brain import DeepBrain, TemplatePair
-from fusplan.registration.quality import Fit, Limits, judge, measure_fit
+from fusplan.registration.quality import Limits, judge, measure_fit
 from fusplan.spatial import Affine, Mni, ScannerRas, Warp
 from fusplan.spatial.warp import Displacements
-
-GOOD = Fit(
-    local_correlation=0.85,
-    correlation=0.94,
-    inside=1.0,
-    acpc_length_mm=26.4,
-    midplane_residual_mm=0.4,
-    largest_shift_mm=6.0,
-    median_shift_mm=2.0,
-    jacobian_range=(0.4, 2.2),
-    scale_range=(0.85, 0.98),
-    round_trip_mm=0.002,
-)
+from tests.fixtures.registrations import GOOD
 
 
 @pytest.mark.parametrize(

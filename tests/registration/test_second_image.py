@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.spatial.transform import Rotation
 
 from fusplan.imaging.read import read_volume
 from fusplan.imaging.volume import Volume
@@ -15,16 +14,10 @@ from fusplan.progress import NoProgress
 from fusplan.registration.second_image import SecondImageLostError, placement, register_rigidly, similarity
 from fusplan.registration.working_image import working_image
 from fusplan.spatial import Points
+from tests.fixtures.rigid_motions import motion
 from tests.fixtures.small_heads import head
 
 DEEP_BRAIN_MM = np.array([[x, y, z] for x in (-25.0, 25.0) for y in (-40.0, 15.0) for z in (-15.0, 20.0)])
-
-
-def motion(angles_deg: tuple[float, float, float], shift_mm: tuple[float, float, float]) -> np.ndarray:
-    matrix = np.eye(4)
-    matrix[:3, :3] = Rotation.from_euler("xyz", angles_deg, degrees=True).as_matrix()
-    matrix[:3, 3] = shift_mm
-    return matrix
 
 
 def moved(volume: Volume, matrix: np.ndarray, fingerprint: str = "b" * 64) -> Volume:

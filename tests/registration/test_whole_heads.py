@@ -13,7 +13,7 @@ from fusplan.registration.request import RegistrationRequest, RegistrationResult
 from fusplan.spatial import Points, ScannerRas
 from tests.benchmarks.hard_cases import posed
 from tests.benchmarks.heads import MarkedHead, load_head
-from tests.registration.test_greedy_engine import Recorder
+from tests.fixtures.registrations import Recorder
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("heads")]
 

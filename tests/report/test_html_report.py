@@ -17,7 +17,7 @@ from fusplan.export.notice import RESEARCH_ONLY
 from fusplan.export.readings import read_in_plan
 from fusplan.report.html_report import report_html
 from fusplan.spatial import ScannerRas
-from tests.fixtures.example_plan import EVIL_NAME, ExamplePlan, oblique_example
+from tests.fixtures.example_plan import EVIL_NAME, ExamplePlan
 
 pytestmark = pytest.mark.xdist_group("report")
 
@@ -62,11 +62,6 @@ class Page(HTMLParser):
     @property
     def text(self) -> str:
         return " ".join(self.words)
-
-
-@pytest.fixture(scope="module")
-def example() -> ExamplePlan:
-    return oblique_example()
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -18,10 +17,6 @@ from fusplan.report.html_report import report_html
 from fusplan.report.printed.page import (
     BarRow,
     Bars,
-    Block,
-    Columns,
-    Content,
-    Paragraph,
     PictureRow,
     PrintedReport,
     Table,
@@ -30,8 +25,8 @@ from fusplan.report.printed.words import LONGEST_NAME, short
 from fusplan.report.sources_section import provenance_section
 from fusplan.spatial import Point
 from tests.fixtures import plans
-from tests.fixtures.example_plan import ExamplePlan, oblique_example
-from tests.fixtures.printed_plans import LONG_NAME, printed, with_targets
+from tests.fixtures.example_plan import ExamplePlan
+from tests.fixtures.printed_plans import LONG_NAME, blocks_of, plain, printed, with_targets, words_of
 
 pytestmark = pytest.mark.xdist_group("report")
 
@@ -39,45 +34,8 @@ MINUS = "\N{MINUS SIGN}"
 
 
 @pytest.fixture(scope="module")
-def example() -> ExamplePlan:
-    return oblique_example()
-
-
-@pytest.fixture(scope="module")
 def report(example: ExamplePlan) -> PrintedReport:
     return printed(example)
-
-
-def blocks_of(report: PrintedReport, page: int | None = None) -> Iterator[Block]:
-    pages = report.pages if page is None else (report.pages[page],)
-    for sections in pages:
-        for section in sections:
-            yield from flat(section.blocks)
-
-
-def flat(blocks: tuple[Block, ...]) -> Iterator[Block]:
-    for block in blocks:
-        if isinstance(block, Columns):
-            for column in block.columns:
-                yield from flat(column)
-        else:
-            yield block
-
-
-def plain(content: Content) -> str:
-    return content if isinstance(content, str) else "".join(run.text for run in content)
-
-
-def words_of(report: PrintedReport) -> str:
-    found: list[str] = []
-    for block in blocks_of(report):
-        if isinstance(block, Paragraph):
-            found += [plain(block.content), block.aside]
-        elif isinstance(block, Table):
-            found += [*block.head, *(plain(cell) for row in block.rows for cell in row)]
-        elif isinstance(block, Bars):
-            found += [word for row in block.rows for word in (row.label, *row.values)]
-    return "\n".join(found)
 
 
 def rows_of(report: PrintedReport) -> list[list[str]]:

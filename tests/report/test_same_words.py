@@ -12,7 +12,9 @@ from fusplan.planning.lesion_summary import lesion_summary
 from fusplan.report.html_report import report_html
 from fusplan.report.printed.report import printed_report
 from tests.fixtures.example_plan import ExamplePlan
-from tests.report.test_printed_report import example, words_of  # noqa: F401 - a fixture
+from tests.fixtures.printed_plans import words_of
+
+pytestmark = pytest.mark.xdist_group("report")
 
 
 def plain(words: str) -> str:
@@ -21,7 +23,7 @@ def plain(words: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def both(example: ExamplePlan) -> tuple[str, str]:  # noqa: F811
+def both(example: ExamplePlan) -> tuple[str, str]:
     """The text of the page, and of the printed pages."""
     plan = example.plan
     readings = {target.id: read_in_plan(plan, target.point) for target in plan.targets}
@@ -30,7 +32,7 @@ def both(example: ExamplePlan) -> tuple[str, str]:  # noqa: F811
     return plain(html.unescape(page)), plain(words_of(printed_report(*arguments)))
 
 
-def test_both_say_how_sure_and_what_matters_most(example: ExamplePlan, both: tuple[str, str]) -> None:  # noqa: F811
+def test_both_say_how_sure_and_what_matters_most(example: ExamplePlan, both: tuple[str, str]) -> None:
     for review in example.review.lesions:
         summary = lesion_summary(review)
         for words in both:
@@ -41,7 +43,7 @@ def test_both_say_how_sure_and_what_matters_most(example: ExamplePlan, both: tup
                 assert all(plain(row.words) in words for row in rows)
 
 
-def test_both_say_how_near_it_is(example: ExamplePlan, both: tuple[str, str]) -> None:  # noqa: F811
+def test_both_say_how_near_it_is(example: ExamplePlan, both: tuple[str, str]) -> None:
     page, printed = both
     for review in example.review.lesions:
         for row in lesion_summary(review).nearest(3, with_key=True):

@@ -10,7 +10,6 @@ from numpy.testing import assert_allclose
 from scipy.spatial.transform import Rotation
 
 from fusplan.spatial import (
-    AcPcGeometry,
     DegenerateLandmarksError,
     FrameMismatchError,
     Point,
@@ -20,20 +19,10 @@ from fusplan.spatial import (
     read_acpc,
 )
 from fusplan.spatial.frames import AcPcOrigin
+from tests.fixtures.acpc_frames import AC, FRAME, MIDLINE, PC, geometry_of
 
-FRAME = ScannerRas("study")
-AC, PC = np.array([0.0, 13.0, 0.0]), np.array([0.0, -13.0, 0.0])
-MIDLINE = np.array([[0.0, 20.0, 55.0], [0.0, -50.0, 40.0], [0.0, -30.0, -25.0]])
 TARGET = np.array([-8.5, -14.0, 5.5])
 """On the left, 1 mm behind PC, 5.5 mm above the plane."""
-
-
-def geometry_of(
-    move=lambda places: places, ac: np.ndarray = AC, pc: np.ndarray = PC, midline: np.ndarray = MIDLINE
-) -> AcPcGeometry:
-    return acpc_geometry(
-        Point.of(FRAME, move(ac)), Point.of(FRAME, move(pc)), Points(FRAME, np.atleast_2d(move(midline)))
-    )
 
 
 def turned(angles_deg: tuple[float, ...], shift_mm: tuple[float, ...] = (0, 0, 0)):

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fusplan.spatial import AcPcReading, Point, read_acpc
-
-from .test_acpc import FRAME, geometry_of
+from tests.fixtures.acpc_frames import FRAME, geometry_of
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from fusplan.workflows.requests import RemoveAtlasRequest
 from tests.fixtures.cases import open_case
 from tests.fixtures.desks import TrialDesk
 from tests.fixtures.small_heads import head
-from tests.workflows.test_user_atlases import add
+from tests.fixtures.user_atlases import add_drawn_atlas
 
 LEFT = Qt.MouseButton.LeftButton
 Key = Qt.Key
@@ -116,8 +116,8 @@ def test_a_lean_stays_within_its_limits(qtbot: QtBot, case: Case) -> None:
 
 
 def test_of_the_atlases_those_that_describe_clp_are_offered(qtbot: QtBot, case: Case, tmp_path: Path) -> None:
-    add(tmp_path, "2009cAsym")
-    add(tmp_path / "more", "2009cAsym", name="without", without_cl=True)
+    add_drawn_atlas(tmp_path, "2009cAsym")
+    add_drawn_atlas(tmp_path / "more", "2009cAsym", name="without", without_cl=True)
     part, _panel = options_of(qtbot, case)
     names = [part.atlas.itemText(place) for place in range(part.atlas.count())]
     assert len(names) == 3

@@ -22,8 +22,8 @@ from fusplan.workflows.requests import KeptSecondImage, SecondImageRequest
 from fusplan.workflows.second_image import RegisteredSecondImage, record_of
 from tests.fixtures.cases import open_case
 from tests.fixtures.desks import TrialDesk
+from tests.fixtures.rigid_motions import motion
 from tests.fixtures.small_heads import head
-from tests.registration.test_second_image import motion
 
 LEFT = Qt.MouseButton.LeftButton
 FIRST, SECOND = Path("/heads/T1w.nii.gz"), Path("/heads/T2w.nii.gz")

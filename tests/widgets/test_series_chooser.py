@@ -5,29 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from fusplan.imaging.dicom.series import SeriesList, SeriesSummary
 from fusplan.widgets.series_chooser import SeriesChooser
-
-
-def summary(choice: int, slices: int, problem: str | None = None) -> SeriesSummary:
-    return SeriesSummary(
-        choice=choice,
-        uid=f"1.2.{choice}",
-        title=f"T1 (series {choice})",
-        series_number=choice,
-        modality="MR",
-        datatype="int16",
-        shape=(256, 256, slices),
-        spacing_mm=(1.0, 1.0, 1.25) if problem is None else None,
-        date="2024-05-31",
-        problem=problem,
-        remedy=None if problem is None else "Choose another.",
-    )
-
-
-LISTED = SeriesList(
-    (summary(1, 3, "It is a localizer."), summary(2, 30), summary(5, 176), summary(6, 999, "Mosaic.")), 3, 0
-)
+from tests.fixtures.listed_series import LISTED
 
 
 def chooser(qtbot: QtBot) -> SeriesChooser:

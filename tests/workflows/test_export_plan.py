@@ -8,13 +8,13 @@ from fusplan.errors import FileNotWritableError
 from fusplan.export.bundle import OUTPUT_NAMES
 from fusplan.export.formats import ExportMaterial
 from fusplan.workflows.export_plan import ALL_FORMATS, PLAN_FOLDER_FORMATS, write_formats
-from tests.export.conftest import lesion_review, patient_atlas, plan, review  # noqa: F401 - fixtures
 from tests.fixtures import plans
+from tests.fixtures.hand_made_reviews import plan_review
 
 
 @pytest.fixture
-def material(plan, review, patient_atlas) -> ExportMaterial:  # type: ignore[no-untyped-def]  # noqa: F811
-    return ExportMaterial(plan, review, plans.volume(), (patient_atlas,))
+def material() -> ExportMaterial:
+    return ExportMaterial(plans.plan(), plan_review(plans.plan()), plans.volume(), (plans.patient_atlas(),))
 
 
 def test_a_plan_folder_holds_known_formats_only() -> None:

@@ -8,11 +8,11 @@ from fusplan.progress import NoProgress
 from fusplan.workflows.prepare_atlases import prepare_atlases
 from fusplan.workflows.requests import PrepareAtlasesRequest
 from tests.fixtures.small_heads import small_plan
-from tests.workflows.test_user_atlases import add
+from tests.fixtures.user_atlases import add_drawn_atlas
 
 
 def test_it_is_prepared_with_its_surfaces(tmp_path: Path) -> None:
-    add(tmp_path, "patient", plan=small_plan())
+    add_drawn_atlas(tmp_path, "patient", plan=small_plan())
     found = prepare_atlases(PrepareAtlasesRequest(small_plan(), "mine", True), NoProgress())
     assert list(found.atlases) == ["mine"]
     mine = found.atlases["mine"]

@@ -37,24 +37,9 @@ from fusplan.workflows.add_atlas import (
 from fusplan.workflows.head_atlases import OtherHeadError, atlases_in_head, plan_head_atlases
 from fusplan.workflows.recompute import recompute_proposals
 from fusplan.workflows.requests import AddAtlasRequest, RemoveAtlasRequest
-from tests.fixtures.drawn_atlases import bids, drawn_morel, plain, write_map
+from tests.fixtures.drawn_atlases import drawn_morel, plain, write_map
 from tests.fixtures.small_heads import small_head, small_plan
-
-LICENCE = "Use it for good. CC BY 4.0."
-
-
-def add(folder: Path, template: str, name: str = "mine", without_cl: bool = False, **more: object) -> None:
-    """The Morel figures as voxels. The small plan's registration is the identity, so they fit its head too."""
-    folder.mkdir(exist_ok=True)
-    drawn = drawn_morel()
-    path = write_map(folder / "mine.nii.gz")
-    table = bids(drawn)
-    if without_cl:
-        table = table.replace("CL nucleus", "Whatever").replace("\tCL_", "\tXY_")
-    (folder / "mine.tsv").write_text(table, encoding="utf-8")
-    (folder / "LICENSE").write_text(LICENCE, encoding="utf-8")
-    source = AtlasSource(path, template, name=name, title=f"Title of {name}", citation="A book, 1999")
-    add_atlas(AddAtlasRequest(source, **more), NoProgress())  # type: ignore[arg-type]
+from tests.fixtures.user_atlases import LICENCE, add_drawn_atlas
 
 
 def in_head(plan: Plan) -> tuple[HeadAtlas, ...]:
@@ -62,7 +47,7 @@ def in_head(plan: Plan) -> tuple[HeadAtlas, ...]:
 
 
 def test_an_atlas_of_a_template_appears_in_every_head_and_answers_as_the_figures_do(tmp_path: Path) -> None:
-    add(tmp_path, "2009cAsym")
+    add_drawn_atlas(tmp_path, "2009cAsym")
     morel, julich, mine = in_head(small_plan())
     assert [one.atlas.name for one in (morel, julich, mine)] == ["morel", "julich", "mine"]
     for side in ("left", "right"):
@@ -76,7 +61,7 @@ def test_an_atlas_of_a_template_appears_in_every_head_and_answers_as_the_figures
 
 
 def test_an_atlas_without_clp_is_shown_and_asked_but_leads_nothing(tmp_path: Path) -> None:
-    add(tmp_path, "2009cAsym", without_cl=True)
+    add_drawn_atlas(tmp_path, "2009cAsym", without_cl=True)
     plan = replace(small_plan(), atlases=(AtlasReference("mine", "Title of mine"),))
     atlases = in_head(plan)
     assert [one.atlas.name for one in atlases] == ["morel", "mine", "julich"]
@@ -96,7 +81,7 @@ def test_an_atlas_without_clp_is_shown_and_asked_but_leads_nothing(tmp_path: Pat
 
 
 def test_an_atlas_in_a_patients_own_space_belongs_to_that_image_only(tmp_path: Path) -> None:
-    add(tmp_path, "patient", plan=small_plan())
+    add_drawn_atlas(tmp_path, "patient", plan=small_plan())
     description = json.loads((user_atlases_folder() / "mine" / "atlas.json").read_text(encoding="utf-8"))
     assert description["image"] == {"sha256": small_plan().image.sha256}
     assert description["alignment"]["state"] == "checked"
@@ -110,7 +95,7 @@ def test_an_atlas_in_a_patients_own_space_belongs_to_that_image_only(tmp_path: P
 
 
 def test_an_atlas_in_a_patients_own_space_stays_when_the_registration_is_nudged(tmp_path: Path) -> None:
-    add(tmp_path, "patient", plan=small_plan())
+    add_drawn_atlas(tmp_path, "patient", plan=small_plan())
     mine, morel = (next(a for a in in_head(small_plan()) if a.atlas.name == name) for name in ("mine", "morel"))
     warp = small_plan().registration.mni_to_scanner
     shift = np.eye(4)
@@ -165,7 +150,7 @@ def with_proposals_of(plan: Plan, name: str) -> Plan:
 
 
 def test_a_plan_whose_atlas_is_removed_opens_says_so_and_loses_nothing(tmp_path: Path) -> None:
-    add(tmp_path / "atlas", "2009cAsym")
+    add_drawn_atlas(tmp_path / "atlas", "2009cAsym")
     plan = with_proposals_of(small_plan(), "mine")
     assert in_head(plan)[0].atlas.name == "mine"
     assert check_atlases(plan, in_head(plan)) == ()
@@ -187,24 +172,24 @@ def test_a_plan_whose_atlas_is_removed_opens_says_so_and_loses_nothing(tmp_path:
 
 
 def test_a_plan_whose_atlas_has_changed_says_so(tmp_path: Path) -> None:
-    add(tmp_path, "2009cAsym")
+    add_drawn_atlas(tmp_path, "2009cAsym")
     plan = with_proposals_of(small_plan(), "mine")
     remove_atlas(RemoveAtlasRequest("mine"), NoProgress())
-    add(tmp_path, "NLin6Asym")
+    add_drawn_atlas(tmp_path, "NLin6Asym")
     (check,) = check_atlases(plan, in_head(plan))
     assert "is not the same" in check.sentence
 
 
 def test_an_atlas_added_later_makes_no_proposals_unasked(tmp_path: Path) -> None:
     plan = replace(small_plan(), atlases=references(in_head(small_plan())))
-    add(tmp_path, "2009cAsym")
+    add_drawn_atlas(tmp_path, "2009cAsym")
     assert len(in_head(plan)) == 3
     methods = {one.provenance.method for one in recompute_proposals(plan, small_head(), in_head(plan)).proposals}
     assert not any(method.startswith("mine") for method in methods)
 
 
 def test_the_licence_goes_along_with_page_and_exports(tmp_path: Path) -> None:
-    add(tmp_path, "2009cAsym")
+    add_drawn_atlas(tmp_path, "2009cAsym")
     plan = replace(small_plan(), atlases=(AtlasReference("mine", "Title of mine"),))
     atlases = in_head(plan)
     reviewed = review(plan, small_head(), atlases)
@@ -226,7 +211,7 @@ def test_the_licence_goes_along_with_page_and_exports(tmp_path: Path) -> None:
 
 
 def test_surfaces_of_a_user_atlas_lie_about_its_nuclei(tmp_path: Path) -> None:
-    add(tmp_path, "patient", plan=small_plan())
+    add_drawn_atlas(tmp_path, "patient", plan=small_plan())
     mine = next(one for one in in_head(small_plan()) if one.atlas.name == "mine")
     surfaces = mine.surfaces()
     assert [one.abbreviation for one in surfaces[-2:]] == ["CLp", "CLp"]
@@ -237,14 +222,14 @@ def test_surfaces_of_a_user_atlas_lie_about_its_nuclei(tmp_path: Path) -> None:
 
 
 def test_names_are_taken_once_and_built_in_ones_stay(tmp_path: Path) -> None:
-    add(tmp_path, "2009cAsym")
+    add_drawn_atlas(tmp_path, "2009cAsym")
     with pytest.raises(AtlasNameTakenError, match="there already"):
-        add(tmp_path, "2009cAsym")
+        add_drawn_atlas(tmp_path, "2009cAsym")
     with pytest.raises(AtlasNameTakenError, match="built in"):
-        add(tmp_path, "2009cAsym", name="morel")
+        add_drawn_atlas(tmp_path, "2009cAsym", name="morel")
     with pytest.raises(BuiltInAtlasError):
         remove_atlas(RemoveAtlasRequest("julich"), NoProgress())
-    add(tmp_path, "NLin6Asym", overwrite=True)
+    add_drawn_atlas(tmp_path, "NLin6Asym", overwrite=True)
     assert sorted(path.name for path in user_atlases_folder().iterdir()) == ["mine"]
 
 
@@ -262,7 +247,7 @@ def test_nothing_half_written_stays_and_nothing_half_written_is_listed(
     with monkeypatch.context() as patch:
         patch.setattr(module, "write_atomically", fail)
         with pytest.raises(OSError, match="space"):
-            add(tmp_path, "2009cAsym")
+            add_drawn_atlas(tmp_path, "2009cAsym")
     assert list(user_atlases_folder().iterdir()) == []
     (user_atlases_folder() / ".mine.part").mkdir()
     (user_atlases_folder() / ".mine.part" / "atlas.json").write_text("{}", encoding="utf-8")
@@ -271,7 +256,7 @@ def test_nothing_half_written_stays_and_nothing_half_written_is_listed(
 
 def test_where_a_lesion_lies_in_voxels(tmp_path: Path) -> None:
     """A ball inside one big structure lies in it wholly, whatever the rest of the atlas."""
-    add(tmp_path, "patient", plan=small_plan())
+    add_drawn_atlas(tmp_path, "patient", plan=small_plan())
     mine = next(one for one in in_head(small_plan()) if one.atlas.name == "mine")
     from fusplan.planning.coverage import cover
 

@@ -18,7 +18,7 @@ from fusplan.atlas.nuclei_atlas import UnknownStructureError
 from fusplan.atlas.structure_ref import clp
 from fusplan.workflows.add_atlas import keep_atlas
 from fusplan.workflows.head_atlases import require_clp
-from tests.fixtures.drawn_atlases import TEMPLATE, drawn_morel
+from tests.fixtures.drawn_atlases import TEMPLATE, drawn_morel, freesurfer_nuclei
 
 THOMAS_OF_MOREL = {"AV": "2-AV", "VApc": "4-VA", "VLa": "5-VLa", "CM": "11-CM", "MDpc": "12-MD-Pf", "PuM": "8-Pul"}
 
@@ -143,20 +143,6 @@ def test_swapped_folders_are_refused(tmp_path: Path) -> None:
 
     with pytest.raises(SidesSwappedError):
         prepare(folder)
-
-
-FREESURFER = {"AV": 3, "CeM": 4, "CL": 5, "CM": 6, "LD": 8, "LP": 10, "MDpc": 13, "PuM": 23, "VLa": 28, "VPLp": 33}
-
-
-def freesurfer_nuclei(path: Path) -> Path:
-    """A map with FreeSurfer's numbers; its CL is whole here, and still no CLp."""
-    drawn = drawn_morel()
-    values = np.zeros(drawn.values.shape, np.int32)
-    for label, name, side in drawn.names:
-        if name in FREESURFER:
-            values[drawn.values == label] = (8100 if side == "left" else 8200) + FREESURFER[name]
-    nibabel.save(nibabel.MGHImage(values, drawn.affine), path)
-    return path
 
 
 def test_freesurfers_cl_is_never_clp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,8 +38,7 @@ from fusplan.imaging.placement import (
 )
 from fusplan.imaging.read import read_volume
 from fusplan.imaging.voxels import ConstantImageError, NoSuchVolumeError
-
-from .conftest import PATIENT, enhanced, save, series_objects, turned
+from tests.fixtures.dicom_series import PATIENT, enhanced, save, series_objects, turned
 
 Objects = list[FileDataset]
 WriteSeries = Callable[..., Path]

@@ -32,8 +32,7 @@ from fusplan.imaging.dicom.instance import Instance, read_instance
 from fusplan.imaging.dicom.series import list_series
 from fusplan.imaging.read import read_volume
 from fusplan.imaging.reorient import unsheared
-
-from .conftest import PATIENT, SPACING_MM, enhanced, save, series_objects, true_affine, turned, voxels
+from tests.fixtures.dicom_series import PATIENT, SPACING_MM, enhanced, save, series_objects, true_affine, turned, voxels
 
 WriteSeries = Callable[..., Path]
 
