@@ -70,7 +70,7 @@ def fuzz_images(count: int, seed: int, findings: Findings) -> Counter[tuple[str,
         for damaged in damaged_files(count, seed):
             outcome: Outcome = outcome_of(damaged, Path(folder))
             counts[damaged.damage, outcome.kind] += 1
-            findings.time(f"{damaged.sample.name}: {outcome.detail}", outcome.seconds)
+            findings.time(f"{damaged.sample.name}: {outcome.detail}", outcome.processor_s)
             if outcome.kind in BAD_KINDS:
                 findings.add(f"{outcome.kind}: {damaged.sample.name}: {outcome.detail}")
     return counts

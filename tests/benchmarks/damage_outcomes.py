@@ -41,24 +41,24 @@ class Outcome:
         kind: refused; opened as it was; opened as something else with a note; opened as something else that nothing in
             the file could tell; the same although the file could have told (``SILENT``); another error.
         detail: what to look at.
-        seconds: for reading it twice, once through the command line.
+        processor_s: for reading it twice, once through the command line. Other programs beside it do not count.
     """
 
     kind: OutcomeKind
     detail: str
-    seconds: float
+    processor_s: float
 
 
 def outcome_of(damaged: Damaged, folder: Path) -> Outcome:
     """Read a damaged file as ``fusplan info --json`` and as ``fusplan plan`` would."""
     path = damaged.write(folder)
-    started = time.perf_counter()
+    started = time.process_time()
     told = told_by_info(path)
     if told is None:
         kind, detail = _judged(damaged, path)
     else:
         kind, detail = "TRACEBACK", told
-    return Outcome(kind, f"{damaged.damage}: {damaged.detail}: {detail}", time.perf_counter() - started)
+    return Outcome(kind, f"{damaged.damage}: {damaged.detail}: {detail}", time.process_time() - started)
 
 
 def told_by_info(path: Path) -> str | None:

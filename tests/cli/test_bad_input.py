@@ -128,25 +128,38 @@ def test_names_are_shown_as_they_are(tmp_path: Path, name: str) -> None:
     assert Path(name).name in told.stdout
 
 
+ONE_AFTER_ANOTHER = """
+import sys
+from fusplan.cli.main import run
+path, out = sys.argv[1:]
+for words in (["info", path], ["info", "--json", path], ["plan", path, "--out", out]):
+    sys.argv = ["fusplan", *words]
+    code = 0
+    try:
+        run()
+    except SystemExit as ended:
+        code = ended.code
+    for stream in (sys.stdout, sys.stderr):
+        print(f"\\0{code}", end="\\0", file=stream, flush=True)
+"""
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="file names are bytes on Linux only")
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
 def test_a_name_that_is_not_text_can_be_described_but_not_planned_on(tmp_path: Path, encoding: str) -> None:
     path = os.fsencode(tmp_path) + b"/caf\xe9 \xe2\x98\x83.nii"
     Path(os.fsdecode(path)).write_bytes(head(tmp_path / "T1w.nii").read_bytes())
-
-    def run(*arguments: str | bytes) -> subprocess.CompletedProcess[bytes]:
-        command = [sys.executable, "-m", "fusplan", *arguments]
-        surroundings = {**os.environ, "PYTHONIOENCODING": encoding}
-        return subprocess.run(command, capture_output=True, timeout=LONGEST_PROGRAM_S, env=surroundings, check=False)
-
-    for arguments in (("info", path), ("info", "--json", path)):
-        done = run(*arguments)
-        assert done.returncode == 0, done.stderr
-        assert b"caf" in done.stdout
-    refused = run("plan", path, "--out", os.fsencode(tmp_path / "out"))
-    assert refused.returncode == 2, refused.stderr
-    assert b"not text" in refused.stderr
-    assert b"Traceback" not in refused.stderr
+    command = [sys.executable, "-c", ONE_AFTER_ANOTHER, path, os.fsencode(tmp_path / "out")]
+    surroundings = {**os.environ, "PYTHONIOENCODING": encoding}
+    done = subprocess.run(command, capture_output=True, timeout=LONGEST_PROGRAM_S, env=surroundings, check=False)
+    assert done.returncode == 0, done.stderr
+    told, code, as_json, code_of_json, *_ = done.stdout.split(b"\0")
+    assert (code, code_of_json) == (b"0", b"0"), done.stderr
+    assert b"caf" in told and b"caf" in as_json
+    refused, refusal = done.stderr.split(b"\0")[-3:-1]
+    assert refusal == b"2", done.stderr
+    assert b"not text" in refused
+    assert b"Traceback" not in refused
 
 
 @pytest.mark.parametrize(
