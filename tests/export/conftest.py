@@ -11,7 +11,7 @@ from fusplan.export.formats import ExportMaterial
 from fusplan.planning.plan import Plan
 from fusplan.planning.review import PlanReview
 from tests.fixtures import dicom_head, plans
-from tests.fixtures.hand_made_reviews import plan_review
+from tests.fixtures.lesion_reviews import plan_review
 
 
 @pytest.fixture

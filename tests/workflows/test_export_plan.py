@@ -9,7 +9,7 @@ from fusplan.export.bundle import OUTPUT_NAMES
 from fusplan.export.formats import ExportMaterial
 from fusplan.workflows.export_plan import ALL_FORMATS, PLAN_FOLDER_FORMATS, write_formats
 from tests.fixtures import plans
-from tests.fixtures.hand_made_reviews import plan_review
+from tests.fixtures.lesion_reviews import plan_review
 
 
 @pytest.fixture
