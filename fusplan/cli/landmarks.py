@@ -81,6 +81,7 @@ def _result_json(result: SetLandmarks) -> dict[str, Any]:
         "format": result.format_name,
         "points_frame": result.frame,
         "left_out": list(result.left_out),
+        "overtaken_by_other_programs": result.overtaken,
         "before": _plan_json(result.before),
         "after": _plan_json(result.plan),
         "origin_moved_mm": result.effect.origin_moved_mm,
@@ -105,6 +106,8 @@ def _say_plan(plan: Plan) -> None:
 
 
 def _say_result(result: SetLandmarks) -> None:
+    if result.overtaken:
+        warn("Another program saved the plan meanwhile; it was read again, and what the other did is kept.")
     if result.plan is result.before:
         out.print("The plan has these landmarks already; nothing was changed.")
         return

@@ -91,11 +91,14 @@ def _add(plan: Path, points: Path, frame: str | None, aim: str | None, as_json: 
         "format": result.format_name,
         "frame": result.frame,
         "left_out": {"landmarks": list(result.landmarks), "already_in_plan": list(result.present)},
+        "overtaken_by_other_programs": result.overtaken,
     }
     answer(as_json, value, lambda: _say_added(result))
 
 
 def _say_added(result: AddedPoints) -> None:
+    if result.overtaken:
+        warn("Another program saved the plan meanwhile; it was read again, and what the other did is kept.")
     for target in result.added:
         x, y, z = target.point.coordinates
         aim = "" if target.aim is None else f", aims at {target.aim.key}"

@@ -39,11 +39,13 @@ def writing_errors_explained(path: Path) -> Iterator[None]:
 
 
 _PART_SUFFIX = ".part"
+LOCK_SUFFIX = ".lock"
+"""Of the hidden file that is locked while the file beside it is written (``file_lock``)."""
 
 
 def is_leftover(name: str) -> bool:
-    """Whether a file of that name is what a killed program left of a file it was writing with this module."""
-    return name.startswith(".") and name.endswith(_PART_SUFFIX)
+    """Whether a file of that name is what a killed program left of a file that it was writing, or of its lock."""
+    return name.startswith(".") and name.endswith((_PART_SUFFIX, LOCK_SUFFIX))
 
 
 def write_atomically(path: Path, content: bytes) -> None:

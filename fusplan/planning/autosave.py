@@ -7,9 +7,7 @@ program ends, however it ends. A folder that is not locked and not empty is a re
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import sys
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +16,7 @@ from typing import IO, TYPE_CHECKING
 
 from fusplan.paths import user_state_folder
 from fusplan.planning.atomic_file import write_atomically, writing_errors_explained
+from fusplan.planning.file_lock import try_to_lock
 from fusplan.planning.file_names import PLAN_FILE_NAME
 from fusplan.planning.plan import Plan
 
@@ -118,7 +117,7 @@ class Autosave:
             with writing_errors_explained(self._folder):
                 self._folder.mkdir(parents=True, exist_ok=True)
                 self._lock = (self._folder / _LOCK_NAME).open("ab")
-            _try_to_lock(self._lock)
+            try_to_lock(self._lock.fileno())
 
 
 def list_recoveries(root: Path | None = None) -> tuple[Recovery, ...]:
@@ -152,31 +151,6 @@ def _is_in_use(lock_path: Path) -> bool:
         return False
     try:
         with lock_path.open("ab") as stream:
-            return not _try_to_lock(stream)
+            return not try_to_lock(stream.fileno())
     except OSError:
         return False
-
-
-if sys.platform == "win32":  # pragma: no cover - the other branch runs on the other systems
-    import msvcrt
-
-    def _try_to_lock(stream: IO[bytes]) -> bool:
-        """Lock the first byte of an open file until it is closed; False when another program holds it."""
-        stream.seek(0, os.SEEK_SET)
-        try:
-            msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import errno
-    import fcntl
-
-    def _try_to_lock(stream: IO[bytes]) -> bool:
-        """Lock an open file until it is closed; False when another program holds it."""
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            return error.errno not in (errno.EWOULDBLOCK, errno.EACCES, errno.EAGAIN)
-        return True

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from fusplan.planning.file_content import FileContent
 from fusplan.planning.history import History
 from fusplan.planning.plan import Plan
 from fusplan.signals import Signal
@@ -21,19 +23,24 @@ class PlanDocument:
         plan: the plan to begin with.
         path: the file it was read from, if any.
         label: the words for the first entry of the history list.
+        content: what that file held when it was read.
     """
 
-    def __init__(self, plan: Plan, path: Path | None = None, label: str = "Open") -> None:
+    def __init__(
+        self, plan: Plan, path: Path | None = None, label: str = "Open", content: FileContent | None = None
+    ) -> None:
         self._history = History.begin(plan, label, saved=path is not None)
         self._path = path
+        self._content = content
         self.changed: Signal[()] = Signal()
 
     @classmethod
     def open(cls, path: Path) -> PlanDocument:
         """The document of a plan file. Raises as :func:`fusplan.planning.plan_file.load_plan`."""
-        from fusplan.planning.plan_file import load_plan  # noqa: PLC0415 - the window's first screen does without
+        from fusplan.planning.plan_file import load_saved_plan  # noqa: PLC0415 - the first screen does without
 
-        return cls(load_plan(path), path, f"Open {path.name}")
+        saved = load_saved_plan(path)
+        return cls(saved.plan, path, f"Open {path.name}", saved.content)
 
     @property
     def plan(self) -> Plan:
@@ -46,6 +53,11 @@ class PlanDocument:
     @property
     def path(self) -> Path | None:
         return self._path
+
+    def content_to_replace(self, path: Path) -> FileContent | None:
+        """What a file must still hold when the plan is saved to it; None for another file than the plan's own."""
+        is_own = self._path is not None and os.path.realpath(path) == os.path.realpath(self._path)
+        return self._content if is_own else None
 
     @property
     def is_saved(self) -> bool:
@@ -89,21 +101,22 @@ class PlanDocument:
         Raises:
             ValueError: no path was ever given.
             FileNotWritableError: it cannot be written; the document stays unsaved.
+            PlanFileChangedError: another program has changed the plan's file since it was read or saved.
         """
         destination = path if path is not None else self._path
         if destination is None:
             raise ValueError("a new plan needs a path to be saved to")
         from fusplan.planning.plan_file import save_plan  # noqa: PLC0415 - as above
 
-        save_plan(self.plan, destination)
+        self._content = save_plan(self.plan, destination, replaces=self.content_to_replace(destination))
         self._path = destination
         self._become(self._history.mark_saved())
         return destination
 
-    def mark_saved(self, plan: Plan, path: Path) -> None:
-        """``plan``, one of the steps, was written to ``path``, by a thread that does not hold up a window."""
+    def mark_saved(self, plan: Plan, path: Path, content: FileContent | None = None) -> None:
+        """``plan``, one of the steps, is in ``path``, which holds ``content``: by a thread that holds up no window."""
         saved = next((index for index, step in enumerate(self._history.steps) if step.plan is plan), None)
-        self._path = path
+        self._path, self._content = path, content
         self._become(replace(self._history, saved_position=saved))
 
     def _become(self, history: History) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import reprlib
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -19,6 +20,8 @@ from fusplan.errors import FileMissingError, FileNotWritableError, FusplanError
 from fusplan.imaging.volume import Volume
 from fusplan.planning.atomic_file import write_atomically
 from fusplan.planning.edits import with_true_lesion_sides
+from fusplan.planning.file_content import FileContent, require_content
+from fusplan.planning.file_lock import locked_for_writing
 from fusplan.planning.file_names import REVIEW_FORMAT
 from fusplan.planning.plan import Plan
 from fusplan.planning.plan_format.upgrades import CURRENT_VERSION, upgrade
@@ -72,7 +75,17 @@ def require_storable_path(image_path: Path) -> None:
         ) from error
 
 
-def write_plan_document(plan: Plan, stored_warp: StoredFile, path: Path, created: datetime | None = None) -> None:
+@dataclass(frozen=True, slots=True, eq=False)
+class SavedPlan:
+    """A plan as it was read from a file, and what the file held."""
+
+    plan: Plan
+    content: FileContent
+
+
+def write_plan_document(
+    plan: Plan, stored_warp: StoredFile, path: Path, created: datetime | None = None
+) -> FileContent:
     """Write only the JSON file of a plan whose displacement field is stored beside ``path`` already."""
     moment = (created or datetime.now(UTC)).isoformat(timespec="seconds")
     for image in (plan.image, *(placed.image for placed in plan.images)):
@@ -85,32 +98,51 @@ def write_plan_document(plan: Plan, stored_warp: StoredFile, path: Path, created
             f"{path} cannot be written: {_first_problem(error)}.",
             "Put right what is named (such as a position metres away from the head) and save again.",
         ) from error
-    write_atomically(path, readable_json(model.model_dump(mode="json")))
+    content = readable_json(model.model_dump(mode="json"))
+    write_atomically(path, content)
+    return FileContent.of(content)
 
 
-def save_plan(plan: Plan, path: Path, created: datetime | None = None) -> None:
+def save_plan(
+    plan: Plan, path: Path, created: datetime | None = None, replaces: FileContent | None = None
+) -> FileContent:
     """Write a plan: the JSON file at ``path`` and the registration in the folder ``registration`` beside it.
 
-    An earlier file at ``path`` stays as it was until the new one is complete on the disk.
+    An earlier file at ``path`` stays as it was until the new one is complete on the disk. The file is locked
+    meanwhile: of two programs that save at once, one comes after the other and sees what that has written.
 
     Args:
         plan: what to save.
         path: usually ends in ``.fusplan.json``; its folder must exist.
         created: time written into the file, now unless given.
+        replaces: what the file held when the plan was read; None to replace whatever is there.
+
+    Returns:
+        What the file holds now.
 
     Raises:
+        PlanFileChangedError: the file is not what it was; nothing is written.
         FileNotWritableError: read-only folder, full disk, missing folder, something in the way.
         PlanNotStorableError: the plan holds a value that plan files do not.
     """
     packed = pack_warp(plan.registration)
-    with packed.removed_on_failure(path):
-        write_plan_document(plan, packed.store(path), path, created)
-    # Only now, so that it does not replace that of an earlier plan which stays.
-    store_affine(plan.registration, path)
+    with locked_for_writing(path):
+        if replaces is not None:
+            require_content(path, replaces)
+        with packed.removed_on_failure(path):
+            written = write_plan_document(plan, packed.store(path), path, created)
+        # Only now, so that it does not replace that of an earlier plan which stays.
+        store_affine(plan.registration, path)
+    return written
 
 
 def load_plan(path: Path) -> Plan:
-    """Read a plan file of this or any earlier version, with its registration.
+    """The plan of a file. Raises as :func:`load_saved_plan`."""
+    return load_saved_plan(path).plan
+
+
+def load_saved_plan(path: Path) -> SavedPlan:
+    """Read a plan file of this or any earlier version, with its registration; and what the file held.
 
     Raises:
         FileMissingError: no such file.
@@ -118,13 +150,13 @@ def load_plan(path: Path) -> Plan:
             StoredFileMissingError, StoredFileChangedError.
         DegenerateLandmarksError: its landmarks define no AC-PC frame.
     """
-    content = _read_json(path)
-    model = _validated(_of_current_version(content, path), path)
+    content = _read_bytes(path)
+    model = _validated(_of_current_version(_parsed(content, path), path), path)
     vectors_mm = read_warp(model.registration.map.displacement_field, path)
     plan = model.value(vectors_mm, path.parent)
     plan.landmarks.geometry()
     # Versions before 3 could call a lesion across the midplane after its target's side.
-    return with_true_lesion_sides(plan)
+    return SavedPlan(with_true_lesion_sides(plan), FileContent.of(content))
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -140,18 +172,27 @@ def _refuse_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return content
 
 
-def _read_json(path: Path) -> dict[str, Any]:
-    """The file's content, checked only to be a JSON object that says it is a plan."""
-    remedy = "Choose a file that fusplan has written; their names end in .fusplan.json."
+_NO_PLAN_REMEDY = "Choose a file that fusplan has written; their names end in .fusplan.json."
+
+
+def _read_bytes(path: Path) -> bytes:
     try:
         if path.is_file() and path.stat().st_size > LARGEST_PLAN_BYTES:
-            raise PlanFileError(f"{path} is not a plan: it has {path.stat().st_size / 1e6:.0f} MB.", remedy)
-        text = path.read_bytes().decode("utf-8-sig")
-        content = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_refuse_repeated_keys)
+            size_mb = path.stat().st_size / 1e6
+            raise PlanFileError(f"{path} is not a plan: it has {size_mb:.0f} MB.", _NO_PLAN_REMEDY)
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise FileMissingError(path, "plan") from error
     except OSError as error:
         raise PlanFileError(f"{path} cannot be read: {error.strerror or error}.", "Check its permissions.") from error
+
+
+def _parsed(read: bytes, path: Path) -> dict[str, Any]:
+    """The file's content, checked only to be a JSON object that says it is a plan."""
+    remedy = _NO_PLAN_REMEDY
+    try:
+        text = read.decode("utf-8-sig")
+        content = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_refuse_repeated_keys)
     except (ValueError, RecursionError) as error:
         raise PlanFileError(f"{path} is not a plan: it is not valid JSON ({error}).", remedy) from error
     if isinstance(content, dict) and content.get("format") == REVIEW_FORMAT:

@@ -11,9 +11,12 @@ from fusplan.errors import FusplanError
 from fusplan.imaging.volume import Volume
 from fusplan.planning.autosave import Recovery
 from fusplan.planning.document import PlanDocument
+from fusplan.planning.file_content import NO_FILE, FileContent
 from fusplan.planning.file_names import PLAN_FILE_NAME, PLAN_SUFFIX
 from fusplan.planning.plan import Plan
 from fusplan.planning.plan_images import ImageReference
+from fusplan.session.changed_file_question import TOPIC as CHANGED_FILE
+from fusplan.session.changed_file_question import changed_file_question
 from fusplan.session.image_questions import image_question
 from fusplan.session.messages import Message, MessageAction
 from fusplan.session.questions import Questions
@@ -22,9 +25,11 @@ from fusplan.session.session import Session
 from fusplan.signals import Signal
 from fusplan.workflows.requests import OpenPlanRequest, ReadImageRequest, ReadSeriesRequest, SavePlanRequest
 from fusplan.workflows.workflow_table import Workflows
+from fusplan.workflows.written_plan import UnwrittenPlan, WrittenPlan
 
 if TYPE_CHECKING:
     from fusplan.imaging.dicom.series import FoundSeries, SeriesList, SeriesSummary
+    from fusplan.planning.plan_file import SavedPlan
     from fusplan.workflows.open_plan import OpenedPlan
 
 FileKind: TypeAlias = Literal["plan", "image", "points"]
@@ -206,7 +211,7 @@ class FileController:
 
     def _show_plan(self, opened: OpenedPlan, request: OpenPlanRequest) -> None:
         path = request.path / PLAN_FILE_NAME if request.path.is_dir() else request.path
-        document = PlanDocument(opened.plan, path, f"Open {path.name}")
+        document = PlanDocument(opened.plan, path, f"Open {path.name}", opened.content)
         if request.image_path is not None:
             moved_to = ImageReference.of_volume(opened.volume).path
             document.apply("Point to the image's new place", lambda plan: _with_image_at(plan, moved_to))
@@ -227,18 +232,22 @@ class FileController:
 
     def save_as(self) -> None:
         """Ask where and save there."""
-        path = self._ask_where()
-        if path is not None:
-            self._write(path, _nothing)
+        self._save_elsewhere(_nothing)
+
+    def _save_elsewhere(self, then: Callable[[], None]) -> None:
+        chosen = self._ask_where()
+        if chosen is not None:
+            self._write(*chosen, then)
 
     def save_then(self, then: Callable[[], None]) -> None:
         """Save, then go on; nothing follows when the person changes their mind or saving fails."""
         document = self._session.document
         if document is None:
             return
-        path = document.path if document.path is not None else self._ask_where()
-        if path is not None:
-            self._write(path, then)
+        if document.path is None:
+            self._save_elsewhere(then)
+        else:
+            self._write(document.path, document.content_to_replace(document.path), then)
 
     def when_safe(self, go_on: Callable[[], object]) -> None:
         """Go on when no unsaved change is lost by it: at once, after saving, after the person's word, or not at all."""
@@ -252,18 +261,24 @@ class FileController:
         elif answer == "save":
             self.save_then(lambda: _ignore(go_on()))
 
-    def _ask_where(self) -> Path | None:
+    def _ask_where(self) -> tuple[Path, FileContent | None] | None:
+        """The file, and what it may be written over: its own content as read, or anything that the person was shown."""
+        document = self._session.document
         volume = self._session.volume
         stem = volume.name.split(".")[0] if volume is not None else "head"
         chosen = self._ask.save_path(self._folder / f"{stem}{PLAN_SUFFIX}")
         if chosen is None:
             return None
-        if chosen.name.endswith(".json"):
-            return chosen
+        is_file = chosen.name.endswith(".json")
         # A name without an ending is a folder for the plan and what is exported beside it.
-        return chosen / PLAN_FILE_NAME
+        path = chosen if is_file else chosen / PLAN_FILE_NAME
+        known = document.content_to_replace(path) if document is not None else None
+        # The person was asked about a file that is there, but not about a plan in a folder.
+        return path, known if known is not None or is_file else NO_FILE
 
-    def _write(self, path: Path, then: Callable[[], None]) -> None:
+    def _write(
+        self, path: Path, replaces: FileContent | None, then: Callable[[], None], keeps_other: bool = False
+    ) -> None:
         document = self._session.document
         if document is None:
             return
@@ -273,16 +288,58 @@ class FileController:
             self._say("error", f"The folder {path.parent} cannot be made: {error.strerror}.", "Choose another place.")
             return
 
-        def saved(request: SavePlanRequest) -> None:
-            document.mark_saved(request.plan, request.path)
-            self._folder = path.parent
-            self.opened.emit(path)
-            self.saved.emit(path)
-            self._session.say(Message("ok", f"Saved as {path}.", outlives_case=True))
-            then()
+        def done(written: WrittenPlan | UnwrittenPlan) -> None:
+            if isinstance(written, WrittenPlan):
+                self._tell_written(document, written)
+                then()
+            elif document is self._session.document:
+                self._ask_whose(document, written, path, then)
 
-        request = SavePlanRequest(document.plan, path)
-        self._work.in_thread(self._do.save_plan, request, f"Saving {path.name}", saved)
+        request = SavePlanRequest(document.plan, path, replaces, keeps_other)
+        self._work.in_thread(self._do.save_plan, request, f"Saving {path.name}", done)
+
+    def _tell_written(self, document: PlanDocument, written: WrittenPlan) -> None:
+        path = written.path
+        document.mark_saved(written.plan, path, written.content)
+        self._folder = path.parent
+        self.opened.emit(path)
+        self.saved.emit(path)
+        if written.was_gone:
+            text = f"{path} was not there any more: another program had moved or deleted it. It is written again."
+            self._session.say(Message("warning", text, topic=CHANGED_FILE, outlives_case=True))
+            return
+        kept = "" if written.kept is None else f" What the other program had written is kept as {written.kept.name}."
+        self._session.say(Message("ok", f"Saved as {path}.{kept}", topic=CHANGED_FILE, outlives_case=True))
+
+    def _ask_whose(
+        self, document: PlanDocument, unwritten: UnwrittenPlan, path: Path, then: Callable[[], None]
+    ) -> None:
+        """Another program has changed the file: ask beside the work what shall become of both plans."""
+
+        def if_still_open(do: Callable[[], None]) -> Callable[[], None]:
+            return lambda: do() if document is self._session.document else None
+
+        keep = if_still_open(lambda: self._write(path, None, then, keeps_other=True))
+        take = if_still_open(lambda: self._take_theirs(document, path)) if path == document.path else None
+        elsewhere = if_still_open(lambda: self._save_elsewhere(then))
+        self._session.say(changed_file_question(unwritten.error, keep, take, elsewhere))
+
+    def _take_theirs(self, document: PlanDocument, path: Path) -> None:
+        """Show what another program has written, as a step of the history: what was planned here is one step back."""
+
+        def take(theirs: SavedPlan) -> None:
+            if document is not self._session.document:
+                return
+            image, own = theirs.plan.image, document.plan.image
+            if (image.sha256, image.volume_index) != (own.sha256, own.volume_index):
+                text = f"{path} holds a plan on another image now: {image.name}."
+                self._say("error", text, "Save yours elsewhere, then open that one.")
+                return
+            document.apply("Take the plan of another program", lambda _: theirs.plan)
+            document.mark_saved(theirs.plan, path, theirs.content)
+            self._say("ok", f"{path.name} is shown as the other program saved it.", "Undo leads back to yours.")
+
+        self._work.in_thread(self._do.reload_plan, path, f"Reading {path.name} again", take)
 
     def _say(self, kind: Literal["info", "ok", "warning", "error"], text: str, remedy: str = "") -> None:
         self._session.say(Message(kind, text, remedy))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fusplan.errors import FusplanError
 from fusplan.export.landmarks_in import landmark_roles
 from fusplan.export.points_in import PointFrame, place_points
 from fusplan.planning.edits import add_target
 from fusplan.planning.plan import Plan, Target
-from fusplan.planning.plan_file import load_plan, save_plan
 from fusplan.planning.provenance import Provenance
 from fusplan.progress import Progress
+from fusplan.workflows.edit_saved_plan import edit_saved_plan
 from fusplan.workflows.open_plan import plan_file_at
 from fusplan.workflows.point_file import SAME_POINT_MM, ReadPoints, read_point_file, require_inside
 from fusplan.workflows.requests import AddPointsRequest
@@ -30,6 +30,7 @@ class AddedPoints:
         added: the new targets.
         landmarks: names left out because they are landmarks of the AC-PC frame.
         present: names left out because the plan has these targets already.
+        overtaken: how many times another program had saved the plan meanwhile, so that they were added to the newest.
     """
 
     format_name: str
@@ -37,6 +38,7 @@ class AddedPoints:
     added: tuple[Target, ...]
     landmarks: tuple[str, ...]
     present: tuple[str, ...]
+    overtaken: int = 0
 
 
 def add_points(request: AddPointsRequest, progress: Progress) -> AddedPoints:
@@ -49,11 +51,8 @@ def add_points(request: AddPointsRequest, progress: Progress) -> AddedPoints:
     plan_path = plan_file_at(request.plan_path)
     read = read_point_file(request.points_path, progress)
     frame = read.file.settle_frame(request.frame)
-    plan = load_plan(plan_path)
-    changed, added = with_targets_of_file(plan, read, frame, request.aim_key)
-    if changed is not plan:
-        save_plan(changed, plan_path)
-    return added
+    edited = edit_saved_plan(plan_path, lambda plan: with_targets_of_file(plan, read, frame, request.aim_key))
+    return replace(edited.result, overtaken=edited.overtaken)
 
 
 def with_targets_of_file(

@@ -10,9 +10,10 @@ from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.errors import FileMissingError
 from fusplan.imaging.read import read_volume
 from fusplan.imaging.volume import Volume
+from fusplan.planning.file_content import FileContent
 from fusplan.planning.file_names import PLAN_FILE_NAME
 from fusplan.planning.plan import Plan
-from fusplan.planning.plan_file import check_image, find_image, load_plan
+from fusplan.planning.plan_file import SavedPlan, check_image, find_image, load_saved_plan
 from fusplan.planning.review import PlanReview
 from fusplan.planning.review_file import find_review
 from fusplan.planning.review_key import ReviewBasis, references
@@ -37,11 +38,12 @@ def plan_file_at(path: Path) -> Path:
 class OpenedPlan:
     """A plan with the very image it was made on, and the review stored beside it, if that is of this plan.
 
-    ``messages`` says why a stored review is not believed.
+    ``messages`` says why a stored review is not believed, ``content`` what the plan's file held.
     """
 
     plan: Plan
     volume: Volume
+    content: FileContent
     review: PlanReview | None = None
     messages: tuple[str, ...] = ()
 
@@ -52,14 +54,21 @@ def read_plan(request: OpenPlanRequest, progress: Progress) -> OpenedPlan:
     Raises:
         FusplanError: the plan cannot be read, its image is missing, or it is not the image the plan was made on.
     """
-    plan, volume = _read_plan_and_image(request, progress)
-    found = find_review(plan, plan_file_at(request.path))
-    return OpenedPlan(plan, volume, found.review, found.messages)
+    saved, volume = _read_plan_and_image(request, progress)
+    found = find_review(saved.plan, plan_file_at(request.path))
+    return OpenedPlan(saved.plan, volume, saved.content, found.review, found.messages)
 
 
-def _read_plan_and_image(request: OpenPlanRequest, progress: Progress) -> tuple[Plan, Volume]:
+def reload_plan(path: Path, progress: Progress) -> SavedPlan:
+    """A plan as it is in its file now, without its image. Raises as for :func:`load_saved_plan`."""
+    progress.report(0.1, f"Reading {path.name} again")
+    return load_saved_plan(path)
+
+
+def _read_plan_and_image(request: OpenPlanRequest, progress: Progress) -> tuple[SavedPlan, Volume]:
     progress.report(0.0, "Reading the plan")
-    plan = load_plan(plan_file_at(request.path))
+    saved = load_saved_plan(plan_file_at(request.path))
+    plan = saved.plan
     progress.report(0.2, "Reading its image")
     image_path = request.image_path if request.image_path is not None else find_image(plan)
     volume = read_volume(
@@ -69,7 +78,7 @@ def _read_plan_and_image(request: OpenPlanRequest, progress: Progress) -> tuple[
         series_uid=plan.image.series_uid,
     )
     check_image(plan, volume)
-    return plan, volume
+    return saved, volume
 
 
 def open_plan(request: OpenPlanRequest, progress: Progress) -> MadePlan:
@@ -78,7 +87,8 @@ def open_plan(request: OpenPlanRequest, progress: Progress) -> MadePlan:
     Raises:
         FusplanError: as for :func:`read_plan`.
     """
-    plan, volume = _read_plan_and_image(request, progress)
+    saved, volume = _read_plan_and_image(request, progress)
+    plan = saved.plan
     progress.report(0.4, "Computing coverage and uncertainty")
     found = plan_head_atlases(plan)
     atlases = references(found.atlases)

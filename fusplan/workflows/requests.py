@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from fusplan.planning.file_content import FileContent
 from fusplan.planning.lesion_size import DEFAULT_SIZES, LesionSize
 from fusplan.planning.plan import Lesion, Plan
 from fusplan.planning.plan_images import PlacedImage
@@ -80,10 +81,18 @@ class OpenPlanRequest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SavePlanRequest:
-    """A plan and the file it goes to."""
+    """A plan and the file it goes to.
+
+    Attributes:
+        plan, path: the plan and its file.
+        replaces: what the file held when the plan was read; None to replace whatever is there.
+        keeps_other: whether what another program has written there is to be kept under another name, and replaced.
+    """
 
     plan: Plan
     path: Path
+    replaces: FileContent | None = None
+    keeps_other: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,10 +9,11 @@ from fusplan.export.landmarks_in import FoundLandmarks, find_landmarks
 from fusplan.export.points_in import NamedPoint, PointFile, PointFrame, place_point
 from fusplan.planning import landmark_edits
 from fusplan.planning.plan import Landmark, Landmarks, Plan
-from fusplan.planning.plan_file import save_plan
+from fusplan.planning.plan_file import check_image
 from fusplan.progress import Progress
 from fusplan.spatial import Point, ScannerRas
 from fusplan.spatial.acpc import DegenerateLandmarksError
+from fusplan.workflows.edit_saved_plan import edit_saved_plan
 from fusplan.workflows.open_plan import plan_atlases, plan_file_at, read_plan
 from fusplan.workflows.point_file import SAME_POINT_MM, read_point_file, require_inside
 from fusplan.workflows.recompute import recompute_proposals
@@ -31,6 +32,7 @@ class SetLandmarks:
         before, plan: the plan as it was and as it is; the same value when it had these landmarks already.
         left_out: names of the points that are no landmarks.
         effect: what that did to frame and proposals.
+        overtaken: how many times another program had saved the plan meanwhile, so that they were put into the newest.
     """
 
     format_name: str
@@ -39,6 +41,7 @@ class SetLandmarks:
     plan: Plan
     left_out: tuple[str, ...]
     effect: LandmarkEffect
+    overtaken: int = 0
 
 
 def set_landmarks_from_file(request: SetLandmarksRequest, progress: Progress) -> SetLandmarks:
@@ -55,14 +58,20 @@ def set_landmarks_from_file(request: SetLandmarksRequest, progress: Progress) ->
     frame = read.file.settle_frame(request.frame)
     found = find_landmarks(read.file)
     opened = read_plan(OpenPlanRequest(plan_path, request.image_path), progress)
-    plan = opened.plan
-    changed = with_landmarks_of_file(plan, read.file, frame)
-    if changed is not plan:
-        progress.report(0.4, "Comparing proposals for both targets")
-        changed = recompute_proposals(changed, opened.volume, plan_atlases(changed))
-        progress.report(0.95, "Saving the plan")
-        save_plan(changed, plan_path)
-    return SetLandmarks(read.file.format_name, frame, plan, changed, found.left_out, effect(plan, changed, LABEL))
+
+    def edit(plan: Plan) -> tuple[Plan, None]:
+        check_image(plan, opened.volume)
+        changed = with_landmarks_of_file(plan, read.file, frame)
+        if changed is not plan:
+            progress.report(0.4, "Comparing proposals for both targets")
+            changed = recompute_proposals(changed, opened.volume, plan_atlases(changed))
+            progress.report(0.95, "Saving the plan")
+        return changed, None
+
+    edited = edit_saved_plan(plan_path, edit)
+    plan, changed = edited.before, edited.plan
+    told = effect(plan, changed, LABEL)
+    return SetLandmarks(read.file.format_name, frame, plan, changed, found.left_out, told, edited.overtaken)
 
 
 def with_landmarks_of_file(plan: Plan, file: PointFile, frame: PointFrame) -> Plan:

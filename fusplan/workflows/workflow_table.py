@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from fusplan.planning.new_targets import NewTarget
     from fusplan.planning.open_review import LesionReviewState
     from fusplan.planning.plan import Plan
+    from fusplan.planning.plan_file import SavedPlan
     from fusplan.planning.review import Check
     from fusplan.workflows.add_atlas import AddedAtlas
     from fusplan.workflows.export_plan import CheckedExport
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
         SecondImageRequest,
     )
     from fusplan.workflows.second_image import RegisteredSecondImage
+    from fusplan.workflows.written_plan import UnwrittenPlan, WrittenPlan
 
 RequestT = TypeVar("RequestT")
 ResultT = TypeVar("ResultT")
@@ -89,7 +91,8 @@ class Workflows:
     read_file_facts: JobFunction[Path, tuple[Fact, ...]] = Workflow("read_image:read_file_facts")
     find_demo_head: JobFunction[None, Path] = Workflow("read_image:find_demo_head")
     read_plan: JobFunction[OpenPlanRequest, OpenedPlan] = Workflow("open_plan:read_plan")
-    save_plan: JobFunction[SavePlanRequest, SavePlanRequest] = Workflow("save_plan")
+    reload_plan: JobFunction[Path, SavedPlan] = Workflow("open_plan:reload_plan")
+    save_plan: JobFunction[SavePlanRequest, WrittenPlan | UnwrittenPlan] = Workflow("save_plan")
     save_review: JobFunction[SaveReviewRequest, None] = Workflow("save_plan:save_review")
     plan_head: JobFunction[MakePlanRequest, PlannedHead] = Workflow("make_plan:plan_head")
     recompute: JobFunction[RecomputeRequest, Plan] = Workflow("recompute")

@@ -11,7 +11,7 @@ from fusplan.export.points_in import PointFrameUnknownError
 from fusplan.export.slicer_markups import write_slicer_markups
 from fusplan.planning.plan_file import load_plan, save_plan
 from fusplan.progress import NoProgress
-from fusplan.workflows import add_points as module
+from fusplan.workflows import edit_saved_plan as module
 from fusplan.workflows.add_points import NoTargetInFileError, add_points
 from fusplan.workflows.point_file import PointsOutsideImageError
 from fusplan.workflows.requests import AddPointsRequest
@@ -82,7 +82,7 @@ def test_refusals_leave_the_plan_as_it_was(folder: Path, tmp_path: Path, monkeyp
     with pytest.raises(NoTargetInFileError):
         add_points(AddPointsRequest(folder, points(tmp_path, "name,x,y,z\nAC,0,12,0\n"), "ras"), NoProgress())
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise RuntimeError("pulled plug")
 
     monkeypatch.setattr(module, "save_plan", fail)

@@ -20,7 +20,7 @@ from fusplan.planning.plan_images import ImageReference
 from fusplan.progress import NoProgress
 from fusplan.spatial import Point
 from fusplan.spatial.acpc import DegenerateLandmarksError
-from fusplan.workflows import set_landmarks as module
+from fusplan.workflows import edit_saved_plan as module
 from fusplan.workflows.point_file import PointsOutsideImageError, read_point_file
 from fusplan.workflows.requests import SetLandmarksRequest
 from fusplan.workflows.set_landmarks import set_landmarks_from_file, with_landmarks_of_file
@@ -127,7 +127,7 @@ def test_refusals_leave_the_plan_as_it_was(saved: Path, tmp_path: Path, monkeypa
         take("name,x,y,z\nAC,0,3,-4\nPC,0,-23,-2\n", "lps")  # RAS numbers called LPS
     assert "in LPS as you stated" in caught.value.remedy
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise RuntimeError("pulled plug")
 
     monkeypatch.setattr(module, "save_plan", fail)
