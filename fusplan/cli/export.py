@@ -70,6 +70,7 @@ def _json(exported: CheckedExport) -> dict[str, Any]:
         "files": [str(path) for path in exported.files],
         "left_out": list(exported.left_out),
         "messages": list(exported.messages),
+        "image_notes": [note.as_json for note in exported.image_notes],
         "self_check": {
             "passed": not exported.check.failed,
             "verdict": exported.check.verdict,
@@ -95,7 +96,8 @@ def _say(exported: CheckedExport, keep_identity: bool) -> None:
     for path, count in exported.places.items():
         out.print(f"Written: {path}" + (f" ({count} files)" if count > 1 else ""), markup=False)
     _say_check(exported.check)
-    for sentence in (*exported.messages, *exported.left_out, *exported.check.not_read):
+    noted = [note.sentence for note in exported.image_notes]
+    for sentence in (*noted, *exported.messages, *exported.left_out, *exported.check.not_read):
         warn(sentence)
     if any(path.suffix == ".dcm" for path in exported.files):
         warn(

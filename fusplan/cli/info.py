@@ -54,7 +54,8 @@ def _as_json(image: ImageDescription) -> dict[str, Any]:
         "voxel_to_scanner_ras": None if affine is None else affine.tolist(),
         "datatype": image.datatype,
         "intensity_range": image.intensity_range,
-        "notes": image.notes,
+        "notes": [note.sentence for note in image.notes],
+        "image_notes": [note.as_json for note in image.notes],
         "problem": image.problem,
         "remedy": image.remedy,
         "sha256": image.fingerprint,
@@ -78,7 +79,7 @@ def _say(image: ImageDescription) -> None:
     table.add_row("sha256", image.fingerprint)
     out.print(table)
     for note in image.notes:
-        out.print(f"[yellow]Note:[/] {plain(note)}")
+        out.print(f"[yellow]Note:[/] {plain(note.sentence)}")
     if image.problem is None:
         out.print("It can be planned on.")
     else:

@@ -181,8 +181,8 @@ def _plan_to_folder(request: MakePlanRequest, to: Path, overwrite: bool, as_json
         with interruptible():
             made = make_plan(request, progress)
         written = write_plan_folder(made, to, overwrite, progress)
-    for note in (*made.volume.notes, *made.plan.registration.remarks, *made.messages):
-        warn(note)
+    for sentence in (*(note.sentence for note in made.volume.notes), *made.plan.registration.remarks, *made.messages):
+        warn(sentence)
     answer(as_json, _as_json(written), lambda: _say(written, time.perf_counter() - started))
 
 
@@ -191,6 +191,7 @@ def _as_json(written: PlanFolder) -> dict[str, Any]:
     return {
         "folder": str(written.folder),
         "files": [str(path.resolve().relative_to(written.folder.resolve())) for path in written.files],
+        "image_notes": [note.as_json for note in review.image_notes],
         "landmarks": {
             "frame": plan.image.frame.label,
             "ac_mm": plan.landmarks.ac.point.coordinates,

@@ -46,8 +46,8 @@ def register(
         files = write_registration_folder(head, to, overwrite)
     except FusplanError as error:
         fail(error)
-    for note in (*head.volume.notes, *head.result.notes):
-        warn(note)
+    for sentence in (*(note.sentence for note in head.volume.notes), *head.result.notes):
+        warn(sentence)
     summary = {**registration_summary(head), "folder": str(to), "files": [path.name for path in files]}
     answer(as_json, summary, lambda: _say(head, to))
 

@@ -17,7 +17,7 @@ from fusplan.planning.plan_file import load_plan
 from fusplan.progress import NoProgress
 from fusplan.workflows.add_points import AddedPoints, add_points
 from fusplan.workflows.list_targets import Place, list_targets
-from fusplan.workflows.open_plan import plan_file_at
+from fusplan.workflows.open_plan import image_notes, plan_file_at
 from fusplan.workflows.requests import AddPointsRequest
 
 
@@ -43,11 +43,19 @@ def targets(
         if plan is None:
             answer(as_json, _presets_json(), _say_presets)
             return
-        places = list_targets(load_plan(plan_file_at(plan)))
+        path = plan_file_at(plan)
+        opened = load_plan(path)
+        places, notes = list_targets(opened), image_notes(opened, path)
     except FusplanError as error:
         fail(error)
     shown = [place for place in places if presets or place.kind != "preset"]
-    answer(as_json, {"targets": [_place_json(place) for place in shown]}, lambda: _say_places(shown))
+    for note in notes or ():
+        warn(note.sentence)
+    value = {
+        "targets": [_place_json(place) for place in shown],
+        "image_notes": None if notes is None else [note.as_json for note in notes],
+    }
+    answer(as_json, value, lambda: _say_places(shown))
 
 
 class AddingNeedsError(FusplanError):

@@ -80,9 +80,10 @@ def image_state(case: OpenCase) -> StepState:
     volume = case.volume
     if volume is None:
         return StepState("later", "Open a T1 head MRI")
+    has_warning = any(note.severity == "warning" for note in volume.notes)
     sizes = [f"{size:.2g}" for size in volume.spacing_mm]
     spacing = sizes[0] if len(set(sizes)) == 1 else " x ".join(sizes)
-    return StepState("warning" if volume.notes else "done", f"{volume.name}, {spacing} mm")
+    return StepState("warning" if has_warning else "done", f"{volume.name}, {spacing} mm")
 
 
 def landmarks_state(case: OpenCase) -> StepState:

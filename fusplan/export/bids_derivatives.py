@@ -16,6 +16,7 @@ from fusplan.export.label_maps import (
     SUPERSAMPLED_SPACING_MM,
     LabelArray,
     LabelRow,
+    image_notes_field,
     lesion_labels,
     lesion_rows,
     licence_fields,
@@ -48,11 +49,12 @@ planning image (space-T1w: scanner RAS mm of that image). To use it beside a raw
 def write_bids(plan: Plan, volume: Volume, atlas: HeadAtlas, nuclei: LabelArray, folder: Path) -> None:
     """The folder ``bids`` in ``folder``; ``nuclei`` as from ``nuclei_labels``. Raises FileNotWritableError."""
     made = folder / BIDS_FOLDER
-    make_own_folder(made, _WORDS)
+    make_own_folder(made, _WORDS, volume.notes)
     _write_description(plan, made / "dataset_description.json")
     place = made / ANATOMY
     place.mkdir(parents=True)
-    reference = {"SpatialReference": f"The planning image, sha256 {plan.image.sha256}", "Manual": False}
+    reference: dict[str, Any] = {"SpatialReference": f"The planning image, sha256 {plan.image.sha256}", "Manual": False}
+    reference |= image_notes_field(volume)
     write_map(lesion_labels(plan.lesions, volume.grid), volume.grid, _map(place, LESIONS))
     _write_sidecars(lesion_rows(plan), LESION_MAP_WORDS, reference, place, LESIONS)
     write_map(*supersampled_lesion_labels(plan.lesions, volume.grid), _map(place, LESIONS_FINE))

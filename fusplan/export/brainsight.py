@@ -8,7 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from fusplan.export.names_in_files import plain_name
-from fusplan.export.notice import RESEARCH_ONLY
+from fusplan.export.notice import notice_words
+from fusplan.imaging.notes import Notes
 from fusplan.planning.atomic_file import write_atomically
 from fusplan.planning.plan import Plan, Target
 
@@ -17,7 +18,7 @@ _COLUMNS = ("Target Name", "Loc. X", "Loc. Y", "Loc. Z", *(f"m{axis}n{part}" for
 _UNTURNED = ("1", "0", "0", "0", "1", "0", "0", "0", "1")
 
 
-def write_brainsight(plan: Plan, path: Path) -> None:
+def write_brainsight(plan: Plan, path: Path, notes: Notes = ()) -> None:
     """One line a target. Raises FileNotWritableError."""
     lines = [
         "# Version: 14",
@@ -27,7 +28,7 @@ def write_brainsight(plan: Plan, path: Path) -> None:
         "# Units: millimetres, degrees, milliseconds, and microvolts",
         "# Encoding: UTF-8",
         f"# Notes: Each column is delimited by a tab. Each value within a column is delimited by a semicolon. "
-        f"{RESEARCH_ONLY}",
+        f"{notice_words(notes)}",
         "# " + "\t".join(_COLUMNS),
         *("\t".join(_cells(target)) for target in plan.targets),
     ]

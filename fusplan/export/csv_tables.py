@@ -1,7 +1,7 @@
 """``targets.csv`` and ``lesions.csv``: one row each, frame and unit in the name of every column.
 
-Plain CSV (UTF-8, comma, one header line) that spreadsheets, R and pandas read as it stands; the research-only line
-is the last column. Numbers have at most four decimals, shares are per cent.
+Plain CSV (UTF-8, comma, one header line) that spreadsheets, R and pandas read as it stands; what the reader of the
+image noticed and the research-only line are the last columns. Numbers have at most four decimals, shares are per cent.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from fusplan.export.notice import RESEARCH_ONLY
 from fusplan.export.readings import read_in_plan, read_tilt
+from fusplan.imaging.notes import Notes, notes_words
 from fusplan.planning.atomic_file import write_atomically
 from fusplan.planning.lesion_summary import lesion_summary
 from fusplan.planning.plan import Lesion, Plan, Target
@@ -25,14 +26,14 @@ _DECIMALS = 4
 """Of every number: a tenth of a micrometre, and 0.01 degrees of a direction."""
 
 
-def write_targets_csv(plan: Plan, path: Path) -> None:
+def write_targets_csv(plan: Plan, path: Path, notes: Notes = ()) -> None:
     """Every target in every frame, with where it came from. Raises FileNotWritableError."""
-    _write([target_row(plan, target) for target in plan.targets], path)
+    _write([target_row(plan, target) for target in plan.targets], path, notes)
 
 
-def write_lesions_csv(plan: Plan, review: PlanReview, path: Path) -> None:
+def write_lesions_csv(plan: Plan, review: PlanReview, path: Path, notes: Notes = ()) -> None:
     """Every lesion: size, place, axes, coverage by each atlas, distances, uncertainty. Raises FileNotWritableError."""
-    _write([lesion_row(plan, lesion, review.lesion(lesion.id)) for lesion in plan.lesions], path)
+    _write([lesion_row(plan, lesion, review.lesion(lesion.id)) for lesion in plan.lesions], path, notes)
 
 
 def target_row(plan: Plan, target: Target) -> Row:
@@ -94,12 +95,12 @@ def _written(cell: Cell) -> str:
     return str(cell)
 
 
-def _write(rows: list[Row], path: Path) -> None:
-    """All rows under the union of their columns in the order in which they first appear, then the notice."""
+def _write(rows: list[Row], path: Path, notes: Notes) -> None:
+    """All rows under the union of their columns in the order in which they first appear, then what was noticed."""
     columns = list(dict.fromkeys(name for row in rows for name in row))
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow([*columns, "notice"])
+    writer.writerow([*columns, "image_notes", "notice"])
     for row in rows:
-        writer.writerow([*(_written(row.get(name)) for name in columns), RESEARCH_ONLY])
+        writer.writerow([*(_written(row.get(name)) for name in columns), notes_words(notes), RESEARCH_ONLY])
     write_atomically(path, stream.getvalue().encode("utf-8"))

@@ -55,6 +55,10 @@ _GEOMETRY_TAGS = (
 )
 
 
+LONGEST_SHORT_TEXT = 1024
+"""Characters of DICOM's value representation ST."""
+
+
 def bare_header(header: Dataset, keep_identity: bool) -> Dataset:
     """A slice's header with what a derived object needs to know, and the identity only when it is to be kept."""
     bare = Dataset()

@@ -27,7 +27,8 @@ from fusplan.export.dicom_objects import (
 from fusplan.export.dicom_series import PlanningSeries
 from fusplan.export.label_maps import lesion_labels
 from fusplan.export.names_in_files import dicom_name
-from fusplan.export.notice import RESEARCH_ONLY
+from fusplan.export.notice import RESEARCH_ONLY, notice_words
+from fusplan.imaging.notes import Notes
 from fusplan.planning.plan import Lesion, Plan
 
 DICOM_SEG_NAME = "lesions_seg.dcm"
@@ -40,7 +41,7 @@ class NoLesionInSeriesError(FusplanError):
     """There is nothing to segment."""
 
 
-def write_dicom_seg(plan: Plan, series: PlanningSeries, keep_identity: bool, path: Path) -> None:
+def write_dicom_seg(plan: Plan, series: PlanningSeries, keep_identity: bool, path: Path, notes: Notes = ()) -> None:
     """Write the segmentation.
 
     Raises:
@@ -76,6 +77,8 @@ def write_dicom_seg(plan: Plan, series: PlanningSeries, keep_identity: bool, pat
         series_description=RESEARCH_ONLY,
         transfer_syntax_uid=ExplicitVRLittleEndian,
     )
+    if notes:
+        dataset.ImageComments = notice_words(notes)
     write_dicom(dataset, path)
 
 

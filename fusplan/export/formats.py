@@ -36,6 +36,7 @@ from fusplan.export.slicer_fcsv import write_slicer_fcsv
 from fusplan.export.slicer_markups import write_slicer_markups
 from fusplan.export.surfaces import SURFACES_FOLDER, write_surfaces
 from fusplan.export.targets_json import write_targets_json
+from fusplan.imaging.notes import Notes
 from fusplan.imaging.volume import Volume
 from fusplan.planning.plan import Plan
 from fusplan.planning.review import PlanReview
@@ -67,6 +68,11 @@ class ExportMaterial:
     keep_identity: bool = False
     paper: str = ""
     _made: dict[str, LabelArray] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def notes(self) -> Notes:
+        """What the reader of the image noticed."""
+        return self.volume.notes
 
     def nuclei_labels(self, atlas: HeadAtlas | None = None) -> LabelArray:
         """The label map of an atlas, the first unless given, on the image's grid, worked out once: it takes seconds."""
@@ -100,12 +106,12 @@ class ExportFormat:
 
 
 def _write_csv(material: ExportMaterial, folder: Path) -> None:
-    write_targets_csv(material.plan, folder / "targets.csv")
-    write_lesions_csv(material.plan, material.review, folder / "lesions.csv")
+    write_targets_csv(material.plan, folder / "targets.csv", material.notes)
+    write_lesions_csv(material.plan, material.review, folder / "lesions.csv", material.notes)
 
 
 def _write_markups(material: ExportMaterial, folder: Path) -> None:
-    write_slicer_markups(material.plan, folder / "targets.mrk.json")
+    write_slicer_markups(material.plan, folder / "targets.mrk.json", material.notes)
 
 
 def _write_nifti(material: ExportMaterial, folder: Path) -> None:
@@ -128,12 +134,12 @@ def _write_masks(material: ExportMaterial, folder: Path) -> None:
 
 def _write_seg(material: ExportMaterial, folder: Path) -> None:
     series = require_planning_series(material.dicom_series, material.volume)
-    write_dicom_seg(material.plan, series, material.keep_identity, folder / DICOM_SEG_NAME)
+    write_dicom_seg(material.plan, series, material.keep_identity, folder / DICOM_SEG_NAME, material.notes)
 
 
 def _write_rtstruct(material: ExportMaterial, folder: Path) -> None:
     series = require_planning_series(material.dicom_series, material.volume)
-    write_rtstruct(material.plan, series, material.keep_identity, folder / RTSTRUCT_NAME)
+    write_rtstruct(material.plan, series, material.keep_identity, folder / RTSTRUCT_NAME, material.notes)
 
 
 FORMATS: Mapping[str, ExportFormat] = MappingProxyType(
@@ -156,22 +162,24 @@ FORMATS: Mapping[str, ExportFormat] = MappingProxyType(
         "json": ExportFormat(
             "targets and lesions for programs",
             ("targets.json",),
-            lambda material, folder: write_targets_json(material.plan, material.review, folder / "targets.json"),
+            lambda material, folder: write_targets_json(
+                material.plan, material.review, folder / "targets.json", material.notes
+            ),
         ),
         "fcsv": ExportFormat(
             "points for earlier versions of 3D Slicer",
             ("targets.fcsv",),
-            lambda material, folder: write_slicer_fcsv(material.plan, folder / "targets.fcsv"),
+            lambda material, folder: write_slicer_fcsv(material.plan, folder / "targets.fcsv", material.notes),
         ),
         "brainsight": ExportFormat(
             "targets for Brainsight",
             ("targets_brainsight.txt",),
-            lambda material, folder: write_brainsight(material.plan, folder / "targets_brainsight.txt"),
+            lambda material, folder: write_brainsight(material.plan, folder / "targets_brainsight.txt", material.notes),
         ),
         "localite": ExportFormat(
             "targets for Localite's navigator",
             ("targets_localite.xml",),
-            lambda material, folder: write_localite(material.plan, folder / "targets_localite.xml"),
+            lambda material, folder: write_localite(material.plan, folder / "targets_localite.xml", material.notes),
         ),
         "bids": ExportFormat(
             "BIDS derivatives with label maps",
@@ -181,7 +189,7 @@ FORMATS: Mapping[str, ExportFormat] = MappingProxyType(
         "itk": ExportFormat(
             "ITK transforms in both directions",
             (TRANSFORMS_FOLDER,),
-            lambda material, folder: write_itk_transforms(material.plan, folder),
+            lambda material, folder: write_itk_transforms(material.plan, folder, material.notes),
         ),
         "masks": ExportFormat(
             "one mask a structure",
@@ -191,12 +199,12 @@ FORMATS: Mapping[str, ExportFormat] = MappingProxyType(
         "surfaces": ExportFormat(
             "surfaces of lesions and CLp",
             (SURFACES_FOLDER,),
-            lambda material, folder: write_surfaces(material.plan, material.aimed(), folder),
+            lambda material, folder: write_surfaces(material.plan, material.aimed(), folder, material.notes),
         ),
         "frames": ExportFormat(
             "every frame with its matrices",
             ("frames.json",),
-            lambda material, folder: write_frames_json(material.plan, folder / "frames.json"),
+            lambda material, folder: write_frames_json(material.plan, folder / "frames.json", material.notes),
         ),
         "dicom-seg": ExportFormat("DICOM segmentation of lesions", (DICOM_SEG_NAME,), _write_seg, True),
         "rtstruct": ExportFormat("DICOM structure set", (RTSTRUCT_NAME,), _write_rtstruct, True),

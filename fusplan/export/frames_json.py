@@ -14,6 +14,7 @@ import numpy as np
 
 from fusplan.export.itk_transforms import TRANSFORMS_FOLDER, TransformFile
 from fusplan.export.notice import RESEARCH_ONLY
+from fusplan.imaging.notes import Notes
 from fusplan.planning.atomic_file import write_atomically
 from fusplan.planning.plan import Plan
 from fusplan.spatial.frames import AcPcOrigin
@@ -27,12 +28,13 @@ _ORIGINS: tuple[tuple[AcPcOrigin, str], ...] = (
 )
 
 
-def write_frames_json(plan: Plan, path: Path) -> None:
+def write_frames_json(plan: Plan, path: Path, notes: Notes = ()) -> None:
     """Frames, matrices and landmarks. Raises FileNotWritableError."""
     content: dict[str, Any] = {
         "notice": RESEARCH_ONLY,
         "convention": "matrices are 4 x 4 by rows and move points: scanner RAS mm = to_scanner_ras_mm @ (x, y, z, 1)",
         "image": {"sha256": plan.image.sha256, "shape": list(plan.image.shape)},
+        "image_notes": [note.as_json for note in notes],
         "landmarks_scanner_ras_mm": {
             "AC": list(plan.landmarks.ac.point.coordinates),
             "PC": list(plan.landmarks.pc.point.coordinates),

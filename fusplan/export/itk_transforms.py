@@ -15,6 +15,7 @@ import numpy as np
 
 from fusplan.export.notice import RESEARCH_ONLY
 from fusplan.export.own_folder import make_own_folder
+from fusplan.imaging.notes import Notes
 from fusplan.planning.atomic_file import write_atomically
 from fusplan.planning.plan import Plan
 from fusplan.registration.transform_files import affine_transform_text, displacement_field_file
@@ -61,11 +62,11 @@ displacement of the nearest edge: there the two differ by millimetres.
 """
 
 
-def write_itk_transforms(plan: Plan, folder: Path) -> None:
+def write_itk_transforms(plan: Plan, folder: Path, notes: Notes = ()) -> None:
     """The folder ``transforms`` in ``folder``. Takes some seconds. Raises FileNotWritableError."""
     warp = plan.registration.mni_to_scanner
     made = folder / TRANSFORMS_FOLDER
-    make_own_folder(made, _WORDS.format(template=warp.source.template))
+    make_own_folder(made, _WORDS.format(template=warp.source.template), notes)
     targets = Points(plan.image.frame, np.array([target.point.coordinates for target in plan.targets]).reshape(-1, 3))
     contents = {
         TransformFile.TO_PATIENT_WARP: displacement_field_file(warp.displacements),

@@ -76,7 +76,9 @@ def write_lesion_maps(plan: Plan, volume: Volume, folder: Path) -> None:
     write_map(lesion_labels(plan.lesions, volume.grid), volume.grid, folder / "lesions.nii.gz")
     write_table(lesion_rows(plan), folder / "lesions.tsv")
     write_note(
-        f"{LESION_MAP_WORDS} lesions_supersampled.nii.gz has the same labels on a finer grid.", folder / "lesions.json"
+        f"{LESION_MAP_WORDS} lesions_supersampled.nii.gz has the same labels on a finer grid.",
+        folder / "lesions.json",
+        image_notes_field(volume),
     )
     write_map(*supersampled_lesion_labels(plan.lesions, volume.grid), folder / "lesions_supersampled.nii.gz")
 
@@ -86,7 +88,8 @@ def write_nuclei_map(atlas: HeadAtlas, volume: Volume, folder: Path, labels: Lab
     found = nuclei_labels(atlas, volume) if labels is None else labels
     write_map(found, volume.grid, folder / "nuclei.nii.gz")
     write_table(nucleus_rows(atlas.atlas), folder / "nuclei.tsv")
-    write_note(nuclei_map_words(atlas.atlas), folder / "nuclei.json", licence_fields(atlas.atlas))
+    about = licence_fields(atlas.atlas) | image_notes_field(volume)
+    write_note(nuclei_map_words(atlas.atlas), folder / "nuclei.json", about)
 
 
 def nuclei_map_words(atlas: NucleiAtlas) -> str:
@@ -100,9 +103,15 @@ def nuclei_map_words(atlas: NucleiAtlas) -> str:
     )
 
 
-def licence_fields(atlas: NucleiAtlas) -> dict[str, str]:
+def image_notes_field(volume: Volume) -> dict[str, object]:
+    """What the reader of the planning image noticed, for a JSON file; nothing where there is nothing."""
+    return {"ImageNotes": [note.sentence for note in volume.notes]} if volume.notes else {}
+
+
+def licence_fields(atlas: NucleiAtlas) -> dict[str, object]:
     """The atlas's licence for a JSON file: what it is, and its whole text where the user gave one."""
-    return {"AtlasLicence": atlas.licence} | ({"AtlasLicenceText": atlas.licence_text} if atlas.licence_text else {})
+    given = {"AtlasLicenceText": atlas.licence_text} if atlas.licence_text else {}
+    return {"AtlasLicence": atlas.licence, **given}
 
 
 def licence_words(atlas: NucleiAtlas) -> str:

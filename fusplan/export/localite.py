@@ -5,12 +5,14 @@ That list pairs each target with an entry point on the head; a plan has none, so
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 from fusplan.atlas.colours import LESION
 from fusplan.export.names_in_files import plain_name
-from fusplan.export.notice import RESEARCH_ONLY
+from fusplan.export.notice import notice_words
+from fusplan.imaging.notes import Notes
 from fusplan.planning.atomic_file import write_atomically
 from fusplan.planning.plan import Plan, Target
 from fusplan.spatial.lps import flip_ras_lps
@@ -18,10 +20,10 @@ from fusplan.spatial.lps import flip_ras_lps
 _MARKER_RADIUS_MM = 1.0
 
 
-def write_localite(plan: Plan, path: Path) -> None:
+def write_localite(plan: Plan, path: Path, notes: Notes = ()) -> None:
     """One entry (not set) and one target for each target of the plan. Raises FileNotWritableError."""
     root = ElementTree.Element("EntryTargetList", coordinateSpace="LPS")
-    root.append(ElementTree.Comment(f" {RESEARCH_ONLY} "))
+    root.append(ElementTree.Comment(f" {_comment(notice_words(notes))} "))
     for index, target in enumerate(plan.targets):
         _add(root, "Entry", index, target, is_set=False)
         _add(root, "Target", index, target, is_set=True)
@@ -44,3 +46,8 @@ def _add(root: ElementTree.Element, tag: str, index: int, target: Target, is_set
     ElementTree.SubElement(
         marker, "ColVec3D", {f"data{axis}": f"{float(value) + 0.0:.6f}" for axis, value in enumerate(place)}
     )
+
+
+def _comment(words: str) -> str:
+    """Words as XML lets a comment have them: without two hyphens in a row."""
+    return re.sub("-{2,}", "-", words)

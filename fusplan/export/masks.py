@@ -51,7 +51,7 @@ def write_masks(plan: Plan, volume: Volume, structures: Mapping[str, Flags], fol
         FileNotWritableError.
     """
     made = folder / MASKS_FOLDER
-    make_own_folder(made, f"{_WORDS}{licence}")
+    make_own_folder(made, f"{_WORDS}{licence}", volume.notes)
     for lesion in plan.lesions:
         coarse_name, fine_name = lesion_mask_names(lesion)
         write_map(lesion_labels((lesion,), volume.grid), volume.grid, made / coarse_name)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from fusplan.errors import FileNotWritableError
-from fusplan.export.notice import RESEARCH_ONLY
+from fusplan.export.notice import notice_words
+from fusplan.imaging.notes import Notes
 from fusplan.planning.atomic_file import write_atomically, writing_errors_explained
 
 NOTE_NAME = "README"
@@ -14,11 +15,11 @@ NOTE_NAME = "README"
 _SIGNATURE = "Written by fusplan."
 
 
-def make_own_folder(folder: Path, words: str) -> None:
+def make_own_folder(folder: Path, words: str, notes: Notes = ()) -> None:
     """A new folder with its note. Raises FileNotWritableError."""
     with writing_errors_explained(folder):
         folder.mkdir()
-    write_atomically(folder / NOTE_NAME, f"{_SIGNATURE} {RESEARCH_ONLY}\n\n{words.strip()}\n".encode())
+    write_atomically(folder / NOTE_NAME, f"{_SIGNATURE} {notice_words(notes)}\n\n{words.strip()}\n".encode())
 
 
 def require_own_folder(folder: Path) -> None:

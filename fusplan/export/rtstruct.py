@@ -14,6 +14,7 @@ from pydicom.uid import ExplicitVRLittleEndian, RTStructureSetStorage, generate_
 from fusplan.atlas.colours import AMBER, LESION
 from fusplan.export.dicom_objects import (
     IDENTITY_TAGS,
+    LONGEST_SHORT_TEXT,
     SERIES_NUMBER,
     bare_header,
     colour_numbers,
@@ -23,7 +24,8 @@ from fusplan.export.dicom_objects import (
 from fusplan.export.dicom_series import PlanningSeries
 from fusplan.export.lesion_contours import slice_outlines
 from fusplan.export.names_in_files import dicom_name
-from fusplan.export.notice import RESEARCH_ONLY
+from fusplan.export.notice import RESEARCH_ONLY, notice_words
+from fusplan.imaging.notes import Notes
 from fusplan.planning.plan import Lesion, Plan, Target
 from fusplan.spatial import Point, ScannerRas
 from fusplan.spatial.lps import flip_ras_lps
@@ -38,7 +40,7 @@ _LONGEST_NUMBER = 16
 """Characters that DICOM allows for a decimal string (PS3.5 6.2)."""
 
 
-def write_rtstruct(plan: Plan, series: PlanningSeries, keep_identity: bool, path: Path) -> None:
+def write_rtstruct(plan: Plan, series: PlanningSeries, keep_identity: bool, path: Path, notes: Notes = ()) -> None:
     """Write the structure set. Raises FileNotWritableError."""
     moment = datetime.now()
     dataset = _patient_and_study(series.slices[0], keep_identity)
@@ -54,7 +56,7 @@ def write_rtstruct(plan: Plan, series: PlanningSeries, keep_identity: bool, path
     fill_equipment(dataset, moment)
     dataset.StructureSetLabel = "fusplan"
     dataset.StructureSetName = "fusplan"
-    dataset.StructureSetDescription = RESEARCH_ONLY
+    dataset.StructureSetDescription = notice_words(notes)[:LONGEST_SHORT_TEXT]
     dataset.StructureSetDate = f"{moment:%Y%m%d}"
     dataset.StructureSetTime = f"{moment:%H%M%S}"
     dataset.ApprovalStatus = "UNAPPROVED"

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from fusplan.atlas.colours import AMBER, LESION
-from fusplan.export.notice import RESEARCH_ONLY
+from fusplan.export.notice import RESEARCH_ONLY, notice_words
+from fusplan.imaging.notes import Notes
 from fusplan.planning.atomic_file import write_atomically
 from fusplan.planning.plan import Landmark, Lesion, Plan, Target
 from fusplan.spatial import Point, ScannerRas, read_acpc
@@ -27,32 +28,32 @@ _UPRIGHT_LPS = [-1.0, 0.0, 0.0, 0.0, -1.0, 0.0, 0.0, 0.0, 1.0]
 """Orientation of a control point that is not turned: Slicer's RAS axes as seen in LPS."""
 
 
-def write_slicer_markups(plan: Plan, path: Path) -> None:
+def write_slicer_markups(plan: Plan, path: Path, notes: Notes = ()) -> None:
     """Two point lists in one file: the targets, then AC, PC and the midline points. Raises FileNotWritableError."""
-    content = {"@schema": SCHEMA, "markups": [_targets(plan), _landmarks(plan)]}
+    content = {"@schema": SCHEMA, "markups": [_targets(plan, notes), _landmarks(plan, notes)]}
     text = json.dumps(content, indent=4, ensure_ascii=False, allow_nan=False)
     write_atomically(path, (text + "\n").encode("utf-8"))
 
 
-def _targets(plan: Plan) -> dict[str, Any]:
+def _targets(plan: Plan, notes: Notes) -> dict[str, Any]:
     points = [
         _control_point(number, target.name, target.point, _target_words(plan, target))
         for number, target in enumerate(plan.targets, start=1)
     ]
-    return _point_list("fusplan targets", points, LESION)
+    return _point_list("fusplan targets", points, LESION, notes)
 
 
-def _landmarks(plan: Plan) -> dict[str, Any]:
+def _landmarks(plan: Plan, notes: Notes) -> dict[str, Any]:
     named: list[tuple[str, Landmark]] = [("AC", plan.landmarks.ac), ("PC", plan.landmarks.pc)]
     named += [(f"midline {number}", one) for number, one in enumerate(plan.landmarks.midline, start=1)]
     points = [
         _control_point(number, name, landmark.point, f"Marked by: {landmark.source}. {RESEARCH_ONLY}")
         for number, (name, landmark) in enumerate(named, start=1)
     ]
-    return _point_list("fusplan landmarks", points, AMBER)
+    return _point_list("fusplan landmarks", points, AMBER, notes)
 
 
-def _point_list(name: str, points: list[dict[str, Any]], colour: str) -> dict[str, Any]:
+def _point_list(name: str, points: list[dict[str, Any]], colour: str, notes: Notes) -> dict[str, Any]:
     shade = [round(int(colour[start : start + 2], 16) / 255, 4) for start in (1, 3, 5)]
     return {
         "type": "Fiducial",
@@ -63,7 +64,7 @@ def _point_list(name: str, points: list[dict[str, Any]], colour: str) -> dict[st
         "fixedNumberOfControlPoints": True,
         "labelFormat": "%N-%d",
         "lastUsedControlPointNumber": len(points),
-        "description": RESEARCH_ONLY,
+        "description": notice_words(notes),
         "controlPoints": points,
         "display": {
             "visibility": True,

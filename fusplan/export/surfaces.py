@@ -13,6 +13,7 @@ from fusplan.export.mesh_files import MESH_FILES, Faces
 from fusplan.export.names_in_files import file_stem
 from fusplan.export.notice import RESEARCH_ONLY
 from fusplan.export.own_folder import make_own_folder
+from fusplan.imaging.notes import Notes
 from fusplan.planning.atomic_file import write_atomically
 from fusplan.planning.plan import Lesion, Plan
 from fusplan.spatial import Ellipsoid, Points, ScannerRas
@@ -40,10 +41,10 @@ def structure_surface_name(aimed: AimedStructure, suffix: str) -> str:
     return f"{aimed.file_stem}_LPS_mm.{suffix}"
 
 
-def write_surfaces(plan: Plan, structures: tuple[AimedStructure, ...], folder: Path) -> None:
+def write_surfaces(plan: Plan, structures: tuple[AimedStructure, ...], folder: Path, notes: Notes = ()) -> None:
     """The folder ``surfaces`` in ``folder``. Raises FileNotWritableError."""
     made = folder / SURFACES_FOLDER
-    make_own_folder(made, f"{_WORDS}{licences_words(structures)}")
+    make_own_folder(made, f"{_WORDS}{licences_words(structures)}", notes)
     meshes = {lesion_surface_name(lesion, "{}"): ellipsoid_surface(lesion.ellipsoid) for lesion in plan.lesions}
     for aimed in structures:
         found = aimed.atlas.surface(aimed.structure)

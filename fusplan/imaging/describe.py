@@ -9,9 +9,10 @@ from fusplan.errors import FusplanError
 from fusplan.imaging.byte_stream import fingerprint_of, shown
 from fusplan.imaging.dicom.series import SeriesList
 from fusplan.imaging.header import ImageHeader
+from fusplan.imaging.notes import Notes, unique
 from fusplan.imaging.orientation import oblique_deg, orientation_code
 from fusplan.imaging.placement import Placement, choose_placement
-from fusplan.imaging.read import read_header, read_volume, unique
+from fusplan.imaging.read import read_header, read_volume
 from fusplan.spatial.points import FloatArray
 
 
@@ -52,7 +53,7 @@ class ImageDescription:
     voxel_to_scanner: FloatArray | None
     datatype: str
     intensity_range: tuple[float, float] | None
-    notes: tuple[str, ...]
+    notes: Notes
     problem: str | None
     remedy: str | None
     fingerprint: str
@@ -126,7 +127,7 @@ def _description(
     header: ImageHeader,
     placement: Placement | None,
     intensity_range: tuple[float, float] | None,
-    notes: tuple[str, ...],
+    notes: Notes,
     problem: FusplanError | None,
 ) -> ImageDescription:
     spacing = placement.spacing_mm if placement is not None else header.spacing_mm

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from fusplan.errors import FileUnreadableError, FusplanError
+from fusplan.imaging.notes import Notes
 from fusplan.spatial.points import FloatArray
 
 MOST_VOXELS = 600_000_000
@@ -80,7 +81,7 @@ class ImageHeader:
         spacing_mm: voxel size as the header states it apart from its transforms.
         transforms: those that the header declares valid, the one to use first.
         assumed: what to use when there is none and the user says so.
-        notes: sentences about oddities that did not prevent reading.
+        notes: oddities that did not prevent reading.
         is_long_footer: given the first FOOTER_START_BYTES after the numbers and the number of bytes there, whether it
             is a footer all the same when it is longer than ``footer_limit``.
     """
@@ -98,7 +99,7 @@ class ImageHeader:
     spacing_mm: tuple[float, float, float]
     transforms: tuple[Transform, ...]
     assumed: Transform
-    notes: tuple[str, ...]
+    notes: Notes
     is_long_footer: Callable[[bytes, int], bool] = _never
 
     @property

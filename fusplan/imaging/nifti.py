@@ -29,6 +29,7 @@ from fusplan.imaging.header import (
     VoxelTypeError,
     require_three_dimensions,
 )
+from fusplan.imaging.notes import ImageNote
 from fusplan.spatial.points import FloatArray
 
 HEADER_KINDS = {"NIfTI-1": Nifti1Header, "NIfTI-2": Nifti2Header}
@@ -204,25 +205,38 @@ def _qform(header: Nifti1Header) -> FloatArray:
     return np.asarray(from_matvec(columns, [float(header[f"qoffset_{letter}"]) for letter in "xyz"]))
 
 
-def _transforms(header: Nifti1Header, mm_per_unit: float) -> tuple[list[Transform], str]:
-    """The declared transforms, sform first, and a note about codes that NIfTI does not know (or nothing)."""
-    found, unknown = [], ""
+def _transforms(header: Nifti1Header, mm_per_unit: float) -> tuple[list[Transform], list[ImageNote]]:
+    """The declared transforms, sform first, and a note for every code that NIfTI does not know."""
+    found, unknown = [], []
     for name, matrix in (("sform", header.get_sform()), ("qform", _qform(header))):
         code = int(header[f"{name}_code"])
         if code in CODES:
             found.append(Transform(name, CODES[code], np.diag([mm_per_unit] * 3 + [1.0]) @ matrix))
         elif code != 0:
-            unknown += f"The header's {name} has the code {code}, which NIfTI does not know; it was not used. "
-    return found, unknown.strip()
+            sentence = f"The header's {name} has the code {code}, which NIfTI does not know; it was not used."
+            unknown.append(ImageNote("unknown code", sentence))
+    return found, unknown
 
 
-def _unit(header: Nifti1Header) -> tuple[float, str]:
-    """Millimetres per unit of length and a note when that is not one. (nibabel's reading of units stumbles.)"""
+def _unit(header: Nifti1Header) -> tuple[float, list[ImageNote]]:
+    """Millimetres per unit of length, and a note when that is not one. (nibabel's reading of units stumbles.)"""
     code = int(header["xyzt_units"]) & 7
     if code in OTHER_UNITS:
         name, mm_per_unit = OTHER_UNITS[code]
-        return mm_per_unit, f"The header gives lengths in {name}; they were turned into mm."
-    return 1.0, "" if code in (0, 2) else f"The header's unit of length ({code}) is unknown; mm were assumed."
+        sentence = f"The header gives lengths in {name}; they were turned into mm."
+        return mm_per_unit, [ImageNote("unit of length", sentence)]
+    if code in (0, 2):
+        return 1.0, []
+    return 1.0, [ImageNote("unit of length", f"The header's unit of length ({code}) is unknown; mm were assumed.")]
+
+
+def _bits(header: Nifti1Header, dtype: np.dtype[np.generic]) -> list[ImageNote]:
+    """A note when the header's two statements about the size of a voxel differ."""
+    bits, bits_of_type = int(header["bitpix"]), dtype.itemsize * 8
+    if bits == bits_of_type:
+        return []
+    sentence = f"The header gives {bits} bits for a voxel, but its voxel type has {bits_of_type}."
+    return [ImageNote("voxel bits", sentence)]
 
 
 @np.errstate(all="ignore")
@@ -231,12 +245,9 @@ def _header_of(path: Path, data_path: Path, name: str, header: Nifti1Header) -> 
     shape, volumes = require_three_dimensions(shown(path), _axis_sizes(path, header))
     dtype = _voxel_type(path, header)
     slope, inter = _scaling(path, header)
-    mm_per_unit, unit_note = _unit(header)
+    mm_per_unit, unit_notes = _unit(header)
     spacing_mm = np.abs(header["pixdim"][1:4].astype(np.float64)) * mm_per_unit
-    transforms, code_note = _transforms(header, mm_per_unit)
-    bits, bits_note = int(header["bitpix"]), ""
-    if bits != dtype.itemsize * 8:
-        bits_note = f"The header gives {bits} bits for a voxel, but its voxel type has {dtype.itemsize * 8}."
+    transforms, code_notes = _transforms(header, mm_per_unit)
     i, j, k = spacing_mm.tolist()
     smallest_slice_bytes = np.prod(sorted(shape)[:2]).item() * dtype.itemsize
     return ImageHeader(
@@ -257,5 +268,5 @@ def _header_of(path: Path, data_path: Path, name: str, header: Nifti1Header) -> 
             "axes right, anterior, superior; zero in the middle",
             shape_zoom_affine(shape, spacing_mm, x_flip=False),
         ),
-        notes=tuple(note for note in (unit_note, code_note, bits_note) if note),
+        notes=(*unit_notes, *code_notes, *_bits(header, dtype)),
     )

@@ -11,6 +11,7 @@ from nibabel.affines import apply_affine, voxel_sizes
 from fusplan.errors import FusplanError
 from fusplan.imaging.byte_stream import shown
 from fusplan.imaging.header import ImageHeader, Transform
+from fusplan.imaging.notes import ImageNote, Notes
 from fusplan.spatial.points import FloatArray
 
 LARGEST_VOXEL_MM = 3.0
@@ -60,7 +61,7 @@ class Placement:
     source: str
     meaning: str
     affine: FloatArray
-    notes: tuple[str, ...]
+    notes: Notes
 
     @property
     def spacing_mm(self) -> tuple[float, float, float]:
@@ -92,50 +93,70 @@ def is_usable(matrix: FloatArray, shape: tuple[int, int, int]) -> bool:
     return bool(np.max(np.abs(apply_affine(matrix, corners(shape)))) < FARTHEST_CORNER_MM)
 
 
-def _disagreement(header: ImageHeader, used: Transform, other: Transform) -> str:
-    """A sentence when another valid transform of the header puts the image elsewhere, else nothing."""
+def _disagreement(header: ImageHeader, used: Transform, other: Transform) -> list[ImageNote]:
+    """A note when another valid transform of the header puts the image elsewhere."""
     if not np.all(np.isfinite(other.matrix)):
-        return f"The header's {other.name} is not a usable transform; the {used.name} was used."
+        sentence = f"The header's {other.name} is not a usable transform; the {used.name} was used."
+        return [ImageNote("unusable transform", sentence)]
     places = corners(header.shape)
     apart = np.linalg.norm(apply_affine(used.matrix, places) - apply_affine(other.matrix, places), axis=1)
     if float(apart.max()) <= DISAGREEMENT_MM:
+        return []
+    by = f"by up to {apart.max():.3g} mm inside the image{_way_apart(used.matrix, other.matrix)}"
+    choice = f"the {used.name} ({used.meaning}) was used, not the {other.name} ({other.meaning})"
+    if np.linalg.det(used.matrix[:3, :3]) * np.linalg.det(other.matrix[:3, :3]) < 0:
+        sentence = (
+            f"The header's two transforms disagree in handedness, so one of them exchanges left and right, and {by}; "
+            f"{choice}. Left and right may be exchanged: check them."
+        )
+        return [ImageNote("handedness", sentence)]
+    return [ImageNote("transforms disagree", f"The header's two transforms disagree {by}; {choice}.")]
+
+
+def _way_apart(used: FloatArray, other: FloatArray) -> str:
+    """How two matrices differ, where that has a name: by a turn, by the offset alone."""
+    step = other[:3, :3] @ np.linalg.pinv(used[:3, :3])
+    if np.allclose(step, np.eye(3), atol=1e-4):
+        return " (they differ in their offset alone: one of the two was not changed with the image)"
+    if not np.allclose(step @ step.T, np.eye(3), atol=1e-2) or np.linalg.det(step) < 0:
         return ""
-    return (
-        f"The header's two transforms disagree by up to {apart.max():.3g} mm inside the image; the {used.name} "
-        f"({used.meaning}) was used, not the {other.name} ({other.meaning})."
-    )
+    turn_deg = float(np.degrees(np.arccos(np.clip((np.trace(step) - 1) / 2, -1.0, 1.0))))
+    return f" (turned by {turn_deg:.3g} degrees against each other)"
 
 
-def _spacing_note(header: ImageHeader, used: Transform) -> str:
+def _spacing_notes(header: ImageHeader, used: Transform) -> list[ImageNote]:
     stated = np.array(header.spacing_mm)
     found = voxel_sizes(used.matrix)
     if not np.all(np.isfinite(stated)) or np.any(stated <= 0):
-        return ""
+        return []
     if np.all(np.abs(stated - found) <= SPACING_NOTE_FRACTION * found):
-        return ""
-    return (
+        return []
+    sentence = (
         f"The header states voxels of {_sizes(stated)} mm, but its {used.name} makes them {_sizes(found)} mm; the "
         f"{used.name} was used."
     )
+    return [ImageNote("voxel size", sentence)]
 
 
 def _sizes(lengths: FloatArray | tuple[float, ...]) -> str:
     return " x ".join(f"{length:.3g}" for length in lengths)
 
 
-def _notes(header: ImageHeader, used: Transform) -> tuple[str, ...]:
-    found = [_disagreement(header, used, other) for other in header.transforms[1:]]
+def _notes(header: ImageHeader, used: Transform) -> Notes:
+    found = [note for other in header.transforms[1:] for note in _disagreement(header, used, other)]
     if used.name == "assumed":
-        found.append(
+        sentence = (
             f"The file does not say how the image lies in space; as you asked, this was assumed: {used.meaning}. "
             "Left and right may be exchanged: check them."
         )
+        found.append(ImageNote("no transform", sentence))
     else:
-        found.append(_spacing_note(header, used))
+        found += _spacing_notes(header, used)
     shear = shear_deg(used.matrix)
     if shear > SHEAR_NOTE_DEG:
-        found.append(f"The image is sheared: its axes miss right angles by {shear:.1f} degrees (gantry tilt?).")
-    return tuple(note for note in found if note)
+        sentence = f"The image is sheared: its axes miss right angles by {shear:.1f} degrees (gantry tilt?)."
+        found.append(ImageNote("shear", sentence))
+    return tuple(found)
 
 
 @np.errstate(all="ignore")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from pathlib import Path
 
 from fusplan.imaging.byte_stream import fingerprint_of, require_ordinary_file, shown
@@ -12,6 +11,7 @@ from fusplan.imaging.dicom.series_volume import read_series
 from fusplan.imaging.header import ImageHeader, NotAnImageError
 from fusplan.imaging.mgh import read_mgh_header
 from fusplan.imaging.nifti import read_nifti_header
+from fusplan.imaging.notes import ImageNote, unique
 from fusplan.imaging.placement import choose_placement, require_head_sized
 from fusplan.imaging.volume import Volume
 from fusplan.imaging.voxels import NoSuchVolumeError, choose_volume, read_voxels
@@ -56,11 +56,6 @@ def read_header(path: Path) -> ImageHeader:
         ending, (f"a {ending} file" if ending else "a file without an ending", "Convert the image to .nii.gz.")
     )
     raise NotAnImageError(f"{shown(path)} is {what}; {READABLE} images can be read.", remedy)
-
-
-def unique(notes: tuple[str, ...]) -> tuple[str, ...]:
-    """The notes without repetitions, in order."""
-    return tuple(dict.fromkeys(notes))
 
 
 def holds_series(path: Path) -> bool:
@@ -113,11 +108,11 @@ def read_volume(
     placement = choose_placement(header, assume_scanner_ras)
     require_head_sized(shown(header.path), header.shape, placement.spacing_mm)
     data, content_notes = read_voxels(header, volume)
-    chosen = (f"Volume {volume + 1} of {header.volume_count}.",) if header.volume_count > 1 else ()
+    chosen = [ImageNote("chosen volume", f"Volume {volume + 1} of {header.volume_count}.", "notice")]
     return Volume.of_array(
         data,
         placement.affine,
         fingerprint_of(*header.paths),
         path=path,
-        notes=unique(tuple(itertools.chain(header.notes, placement.notes, content_notes, chosen))),
+        notes=unique((*header.notes, *placement.notes, *content_notes, *(chosen if header.volume_count > 1 else ()))),
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from fusplan.imaging.notes import Notes
 from fusplan.spatial import Affine, Grid, Point, ScannerRas, Voxel
 from fusplan.spatial.grid import Shape, shape_of
 from fusplan.spatial.points import FloatArray
@@ -37,7 +38,7 @@ class Volume:
         grid: where the voxels lie in the scanner frame.
         fingerprint: sha256 (hex) of the file's bytes, or of data and affine when there is no file or several.
         path: the file it was read from, if any; of a DICOM series the folder, zip or file that was named.
-        notes: sentences about the file that a person should see (warnings of the reader).
+        notes: what the reader noticed and a person should see.
         series: which DICOM series at ``path`` it is, if it is one.
     """
 
@@ -45,7 +46,7 @@ class Volume:
     grid: Grid[ScannerRas]
     fingerprint: str
     path: Path | None = None
-    notes: tuple[str, ...] = field(default=())
+    notes: Notes = field(default=())
     series: SeriesReference | None = None
 
     def __post_init__(self) -> None:
@@ -105,7 +106,7 @@ class Volume:
         affine: npt.ArrayLike,
         fingerprint: str,
         path: Path | None = None,
-        notes: tuple[str, ...] = (),
+        notes: Notes = (),
         study_id: str | None = None,
         series: SeriesReference | None = None,
     ) -> Volume:

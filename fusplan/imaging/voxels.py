@@ -26,6 +26,7 @@ from fusplan.imaging.header import (
     ImageTooLargeError,
     TruncatedImageError,
 )
+from fusplan.imaging.notes import ImageNote, Notes
 
 MOST_NON_NUMBERS = 0.05
 """Share of voxels that may be NaN or infinite: some programs mark what lies outside the head that way."""
@@ -144,7 +145,7 @@ def _require_content(header: ImageHeader, needed: int) -> None:
         )
 
 
-def read_voxels(header: ImageHeader, volume: int) -> tuple[npt.NDArray[np.float32], tuple[str, ...]]:
+def read_voxels(header: ImageHeader, volume: int) -> tuple[npt.NDArray[np.float32], Notes]:
     """One volume (counted from 0), shape ``header.shape``, float32, Fortran order, and notes about it.
 
     The rest of the file is read too, so that a gzip checksum is tested and sizes that do not fit are noticed.
@@ -180,7 +181,7 @@ def read_voxels(header: ImageHeader, volume: int) -> tuple[npt.NDArray[np.float3
         return flat.reshape(header.shape, order="F"), clean(name, flat)
 
 
-def clean(name: str, flat: npt.NDArray[np.float32]) -> tuple[str, ...]:
+def clean(name: str, flat: npt.NDArray[np.float32]) -> Notes:
     """Set what is not a number to 0; notes. Raises NotNumbersError, ConstantImageError."""
     finite = np.isfinite(flat)
     non_numbers = flat.size - int(np.count_nonzero(finite))
@@ -200,4 +201,5 @@ def clean(name: str, flat: npt.NDArray[np.float32]) -> tuple[str, ...]:
     if non_numbers == 0:
         return ()
     flat[~finite] = 0.0
-    return (f"{non_numbers} voxels were not numbers (NaN or infinite) and were set to 0.",)
+    sentence = f"{non_numbers} voxels were not numbers (NaN or infinite) and were set to 0."
+    return (ImageNote("not numbers", sentence, "notice"),)

@@ -10,6 +10,7 @@ import numpy as np
 from fusplan.atlas.labelling import Labelling
 from fusplan.atlas.nuclei_atlas import AtlasStructure, HeadAtlas, NucleiAtlas
 from fusplan.atlas.structure_ref import CLP_KEY, StructureRef, clp
+from fusplan.imaging.notes import Notes
 from fusplan.imaging.volume import Volume
 from fusplan.planning.aims import aim_of, leader_first
 from fusplan.planning.coverage import outside_words, share_coverable
@@ -65,6 +66,7 @@ def check_plan(plan: Plan, volume: Volume, atlases: tuple[HeadAtlas, ...]) -> tu
     geometry = plan.landmarks.geometry()
     checks = [
         _image_check(plan, volume),
+        *check_image_notes(volume.notes),
         *check_atlases(plan, atlases),
         *check_proposals(plan),
         Check("registration", plan.registration.quality.verdict, plan.registration.quality.sentence),
@@ -87,6 +89,11 @@ def _image_check(plan: Plan, volume: Volume) -> Check:
     if not all(volume.contains(place) for place in places):
         return Check("image", "error", "A target or lesion lies outside the image.")
     return Check("image", "ok", f"The plan belongs to {volume.name}; all targets lie inside it.")
+
+
+def check_image_notes(notes: Notes) -> tuple[Check, ...]:
+    """What the reader of the image noticed: warnings need a look, notices do not. Silent where there is nothing."""
+    return tuple(Check(f"image: {note.kind}", note.verdict, note.sentence, note) for note in notes)
 
 
 def check_atlases(plan: Plan, atlases: tuple[HeadAtlas, ...]) -> tuple[Check, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from fusplan.atlas.structure_ref import StructureRef
+from fusplan.imaging.notes import ImageNote, Notes
 from fusplan.planning.plan import Plan
 from fusplan.planning.review_key import ReviewBasis
 from fusplan.registration.request import Verdict
@@ -14,7 +15,7 @@ from fusplan.spatial import Ellipsoid, ScannerRas, Side
 ShareKind: TypeAlias = Literal["structure", "rest", "outside"]
 """A structure or part; the rest of the structure that a part is cut from; outside all structures."""
 
-REVIEW_VERSION: Final = 1
+REVIEW_VERSION: Final = 2
 """Of these values as :mod:`fusplan.planning.review_file` writes them, field by field. Raised whenever a field is added,
 taken away or means something else: a review of another version is not believed but computed again."""
 
@@ -241,11 +242,19 @@ class LesionReview:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One plausibility check of the plan with its verdict and a sentence for a person."""
+    """One plausibility check of the plan.
+
+    Attributes:
+        name: what was checked.
+        verdict: on it.
+        sentence: for a person.
+        image_note: what the reader of the planning image noticed, where the check passes that on.
+    """
 
     name: str
     verdict: Verdict
     sentence: str
+    image_note: ImageNote | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -263,6 +272,11 @@ class PlanReview:
     lesions: tuple[LesionReview, ...]
     checks: tuple[Check, ...]
     basis: ReviewBasis
+
+    @property
+    def image_notes(self) -> Notes:
+        """What the reader of the planning image noticed, as the checks have it."""
+        return tuple(check.image_note for check in self.checks if check.image_note is not None)
 
     @property
     def covered_keys(self) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ def report_html(
     geometry = plan.landmarks.geometry()
     window = deep_brain_window(volume, geometry)
     nuclei = PatientNuclei(atlases[0])
-    parts = [page_header(plan, review, volume.name, geometry, written), summary(plan, review, geometry)]
+    parts = [page_header(plan, review, volume, geometry, written), summary(plan, review, geometry)]
     for target in plan.targets:
         parts.append(
             target_section(

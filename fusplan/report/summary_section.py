@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from fusplan.atlas.structure_ref import CLP_KEY
+from fusplan.imaging.notes import Notes
+from fusplan.imaging.volume import Volume
+from fusplan.planning.checks import check_image_notes
 from fusplan.planning.lesion_summary import LesionSummary, lesion_summary
 from fusplan.planning.number_words import TIMES, number
 from fusplan.planning.plan import Lesion, Plan
@@ -12,11 +15,11 @@ from fusplan.report.markup import badge, text, worst
 from fusplan.spatial import AcPcGeometry, Side, read_acpc
 
 
-def page_header(plan: Plan, review: PlanReview, image_name: str, geometry: AcPcGeometry, written: str) -> str:
-    """The title block; ``written`` is the day of writing in words, or empty."""
+def page_header(plan: Plan, review: PlanReview, volume: Volume, geometry: AcPcGeometry, written: str) -> str:
+    """The title block, with what the reader of the image noticed; ``written`` is the day in words, or empty."""
     spacing = TIMES.join(f"{value:.2g}" for value in spacing_mm(plan))
     facts = [
-        ("Image", text(image_name)),
+        ("Image", text(volume.name)),
         ("Voxels", f"{spacing} mm"),
         ("AC-PC distance", f"{number(geometry.length_mm)} mm"),
         ("Template", text(plan.registration.template)),
@@ -28,8 +31,13 @@ def page_header(plan: Plan, review: PlanReview, image_name: str, geometry: AcPcG
         '<header class="page"><div class="eyebrow">fusplan report</div>'
         f"<h1>{text(plan_title(review))}</h1>"
         f'<p class="lead">{text(_lead(review))}, what the planned lesions would cover, and how sure that is.</p>'
-        f'<div class="facts">{shown}</div></header>'
+        f'<div class="facts">{shown}</div>{_image_notes(volume.notes)}</header>'
     )
+
+
+def _image_notes(notes: Notes) -> str:
+    lines = [_verdict_line(note.verdict, "Image", note.sentence) for note in check_image_notes(notes)]
+    return f'<ul class="verdict-list" id="image-notes">{"".join(lines)}</ul>' if lines else ""
 
 
 def plan_title(review: PlanReview) -> str:
@@ -60,7 +68,8 @@ def summary(plan: Plan, review: PlanReview, geometry: AcPcGeometry) -> str:
     cards = [_lesion_card(lesion, review.lesion(lesion.id), review, geometry) for lesion in plan.lesions]
     quality = plan.registration.quality
     lines = [_verdict_line(quality.verdict, "Registration", quality.sentence)]
-    lines += [_verdict_line(check.verdict, check.name, check.sentence) for check in notable(review.checks)]
+    failed = [check for check in notable(review.checks) if check.image_note is None]  # those stand in the head
+    lines += [_verdict_line(check.verdict, check.name, check.sentence) for check in failed]
     passed = sum(check.verdict == "ok" for check in review.checks)
     if passed:
         lines.append(_verdict_line("ok", "Checks", f"{passed} of {len(review.checks)} plausibility checks passed."))

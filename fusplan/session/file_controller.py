@@ -163,7 +163,7 @@ class FileController:
     def _show_image(self, volume: Volume, request: ReadImageRequest, plan_too: bool) -> None:
         self._session.open_volume(volume, request.volume_index, request.assume_scanner_ras)
         for note in volume.notes:
-            self._say("warning", note)
+            self._say("warning" if note.severity == "warning" else "info", note.sentence)
         if plan_too:
             self.plan_wanted.emit()
         else:

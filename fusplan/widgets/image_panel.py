@@ -145,7 +145,7 @@ class ImagePanel(QFrame):
             return
         self.title.setText(volume.name)
         self.title.setToolTip(str(volume.path) if volume.path is not None else "")
-        self.notes.show_rows([VerdictRow("warning", note) for note in volume.notes])
+        self.notes.show_rows([VerdictRow(note.verdict, note.sentence) for note in volume.notes])
         known = image_facts(volume)
         self.facts.show_facts(known)
         if volume.path is not None:

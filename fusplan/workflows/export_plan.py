@@ -16,6 +16,7 @@ from fusplan.export.formats import FORMATS, ExportFormat, ExportMaterial, export
 from fusplan.export.own_folder import require_own_folder
 from fusplan.export.readings import read_in_plan
 from fusplan.export.self_check import SelfCheck, self_check
+from fusplan.imaging.notes import Notes
 from fusplan.imaging.volume import Volume
 from fusplan.planning.atomic_file import write_atomically, writing_errors_explained
 from fusplan.printing.paper import find_paper, usual_paper
@@ -91,6 +92,7 @@ class CheckedExport:
         left_out: a sentence for every format that ``all`` would have but for something missing.
         out: the folder written into.
         messages: about atlases that were left out, and a stored review that was not believed.
+        image_notes: what the reader of the planning image noticed.
     """
 
     files: tuple[Path, ...]
@@ -98,6 +100,7 @@ class CheckedExport:
     left_out: tuple[str, ...]
     out: Path
     messages: tuple[str, ...] = ()
+    image_notes: Notes = ()
 
     @property
     def places(self) -> dict[Path, int]:
@@ -140,7 +143,7 @@ def export_and_check(request: ExportRequest, progress: Progress) -> CheckedExpor
     progress.report(0.6, "Writing")
     files = write_formats(material, names, out)
     progress.report(0.85, "Reading every file back")
-    return CheckedExport(files, self_check(material, names, out), left_out, out, opened.messages)
+    return CheckedExport(files, self_check(material, names, out), left_out, out, opened.messages, opened.volume.notes)
 
 
 def _series_folder_of(volume: Volume) -> Path | None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fusplan.atlas.nuclei_atlas import HeadAtlas
-from fusplan.errors import FileMissingError
+from fusplan.errors import FileMissingError, FusplanError
+from fusplan.imaging.notes import Notes
 from fusplan.imaging.read import read_volume
 from fusplan.imaging.volume import Volume
 from fusplan.planning.file_content import FileContent
@@ -70,15 +71,32 @@ def _read_plan_and_image(request: OpenPlanRequest, progress: Progress) -> tuple[
     saved = load_saved_plan(plan_file_at(request.path))
     plan = saved.plan
     progress.report(0.2, "Reading its image")
-    image_path = request.image_path if request.image_path is not None else find_image(plan)
+    return saved, _image_of(plan, request.image_path)
+
+
+def _image_of(plan: Plan, image_path: Path | None) -> Volume:
     volume = read_volume(
-        image_path,
+        image_path if image_path is not None else find_image(plan),
         volume_index=plan.image.volume_index,
         assume_scanner_ras=plan.image.assumed_scanner_ras,
         series_uid=plan.image.series_uid,
     )
     check_image(plan, volume)
-    return saved, volume
+    return volume
+
+
+def image_notes(plan: Plan, plan_path: Path) -> Notes | None:
+    """What the reader of a plan's image noticed: from the review beside the plan, else from the image.
+
+    None where neither is there or the image is not the plan's: then it is not known.
+    """
+    reviewed = find_review(plan, plan_path).review
+    if reviewed is not None and reviewed.checks:
+        return reviewed.image_notes
+    try:
+        return _image_of(plan, None).notes
+    except FusplanError:
+        return None
 
 
 def open_plan(request: OpenPlanRequest, progress: Progress) -> MadePlan:

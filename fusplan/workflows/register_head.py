@@ -90,6 +90,7 @@ def registration_summary(head: RegisteredHead) -> dict[str, object]:
             "measures": [_measure_row(measure) for measure in quality.measures],
         },
         "notes": list(head.result.notes),
+        "image_notes": [note.as_json for note in head.volume.notes],
         "landmarks": {
             "frame": head.volume.scanner_frame.label,
             "ac_mm": head.landmarks.ac.point.coordinates,

@@ -87,7 +87,7 @@ def _judged(damaged: Damaged, path: Path) -> tuple[OutcomeKind, str]:
     if problem is None:
         return "as it was", ""
     if volume.notes:
-        return "told", f"{problem}; {volume.notes[0]}"
+        return "told", f"{problem}; {volume.notes[0].sentence}"
     return ("SILENT" if _could_be_noticed(damaged, volume, path) else "unnoticeable"), problem
 
 

@@ -133,7 +133,7 @@ def test_one_volume_of_several_counted_from_one(write_head: WriteHead) -> None:
     for number, divisor in ((1, 1), (2, 2), (3, 3)):
         volume = read_volume(path, volume_index=number)
         assert_array_equal(volume.data, one // divisor)
-        assert f"Volume {number} of 3." in volume.notes
+        assert f"Volume {number} of 3." in [note.sentence for note in volume.notes]
 
 
 def edit_codes(sform: int, qform: int):
@@ -158,7 +158,7 @@ def test_sform_before_qform(write_head: WriteHead) -> None:
     volume = read_volume(write_head(edit=edit))
     assert_allclose(volume.affine, shifted(5.0), atol=1e-5)
     (note,) = volume.notes
-    assert "disagree by up to 5 mm" in note
+    assert "disagree by up to 5 mm" in note.sentence
 
 
 def test_qform_alone(write_head: WriteHead) -> None:
@@ -193,7 +193,7 @@ def test_a_disagreement_only_at_a_far_corner_counts(write_head: WriteHead) -> No
         header.set_sform(turned, 1)
         header.set_qform(head_affine(), 1)
 
-    assert "disagree" in read_volume(write_head(edit=edit)).notes[0]
+    assert "disagree" in read_volume(write_head(edit=edit)).notes[0].sentence
 
 
 def test_an_unknown_code_counts_as_none_as_in_nibabel(write_head: WriteHead) -> None:
@@ -203,7 +203,7 @@ def test_an_unknown_code_counts_as_none_as_in_nibabel(write_head: WriteHead) -> 
 
     volume = read_volume(write_head("a.nii", edit=edit))
     assert_allclose(volume.affine, shifted(3), atol=1e-5)
-    assert "code 99" in volume.notes[0]
+    assert "code 99" in volume.notes[0].sentence
 
 
 def test_a_qform_that_is_no_rotation_is_told_but_not_needed(write_head: WriteHead) -> None:
@@ -212,7 +212,7 @@ def test_a_qform_that_is_no_rotation_is_told_but_not_needed(write_head: WriteHea
         header["quatern_b"] = header["quatern_c"] = 0.9
 
     path = write_head("a.nii", edit=edit)
-    assert any("qform is not a usable" in note for note in read_volume(path).notes)
+    assert any("qform is not a usable" in note.sentence for note in read_volume(path).notes)
 
 
 @pytest.mark.parametrize("kind", [nib.Nifti1Image, nib.Nifti2Image])
@@ -239,7 +239,7 @@ def test_other_units_become_millimetres(write_head: WriteHead, code: int, factor
     )
     volume = read_volume(path)
     assert_allclose(volume.affine, head_affine(), atol=1e-4)
-    assert any(word in note for note in volume.notes)
+    assert any(word in note.sentence for note in volume.notes)
 
 
 def test_a_few_values_that_are_not_numbers_become_zero(write_head: WriteHead) -> None:
@@ -249,7 +249,7 @@ def test_a_few_values_that_are_not_numbers_become_zero(write_head: WriteHead) ->
     volume = read_volume(write_head(data=data))
     assert_array_equal(volume.data[0, 0, :], 0)
     assert volume.data[1, 0, 0] == 0
-    assert f"{data.shape[2] + 1} voxels" in volume.notes[0]
+    assert f"{data.shape[2] + 1} voxels" in volume.notes[0].sentence
 
 
 def test_an_assumed_place_is_right_anterior_superior_and_said(write_head: WriteHead) -> None:
@@ -258,7 +258,7 @@ def test_an_assumed_place_is_right_anterior_superior_and_said(write_head: WriteH
     assert_allclose(volume.affine[:3, :3], np.eye(3) * 2, atol=1e-6)
     middle = volume.affine @ [*((np.array(volume.shape) - 1) / 2), 1]
     assert_allclose(middle[:3], 0, atol=1e-6)
-    assert any("Left and right may be exchanged" in note for note in volume.notes)
+    assert any("Left and right may be exchanged" in note.sentence for note in volume.notes)
 
 
 def test_an_mgh_file_without_directions_gets_freesurfers_default(write_head: WriteHead) -> None:
@@ -276,7 +276,7 @@ def test_shear_is_told(write_head: WriteHead) -> None:
     affine[:3, 2] += 0.2 * affine[:3, 1]
     volume = read_volume(write_head(affine=affine, edit=edit_codes(2, 0)))
     assert_allclose(volume.affine, affine, atol=1e-5)
-    assert any("sheared" in note for note in volume.notes)
+    assert any("sheared" in note.sentence for note in volume.notes)
 
 
 def test_memory_stays_near_the_size_of_the_result(write_head: WriteHead) -> None:

@@ -11,6 +11,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from fusplan.errors import FusplanError
+from fusplan.imaging.notes import notes_words
 from fusplan.imaging.orientation import orientation_code
 from fusplan.imaging.read import read_volume
 from fusplan.imaging.reorient import closest_ras
@@ -77,7 +78,7 @@ def test_no_odd_file_ends_in_another_error(shared_data: Path) -> None:
 
 
 def test_the_sheared_file_says_both_oddities(shared_data: Path) -> None:
-    notes = " ".join(read_volume(shared_data / "odd/niivue/shear.nii.gz").notes)
+    notes = notes_words(read_volume(shared_data / "odd/niivue/shear.nii.gz").notes)
     assert "sheared" in notes and "18.5 degrees" in notes
     assert "disagree by up to" in notes
 

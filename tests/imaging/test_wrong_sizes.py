@@ -63,7 +63,7 @@ def test_a_damaged_handedness_never_exchanges_left_and_right(write_head: WriteHe
 
 def test_a_damaged_handedness_of_an_unused_qform_is_told(write_head: WriteHead) -> None:
     path = with_byte_fields(write_head("a.nii"), (252, "<h", 1), (254, "<h", 1), (76, "<f", -1.5))
-    assert any("qform is not a usable transform" in note for note in read_volume(path).notes)
+    assert any("qform is not a usable transform" in note.sentence for note in read_volume(path).notes)
 
 
 def test_a_description_of_an_image_without_a_place_holds_its_spacing(write_head: WriteHead) -> None:

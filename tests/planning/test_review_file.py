@@ -19,7 +19,7 @@ from fusplan.errors import FileMissingError
 from fusplan.planning import edits
 from fusplan.planning.plan import AtlasReference, Plan
 from fusplan.planning.plan_file import load_plan, save_plan
-from fusplan.planning.review import PlanReview
+from fusplan.planning.review import REVIEW_VERSION, PlanReview
 from fusplan.planning.review_file import ReviewFileError, find_review, load_review, review_path, save_review
 from fusplan.planning.stored_file import PlanFileError
 from fusplan.spatial import Ellipsoid, Point, ScannerRas
@@ -27,7 +27,7 @@ from tests.fixtures import plans
 from tests.fixtures.reviews import every_digit, hand_made_review, small_review
 from tests.fixtures.small_heads import small_plan
 
-GOLDEN = Path(__file__).parent / "golden" / "review-v1.fusplan.json"
+GOLDEN = Path(__file__).parent / "golden" / "review-v2.fusplan.json"
 WHEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
@@ -50,7 +50,7 @@ def test_every_digit_comes_back(saved: Path) -> None:
 
 def test_the_file_says_what_it_is(saved: Path) -> None:
     content = json.loads(review_path(saved).read_text(encoding="utf-8"))
-    assert (content["format"], content["schema_version"]) == ("fusplan review", 1)
+    assert (content["format"], content["schema_version"]) == ("fusplan review", 2)
     assert content["notice"] == "Research and education only. Not for clinical use."
     assert content["image_sha256"] == small_plan().image.sha256
     assert content["review"]["basis"]["plan"] == small_review().basis.plan
@@ -172,7 +172,8 @@ def damaged(content: dict[str, Any], **changes: Any) -> bytes:
         lambda content: b"[" * 100_000,
         lambda content: b"[]",
         lambda content: damaged(content, format="fusplan plan"),
-        lambda content: damaged(content, schema_version=2),
+        lambda content: damaged(content, schema_version=REVIEW_VERSION + 1),
+        lambda content: damaged(content, schema_version=REVIEW_VERSION - 1),
         lambda content: damaged(content, schema_version="1"),
         lambda content: damaged(content, surprise=1),
         lambda content: damaged(content, review={**content["review"], "lesions": [{}]}),

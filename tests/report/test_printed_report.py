@@ -9,6 +9,7 @@ import pytest
 
 from fusplan.display import colours
 from fusplan.export.readings import read_in_plan
+from fusplan.imaging.notes import ImageNote
 from fusplan.notice import RESEARCH_ONLY
 from fusplan.planning.checks import check_proposals
 from fusplan.planning.landmark_edits import move_landmark, set_proposals
@@ -17,6 +18,7 @@ from fusplan.report.html_report import report_html
 from fusplan.report.printed.page import (
     BarRow,
     Bars,
+    Paragraph,
     PictureRow,
     PrintedReport,
     Table,
@@ -157,3 +159,15 @@ def test_in_grey_lesions_stand_out_as_solids(report: PrintedReport) -> None:
 def test_bars_never_say_more_than_the_whole(report: PrintedReport) -> None:
     rows: list[BarRow] = [row for block in blocks_of(report) if isinstance(block, Bars) for row in block.rows]
     assert all(share is None or 0 <= share <= 1 for row in rows for share in row.shares)
+
+
+def test_what_the_image_reader_noticed_stands_under_the_title_of_both_reports(example: ExamplePlan) -> None:
+    notes = (ImageNote("handedness", "Left and right may be exchanged: check them."), ImageNote("shear", "Slanted."))
+    noted = replace(example, volume=replace(example.volume, notes=notes))
+    title = next(section for section in printed(noted).pages[0] if section.name == "title")
+    marked = [block for block in title.blocks if isinstance(block, Paragraph) and block.verdict == "warning"]
+    assert [plain(block.content) for block in marked] == [f"Image. {note.sentence}" for note in notes]
+    readings = {target.id: read_in_plan(example.plan, target.point) for target in example.plan.targets}
+    page = report_html(noted.plan, noted.volume, noted.review, readings, noted.atlases)
+    head = page[page.index('<header class="page">') : page.index("</header>")]
+    assert all(note.sentence in head for note in notes)

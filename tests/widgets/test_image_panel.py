@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDoubleSpinBox
 from pytestqt.qtbot import QtBot
 
 from fusplan.imaging.intensity import IntensityWindow
+from fusplan.imaging.notes import ImageNote
 from fusplan.widgets.case import Case
 from fusplan.widgets.image_panel import ImagePanel
 from tests.fixtures.cases import open_case
@@ -43,7 +44,7 @@ def test_without_an_image_it_says_what_to_do(qtbot: QtBot) -> None:
 
 
 def test_facts_and_notes_of_the_image(qtbot: QtBot) -> None:
-    volume = replace(head(6.0), notes=("The two transforms disagree.",))
+    volume = replace(head(6.0), notes=(ImageNote("transforms disagree", "The two transforms disagree."),))
     panel, _ = shown(qtbot, open_case(volume=volume))
     assert panel.facts.texts["Voxel size"] == "6 x 6 x 6 mm"
     assert panel.facts.texts["Orientation"] == "RAS"

@@ -51,7 +51,7 @@ class LabelImage:
         grid: where they lie.
         whole_grid: of the file.
         path, sha256: the file and the hash of its bytes.
-        notes: of the reader.
+        notes: sentences of the reader.
     """
 
     values: npt.NDArray[np.float32]
@@ -103,7 +103,7 @@ def read_label_image(path: Path) -> LabelImage:
         whole_grid,
         path,
         fingerprint_of(*header.paths),
-        (*header.notes, *placement.notes, *notes),
+        tuple(note.sentence for note in (*header.notes, *placement.notes, *notes)),
     )
 
 

@@ -24,6 +24,7 @@ from fusplan.imaging.dicom.series import (
     words_naming_patient,
 )
 from fusplan.imaging.dicom.stack import DuplicateSlicesError, Stack
+from fusplan.imaging.notes import ImageNote
 from fusplan.imaging.placement import require_head_sized
 from fusplan.imaging.volume import SeriesReference, Volume
 from fusplan.imaging.voxels import clean, within_memory
@@ -112,32 +113,44 @@ def _geometry_bytes(plane: Plane) -> bytes:
 
 def _notes(
     found: FoundSeries, instances: Sequence[Instance], copy_count: int, stack: Stack, private: bool
-) -> tuple[str, ...]:
-    notes = [*passed_over(0, found.unreadable_file_count)]
+) -> list[ImageNote]:
+    notes = [ImageNote("series", sentence) for sentence in passed_over(0, found.unreadable_file_count)]
     if copy_count:
         files = "1 file is a copy" if copy_count == 1 else f"{copy_count} files are copies"
-        notes.append(f"{files} of images that are there already, and left out.")
+        notes.append(ImageNote("series", f"{files} of images that are there already, and left out.", "notice"))
     stated = max((instance.stated_count or 0 for instance in instances), default=0)
     if stated > len(stack.planes):
-        notes.append(f"The scanner wrote that there are {stated} images; {len(stack.planes)} were found, without gaps.")
-    if stack.is_tilted:
-        notes.append(
-            f"The slices are tilted by {stack.tilt_deg:.1f} degrees against the line they lie on (gantry tilt); every "
-            "voxel is where its slice says."
-        )
-    stated_tilt = max((abs(instance.tilt_deg or 0.0) for instance in instances), default=0.0)
-    if abs(stated_tilt - stack.tilt_deg) > TILT_CONTRADICTION_DEG:
-        notes.append(
-            f"The scanner wrote a gantry tilt of {stated_tilt:.1f} degrees, but the positions of the slices show "
-            f"{stack.tilt_deg:.1f}; the positions were used. Check that the head is not slanted."
-        )
+        words = f"The scanner wrote that there are {stated} images; {len(stack.planes)} were found, without gaps."
+        notes.append(ImageNote("series", words))
+    notes += _tilt_notes(instances, stack)
     if stack.unevenness_mm > UNEVEN_NOTE_MM:
-        notes.append(f"The slices lie up to {stack.unevenness_mm:.3f} mm off their even places.")
+        words = f"The slices lie up to {stack.unevenness_mm:.3f} mm off their even places."
+        notes.append(ImageNote("series", words))
     if any(instance.lossy for instance in instances):
-        notes.append("The images were compressed with loss at some time: fine detail may be missing.")
+        words = "The images were compressed with loss at some time: fine detail may be missing."
+        notes.append(ImageNote("compression", words))
     if private:
-        notes.append(
+        words = (
             "The path of this series names the patient: a plan will not keep it, and opening the plan again asks where "
             "the series is."
         )
-    return tuple(notes)
+        notes.append(ImageNote("privacy", words, "notice"))
+    return notes
+
+
+def _tilt_notes(instances: Sequence[Instance], stack: Stack) -> list[ImageNote]:
+    notes = []
+    if stack.is_tilted:
+        words = (
+            f"The slices are tilted by {stack.tilt_deg:.1f} degrees against the line they lie on (gantry tilt); every "
+            "voxel is where its slice says."
+        )
+        notes.append(ImageNote("shear", words))
+    stated_tilt = max((abs(instance.tilt_deg or 0.0) for instance in instances), default=0.0)
+    if abs(stated_tilt - stack.tilt_deg) > TILT_CONTRADICTION_DEG:
+        words = (
+            f"The scanner wrote a gantry tilt of {stated_tilt:.1f} degrees, but the positions of the slices show "
+            f"{stack.tilt_deg:.1f}; the positions were used. Check that the head is not slanted."
+        )
+        notes.append(ImageNote("shear", words))
+    return notes

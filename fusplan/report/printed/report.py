@@ -12,6 +12,7 @@ from fusplan.export.readings import PointReading
 from fusplan.imaging.template_image import TemplateImage
 from fusplan.imaging.volume import Volume
 from fusplan.notice import RESEARCH_ONLY
+from fusplan.planning.checks import check_image_notes
 from fusplan.planning.number_words import TIMES, number
 from fusplan.planning.plan import Plan
 from fusplan.planning.review import PlanReview
@@ -54,7 +55,7 @@ def printed_report(
     window = deep_brain_window(volume, geometry)
     head = Head(volume, geometry, window, PatientNuclei(atlases[0]), atlases[0].atlas.title)
     first = [
-        _header(plan, plan_title(review), volume.name, geometry, written),
+        _header(plan, plan_title(review), volume, geometry, written),
         verdicts_section(plan, review),
         Section("rule", (Gap(1.0), Rule(), Gap(1.2))),
         *target_sections(plan, review, head, readings),
@@ -85,11 +86,11 @@ def printed_report(
     )
 
 
-def _header(plan: Plan, title: str, image_name: str, geometry: AcPcGeometry, written: str) -> Section:
+def _header(plan: Plan, title: str, volume: Volume, geometry: AcPcGeometry, written: str) -> Section:
     """The title, and of which head the plan is."""
     spacing = TIMES.join(f"{value:.2g}" for value in spacing_mm(plan))
     facts = [
-        ("Image", short(image_name)),
+        ("Image", short(volume.name)),
         ("voxels", f"{spacing} mm"),
         ("AC-PC distance", f"{number(geometry.length_mm)} mm"),
         ("template", plan.registration.template),
@@ -97,5 +98,9 @@ def _header(plan: Plan, title: str, image_name: str, geometry: AcPcGeometry, wri
     runs: list[Run] = []
     for label, value in facts:
         runs += [Run(f"{label} ", soft=True), Run(f"{value}     ", bold=True)]
+    noted = [
+        Paragraph((Run("Image. ", bold=True), Run(check.sentence)), "body", check.verdict)
+        for check in check_image_notes(volume.notes)
+    ]
     aside = ", ".join(words for words in ("fusplan report", written) if words)
-    return Section("title", (Paragraph(title, "title", aside=aside), Paragraph(tuple(runs)), Gap(1.4)))
+    return Section("title", (Paragraph(title, "title", aside=aside), Paragraph(tuple(runs)), *noted, Gap(1.4)))

@@ -40,10 +40,11 @@ MOST_MEASUREMENTS = 6
 def verdicts_section(plan: Plan, review: PlanReview) -> Section:
     """The verdicts that all else stands on, gravest first."""
     quality = plan.registration.quality
-    failed = notable(review.checks)
+    every = notable(review.checks)
+    failed = [check for check in every if check.image_note is None]  # those stand under the title
     lines = [_verdict("Registration. ", quality.sentence, quality.verdict)]
     lines += [_verdict(f"{short(one.name)}. ", one.sentence, one.verdict) for one in failed[:MOST_FAILED_CHECKS]]
-    passed = len(review.checks) - len(failed)
+    passed = len(review.checks) - len(every)
     if review.checks:
         more = len(failed) - MOST_FAILED_CHECKS
         further = f" {more} more that did not pass are in report.html." if more > 0 else ""

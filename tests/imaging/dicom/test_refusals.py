@@ -290,7 +290,7 @@ def test_damaged_headers_are_counted_and_told(write_series: WriteSeries) -> None
     (folder / "text").write_text("not DICOM")
     listed = list_series(folder)
     assert (listed.other_file_count, listed.unreadable_file_count) == (1, 2)
-    assert "2 files are DICOM but damaged" in read_volume(folder).notes[0]
+    assert "2 files are DICOM but damaged" in read_volume(folder).notes[0].sentence
     with pytest.raises(NotAnImageError, match="damaged"):
         read_volume(folder / "scrambled")
 

@@ -96,7 +96,7 @@ def test_a_gantry_tilt_is_kept_exactly_as_shear(write_series: WriteSeries) -> No
     volume = read_volume(write_series(axes=axes, step=step))
     assert_allclose(volume.affine, true_affine(axes, step), atol=1e-6)
     assert_array_equal(volume.data, voxels())
-    assert "18.5 degrees" in volume.notes[0]
+    assert "18.5 degrees" in volume.notes[0].sentence
     # The brightest voxel is in the same place after the shear is taken out by resampling.
     straight = unsheared(volume)
     places = []
@@ -113,7 +113,7 @@ def test_a_tilt_that_the_positions_do_not_show_is_told(write_series: WriteSeries
         for one in objects:
             one.GantryDetectorTilt = "-12"
 
-    assert "12.0 degrees" in read_volume(write_series(state)).notes[0]
+    assert "12.0 degrees" in read_volume(write_series(state)).notes[0].sentence
 
 
 def test_rescaling_may_differ_from_slice_to_slice(write_series: WriteSeries) -> None:
@@ -228,7 +228,9 @@ def test_copies_of_files_are_left_out_and_told(write_series: WriteSeries) -> Non
     shutil.copy(folder / "IM00002", folder / "copy of IM00002")
     volume = read_volume(folder)
     assert volume.fingerprint == plain.fingerprint
-    assert volume.notes == ("1 file is a copy of images that are there already, and left out.",)
+    assert [note.sentence for note in volume.notes] == [
+        "1 file is a copy of images that are there already, and left out."
+    ]
 
 
 def test_fewer_images_than_the_scanner_wrote_is_told(write_series: WriteSeries) -> None:
@@ -237,14 +239,14 @@ def test_fewer_images_than_the_scanner_wrote_is_told(write_series: WriteSeries) 
             one.ImagesInAcquisition = len(objects)
         return objects[:-3]
 
-    assert "32 images; 29 were found" in read_volume(write_series(state)).notes[0]
+    assert "32 images; 29 were found" in read_volume(write_series(state)).notes[0].sentence
 
 
 def test_loss_is_told(write_series: WriteSeries) -> None:
     def lose(objects: list[FileDataset]) -> None:
         objects[3].LossyImageCompression = "01"
 
-    assert "loss" in read_volume(write_series(lose)).notes[0]
+    assert "loss" in read_volume(write_series(lose)).notes[0].sentence
 
 
 def test_rounded_positions_are_even_enough(write_series: WriteSeries) -> None:
@@ -272,7 +274,7 @@ def test_a_path_or_description_that_names_the_patient_is_noticed(write_series: W
     assert named.series is not None
     assert named.series.path_names_patient
     assert named.name == "DICOM series 4"
-    assert "names the patient" in named.notes[-1]
+    assert "names the patient" in named.notes[-1].sentence
 
     def clear(objects: list[FileDataset]) -> None:
         for one in objects:
