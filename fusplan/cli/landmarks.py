@@ -82,6 +82,8 @@ def _result_json(result: SetLandmarks) -> dict[str, Any]:
         "points_frame": result.frame,
         "left_out": list(result.left_out),
         "overtaken_by_other_programs": result.overtaken,
+        "without_a_place": list(result.undefined),
+        "notes": list(result.remarks),
         "before": _plan_json(result.before),
         "after": _plan_json(result.plan),
         "origin_moved_mm": result.effect.origin_moved_mm,
@@ -108,6 +110,8 @@ def _say_plan(plan: Plan) -> None:
 def _say_result(result: SetLandmarks) -> None:
     if result.overtaken:
         warn("Another program saved the plan meanwhile; it was read again, and what the other did is kept.")
+    for remark in result.remarks:
+        warn(remark)
     if result.plan is result.before:
         out.print("The plan has these landmarks already; nothing was changed.")
         return

@@ -8,7 +8,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from fusplan.errors import FusplanError
-from fusplan.export.points_in import PointFrame
+from fusplan.export.named_points import PointFrame
 
 ImagePath: TypeAlias = Annotated[
     Path, typer.Argument(help="A head MRI: .nii, .nii.gz, .hdr/.img, .mgh, .mgz, or DICOM (folder, .zip or one file).")

@@ -34,6 +34,7 @@ from fusplan.planning.review import Coverage, PlanReview, describing
 from fusplan.spatial import Side, read_acpc
 from fusplan.workflows.make_plan import make_plan
 from fusplan.workflows.plan_folder import PlanFolder, write_plan_folder
+from fusplan.workflows.point_file import points_on_image
 from fusplan.workflows.requests import LesionWish, MakePlanRequest, ScannerMm
 
 LeftSize: TypeAlias = Annotated[
@@ -111,7 +112,7 @@ def plan(
 ) -> None:
     """Plan both CLp lesions on a head MRI and write a plan folder."""
     try:
-        ac_mm, pc_mm, midline_mm = _landmarks(ac, pc, midline, landmarks, frame)
+        ac_mm, pc_mm, midline_mm = _landmarks(ac, pc, midline, landmarks, frame, image)
         request = MakePlanRequest(
             image_path=image,
             volume_index=volume,
@@ -155,14 +156,21 @@ def _wishes(left: str, right: str, tilt: tuple[float, float]) -> dict[Side, Lesi
 
 
 def _landmarks(
-    ac: ScannerMm | None, pc: ScannerMm | None, midline: list[str] | None, file: Path | None, frame: str | None
+    ac: ScannerMm | None,
+    pc: ScannerMm | None,
+    midline: list[str] | None,
+    file: Path | None,
+    frame: str | None,
+    image: Path,
 ) -> tuple[ScannerMm | None, ScannerMm | None, tuple[ScannerMm, ...]]:
     """AC, PC and midline points in scanner RAS mm, as typed or from a file."""
     if file is None:
         return ac, pc, tuple(_midline_point(text) for text in midline or ())
     if ac is not None or pc is not None or midline:
         raise LandmarksTwiceError
-    points = read_points(file)
+    points = points_on_image(read_points(file), image)
+    for remark in points.remarks:
+        warn(remark)
     return find_landmarks(points).scanner_ras_mm(points.settle_frame(points_frame(frame)))
 
 

@@ -98,7 +98,12 @@ def _add(plan: Path, points: Path, frame: str | None, aim: str | None, as_json: 
         ],
         "format": result.format_name,
         "frame": result.frame,
-        "left_out": {"landmarks": list(result.landmarks), "already_in_plan": list(result.present)},
+        "left_out": {
+            "landmarks": list(result.landmarks),
+            "already_in_plan": list(result.present),
+            "without_a_place": list(result.undefined),
+        },
+        "notes": list(result.remarks),
         "overtaken_by_other_programs": result.overtaken,
     }
     answer(as_json, value, lambda: _say_added(result))
@@ -111,6 +116,8 @@ def _say_added(result: AddedPoints) -> None:
         x, y, z = target.point.coordinates
         aim = "" if target.aim is None else f", aims at {target.aim.key}"
         out.print(f"Added: {target.name}, {target.side}, scanner RAS mm {x:.2f}, {y:.2f}, {z:.2f}{aim}", markup=False)
+    for remark in result.remarks:
+        warn(remark)
     if result.present:
         warn(f"Already in the plan, left as they are: {', '.join(result.present)}.")
     if result.landmarks:

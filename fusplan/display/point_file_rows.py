@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fusplan.export.landmark_names import LandmarkRole
 from fusplan.export.landmarks_in import landmark_roles
-from fusplan.export.points_in import NamedPoint, PointFile, PointFrame, place_point
+from fusplan.export.named_points import NamedPoint, PointFile, PointFrame, place_point
 from fusplan.planning.plan import Plan
 from fusplan.spatial import AcPcGeometry, Point, ScannerRas, read_acpc
 
@@ -52,11 +52,12 @@ def point_rows(file: PointFile, frame: PointFrame | None, plan: Plan) -> tuple[P
 
 
 def file_sentence(file: PointFile) -> str:
-    """Kind of file, number of points, and the frame that it states."""
+    """Kind of file, number of points, the frame that it states, and what else should be known of it."""
     count = len(file.points)
     points = "1 point" if count == 1 else f"{count} points"
     stated = "its frame is not stated" if file.frame is None else f"in {file.frame.upper()}, as the file states"
-    return f"{file.format_name[:1].upper()}{file.format_name[1:]}: {points}, {stated}."
+    words = f"{file.format_name[:1].upper()}{file.format_name[1:]}: {points}, {stated}."
+    return " ".join((words, *file.remarks))
 
 
 def landmarks_sentence(rows: tuple[PointRow, ...]) -> str:

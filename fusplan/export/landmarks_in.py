@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fusplan.errors import FusplanError
 from fusplan.export.landmark_names import AFIDS_COUNT, AFIDS_ROLES, LandmarkRole, landmark_role
-from fusplan.export.points_in import Coordinates, NamedPoint, PointFile, PointFrame, scanner_ras_mm
+from fusplan.export.named_points import Coordinates, NamedPoint, PointFile, PointFrame, scanner_ras_mm
 
 
 class NoLandmarkInFileError(FusplanError):

@@ -14,9 +14,10 @@ import numpy as np
 
 from fusplan.export.check_rows import CheckRow, centre_row, point_rows, target_places, volume_row
 from fusplan.export.formats import ExportMaterial
+from fusplan.export.named_points import place_points
 from fusplan.export.names_in_files import plain_name
 from fusplan.export.notice import RESEARCH_ONLY
-from fusplan.export.points_in import place_points, read_points
+from fusplan.export.points_in import read_points
 from fusplan.spatial.lps import flip_ras_lps
 from fusplan.spatial.points import FloatArray
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLay
 from fusplan.display.facts import Fact
 from fusplan.display.point_file_rows import file_sentence, landmarks_sentence, point_rows
 from fusplan.errors import FusplanError
-from fusplan.export.points_in import PointFrame
+from fusplan.export.named_points import PointFrame
 from fusplan.session.editing import apply_edit
 from fusplan.session.messages import Message
 from fusplan.widgets.aim_choice import AimChoice
@@ -23,6 +23,7 @@ from fusplan.widgets.theme import GAP, GAP_SMALL, set_role, space
 from fusplan.widgets.themed_icon import set_themed_icon
 from fusplan.workflows import set_landmarks
 from fusplan.workflows.add_points import with_targets_of_file
+from fusplan.workflows.requests import ReadPointsRequest
 
 if TYPE_CHECKING:
     from fusplan.workflows.point_file import ReadPoints
@@ -86,8 +87,13 @@ class PointFilePart(QWidget):
     def open(self, path: Path) -> None:
         """Show what a file holds; nothing of it is taken yet."""
         self.put_away()
+        plan = self._case.plan
+        if plan is None:
+            return
         title, read = f"Reading {path.name}", self._desk.workflows.read_point_file
-        self._desk.jobs.in_thread(read, path, title, lambda found: self._show(path.name, found), self._fail)
+        self._desk.jobs.in_thread(
+            read, ReadPointsRequest(path, plan.image), title, lambda found: self._show(path.name, found), self._fail
+        )
 
     def put_away(self) -> None:
         """Forget the file."""

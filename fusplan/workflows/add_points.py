@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from fusplan.errors import FusplanError
 from fusplan.export.landmarks_in import landmark_roles
-from fusplan.export.points_in import PointFrame, place_points
+from fusplan.export.named_points import PointFrame, place_points
 from fusplan.planning.edits import add_target
 from fusplan.planning.plan import Plan, Target
 from fusplan.planning.provenance import Provenance
@@ -14,7 +14,7 @@ from fusplan.progress import Progress
 from fusplan.workflows.edit_saved_plan import edit_saved_plan
 from fusplan.workflows.open_plan import plan_file_at
 from fusplan.workflows.point_file import SAME_POINT_MM, ReadPoints, read_point_file, require_inside
-from fusplan.workflows.requests import AddPointsRequest
+from fusplan.workflows.requests import AddPointsRequest, ReadPointsRequest
 
 
 class NoTargetInFileError(FusplanError):
@@ -31,6 +31,8 @@ class AddedPoints:
         landmarks: names left out because they are landmarks of the AC-PC frame.
         present: names left out because the plan has these targets already.
         overtaken: how many times another program had saved the plan meanwhile, so that they were added to the newest.
+        undefined: names left out because the file gives them no place.
+        remarks: sentences about the file that a person should read.
     """
 
     format_name: str
@@ -39,6 +41,8 @@ class AddedPoints:
     landmarks: tuple[str, ...]
     present: tuple[str, ...]
     overtaken: int = 0
+    undefined: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def add_points(request: AddPointsRequest, progress: Progress) -> AddedPoints:
@@ -49,9 +53,12 @@ def add_points(request: AddPointsRequest, progress: Progress) -> AddedPoints:
             image; there is none to add; the plan cannot be written.
     """
     plan_path = plan_file_at(request.plan_path)
-    read = read_point_file(request.points_path, progress)
-    frame = read.file.settle_frame(request.frame)
-    edited = edit_saved_plan(plan_path, lambda plan: with_targets_of_file(plan, read, frame, request.aim_key))
+
+    def edit(plan: Plan) -> tuple[Plan, AddedPoints]:
+        read = read_point_file(ReadPointsRequest(request.points_path, plan.image), progress)
+        return with_targets_of_file(plan, read, read.file.settle_frame(request.frame), request.aim_key)
+
+    edited = edit_saved_plan(plan_path, edit)
     return replace(edited.result, overtaken=edited.overtaken)
 
 
@@ -93,4 +100,7 @@ def with_targets_of_file(
             changed = add_target(changed, name, point, provenance, locked=True, aim_key=aim)
     landmarks = tuple(name for (name, _), role in zip(placed, roles, strict=True) if role is not None)
     added = changed.targets[len(plan.targets) :]
-    return changed, AddedPoints(read.file.format_name, frame, added, landmarks, tuple(present))
+    file = read.file
+    return changed, AddedPoints(
+        file.format_name, frame, added, landmarks, tuple(present), undefined=file.undefined, remarks=file.remarks
+    )

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, TypeAlias
 from fusplan.planning.file_content import FileContent
 from fusplan.planning.lesion_size import DEFAULT_SIZES, LesionSize
 from fusplan.planning.plan import Lesion, Plan
-from fusplan.planning.plan_images import PlacedImage
+from fusplan.planning.plan_images import ImageReference, PlacedImage
 from fusplan.planning.sides import SIDES
 from fusplan.spatial import Mni, ScannerRas, Side, Warp
 
 if TYPE_CHECKING:
     from fusplan.atlas.imported.prepare import AtlasSource
     from fusplan.atlas.nuclei_atlas import HeadAtlas
-    from fusplan.export.points_in import PointFrame
+    from fusplan.export.named_points import PointFrame
     from fusplan.imaging.dicom.series import FoundSeries
     from fusplan.imaging.volume import Volume
     from fusplan.planning.open_review import LesionReviewState
@@ -307,6 +307,19 @@ class KeptSecondImage:
 
 
 # Files of points, and export ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPointsRequest:
+    """Which file of points to read for which image.
+
+    Attributes:
+        path: the file of points.
+        image: the image that they were marked on: a file may state them in one of its header's transforms.
+    """
+
+    path: Path
+    image: ImageReference
 
 
 @dataclass(frozen=True, slots=True)

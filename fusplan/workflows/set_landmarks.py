@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 from fusplan.display.landmark_rows import LandmarkEffect, effect
 from fusplan.export.landmarks_in import FoundLandmarks, find_landmarks
-from fusplan.export.points_in import NamedPoint, PointFile, PointFrame, place_point
+from fusplan.export.named_points import NamedPoint, PointFile, PointFrame, place_point
 from fusplan.planning import landmark_edits
 from fusplan.planning.plan import Landmark, Landmarks, Plan
-from fusplan.planning.plan_file import check_image
+from fusplan.planning.plan_file import check_image, load_plan
 from fusplan.progress import Progress
 from fusplan.spatial import Point, ScannerRas
 from fusplan.spatial.acpc import DegenerateLandmarksError
@@ -17,7 +17,7 @@ from fusplan.workflows.edit_saved_plan import edit_saved_plan
 from fusplan.workflows.open_plan import plan_atlases, plan_file_at, read_plan
 from fusplan.workflows.point_file import SAME_POINT_MM, read_point_file, require_inside
 from fusplan.workflows.recompute import recompute_proposals
-from fusplan.workflows.requests import OpenPlanRequest, SetLandmarksRequest
+from fusplan.workflows.requests import OpenPlanRequest, ReadPointsRequest, SetLandmarksRequest
 
 LABEL = "Take landmarks from a file"
 """The step in the history of a plan."""
@@ -33,6 +33,8 @@ class SetLandmarks:
         left_out: names of the points that are no landmarks.
         effect: what that did to frame and proposals.
         overtaken: how many times another program had saved the plan meanwhile, so that they were put into the newest.
+        undefined: names left out because the file gives them no place.
+        remarks: sentences about the file that a person should read.
     """
 
     format_name: str
@@ -42,6 +44,8 @@ class SetLandmarks:
     left_out: tuple[str, ...]
     effect: LandmarkEffect
     overtaken: int = 0
+    undefined: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def set_landmarks_from_file(request: SetLandmarksRequest, progress: Progress) -> SetLandmarks:
@@ -54,7 +58,10 @@ def set_landmarks_from_file(request: SetLandmarksRequest, progress: Progress) ->
             landmark, one is outside the image or they make no head; the plan cannot be written.
     """
     plan_path = plan_file_at(request.plan_path)
-    read = read_point_file(request.points_path, progress)
+    image = load_plan(plan_path).image
+    if request.image_path is not None:
+        image = replace(image, path=str(request.image_path))
+    read = read_point_file(ReadPointsRequest(request.points_path, image), progress)
     frame = read.file.settle_frame(request.frame)
     found = find_landmarks(read.file)
     opened = read_plan(OpenPlanRequest(plan_path, request.image_path), progress)
@@ -71,7 +78,10 @@ def set_landmarks_from_file(request: SetLandmarksRequest, progress: Progress) ->
     edited = edit_saved_plan(plan_path, edit)
     plan, changed = edited.before, edited.plan
     told = effect(plan, changed, LABEL)
-    return SetLandmarks(read.file.format_name, frame, plan, changed, found.left_out, told, edited.overtaken)
+    file = read.file
+    return SetLandmarks(
+        file.format_name, frame, plan, changed, found.left_out, told, edited.overtaken, file.undefined, file.remarks
+    )
 
 
 def with_landmarks_of_file(plan: Plan, file: PointFile, frame: PointFrame) -> Plan:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         OverlayRequest,
         PrepareAtlasesRequest,
         ReadImageRequest,
+        ReadPointsRequest,
         ReadSeriesRequest,
         RecomputeRequest,
         RemoveAtlasRequest,
@@ -112,5 +113,5 @@ class Workflows:
         "second_image:read_second_image"
     )
     open_second_image: JobFunction[KeptSecondImage, PlacedSecondImage] = Workflow("kept_second_image:open_second_image")
-    read_point_file: JobFunction[Path, ReadPoints] = Workflow("point_file:read_point_file")
+    read_point_file: JobFunction[ReadPointsRequest, ReadPoints] = Workflow("point_file:read_point_file")
     export_and_check: JobFunction[ExportRequest, CheckedExport] = Workflow("export_plan:export_and_check")

@@ -113,8 +113,8 @@ def test_every_format_of_images_and_points_that_is_read_is_on_the_page(tmp_path:
     endings = {".nii", ".nii.gz", ".hdr", ".img", ".mgh", ".mgz", ".dcm", ".zip", ".mrk.json", ".fcsv", ".txt", ".csv"}
     for ending in endings | set(POINT_SUFFIXES):
         assert f"`{ending}`" in page, ending
-    readers = {function for function in read_points.__code__.co_names if function.startswith("_read_")}
-    assert readers == {"_read_markups", "_read_fcsv", "_read_brainsight", "_read_table"}
+    readers = {function for function in read_points.__code__.co_names if function.startswith("read_")}
+    assert readers == {"read_markups", "read_fcsv", "read_brainsight", "read_table"}
     assert len(rows_under("formats", "## Points in")) == len(readers)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fusplan.display.point_file_rows import file_sentence, landmarks_sentence, point_rows
-from fusplan.export.points_in import NamedPoint, PointFile
+from fusplan.export.named_points import NamedPoint, PointFile
 from fusplan.spatial import Point, read_acpc
 from tests.fixtures import plans
 

@@ -13,7 +13,8 @@ from scipy.spatial.transform import Rotation
 
 from fusplan.export.landmark_names import landmark_role
 from fusplan.export.landmarks_in import LandmarkTwiceError, NoLandmarkInFileError, find_landmarks
-from fusplan.export.points_in import PointFile, read_points
+from fusplan.export.named_points import PointFile
+from fusplan.export.points_in import read_points
 
 HEADER = "# Markups fiducial file version = 4.6\n# CoordinateSystem = {}\n" + (
     "# columns = id,x,y,z,ow,ox,oy,oz,vis,sel,lock,label,desc,associatedNodeID\n"

@@ -9,13 +9,8 @@ import pytest
 
 from fusplan.errors import FileMissingError
 from fusplan.export.formats import FORMATS, ExportMaterial
-from fusplan.export.points_in import (
-    PointFileError,
-    PointFrameConflictError,
-    PointFrameUnknownError,
-    place_points,
-    read_points,
-)
+from fusplan.export.named_points import PointFileError, PointFrameConflictError, PointFrameUnknownError, place_points
+from fusplan.export.points_in import read_points
 from tests.fixtures import plans
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from fusplan.atlas.structure_ref import clp
 from fusplan.export.csv_tables import write_targets_csv
-from fusplan.export.points_in import PointFrameUnknownError
+from fusplan.export.named_points import PointFrameUnknownError
 from fusplan.export.slicer_markups import write_slicer_markups
 from fusplan.planning.plan_file import load_plan, save_plan
 from fusplan.progress import NoProgress

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from fusplan.export.landmarks_in import NoLandmarkInFileError
-from fusplan.export.points_in import PointFrameConflictError, PointFrameUnknownError
+from fusplan.export.named_points import PointFrameConflictError, PointFrameUnknownError
 from fusplan.export.slicer_markups import write_slicer_markups
 from fusplan.imaging.read import read_volume
 from fusplan.planning.plan import Plan
@@ -22,7 +22,7 @@ from fusplan.spatial import Point
 from fusplan.spatial.acpc import DegenerateLandmarksError
 from fusplan.workflows import edit_saved_plan as module
 from fusplan.workflows.point_file import PointsOutsideImageError, read_point_file
-from fusplan.workflows.requests import SetLandmarksRequest
+from fusplan.workflows.requests import ReadPointsRequest, SetLandmarksRequest
 from fusplan.workflows.set_landmarks import set_landmarks_from_file, with_landmarks_of_file
 from tests.fixtures import small_heads
 
@@ -89,7 +89,8 @@ def test_landmarks_of_a_file_are_the_plans(frame: str, saved: Path, tmp_path: Pa
 
 def test_what_the_file_does_not_have_stays(saved: Path, tmp_path: Path) -> None:
     plan = load_plan(saved / "plan.fusplan.json")
-    file = read_point_file(written(tmp_path / "a.mrk.json", {"AC": NEW_RAS["AC"]}, "LPS"), NoProgress()).file
+    path = written(tmp_path / "a.mrk.json", {"AC": NEW_RAS["AC"]}, "LPS")
+    file = read_point_file(ReadPointsRequest(path, plan.image), NoProgress()).file
     changed = with_landmarks_of_file(plan, file, "lps")
     assert changed.landmarks.ac.point.coordinates == pytest.approx(NEW_RAS["AC"])
     assert changed.landmarks.pc is plan.landmarks.pc
