@@ -27,10 +27,12 @@ from fusplan.errors import FusplanError
 from fusplan.export.bundle import require_free
 from fusplan.export.landmarks_in import find_landmarks
 from fusplan.export.points_in import read_points
+from fusplan.planning.edits import find_lesion
 from fusplan.planning.lesion_size import parse_lesion_size
 from fusplan.planning.lesion_summary import column_name, lesion_summary
 from fusplan.planning.plan import Plan
 from fusplan.planning.review import Coverage, PlanReview, describing
+from fusplan.planning.sorted_checks import sorted_checks
 from fusplan.spatial import Side, read_acpc
 from fusplan.workflows.make_plan import make_plan
 from fusplan.workflows.plan_folder import PlanFolder, write_plan_folder
@@ -223,6 +225,11 @@ def _as_json(written: PlanFolder) -> dict[str, Any]:
             for target in plan.targets
         ],
         "lesions": [_lesion_json(plan, review, lesion.id) for lesion in plan.lesions],
+        "proposals": [
+            {"side": found.side, "standing": found.standing, "verdict": found.verdict, "sentence": found.sentence}
+            for found in review.agreements
+        ],
+        "check_counts": sorted_checks(review.checks).counts,
         "checks": [
             {"name": check.name, "verdict": check.verdict, "sentence": check.sentence} for check in review.checks
         ],
@@ -277,8 +284,12 @@ def _say(written: PlanFolder, seconds: float) -> None:
     out.print(
         f"Registration: {verdict_markup(plan.registration.quality.verdict)}. {plan.registration.quality.sentence}"
     )
-    for check in review.checks:
-        if check.verdict != "ok":
-            out.print(f"{plain(check.name)}: {verdict_markup(check.verdict)}. {plain(check.sentence)}")
+    for lesion_id, summary in summaries.items():
+        for row in summary.of("aim"):
+            out.print(f"{plain(find_lesion(plan, lesion_id).name)}: {row.in_text}")
+    checks = sorted_checks(review.checks)
+    for check in checks.to_look_at:
+        out.print(f"{plain(check.name)}: {verdict_markup(check.verdict)}. {plain(check.sentence)}")
+    out.print(f"Of {len(review.checks)} checks {checks.words}")
     out.print(f"Written in {seconds:.0f} s: {plain(written.folder)}")
     out.print(f"Read first: {plain(written.folder / 'report.html')}")

@@ -77,8 +77,8 @@ def _bar(share: StructureShare, coverage: Coverage) -> ShareBar:
 
 
 def own_rows(summary: LesionSummary) -> tuple[ReviewedNumber, ...]:
-    """What is computed of the lesion alone; its volume stands above them already."""
-    return tuple(row for row in summary.of("lesion") if row.key != "volume")
+    """How much of it lies in its aim, and what is computed of it alone; its volume stands above them already."""
+    return tuple(row for row in summary.of("aim", "lesion") if row.key != "volume")
 
 
 def certainty_rows(summary: LesionSummary) -> tuple[ReviewedNumber, ...]:

@@ -12,6 +12,7 @@ from fusplan.atlas.nuclei_atlas import AtlasStructure, HeadAtlas, NucleiAtlas
 from fusplan.atlas.structure_ref import CLP_KEY, StructureRef, clp
 from fusplan.imaging.notes import Notes
 from fusplan.imaging.volume import Volume
+from fusplan.planning.agreement import agreements
 from fusplan.planning.aims import aim_of, leader_first
 from fusplan.planning.coverage import outside_words, share_coverable
 from fusplan.planning.distances import distance_to_midline_mm
@@ -69,6 +70,7 @@ def check_plan(plan: Plan, volume: Volume, atlases: tuple[HeadAtlas, ...]) -> tu
         *check_image_notes(volume.notes),
         *check_atlases(plan, atlases),
         *check_proposals(plan),
+        *check_agreement(plan),
         Check("registration", plan.registration.quality.verdict, plan.registration.quality.sentence),
         *check_geometry(geometry),
         *check_ventricle(plan.landmarks),
@@ -135,6 +137,11 @@ def check_proposals(plan: Plan) -> tuple[Check, ...]:
         "them until they are computed anew (the window does that when it opens the plan)."
     )
     return (Check("proposals", "warning", sentence),)
+
+
+def check_agreement(plan: Plan) -> tuple[Check, ...]:
+    """How far the proposals of each side lie apart, by how far they do in ordinary heads."""
+    return tuple(Check(f"proposals on the {found.side}", found.verdict, found.sentence) for found in agreements(plan))
 
 
 def check_geometry(geometry: AcPcGeometry) -> tuple[Check, ...]:

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from fusplan.planning.coverage import OUTSIDE
-from fusplan.planning.number_words import how_near, number, percent, percent_range, times_mm
-from fusplan.planning.review import Coverage, Distance, LesionReview, Uncertainty
+from fusplan.planning.number_words import along_the_head, how_near, number, percent, percent_range
+from fusplan.planning.review import Coverage, Distance, LesionReview, Uncertainty, describing
 
-NumberGroup: TypeAlias = Literal["lesion", "coverage", "position", "effect", "touch", "distance"]
-"""Of the lesion alone; by one atlas; how far off it may be; what that does to it; what it may touch; how near it is."""
+NumberGroup: TypeAlias = Literal["aim", "lesion", "coverage", "position", "effect", "touch", "distance"]
+"""How much of it lies in its aim by every atlas; of the lesion alone; by one atlas; how far off it may be; what that
+does to it; what it may touch; how near it is."""
 
 Raw: TypeAlias = float | str
 Columns: TypeAlias = tuple[tuple[str, Raw], ...]
@@ -39,6 +40,7 @@ class ReviewedNumber:
         is_key: whether it stands where only the most important do, and distances that stand however large they are.
         heading: of its narrow column on the command line; empty where it has none.
         share: 0 to 1, where it can be drawn as a bar.
+        more_is_worse: of a share that several atlases tell differently, such as of spill.
         distance_mm: of a distance; negative inside.
     """
 
@@ -53,6 +55,7 @@ class ReviewedNumber:
     is_key: bool = False
     heading: str = ""
     share: float | None = None
+    more_is_worse: bool = False
     distance_mm: float = 0.0
 
     @property
@@ -82,9 +85,12 @@ class LesionSummary:
 
     @property
     def key_numbers(self) -> tuple[tuple[ReviewedNumber, ...], ...]:
-        """The most important rows, distances aside; what several atlases say of the same stands together."""
+        """The most important rows, distances aside; what several atlases say of the same stands together, worst first.
+
+        That what a lesion does in an aim by every atlas is the first of them.
+        """
         keys = dict.fromkeys(row.key for row in self.numbers if row.is_key and row.group != "distance")
-        return tuple(self.named(key) for key in keys)
+        return tuple(tuple(sorted(self.named(key), key=_badness)) for key in keys)
 
     def nearest(self, most: int, with_key: bool = False) -> tuple[ReviewedNumber, ...]:
         """The smallest distances; ``with_key`` adds those that stand however large they are."""
@@ -102,12 +108,39 @@ def lesion_summary(review: LesionReview) -> LesionSummary:
     return LesionSummary(tuple(_rows(review)))
 
 
+def share_in_aim_words(coverages: tuple[Coverage, ...]) -> str:
+    """``67 % by Julich, 81 % by Morel``: the share of a lesion in its aim, by every atlas, worst first."""
+    return ", ".join(
+        f"{percent(found.known_target.share_of_lesion)} by {found.short_title}" for found in worst_first(coverages)
+    )
+
+
+def share_in_aim_sentence(coverages: tuple[Coverage, ...]) -> str:
+    """``Of the planned lesion 67 % lies in CLp by Julich, 81 % by Morel.``; "" where no atlas describes the aim."""
+    told = worst_first(coverages)
+    if not told:
+        return ""
+    first, *others = (f"{percent(found.known_target.share_of_lesion)}" for found in told)
+    further = "".join(f", {words} by {found.short_title}" for words, found in zip(others, told[1:], strict=True))
+    return f"Of the planned lesion {first} lies in {told[0].structure.key} by {told[0].short_title}{further}."
+
+
+def worst_first(coverages: tuple[Coverage, ...]) -> tuple[Coverage, ...]:
+    """Those by atlases that describe the aim, that with the smallest share of the lesion in it first."""
+    return tuple(sorted(describing(coverages), key=lambda found: found.known_target.share_of_lesion))
+
+
+def _badness(row: ReviewedNumber) -> float:
+    return 0.0 if row.share is None else -row.share if row.more_is_worse else row.share
+
+
 def column_name(key: str) -> str:
     """What a structure is called within names of columns: ``clp``."""
     return _slug(key).lower()
 
 
 def _rows(review: LesionReview) -> Iterator[ReviewedNumber]:
+    yield from _aim_rows(review)
     yield ReviewedNumber(
         key="volume",
         group="lesion",
@@ -122,6 +155,26 @@ def _rows(review: LesionReview) -> Iterator[ReviewedNumber]:
     yield from _effect_rows(review)
     yield from _touch_rows(review.uncertainty)
     yield from _distance_rows(review.distances)
+
+
+def _aim_rows(review: LesionReview) -> Iterator[ReviewedNumber]:
+    """What matters most: the share of the lesion in its aim, first by the atlas that sees least of it there."""
+    told = worst_first(review.coverage)
+    if not told:
+        return
+    key, least = review.structure.key, told[0]
+    share = least.known_target.share_of_lesion
+    yield ReviewedNumber(
+        key="in_aim",
+        group="aim",
+        title=f"Of the lesion in {key}",
+        words=share_in_aim_words(review.coverage),
+        note=f"Share of the planned lesion that lies in {key}, by every atlas that describes it, the smallest first.",
+        sentence=share_in_aim_sentence(review.coverage),
+        columns=(("in_aim_by_worst_atlas_percent_of_lesion", 100 * share), ("worst_atlas", least.atlas)),
+        is_key=True,
+        share=share,
+    )
 
 
 def _coverage_rows(coverage: Coverage, is_first: bool) -> Iterator[ReviewedNumber]:
@@ -156,7 +209,7 @@ def _coverage_rows(coverage: Coverage, is_first: bool) -> Iterator[ReviewedNumbe
             share=target.share_of_lesion,
         )
     yield from _whole_rows(coverage, atlas, by)
-    yield from _spill_rows(coverage, atlas, by, is_first)
+    yield from _spill_rows(coverage, atlas, by)
     error = coverage.sampling_error
     words = "below 0.1\N{NO-BREAK SPACE}%" if error < 0.001 else f"{100 * error:.1f}\N{NO-BREAK SPACE}%"
     yield ReviewedNumber(
@@ -190,17 +243,19 @@ def _whole_rows(coverage: Coverage, atlas: str, by: str) -> Iterator[ReviewedNum
     )
 
 
-def _spill_rows(coverage: Coverage, atlas: str, by: str, is_first: bool) -> Iterator[ReviewedNumber]:
+def _spill_rows(coverage: Coverage, atlas: str, by: str) -> Iterator[ReviewedNumber]:
     biggest = max(coverage.spill, key=lambda share: share.volume_mm3, default=None)
-    if is_first and biggest is not None and biggest.volume_mm3 > 0:
+    if coverage.target is not None and biggest is not None and biggest.volume_mm3 > 0:
         into = biggest.name if biggest.kind == "outside" else biggest.abbreviation
         yield ReviewedNumber(
             key="largest_spill",
             group="coverage",
-            title=f"Largest spill: {into}",
-            words=percent(biggest.share_of_lesion),
+            title="Largest spill",
+            words=f"{into} {percent(biggest.share_of_lesion)}",
+            by=by,
             is_key=True,
             share=biggest.share_of_lesion,
+            more_is_worse=True,
         )
     # The rest of CL is spill for CLp, but not another nucleus; it shows in the columns of CL.
     nuclei = [share for share in coverage.spill if share.kind == "structure"]
@@ -235,26 +290,30 @@ def _position_rows(found: Uncertainty) -> Iterator[ReviewedNumber]:
     ]
     for axis, half in zip("xyz", region.half_extent_mm, strict=True):
         columns.append((f"region_95_percent_half_extent_scanner_ras_{axis}_mm", float(half)))
-    size = times_mm([2 * axis for axis in axes])
+    size = along_the_head(found.region_95_half_mm)
+    columns += [
+        (f"region_95_percent_half_extent_acpc_{axis}_mm", half)
+        for axis, half in zip(("right", "anterior", "superior"), found.region_95_half_mm, strict=True)
+    ]
     yield ReviewedNumber(
         key="region_95",
         group="position",
         title="95 % region",
-        words=size,
-        note="Diameters of the ellipsoid that holds the true position with 95 % probability; dashed in the pictures.",
-        sentence=f"95 % region of the target: an ellipsoid of {size}, dashed in the pictures.",
+        words=f"± {size}",
+        note="Half extents, along the AC-PC axes, of the ellipsoid that holds the true position with 95 % probability; "
+        "dashed in the pictures.",
+        sentence=f"95 % region of the target: ± {size} along the AC-PC axes (half extents of an ellipsoid, dashed in "
+        "the pictures).",
         columns=tuple(columns),
     )
-    right, anterior, superior = (number(size_mm) for size_mm in right_anterior_superior)
     budget = "\n".join(f"{share.words}: {number(share.rms_mm)} mm" for share in found.budget)
     yield ReviewedNumber(
         key="standard_deviation",
         group="position",
         title="Error, 1 sigma",
-        words=times_mm(right_anterior_superior),
-        note=f"Lesion against anatomy: lateral, anterior, superior along the AC-PC axes.\n{budget}",
-        sentence=f"Standard deviation {right} mm right to left, {anterior} mm front to back, {superior} mm up and down "
-        "along the AC-PC axes.",
+        words=along_the_head(right_anterior_superior),
+        note=f"Lesion against anatomy, along the AC-PC axes.\n{budget}",
+        sentence=f"Standard deviation {along_the_head(right_anterior_superior)} along the AC-PC axes.",
         columns=tuple(
             (f"standard_deviation_acpc_{axis}_mm", size_mm)
             for axis, size_mm in zip(("right", "anterior", "superior"), right_anterior_superior, strict=True)

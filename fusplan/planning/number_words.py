@@ -37,9 +37,13 @@ def _percent_number(share: float) -> str:
     return f"{100 * share:.0f}" if share >= _DECIMAL_BELOW or share == 0 else f"{100 * share:.1f}"
 
 
-def times_mm(sizes_mm: Sequence[float]) -> str:
-    """Sizes along several axes, with real multiplication signs."""
-    return f"{TIMES.join(number(size) for size in sizes_mm)}\N{NO-BREAK SPACE}mm"
+def along_the_head(right_anterior_superior_mm: Sequence[float]) -> str:
+    """Sizes along the axes of the head: ``1.9 mm right-left, 1.5 mm front-back, 1.6 mm up-down``."""
+    axes = ("right-left", "front-back", "up-down")
+    return ", ".join(
+        f"{number(size)}\N{NO-BREAK SPACE}mm {axis}"
+        for size, axis in zip(right_anterior_superior_mm, axes, strict=True)
+    )
 
 
 def how_near(distance_mm: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -15,7 +16,7 @@ from fusplan.spatial import Ellipsoid, ScannerRas, Side
 ShareKind: TypeAlias = Literal["structure", "rest", "outside"]
 """A structure or part; the rest of the structure that a part is cut from; outside all structures."""
 
-REVIEW_VERSION: Final = 2
+REVIEW_VERSION: Final = 3
 """Of these values as :mod:`fusplan.planning.review_file` writes them, field by field. Raised whenever a field is added,
 taken away or means something else: a review of another version is not believed but computed again."""
 
@@ -137,22 +138,61 @@ class Distance:
 
 @dataclass(frozen=True, slots=True)
 class ProposalDistance:
-    """Distance between two proposals of one side, by their method names."""
+    """Distance between two proposals of one side and aim, by their method names, and how usual it is.
+
+    Attributes:
+        first, second: which.
+        distance_mm: how far they are apart.
+        verdict: ok as in most heads, or where nothing is known of such two.
+        usual_mm, usual_deviation_mm: mean and standard deviation in the reference heads; None where those had no such
+            two.
+    """
 
     first: str
     second: str
     distance_mm: float
+    verdict: Verdict
+    usual_mm: float | None
+    usual_deviation_mm: float | None
+
+
+AgreementStanding: TypeAlias = Literal[
+    "as in most heads",
+    "further apart than in most heads",
+    "unusually far apart",
+    "not judged",
+    "nothing to compare",
+]
+"""How the proposals of a side stand to each other; ``not judged`` where the reference heads had no such proposals."""
+
+_STANDING_VERDICTS: Final[Mapping[AgreementStanding, Verdict]] = {
+    "as in most heads": "ok",
+    "further apart than in most heads": "warning",
+    "unusually far apart": "error",
+    "not judged": "ok",
+    "nothing to compare": "warning",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How far the proposals of one side agree."""
+    """How far the proposals of one side agree: all distances, the largest, and what is to be said of them."""
 
     side: Side
     distances: tuple[ProposalDistance, ...]
     largest_mm: float
-    verdict: Verdict
+    standing: AgreementStanding
     sentence: str
+
+    @property
+    def verdict(self) -> Verdict:
+        """``ok`` is neutral: as in most heads, or not judged."""
+        return _STANDING_VERDICTS[self.standing]
+
+    def between(self, one: str, other: str) -> ProposalDistance | None:
+        """The distance between two proposals, by their method names in any order."""
+        wanted = {one, other}
+        return next((found for found in self.distances if {found.first, found.second} == wanted), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +241,8 @@ class Uncertainty:
         lesion_id: the lesion.
         structure: what it is meant to cover.
         region_95: the ellipsoid that holds the true position of the target with 95 % probability.
-        standard_deviation_mm: along right, anterior, superior of the AC-PC frame.
+        region_95_half_mm: its half extents along right, anterior, superior of the AC-PC frame.
+        standard_deviation_mm: along the same.
         budget: how large each error source is, and last all of them together.
         half_cover_probability: that the lesion covers at least half of it (by the first atlas of its coverage).
         expected_share: mean and 5th / 95th percentile of the share of the structure that is covered.
@@ -214,6 +255,7 @@ class Uncertainty:
     lesion_id: str
     structure: StructureRef
     region_95: Ellipsoid[ScannerRas]
+    region_95_half_mm: tuple[float, float, float]
     standard_deviation_mm: tuple[float, float, float]
     budget: tuple[ErrorShare, ...]
     half_cover_probability: float

@@ -91,11 +91,13 @@ def estimate_uncertainty(
     shares = LesionShares(grid if grid is not None else grid_for(ellipsoid, atlas), ellipsoid)
     centres = Points(lesion.centre.frame, lesion.centre.array + moved @ geometry.axes.T)
     covered = _covered(lesion, structure, atlas, shares, centres)
-    deviation = moved.std(axis=0)
+    deviation, region = moved.std(axis=0), region_ellipsoid(lesion.centre, geometry, moved)
+    half = region.half_extents_along(geometry.axes)
     return Uncertainty(
         lesion_id=lesion.id,
         structure=structure,
-        region_95=region_ellipsoid(lesion.centre, geometry, moved),
+        region_95=region,
+        region_95_half_mm=(float(half[0]), float(half[1]), float(half[2])),
         standard_deviation_mm=(float(deviation[0]), float(deviation[1]), float(deviation[2])),
         budget=_budget(sources),
         half_cover_probability=float((covered >= 0.5).mean()),

@@ -9,17 +9,19 @@ import numpy as np
 from fusplan.display import colours
 from fusplan.display.contours import ellipsoid_outline
 from fusplan.display.views import SliceView, ViewAxes, ViewKind, border_letters, slice_view
-from fusplan.planning.agreement import AGREE_WITHIN_MM, DISAGREE_BEYOND_MM
 from fusplan.planning.number_words import number
 from fusplan.planning.plan import Plan, Proposal, Target
-from fusplan.planning.review import Agreement
+from fusplan.planning.review import Agreement, ProposalDistance
+from fusplan.registration.request import Verdict
 from fusplan.report import svg
-from fusplan.report.markup import badge, confidence_mark, table, text
-from fusplan.report.summary_section import agreement_words
+from fusplan.report.markup import confidence_mark, table, text
+from fusplan.report.summary_section import agreement_badge
 from fusplan.spatial import AcPcGeometry, Ellipsoid, Points, ScannerRas, read_acpc
 
 SMALLEST_MAP_MM = 14.0
 MAP_MARGIN_MM = 3.0
+
+_HOW_FAR: dict[Verdict, str] = {"ok": "near", "warning": "far", "error": "furthest"}
 
 
 def proposals_block(plan: Plan, target: Target, agreement: Agreement | None, geometry: AcPcGeometry) -> str:
@@ -27,11 +29,7 @@ def proposals_block(plan: Plan, target: Target, agreement: Agreement | None, geo
     proposals = tuple(proposal for proposal in plan.proposals if proposal.side == target.side)
     if not proposals:
         return ""
-    verdict = (
-        f"<p>{badge(agreement.verdict, agreement_words(agreement.verdict))} {text(agreement.sentence)}</p>"
-        if agreement is not None
-        else ""
-    )
+    verdict = f"<p>{agreement_badge(agreement)} {text(agreement.sentence)}</p>" if agreement is not None else ""
     lesions = [lesion.ellipsoid for lesion in plan.lesions_of(target.id)]
     maps = "".join(_map_figure(kind, proposals, target, lesions, geometry) for kind in ("axial", "coronal"))
     return (
@@ -68,33 +66,32 @@ def _proposal_table(proposals: tuple[Proposal, ...], target: Target, geometry: A
 
 
 def _matrix(proposals: tuple[Proposal, ...], agreement: Agreement | None) -> str:
-    """Distances between every two proposals, mm; the further apart the deeper the colour."""
+    """Distances between every two proposals, mm; coloured where they are further apart than in most heads."""
     if agreement is None or not agreement.distances:
         return ""
-    known = {frozenset((one.first, one.second)): one.distance_mm for one in agreement.distances}
     methods = [proposal.provenance.method for proposal in proposals]
     head = "".join(f'<th scope="col"><span class="chip">{index}</span></th>' for index in range(1, len(methods) + 1))
     rows = []
     for row, first in enumerate(methods):
         cells = []
         for column, second in enumerate(methods):
-            distance_mm = known.get(frozenset((first, second)))
-            if column >= row or distance_mm is None:
+            found = agreement.between(first, second)
+            if column >= row or found is None:
                 cells.append('<td class="none"></td>')
             else:
-                cells.append(f'<td class="{_how_far(distance_mm)}">{number(distance_mm)}</td>')
+                cells.append(f'<td class="{_HOW_FAR[found.verdict]}">{number(found.distance_mm)}{_usual(found)}</td>')
         rows.append(f'<tr><th scope="row"><span class="chip">{row + 1}</span></th>{"".join(cells)}</tr>')
     return (
         f'<table class="matrix"><thead><tr><th></th>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
-        f'<p class="small">Distances between proposals, mm. Shaded: beyond {AGREE_WITHIN_MM:g} mm; deeper: beyond '
-        f"{DISAGREE_BEYOND_MM:g} mm.</p>"
+        '<p class="small">Distances between proposals, mm; smaller: mean and standard deviation in the reference '
+        "heads, where those had such proposals. Shaded: further apart than in most heads; deeper: unusually far.</p>"
     )
 
 
-def _how_far(distance_mm: float) -> str:
-    if distance_mm > DISAGREE_BEYOND_MM:
-        return "furthest"
-    return "far" if distance_mm > AGREE_WITHIN_MM else "near"
+def _usual(distance: ProposalDistance) -> str:
+    if distance.usual_mm is None or distance.usual_deviation_mm is None:
+        return ""
+    return f"<br><small>{number(distance.usual_mm)}&nbsp;&plusmn;&nbsp;{number(distance.usual_deviation_mm)}</small>"
 
 
 def _map_view(kind: ViewKind, shown: Sequence[Points[ScannerRas]], geometry: AcPcGeometry) -> SliceView:

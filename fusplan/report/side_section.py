@@ -91,7 +91,7 @@ def _lesion_facts(lesion: Lesion, summary: LesionSummary, geometry: AcPcGeometry
     axis = geometry.axes.T @ lesion.long_axis.array
     axis = axis if axis[2] >= 0 else -axis
     tilt = tilt_words(float(axis[0]), float(axis[1]), float(axis[2]))
-    own = [(text(row.title), text(row.words)) for row in summary.of("lesion")]
+    own = [(text(row.title), text(row.words)) for row in summary.of("aim", "lesion")]
     rows = (("Size", size_words(lesion)), *own, ("Long axis", tilt))
     shown = "".join(f'<tr><th scope="row">{name}</th><td class="number">{value}</td></tr>' for name, value in rows)
     return f"<h3>{text(lesion.name)}</h3><table><tbody>{shown}</tbody></table>{distances(summary)}"

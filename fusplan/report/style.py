@@ -46,6 +46,7 @@ _VERDICTS = """
 .card .side h3 { margin:0; font-size:19px; letter-spacing:-.01em; }
 .card .side a { font-size:12.5px; color:var(--accent); text-decoration:none; }
 .card .where { margin:4px 0 14px; color:var(--soft); font-size:14px; }
+.card .leads { margin:0 0 14px; font-size:17px; font-weight:600; line-height:1.35; }
 .figures { display:grid; grid-template-columns:repeat(4,auto); gap:10px 18px; margin:0 0 14px;
   justify-content:space-between; align-items:end; }
 .figures dt { font-size:11.5px; color:var(--soft); line-height:1.3; }
@@ -63,7 +64,8 @@ _VERDICTS = """
   justify-content:center; color:#fff; font-size:11px; font-weight:800; line-height:1; }
 .badge.ok { background:#e7f4ed; color:var(--ok); } .badge.ok .sign { background:var(--ok); }
 .badge.warning { background:#fdf1da; color:#7a4e00; } .badge.warning .sign { background:var(--warn); }
-.badge.error { background:#fbe9e7; color:var(--bad); } .badge.error .sign { background:var(--bad); }
+.badge.neutral {{ background:var(--wash); color:var(--soft); padding:1px 11px; }}
+.badge.error {{ background:#fbe9e7; color:var(--bad); } .badge.error .sign { background:var(--bad); }
 .mark { display:inline-block; font-size:10.5px; font-weight:700; border:1px solid var(--rule); border-radius:4px;
   padding:0 5px; line-height:15px; color:#455362; vertical-align:1px; }
 .mark-m, .mark-derived { border-style:dashed; }
@@ -102,6 +104,7 @@ table.quality td:last-child { width:36%; }
 .matrix { width:auto; margin-top:14px; }
 .matrix td, .matrix th { padding:4px 8px; text-align:center; border:0; }
 .matrix .chip { margin:0; }
+.matrix td small { font-size:10.5px; color:var(--soft); white-space:nowrap; }
 .matrix td { background:var(--wash); border:2px solid #fff; min-width:48px; }
 .matrix td.none { background:none; }
 .matrix td.far { background:#fdebc8; }

@@ -9,9 +9,10 @@ from fusplan.planning.checks import check_image_notes
 from fusplan.planning.lesion_summary import LesionSummary, lesion_summary
 from fusplan.planning.number_words import TIMES, number
 from fusplan.planning.plan import Lesion, Plan
-from fusplan.planning.review import Agreement, Check, LesionReview, PlanReview
+from fusplan.planning.review import Agreement, LesionReview, PlanReview
+from fusplan.planning.sorted_checks import sorted_checks
 from fusplan.registration.request import Verdict
-from fusplan.report.markup import badge, text, worst
+from fusplan.report.markup import badge, text
 from fusplan.spatial import AcPcGeometry, Side, read_acpc
 
 
@@ -68,21 +69,15 @@ def summary(plan: Plan, review: PlanReview, geometry: AcPcGeometry) -> str:
     cards = [_lesion_card(lesion, review.lesion(lesion.id), review, geometry) for lesion in plan.lesions]
     quality = plan.registration.quality
     lines = [_verdict_line(quality.verdict, "Registration", quality.sentence)]
-    failed = [check for check in notable(review.checks) if check.image_note is None]  # those stand in the head
+    found = sorted_checks(review.checks)
+    failed = [check for check in found.to_look_at if check.image_note is None]  # those stand in the head
     lines += [_verdict_line(check.verdict, check.name, check.sentence) for check in failed]
-    passed = sum(check.verdict == "ok" for check in review.checks)
-    if passed:
-        lines.append(_verdict_line("ok", "Checks", f"{passed} of {len(review.checks)} plausibility checks passed."))
+    if review.checks:
+        lines.append(_verdict_line(found.verdict, "Checks", f"Of {len(review.checks)} checks {found.words}"))
     return (
         f'<section id="summary"><div class="cards">{"".join(cards)}</div>'
         f'<ul class="verdict-list">{"".join(lines)}</ul></section>'
     )
-
-
-def notable(checks: tuple[Check, ...]) -> tuple[Check, ...]:
-    """The checks that did not pass, gravest first."""
-    failed = [check for check in checks if check.verdict != "ok"]
-    return tuple(sorted(failed, key=lambda check: check.verdict != "error"))
 
 
 def _verdict_line(verdict: Verdict, name: str, sentence: str) -> str:
@@ -97,18 +92,18 @@ def side_agreement(review: PlanReview, side: Side) -> Agreement | None:
 def _lesion_card(lesion: Lesion, found: LesionReview, review: PlanReview, geometry: AcPcGeometry) -> str:
     position = read_acpc(lesion.centre, geometry).words
     agreement = side_agreement(review, lesion.side)
-    verdict: Verdict = worst([agreement.verdict] if agreement else [])
     agreement_line = (
-        f'<div class="verdict-line">{badge(verdict, agreement_words(verdict))}<span>'
-        f"{text(agreement.sentence)}</span></div>"
+        f'<div class="verdict-line">{agreement_badge(agreement)}<span>{text(agreement.sentence)}</span></div>'
         if agreement
         else ""
     )
+    summary = lesion_summary(found)
+    leads = "".join(f'<p class="leads">{text(row.in_text)}</p>' for row in summary.of("aim"))
     return (
         f'<article class="card"><div class="side"><h3>{text(lesion.side.capitalize())} &middot; '
         f'{size_words(lesion)}</h3><a href="#target-{text(lesion.target_id)}">to the pictures</a></div>'
-        f'<p class="where">{text(position[0].upper() + position[1:])}.</p>'
-        f'<dl class="figures">{_key_numbers(lesion_summary(found))}</dl>{agreement_line}</article>'
+        f'<p class="where">{text(position[0].upper() + position[1:])}.</p>{leads}'
+        f'<dl class="figures">{_key_numbers(summary)}</dl>{agreement_line}</article>'
     )
 
 
@@ -117,15 +112,22 @@ def size_words(lesion: Lesion) -> str:
     return text(lesion.size_words).replace(" x ", TIMES)
 
 
-def agreement_words(verdict: Verdict) -> str:
-    """What a verdict says about proposals."""
-    return {"ok": "proposals agree", "warning": "proposals differ", "error": "proposals disagree"}[verdict]
+def agreement_badge(agreement: Agreement) -> str:
+    """How the proposals stand to each other; without a colour where that is as usual, or where nothing tells."""
+    words = f"proposals {agreement.standing}"
+    if agreement.verdict == "ok":
+        return f'<span class="badge neutral">{words}</span>'
+    return badge(agreement.verdict, words)
 
 
 def _key_numbers(summary: LesionSummary) -> str:
-    """The most important numbers; what further atlases say stands smaller behind the first one's."""
+    """The most important numbers below that which leads; where several atlases tell, by each of them, worst first."""
     shown = []
-    for first, *others in summary.key_numbers:
-        beside = "".join(f"<small> / {text(row.words)}</small>" for row in others)
-        shown.append(f"<div><dt>{text(first.title)}</dt><dd>{text(first.words)}{beside}</dd></div>")
+    for rows in summary.key_numbers:
+        if rows[0].group == "aim":
+            continue
+        by_atlas = "<br>".join(
+            text(row.words) + (f" <small>by {text(row.by)}</small>" if row.by else "") for row in rows
+        )
+        shown.append(f"<div><dt>{text(rows[0].title)}</dt><dd>{by_atlas}</dd></div>")
     return "".join(shown)

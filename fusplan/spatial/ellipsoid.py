@@ -54,7 +54,11 @@ class Ellipsoid(Generic[F]):
     @property
     def half_extent_mm(self) -> FloatArray:
         """Shape (3,): half the size of the box along the frame's axes that just holds it."""
-        return np.asarray(np.sqrt(((self.rotation * np.array(self.semi_axes_mm)) ** 2).sum(axis=1)))
+        return self.half_extents_along(np.eye(3))
+
+    def half_extents_along(self, directions: FloatArray) -> FloatArray:
+        """Shape (n,): half the size along each of the unit vectors that are the columns (3, n) of ``directions``."""
+        return np.asarray(np.sqrt(((directions.T @ self.rotation * np.array(self.semi_axes_mm)) ** 2).sum(axis=1)))
 
     def _unit_coordinates(self, points: Points[F]) -> FloatArray:
         require_same_frame(self.frame, points.frame)

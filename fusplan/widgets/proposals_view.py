@@ -18,29 +18,20 @@ from PySide6.QtWidgets import (
 
 from fusplan.display.proposal_matrix import DistanceCell, ProposalMatrix, ProposalRow
 from fusplan.planning.plan import Proposal
-from fusplan.registration.request import Verdict
-from fusplan.spatial import Side
+from fusplan.spatial import AcPcReading, Side
 from fusplan.widgets.elided_button import ElidedButton
 from fusplan.widgets.theme import GAP, GAP_SMALL, current_palette, set_role
 from fusplan.widgets.themed_icon import set_themed_icon
 
 USE_WIDTH = 34
+PLACE_INDENT = 18
+"""Under a proposal's name: past its number."""
 MOST_COMPARED = 5
 """More proposals do not fit side by side: then only their distance to the target now is shown, and the furthest pair
 in the sentence below; the report has all distances."""
 
 SMALLER = 0.92
 STALE = "The landmarks have changed: the atlases' proposals are being computed…"
-VERDICT_WORDS: dict[Verdict, str] = {
-    "ok": "The proposals agree",
-    "warning": "The proposals differ: compare them",
-    "error": "The proposals mean different places",
-}
-MEANING: dict[Verdict, str] = {
-    "ok": "can lie in the same CLp",
-    "warning": "one of them may lie at the edge of CLp",
-    "error": "they mean different places",
-}
 
 
 class ProposalsView(QWidget):
@@ -85,6 +76,7 @@ class ProposalsView(QWidget):
         self.go_buttons: list[QPushButton] = []
         self.use_buttons: list[QToolButton] = []
         self.cells: list[_Cell] = []
+        self.places: list[QLabel] = []
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP)
@@ -100,8 +92,8 @@ class ProposalsView(QWidget):
         self.stale.setVisible(stale)
         self.matrix = matrix
         self.sentence.setText(matrix.agreement.sentence)
-        self.verdict.setText(VERDICT_WORDS[matrix.agreement.verdict])
-        set_role(self.verdict, matrix.agreement.verdict)
+        self.verdict.setText(f"The proposals: {matrix.agreement.standing}")
+        set_role(self.verdict, "plain" if matrix.agreement.verdict == "ok" else matrix.agreement.verdict)
         self._clear()
         for number, row in enumerate(matrix.rows):
             self._add_row(number, row, len(matrix.rows))
@@ -114,13 +106,13 @@ class ProposalsView(QWidget):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        self.go_buttons, self.use_buttons, self.cells = [], [], []
+        self.go_buttons, self.use_buttons, self.cells, self.places = [], [], [], []
 
     def _add_header(self, matrix: ProposalMatrix) -> None:
         count = len(matrix.rows)
         for number in range(count - 1 if count <= MOST_COMPARED else 0):
             self._grid.addWidget(_head(str(number + 1)), 0, number + 1)
-        unit = _head("mm apart")
+        unit = _head("mm apart" if count <= MOST_COMPARED else "mm from the target")
         unit.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         unit.setContentsMargins(GAP_SMALL, 0, 0, 0)
         self._grid.addWidget(unit, 0, 0)
@@ -137,11 +129,18 @@ class ProposalsView(QWidget):
         go.setToolTip(f"Go to {proposal.name}\n{proposal.provenance.words}")
         go.clicked.connect(lambda _=False: self.go_wanted.emit(proposal))
         self.go_buttons.append(go)
-        self._grid.addWidget(go, number + 1, 0)
+        line = 2 * number + 1
+        self._grid.addWidget(go, line, 0)
+        place = _head(place_words(row.place))
+        place.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        place.setContentsMargins(PLACE_INDENT, 0, 0, GAP_SMALL)
+        place.setToolTip(f"{proposal.name}, mm: {row.place.words}")
+        self.places.append(place)
+        self._grid.addWidget(place, line + 1, 0, 1, -1)
         for column, cell in enumerate(row.to_others if count <= MOST_COMPARED else ()):
-            self._add_cell(number + 1, column + 1, cell, proposal, f"{proposal.name} and proposal {column + 1}")
+            self._add_cell(line, column + 1, cell, proposal, f"{proposal.name} and proposal {column + 1}")
         if row.to_target is not None:
-            self._add_cell(number + 1, count, row.to_target, proposal, f"{proposal.name} and the target now")
+            self._add_cell(line, count, row.to_target, proposal, f"{proposal.name} and the target now")
         use = QToolButton()
         set_themed_icon(use, "check")
         use.setFixedWidth(USE_WIDTH)
@@ -150,11 +149,12 @@ class ProposalsView(QWidget):
         use.setEnabled(row.to_target is not None)
         use.clicked.connect(lambda _=False: self.use_wanted.emit(proposal))
         self.use_buttons.append(use)
-        self._grid.addWidget(use, number + 1, count + 1)
+        self._grid.addWidget(use, line, count + 1)
 
     def _add_cell(self, row: int, column: int, cell: DistanceCell, proposal: Proposal, what: str) -> None:
         button = _Cell(cell)
-        button.setToolTip(f"{what}: {cell.text} mm, {MEANING[cell.verdict]}. Click to go to {proposal.name}.")
+        usual = f" ({cell.usual})" if cell.usual else ""
+        button.setToolTip(f"{what}: {cell.text} mm{usual}. Click to go to {proposal.name}.")
         button.setAccessibleName(f"{what}: {cell.text} mm, {cell.verdict}")
         button.clicked.connect(lambda _=False: self.go_wanted.emit(proposal))
         self.cells.append(button)
@@ -162,7 +162,7 @@ class ProposalsView(QWidget):
 
 
 class _Cell(QToolButton):
-    """A distance on a ground tinted by its verdict."""
+    """A distance on a ground that is tinted where it is unusual."""
 
     def __init__(self, cell: DistanceCell) -> None:
         super().__init__()
@@ -176,7 +176,7 @@ class _Cell(QToolButton):
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         palette = current_palette()
-        ink = QColor({"ok": palette.ok, "warning": palette.warning, "error": palette.error}[self.cell.verdict])
+        ink = QColor({"ok": palette.muted, "warning": palette.warning, "error": palette.error}[self.cell.verdict])
         ground = QColor(ink)
         ground.setAlphaF(0.30 if self.underMouse() else 0.15)
         painter = QPainter(self)
@@ -187,6 +187,16 @@ class _Cell(QToolButton):
         painter.setPen(ink)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.cell.text)
         painter.end()
+
+
+def place_words(place: AcPcReading) -> str:
+    """``8.5 lateral, 0.5 behind PC, 6.0 above``: millimetres in the AC-PC frame, short."""
+    along = "before PC" if place.anterior_of_pc_mm >= 0 else "behind PC"
+    height = "above" if place.above_plane_mm >= 0 else "below"
+    return (
+        f"{place.lateral_mm:.1f} lateral, {abs(place.anterior_of_pc_mm):.1f} {along}, "
+        f"{abs(place.above_plane_mm):.1f} {height}"
+    )
 
 
 def _head(text: str) -> QLabel:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
-from fusplan.display.check_rows import sorted_checks
 from fusplan.planning.review import Check
+from fusplan.planning.sorted_checks import sorted_checks
 from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
 from fusplan.widgets.export_part import ExportPart

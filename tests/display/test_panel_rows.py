@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fusplan.display.check_rows import sorted_checks
 from fusplan.display.export_choices import export_choices, files_in_the_way, in_the_way_words
 from fusplan.display.file_facts import file_facts
 from fusplan.display.image_facts import image_facts
@@ -23,6 +22,7 @@ from fusplan.planning.measurements import add_measurement
 from fusplan.planning.plan import Plan
 from fusplan.planning.registration_edits import nudge_registration
 from fusplan.planning.review import Check
+from fusplan.planning.sorted_checks import sorted_checks
 from fusplan.registration.request import QualityMeasure
 from tests.fixtures import plans
 

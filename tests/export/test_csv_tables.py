@@ -65,6 +65,9 @@ def test_lesions_come_back_with_coverage_distances_and_region(plan: Plan, review
     assert next(name for name in left if name.startswith("distance")) == "distance_to_midline_mm"
     semi_axes = [float(left[f"region_95_percent_semi_axis_{number}_mm"]) for number in (1, 2, 3)]
     assert semi_axes == [5.0, 4.0, 3.0]
+    axes = ("right", "anterior", "superior")
+    assert [float(left[f"region_95_percent_half_extent_acpc_{axis}_mm"]) for axis in axes] == [3.0, 4.0, 5.0]
+    assert float(left["in_aim_by_worst_atlas_percent_of_lesion"]) == float(left["morel_clp_percent_of_lesion"])
 
 
 def test_names_with_commas_quotes_and_umlauts_survive(plan: Plan, tmp_path: Path) -> None:

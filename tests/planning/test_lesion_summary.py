@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from fusplan.planning.lesion_summary import LesionSummary, lesion_summary
-from fusplan.planning.number_words import how_near, number, percent, percent_range, times_mm
+from fusplan.planning.number_words import along_the_head, how_near, number, percent, percent_range
 from tests.fixtures.reviews import hand_made_review, small_review
 
 
@@ -38,7 +38,8 @@ def test_other_numbers() -> None:
     assert number(-0.04) == "0.0"
     assert number(-1.26) == "\N{MINUS SIGN}1.3"
     assert percent_range(0.032, 0.25).replace("\u00a0", " ") == "3.2 to 25 %"
-    assert times_mm((1.0, 2.25)) == "1.0 × 2.2\u00a0mm"  # noqa: RUF001
+    along = along_the_head((1.0, 2.25, 0.5)).replace("\u00a0", " ")
+    assert along == "1.0 mm right-left, 2.2 mm front-back, 0.5 mm up-down"
     assert [how_near(mm) for mm in (1.24, 0.04, -0.04, -0.66)] == [
         "1.2 mm away", "touches it", "touches it", "reaches 0.7 mm into it",
     ]  # fmt: skip
@@ -47,17 +48,18 @@ def test_other_numbers() -> None:
 def test_what_matters_most_is_said_by_every_atlas_that_knows_it(summary: LesionSummary) -> None:
     shown = [[(row.title, row.by, row.words.replace("\u00a0", " ")) for row in rows] for rows in summary.key_numbers]
     assert shown == [
+        [("Of the lesion in CLp", "", "75 % by Morel")],
         [("Volume", "", "50.0 mm³")],
         [("CLp covered as planned", "Morel", "25 %")],
-        [("Largest spill: outside the thalamus", "", "19 %")],
+        [("Largest spill", "Morel", "outside the thalamus 19 %")],
         [("CLp covered, 9 of 10 draws", "", "10 to 30 %")],
     ]
 
 
 def test_running_text_says_name_value_and_seed(summary: LesionSummary) -> None:
     told = " ".join(row.in_text for row in summary.of("position", "effect")).replace("\u00a0", " ")
-    assert "an ellipsoid of 9.0 × 7.0 × 5.0 mm" in told  # noqa: RUF001
-    assert "Standard deviation 1.0 mm right to left, 1.2 mm front to back, 1.5 mm up and down" in told
+    assert "95 % region of the target: ± 3.2 mm right-left, 2.9 mm front-back, 4.5 mm up-down along" in told
+    assert "Standard deviation 1.0 mm right-left, 1.2 mm front-back, 1.5 mm up-down along" in told
     assert "CLp covered on average: 20 %." in told
     assert "CLp covered in nine of ten draws: 10 to 30 % (20,000 draws of all errors together, seed 7)." in told
 

@@ -27,7 +27,7 @@ from tests.fixtures import plans
 from tests.fixtures.reviews import every_digit, hand_made_review, small_review
 from tests.fixtures.small_heads import small_plan
 
-GOLDEN = Path(__file__).parent / "golden" / "review-v2.fusplan.json"
+GOLDEN = Path(__file__).parent / "golden" / f"review-v{REVIEW_VERSION}.fusplan.json"
 WHEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
@@ -50,7 +50,7 @@ def test_every_digit_comes_back(saved: Path) -> None:
 
 def test_the_file_says_what_it_is(saved: Path) -> None:
     content = json.loads(review_path(saved).read_text(encoding="utf-8"))
-    assert (content["format"], content["schema_version"]) == ("fusplan review", 2)
+    assert (content["format"], content["schema_version"]) == ("fusplan review", REVIEW_VERSION)
     assert content["notice"] == "Research and education only. Not for clinical use."
     assert content["image_sha256"] == small_plan().image.sha256
     assert content["review"]["basis"]["plan"] == small_review().basis.plan
@@ -68,6 +68,12 @@ def test_the_golden_file_is_read_and_written_as_ever(tmp_path: Path) -> None:
     content, golden = (json.loads(path.read_text(encoding="utf-8")) for path in (written, GOLDEN))
     # A number more or less is another version: raise REVIEW_VERSION, and keep another golden file beside this one.
     assert {**content, "program_version": golden["program_version"]} == golden
+
+
+@pytest.mark.parametrize("version", range(1, REVIEW_VERSION))
+def test_a_review_of_an_earlier_version_is_computed_anew(version: int) -> None:
+    with pytest.raises(ReviewFileError, match=f"another version than {REVIEW_VERSION}"):
+        load_review(GOLDEN.with_name(f"review-v{version}.fusplan.json"))
 
 
 def values_of(kind: Any) -> st.SearchStrategy[Any]:
@@ -158,7 +164,13 @@ def test_nothing_is_said_where_there_is_none(tmp_path: Path) -> None:
         load_review(tmp_path / "review.fusplan.json")
 
 
-NOT_A_NUMBER = {"side": "left", "distances": [], "largest_mm": float("nan"), "verdict": "ok", "sentence": "Fine."}
+NOT_A_NUMBER = {
+    "side": "left",
+    "distances": [],
+    "largest_mm": float("nan"),
+    "standing": "as in most heads",
+    "sentence": "Fine.",
+}
 
 
 def damaged(content: dict[str, Any], **changes: Any) -> bytes:

@@ -138,7 +138,8 @@ def test_the_summary_says_what_matters(page: Page) -> None:
     for words in (
         "4 \N{MULTIPLICATION SIGN} 5 mm",
         "CLp covered as planned",
-        "Largest spill: MDpc",
+        "Largest spill",
+        "lies in CLp by",
         "AC-PC distance",
         "Registration",
     ):

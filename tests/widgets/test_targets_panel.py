@@ -11,6 +11,7 @@ from fusplan.display.target_rows import target_rows
 from fusplan.display.view_state import Selection
 from fusplan.planning import edits
 from fusplan.planning.document import PlanDocument
+from fusplan.spatial import read_acpc
 from fusplan.widgets.case import Case
 from fusplan.widgets.targets_panel import NO_PLAN, TargetsPanel
 from tests.fixtures.cases import atlas_case
@@ -257,10 +258,22 @@ def test_a_proposal_is_gone_to_and_used(panel: TargetsPanel, case: Case, kept: T
     assert "locked" in kept.messages[-1].text
 
 
-def test_the_matrix_is_coloured_by_verdict(panel: TargetsPanel) -> None:
-    verdicts = [cell.cell.verdict for cell in panel.proposals.cells]
-    assert set(verdicts) == {"ok", "warning", "error"}
-    assert panel.proposals.verdict.text() == "The proposals mean different places"
+def test_the_matrix_says_what_is_unusual(panel: TargetsPanel, case: Case) -> None:
+    agreement = case.review.agreement("left")
+    told = {one.distance_mm: one.verdict for one in agreement.distances}
+    shown = {cell.cell.distance_mm: cell.cell.verdict for cell in panel.proposals.cells if cell.cell.usual}
+    assert shown == told and len(set(told.values())) > 1
+    assert panel.proposals.verdict.text() == f"The proposals: {agreement.standing}"
+    assert panel.proposals.sentence.text() == agreement.sentence
+
+
+def test_every_proposal_says_where_it_lies(panel: TargetsPanel, case: Case) -> None:
+    plan = case.plan
+    assert plan is not None
+    first = read_acpc(next(one for one in plan.proposals if one.side == "left").point, plan.landmarks.geometry())
+    assert len(panel.proposals.places) == 5
+    assert panel.proposals.places[0].text().startswith(f"{first.lateral_mm:.1f} lateral, ")
+    assert panel.proposals.places[0].text().endswith(f"{first.above_plane_mm:.1f} above")
 
 
 def test_stale_proposals_say_so(panel: TargetsPanel, case: Case) -> None:

@@ -139,8 +139,8 @@ def _as_table(found: tuple[tuple[Lesion, LesionReview], ...]) -> tuple[Section, 
         )
     blocks.append(
         Paragraph(
-            f"Spill: the largest shares of the lesion outside {' or '.join(keys)} by the first atlas. 95 %: size of "
-            "the ellipsoid that holds the target's true position with 95 % probability.",
+            f"Spill: the largest shares of the lesion outside {' or '.join(keys)} by the first atlas. 95 %: half "
+            "extents of the ellipsoid that holds the target's true position with 95 % probability.",
             "small",
         )
     )

@@ -151,9 +151,10 @@ def _figures(lesion: Lesion, found: LesionReview, geometry: AcPcGeometry) -> Tab
     axis = axis if axis[2] >= 0 else -axis
     tilt = plain(tilt_words(float(axis[0]), float(axis[1]), float(axis[2])))
     summary = lesion_summary(found)
-    shown = [(row.title, row.words) for row in summary.of("lesion")]
+    shown = [(row.title, row.words) for row in summary.of("aim", "lesion")]
     shown.append(("Long axis", tilt))
-    shown += [(row.title_by, row.words) for rows in summary.key_numbers for row in rows if row.group != "lesion"]
+    others = [row for rows in summary.key_numbers for row in rows if row.group not in ("aim", "lesion")]
+    shown += [(row.title_by, row.words) for row in others]
     rows: list[tuple[Content, ...]] = [(title, (Run(words, bold=True),)) for title, words in shown]
     return Table((short(lesion.name, 50), ""), tuple(rows), (1.9, 1.0), (False, True))
 

@@ -9,6 +9,7 @@ from fusplan.imaging.volume import Volume
 from fusplan.planning.number_words import number
 from fusplan.planning.plan import Landmarks, Plan
 from fusplan.planning.review import PlanReview
+from fusplan.planning.sorted_checks import sorted_checks
 from fusplan.registration.request import Verdict
 from fusplan.report.printed.page import (
     Block,
@@ -27,7 +28,7 @@ from fusplan.report.printed.page import (
 from fusplan.report.printed.pictures import for_paper
 from fusplan.report.printed.words import NOTHING, short
 from fusplan.report.registration_figures import midplane_figure, registration_figures
-from fusplan.report.summary_section import notable, side_agreement
+from fusplan.report.summary_section import side_agreement
 from fusplan.spatial import AcPcGeometry, Side, read_acpc
 from fusplan.spatial.acpc import PATIENTS_ACPC_MM
 
@@ -40,16 +41,15 @@ MOST_MEASUREMENTS = 6
 def verdicts_section(plan: Plan, review: PlanReview) -> Section:
     """The verdicts that all else stands on, gravest first."""
     quality = plan.registration.quality
-    every = notable(review.checks)
-    failed = [check for check in every if check.image_note is None]  # those stand under the title
+    found = sorted_checks(review.checks)
+    failed = [check for check in found.to_look_at if check.image_note is None]  # those stand under the title
     lines = [_verdict("Registration. ", quality.sentence, quality.verdict)]
     lines += [_verdict(f"{short(one.name)}. ", one.sentence, one.verdict) for one in failed[:MOST_FAILED_CHECKS]]
-    passed = len(review.checks) - len(every)
     if review.checks:
         more = len(failed) - MOST_FAILED_CHECKS
-        further = f" {more} more that did not pass are in report.html." if more > 0 else ""
-        words = f"{passed} of {len(review.checks)} plausibility checks passed.{further}"
-        lines.append(_verdict("Checks. ", words, "ok" if not further else "warning"))
+        further = f" {more} more to look at are in report.html." if more > 0 else ""
+        words = f"Of {len(review.checks)} checks {found.words}{further}"
+        lines.append(_verdict("Checks. ", words, found.verdict))
     return Section("verdicts", tuple(lines))
 
 
