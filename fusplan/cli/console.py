@@ -18,9 +18,11 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from fusplan.errors import FusplanError
 from fusplan.notice import RESEARCH_ONLY
-from fusplan.registration.request import Verdict
+from fusplan.registration.request import NoHeadError, Verdict
 
 USER_ERROR_EXIT_CODE = 2
+NO_HEAD_EXIT_CODE = 3
+"""What was given can be read but shows no head: nothing was planned."""
 
 
 class SteadyConsole(Console):
@@ -79,10 +81,10 @@ def interruptible() -> Iterator[None]:
 
 
 def fail(error: FusplanError) -> NoReturn:
-    """Say what is wrong and what to do, and stop with exit code 2."""
+    """Say what is wrong and what to do, and stop with exit code 2, or 3 where the image shows no head."""
     err.print(f"[bold red]Error:[/] {plain(error.message)}", soft_wrap=True)
     err.print(f"[bold]What to do:[/] {plain(error.remedy)}", soft_wrap=True)
-    raise typer.Exit(USER_ERROR_EXIT_CODE)
+    raise typer.Exit(NO_HEAD_EXIT_CODE if isinstance(error, NoHeadError) else USER_ERROR_EXIT_CODE)
 
 
 def warn(sentence: str) -> None:

@@ -82,6 +82,7 @@ def _say(image: ImageDescription) -> None:
         out.print(f"[yellow]Note:[/] {plain(note.sentence)}")
     if image.problem is None:
         out.print("It can be planned on.")
+        out.print("[dim]What kind of image it is (T1, T2, ...) 'fusplan plan' tells, once the template lies on it.[/]")
     else:
         out.print(f"[red]It cannot be planned on:[/] {plain(image.problem)}")
         out.print(f"[bold]What to do:[/] {plain(image.remedy)}")

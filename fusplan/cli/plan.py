@@ -82,6 +82,11 @@ StartAtlas: TypeAlias = Annotated[
 ]
 
 
+Force: TypeAlias = Annotated[
+    bool, typer.Option("--force", help="Plan even on a CT, or on what shows no head that is known.")
+]
+
+
 class MidlineOptionError(FusplanError):
     """A midline point on the command line is not three numbers."""
 
@@ -110,9 +115,13 @@ def plan(
     threads: Threads = 2,
     seed: Seed = 1,
     atlas: StartAtlas = None,
+    force: Force = False,
     as_json: AsJson = False,
 ) -> None:
-    """Plan both CLp lesions on a head MRI and write a plan folder."""
+    """Plan both CLp lesions on a head MRI and write a plan folder.
+
+    Ends with exit code 3 and writes nothing when the image shows no head that is known, or is a CT.
+    """
     try:
         ac_mm, pc_mm, midline_mm = _landmarks(ac, pc, midline, landmarks, frame, image)
         request = MakePlanRequest(
@@ -127,6 +136,7 @@ def plan(
             seed=seed,
             atlas=atlas,
             series_number=series,
+            force=force,
         )
         _plan_to_folder(request, to, overwrite, as_json)
     except FusplanError as error:

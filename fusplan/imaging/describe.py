@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fusplan.errors import FusplanError
 from fusplan.imaging.byte_stream import fingerprint_of, shown
+from fusplan.imaging.computed_tomography import ComputedTomographyError, looks_like_ct
 from fusplan.imaging.dicom.series import SeriesList
 from fusplan.imaging.header import ImageHeader
 from fusplan.imaging.notes import Notes, unique
@@ -75,7 +76,8 @@ def describe_image(
     """
     path = Path(path)
     header = read_header(path)
-    placement, intensity_range, problem = None, None, None
+    placement, intensity_range = None, None
+    problem: FusplanError | None = None
     notes = header.notes
     try:
         placement = choose_placement(header, assume_scanner_ras)
@@ -83,6 +85,8 @@ def describe_image(
         volume = read_volume(path, volume_index=volume_index, assume_scanner_ras=assume_scanner_ras)
         intensity_range = (float(volume.data.min()), float(volume.data.max()))
         notes += volume.notes
+        if looks_like_ct(volume):
+            problem = ComputedTomographyError(volume.name)
     except FusplanError as error:
         problem = error
     return _description(header, placement, intensity_range, unique(notes), problem)
@@ -101,6 +105,7 @@ def describe_series(path: Path, listed: SeriesList, number: int) -> ImageDescrip
     """
     series = listed.numbered(number)
     volume = read_volume(path, series_uid=series.uid, series_headers=listed.headers)
+    problem = ComputedTomographyError(volume.name) if looks_like_ct(volume) else None
     i, j, k = (size * length for size, length in zip(volume.shape, volume.spacing_mm, strict=True))
     return ImageDescription(
         path=path,
@@ -117,8 +122,8 @@ def describe_series(path: Path, listed: SeriesList, number: int) -> ImageDescrip
         datatype=series.datatype,
         intensity_range=(float(volume.data.min()), float(volume.data.max())),
         notes=volume.notes,
-        problem=None,
-        remedy=None,
+        problem=problem.message if problem is not None else None,
+        remedy=problem.remedy if problem is not None else None,
         fingerprint=volume.fingerprint,
     )
 

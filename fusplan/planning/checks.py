@@ -72,6 +72,7 @@ def check_plan(plan: Plan, volume: Volume, atlases: tuple[HeadAtlas, ...]) -> tu
         *check_proposals(plan),
         *check_agreement(plan),
         Check("registration", plan.registration.quality.verdict, plan.registration.quality.sentence),
+        *check_findings(plan),
         *check_geometry(geometry),
         *check_ventricle(plan.landmarks),
     ]
@@ -142,6 +143,15 @@ def check_proposals(plan: Plan) -> tuple[Check, ...]:
 def check_agreement(plan: Plan) -> tuple[Check, ...]:
     """How far the proposals of each side lie apart, by how far they do in ordinary heads."""
     return tuple(Check(f"proposals on the {found.side}", found.verdict, found.sentence) for found in agreements(plan))
+
+
+def check_findings(plan: Plan) -> tuple[Check, ...]:
+    """What the registration found out about the image, such as its contrast."""
+    return tuple(
+        Check(measure.name.lower(), measure.verdict, f"{measure.sentence[:1].upper()}{measure.sentence[1:]}.")
+        for measure in plan.registration.quality.measures
+        if measure.is_finding
+    )
 
 
 def check_geometry(geometry: AcPcGeometry) -> tuple[Check, ...]:

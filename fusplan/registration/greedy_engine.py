@@ -9,14 +9,16 @@ from importlib.metadata import version
 import numpy as np
 import SimpleITK as sitk
 
-from fusplan.errors import FusplanError
+from fusplan.imaging.computed_tomography import looks_like_ct
 from fusplan.imaging.simpleitk_bridge import affine_of_sitk
 from fusplan.progress import PartOfProgress, Progress
 from fusplan.registration.brain_extraction import looks_brain_extracted
+from fusplan.registration.contrast import recognise_contrast
+from fusplan.registration.contrast_kind import CT_BY_ITS_NUMBERS, ImageContrast
 from fusplan.registration.deep_brain import DeepBrain, TemplatePair
 from fusplan.registration.greedy_stages import GreedyRun
-from fusplan.registration.quality import Fit, judge, measure_fit
-from fusplan.registration.request import RegistrationQuality, RegistrationRequest, RegistrationResult
+from fusplan.registration.quality import Fit, contrast_measure, judge, measure_fit, quality_of
+from fusplan.registration.request import NoHeadError, RegistrationQuality, RegistrationRequest, RegistrationResult
 from fusplan.registration.working_image import halved, working_image
 from fusplan.spatial import Affine, Mni, ScannerRas, Warp
 from fusplan.spatial.lps import flip_ras_lps
@@ -36,7 +38,7 @@ FLAIR without skull. When wrong (9 to 23 mm off): 0.04 to 0.11."""
 _LEAST_OF_THE_BRAIN_SEEN = 0.5
 
 
-class RegistrationLostError(FusplanError):
+class RegistrationLostError(NoHeadError):
     """The template could not be placed in the head at all."""
 
     def __init__(self, name: str) -> None:
@@ -49,12 +51,13 @@ class RegistrationLostError(FusplanError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Start:
-    """One attempt: which template was used, the map, how well it fits, and the time of its stages."""
+    """One attempt: which template was used, the map, how well it fits, the contrast, and the time of its stages."""
 
     brain_only: bool
     mni_to_scanner: Warp[Mni, ScannerRas]
     fit: Fit
     quality: RegistrationQuality
+    contrast: ImageContrast
     seconds: tuple[tuple[str, float], ...]
 
 
@@ -95,17 +98,19 @@ def register(request: RegistrationRequest, progress: Progress) -> RegistrationRe
     if not found:
         raise RegistrationLostError(request.patient.name)
     best = max(found, key=lambda start: np.nan_to_num(start.fit.local_correlation, nan=-1.0))
+    contrast = CT_BY_ITS_NUMBERS if looks_like_ct(request.patient) else best.contrast
     progress.report(1.0, "Registration done")
     seconds = [*stopwatch.laps, *(lap for start in found for lap in start.seconds)]
     return RegistrationResult(
         mni_to_scanner=best.mni_to_scanner,
         scanner_to_mni=best.mni_to_scanner.inverse(),
-        quality=best.quality,
+        quality=quality_of((*best.quality.measures, contrast_measure(contrast))),
         engine=ENGINE,
         recipe=RECIPE,
         versions=_versions(),
         seconds=tuple(seconds),
         notes=_notes(best, extracted, len(starts)),
+        contrast=contrast,
     )
 
 
@@ -136,8 +141,9 @@ def _attempt(request: RegistrationRequest, patient: sitk.Image, brain_only: bool
     stopwatch.lap("the deep brain")
     progress.report(0.95, "Judging the alignment")
     fit = measure_fit(matched, matched.patient_seen(patient, warp), warp, request.template.landmarks)
+    contrast = recognise_contrast(deep_brain, request.template, patient, warp)
     stopwatch.lap("judging the alignment")
-    return _Start(brain_only, warp, fit, judge(fit), tuple(stopwatch.laps))
+    return _Start(brain_only, warp, fit, judge(fit), contrast, tuple(stopwatch.laps))
 
 
 def _find_pose(run: GreedyRun, template: TemplatePair, patient: sitk.Image, scanner: ScannerRas) -> None:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from scipy import ndimage
 
 from fusplan.imaging.template_image import TemplateLandmarks
+from fusplan.registration.contrast_kind import ImageContrast
 from fusplan.registration.deep_brain import DeepBrain
 from fusplan.registration.request import QualityMeasure, RegistrationQuality, Verdict
 from fusplan.spatial import Mni, Points, ScannerRas, Warp
@@ -116,20 +117,33 @@ def judge(fit: Fit) -> RegistrationQuality:
     return quality_of(tuple(_measures(fit)))
 
 
+def contrast_measure(contrast: ImageContrast) -> QualityMeasure:
+    """What kind of image it is, as a finding; the value is how certain that is, 0 to 1."""
+    verdict: Verdict = "ok" if contrast.is_t1 else "error" if contrast.kind == "CT" else "warning"
+    return QualityMeasure("Kind of image", contrast.certainty, None, None, verdict, contrast.sentence)
+
+
 def quality_of(measures: tuple[QualityMeasure, ...]) -> RegistrationQuality:
-    """The verdict over measures, and the sentence for it."""
-    worst: Verdict = "ok"
-    for measure in measures:
-        if measure.verdict == "error" or (measure.verdict == "warning" and worst == "ok"):
-            worst = measure.verdict
-    sentence = {
+    """The verdict over measures, and the sentence for it: over all numbers, then every finding that is not fine."""
+    numbers = tuple(measure for measure in measures if not measure.is_finding)
+    found = [measure.sentence for measure in measures if measure.is_finding and measure.verdict != "ok"]
+    sentences = [_numbers_sentence(numbers), *(f"{sentence[:1].upper()}{sentence[1:]}." for sentence in found)]
+    return RegistrationQuality(measures, _worst(measures), " ".join(sentences))
+
+
+def _worst(measures: tuple[QualityMeasure, ...]) -> Verdict:
+    verdicts = {measure.verdict for measure in measures}
+    return "error" if "error" in verdicts else "warning" if "warning" in verdicts else "ok"
+
+
+def _numbers_sentence(measures: tuple[QualityMeasure, ...]) -> str:
+    return {
         "ok": "The template fits this head; look at the pictures all the same.",
         "warning": "Look closely at the pictures before believing the nuclei: "
         + "; ".join(measure.name_and_unit.lower() for measure in measures if measure.verdict != "ok")
         + " is unusual.",
         "error": "Do not trust this registration: the template does not fit this head.",
-    }[worst]
-    return RegistrationQuality(measures, worst, sentence)
+    }[_worst(measures)]
 
 
 def _measures(fit: Fit) -> list[QualityMeasure]:

@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from fusplan.errors import FusplanError
 from fusplan.imaging.template_image import TemplateImage
 from fusplan.imaging.volume import Volume
+from fusplan.registration.contrast_kind import ImageContrast
 from fusplan.spatial import Mni, ScannerRas, Warp
 from fusplan.spatial.warp import InverseWarp
 
 Verdict: TypeAlias = Literal["ok", "warning", "error"]
+
+
+class NoHeadError(FusplanError):
+    """The image shows no head that could be planned on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,8 @@ class QualityMeasure:
         verdict: ok, warning or error.
         sentence: what the verdict means here, for a person.
         unit: of the number and the limits; None where it has none.
+
+    A measure without limits is a finding: its sentence says what was found, its verdict what that means.
     """
 
     name: str
@@ -50,6 +58,10 @@ class QualityMeasure:
     verdict: Verdict
     sentence: str
     unit: str | None = None
+
+    @property
+    def is_finding(self) -> bool:
+        return self.warning_limit is None and self.error_limit is None
 
     @property
     def name_and_unit(self) -> str:
@@ -79,6 +91,7 @@ class RegistrationResult:
         seconds: wall time by stage, in order.
         notes: sentences about what was decided on the way ("the head is brain-extracted ...").
         recipe: how the engine was used, with the recipe's number.
+        contrast: what kind of image the head is; None where it was not looked at.
     """
 
     mni_to_scanner: Warp[Mni, ScannerRas]
@@ -89,6 +102,7 @@ class RegistrationResult:
     seconds: tuple[tuple[str, float], ...]
     notes: tuple[str, ...] = ()
     recipe: str = ""
+    contrast: ImageContrast | None = None
 
     @property
     def engine_words(self) -> str:

@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import SimpleITK as sitk
 
-from fusplan.errors import FusplanError
 from fusplan.imaging.reorient import closest_ras, unsheared
 from fusplan.imaging.simpleitk_bridge import volume_to_sitk
 from fusplan.imaging.volume import Volume
+from fusplan.registration.request import NoHeadError
 from fusplan.spatial.grid import shape_of
 
 WORKING_SPACING_MM = 1.0
@@ -29,7 +29,7 @@ _SIGMA_PER_COARSENING = 0.42
 """A Gaussian of 0.42 voxel (FWHM one voxel) of the coarser grid, less what the finer grid has already."""
 
 
-class EmptyImageError(FusplanError):
+class EmptyImageError(NoHeadError):
     """Nothing in the image stands out from its background."""
 
     def __init__(self, name: str) -> None:

@@ -10,6 +10,7 @@ from fusplan.atlas.catalogue import load_template
 from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.atlas.structure_ref import clp
 from fusplan.errors import FusplanError
+from fusplan.imaging.computed_tomography import looks_like_ct
 from fusplan.imaging.read import read_volume
 from fusplan.imaging.template_image import TemplateImage
 from fusplan.imaging.volume import Volume
@@ -31,8 +32,9 @@ from fusplan.planning.review_key import references
 from fusplan.planning.review_plan import review
 from fusplan.planning.sides import SIDES
 from fusplan.progress import PartOfProgress, Progress
+from fusplan.registration.contrast_kind import CT_BY_ITS_NUMBERS, ImageContrast
 from fusplan.registration.greedy_engine import register
-from fusplan.registration.request import RegistrationRequest, RegistrationResult
+from fusplan.registration.request import NoHeadError, RegistrationRequest, RegistrationResult
 from fusplan.spatial import Point, ScannerRas
 from fusplan.workflows.head_atlases import atlases_in_head, require_clp
 from fusplan.workflows.requests import MakePlanRequest, ScannerMm
@@ -45,6 +47,18 @@ class LandmarkOutsideError(FusplanError):
         super().__init__(
             f"The {name} given at {', '.join(f'{value:g}' for value in place_mm)} is not within {image_name}.",
             "Give landmarks in scanner RAS mm (not voxels, and not LPS); 'fusplan info' tells where the image lies.",
+        )
+
+
+class NotAHeadError(NoHeadError):
+    """The image is no MRI of a head: no target is put into it unless a person insists."""
+
+    def __init__(self, name: str, contrast: ImageContrast) -> None:
+        super().__init__(
+            f"No plan was made on {name}: {contrast.sentence}"
+            + (", and the template does not fit it." if contrast.kind == "other" else "."),
+            "Plan on a T1 MRI of the head ('fusplan info' tells what a file holds). To see what would come out all the "
+            "same, use 'fusplan plan --force'.",
         )
 
 
@@ -78,6 +92,7 @@ def make_plan(request: MakePlanRequest, progress: Progress) -> MadePlan:
     """Plan both CLp lesions on a head.
 
     Raises:
+        NoHeadError: the image shows no head.
         FusplanError: the image, the landmarks or a lesion cannot be used; the message says why and what to do.
         JobCancelled: the progress was told to stop.
     """
@@ -92,10 +107,14 @@ def make_plan(request: MakePlanRequest, progress: Progress) -> MadePlan:
         series_number=request.series_number,
     )
     require_landmarks_inside(request, volume)
+    if looks_like_ct(volume) and not request.force:
+        raise NotAHeadError(volume.name, CT_BY_ITS_NUMBERS)
     template = load_template()
     registered = register(
         RegistrationRequest(volume, template, threads=request.threads), PartOfProgress(progress, 0.05, 0.7)
     )
+    if not request.force:
+        require_head(registered, volume.name)
     progress.report(0.7, "Finding AC, PC, midline and third ventricle")
     landmarks = find_landmarks(request, volume, template, registered)
     record = record_of(registered, template)
@@ -123,6 +142,17 @@ def require_landmarks_inside(request: MakePlanRequest, volume: Volume) -> None:
         if is_place and volume.contains(Point.of(volume.scanner_frame, place_mm)):
             continue
         raise LandmarkOutsideError(name, place_mm, volume.name)
+
+
+def require_head(registered: RegistrationResult, name: str) -> None:
+    """Refuse what the template does not fit and in which no tissue of a head shows.
+
+    Raises:
+        NotAHeadError: it is no head.
+    """
+    contrast = registered.contrast
+    if contrast is not None and contrast.kind == "other" and registered.quality.verdict == "error":
+        raise NotAHeadError(name, contrast)
 
 
 def find_landmarks(

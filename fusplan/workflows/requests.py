@@ -142,6 +142,7 @@ class MakePlanRequest:
         series_uid: which DICOM series, when there are several at ``image_path``.
         series_number: the same by its number in the list of series.
         atlas: name of the atlas that targets start from; it must describe CLp. None starts from the first built-in one.
+        force: plan even on what shows no head that is known, or is a CT.
     """
 
     image_path: Path
@@ -156,6 +157,7 @@ class MakePlanRequest:
     series_uid: str | None = None
     series_number: int | None = None
     atlas: str | None = None
+    force: bool = False
 
 
 @dataclass(frozen=True, slots=True)

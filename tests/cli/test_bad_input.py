@@ -22,6 +22,7 @@ from tests.benchmarks.damage_outcomes import told_by_info
 from tests.benchmarks.wrong_plans import with_value
 from tests.fixtures import plans
 from tests.fixtures.command_line import fusplan, fusplan_here
+from tests.fixtures.ct_heads import write_ct_head
 from tests.fixtures.limits import LONGEST_PROGRAM_S
 
 LONG_NAME = "x" * 300
@@ -313,3 +314,19 @@ def test_an_image_that_changed_after_the_plan_was_saved(planned: Path, change: A
     require_refusal(fusplan_here("export", planned, "--format", "csv", "--out", planned.parent / "out"), word)
     assert sorted(planned.parent.rglob("*")) == before
     assert fusplan_here("targets", planned).returncode == 0  # a plan can be read without its image
+
+
+def test_a_ct_is_not_planned_on(tmp_path: Path) -> None:
+    """Known before anything is aligned: code 3, a reason, nothing written."""
+    result = fusplan("plan", write_ct_head(tmp_path / "ct.nii"), "--out", tmp_path / "plan")
+    assert result.returncode == 3
+    assert result.stdout == "" and "Traceback" not in result.stderr
+    assert "CT" in result.stderr and "--force" in result.stderr
+    assert not (tmp_path / "plan").exists()
+
+
+@pytest.mark.usefixtures("no_registration")
+def test_force_goes_on_with_a_ct(tmp_path: Path) -> None:
+    """As far as the registration, which is not wanted here."""
+    result = fusplan_here("plan", write_ct_head(tmp_path / "ct.nii"), "--out", tmp_path / "plan", "--force")
+    assert result.returncode == 2 and "The image was read." in result.stderr

@@ -10,6 +10,7 @@ from fusplan.atlas.catalogue import load_template
 from fusplan.imaging.simpleitk_bridge import template_to_sitk
 from fusplan.progress import NoProgress
 from fusplan.registration import greedy_engine
+from fusplan.registration.contrast_kind import ImageContrast
 from fusplan.registration.deep_brain import DeepBrain, TemplatePair
 from fusplan.registration.greedy_engine import RegistrationLostError, register
 from fusplan.registration.quality import judge
@@ -47,7 +48,9 @@ def attempts(monkeypatch: pytest.MonkeyPatch) -> Callable[[Outcomes], list[bool]
             fit = replace(GOOD, local_correlation=outcome)
             nothing = Displacements.of(np.zeros((2, 2, 2, 3), np.float32), np.eye(4), request.template.frame)
             affine = Affine(request.template.frame, request.patient.scanner_frame, np.eye(4))
-            return greedy_engine._Start(brain_only, Warp(nothing, affine), fit, judge(fit), (("a stage", 1.0),))
+            contrast = ImageContrast("T1", 1.0)
+            warp = Warp(nothing, affine)
+            return greedy_engine._Start(brain_only, warp, fit, judge(fit), contrast, (("a stage", 1.0),))
 
         monkeypatch.setattr(greedy_engine, "_attempt", attempt)
         return tried

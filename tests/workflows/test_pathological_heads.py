@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 
+from fusplan.registration.contrast_kind import ContrastKind, ImageContrast
+from fusplan.registration.request import RegistrationQuality, RegistrationResult, Verdict
+from fusplan.workflows.make_plan import NotAHeadError, require_head
 from tests.benchmarks.pathological_heads import (
     Pathology,
     constant_foreground,
@@ -19,3 +25,18 @@ from tests.benchmarks.pathological_heads import (
 def test_what_is_no_head_is_refused_or_not_trusted(pathology: Pathology) -> None:
     outcome = plan_on(pathology)
     assert outcome in ("warning", "error") or outcome.startswith("refused")
+
+
+def _outcome(kind: ContrastKind, verdict: Verdict) -> RegistrationResult:
+    quality = RegistrationQuality((), verdict, "")
+    contrast = ImageContrast(kind, 0.0)
+    return cast("RegistrationResult", SimpleNamespace(quality=quality, contrast=contrast))
+
+
+def test_no_plan_without_a_head() -> None:
+    """Neither the template fits nor does any tissue show: a fruit. One of the two alone is a poor image of a head."""
+    with pytest.raises(NotAHeadError, match="kind of head image") as caught:
+        require_head(_outcome("other", "error"), "fruit.nii")
+    assert "--force" in caught.value.remedy
+    require_head(_outcome("other", "warning"), "child.nii")
+    require_head(_outcome("T2", "error"), "brain.nii")
