@@ -308,31 +308,37 @@ def _smallest_rotation(start: FloatArray, end: FloatArray) -> FloatArray:
     return np.asarray(np.eye(3) + cross + cross @ cross / (1 + cosine))
 
 
-def mirror_lesion(plan: Plan, lesion_id: str, target_id: str | None = None) -> Plan:
-    """Add the mirror image of a lesion, through the midplane, on the other side.
+def mirror_lesion(plan: Plan, lesion_id: str) -> Plan:
+    """Give the other side's lesion the size of a lesion and the mirror image of its tilt; add one where there is none.
 
-    Args:
-        plan: the plan to change.
-        lesion_id: the lesion to mirror.
-        target_id: the target the new lesion shall belong to; by default the nearest one on the other side, or
-            a new target at the mirror image of the lesion's own target when that side has none.
+    The other side's target is that with the same aim which lies nearest to the mirror image, else the nearest, else a
+    new one at the mirror image of the lesion's own target. Of several lesions of a target the first goes with the first
+    of the other, and so on. A lesion that is there stays where it is; a new one lies from its target as the mirrored
+    one does from its own.
     """
     lesion = find_lesion(plan, lesion_id)
+    own = find_target(plan, lesion.target_id)
     reflection = _Midplane(plan)
-    centre, other = reflection.point(lesion.centre), _other(lesion.side)
-    if target_id is None:
-        plan, target_id = _target_on(plan, other, centre, find_target(plan, lesion.target_id))
-    mirrored = replace(
+    plan, target = _target_across(plan, lesion, own, reflection)
+    place = [one.id for one in plan.lesions_of(own.id)].index(lesion_id)
+    shape = replace(
         lesion,
-        id=_unused_id(f"lesion-{target_id}", (one.id for one in plan.lesions)),
-        name=_mirrored_name(lesion.name, lesion.side),
-        side=other,
-        target_id=find_target(plan, target_id).id,
-        centre=centre,
+        side=target.side,
         long_axis=reflection.direction(lesion.long_axis),
         transverse_axis=reflection.direction(lesion.transverse_axis),
     )
-    return replace(plan, lesions=(*plan.lesions, mirrored))
+    across = plan.lesions_of(target.id)
+    if place < len(across):
+        present = across[place]
+        return _with_lesion(
+            plan, replace(shape, id=present.id, name=present.name, target_id=target.id, centre=present.centre)
+        )
+    offset = reflection.point(lesion.centre).array - reflection.point(own.point).array
+    name = _mirrored_name(lesion.name, lesion.side)
+    lesion_id = _unused_id(f"lesion-{target.id}", (one.id for one in plan.lesions))
+    centre = Point.of(lesion.centre.frame, target.point.array + offset)
+    added = replace(shape, id=lesion_id, name=name, target_id=target.id, centre=centre)
+    return with_true_lesion_sides(replace(plan, lesions=(*plan.lesions, added)))
 
 
 class _Midplane:
@@ -361,13 +367,15 @@ def _mirrored_name(name: str, side: Side) -> str:
     return name.replace(side, other) if side in name else f"{name} ({other})"
 
 
-def _target_on(plan: Plan, side: Side, near: Point[ScannerRas], original: Target) -> tuple[Plan, str]:
-    """The nearest target on a side and the plan it is in: with a mirrored one added when there is none."""
+def _target_across(plan: Plan, lesion: Lesion, own: Target, reflection: _Midplane) -> tuple[Plan, Target]:
+    """The target that a lesion's mirror image belongs to, and the plan it is in: with one added when there is none."""
+    side, near = _other(lesion.side), reflection.point(lesion.centre)
+    aim_key = None if own.aim is None else own.aim.key
     present = [target for target in plan.targets if target.side == side]
+    alike = [target for target in present if (None if target.aim is None else target.aim.key) == aim_key]
     if present:
-        return plan, min(present, key=lambda target: target.point.distance_to(near)).id
-    provenance = Provenance("mirrored", f"Mirror image of {original.name} through the midplane.", "derived")
-    point = _Midplane(plan).point(original.point)
-    aim_key = None if original.aim is None else original.aim.key
-    changed = add_target(plan, _mirrored_name(original.name, original.side), point, provenance, aim_key=aim_key)
-    return changed, changed.targets[-1].id
+        return plan, min(alike or present, key=lambda target: target.point.distance_to(near))
+    provenance = Provenance("mirrored", f"Mirror image of {own.name} through the midplane.", "derived")
+    name, point = _mirrored_name(own.name, own.side), reflection.point(own.point)
+    changed = add_target(plan, name, point, provenance, aim_key=aim_key)
+    return changed, changed.targets[-1]

@@ -140,12 +140,16 @@ class LesionsPanel(QFrame):
             apply_edit(self._case, label, lambda now: edits.remove_lesion(now, lesion_id))
 
     def mirror_lesion(self, lesion_id: str) -> None:
-        """Add the mirror image on the other side, and select it."""
-        plan = self._case.plan
-        if plan is not None:
-            label = f"Mirror {lesion_words(edits.find_lesion(plan, lesion_id))}"
-            if apply_edit(self._case, label, lambda now: edits.mirror_lesion(now, lesion_id)):
-                self._select_last()
+        """Give the other side's lesion size and mirrored tilt of this one, or add it there, and select it."""
+        before = self._case.plan
+        if before is None:
+            return
+        label = f"Mirror {lesion_words(edits.find_lesion(before, lesion_id))}"
+        apply_edit(self._case, label, lambda now: edits.mirror_lesion(now, lesion_id))
+        after = self._case.plan
+        changed = [lesion.id for lesion in after.lesions if lesion not in before.lesions] if after is not None else []
+        if changed:
+            self.go_to(changed[0])
 
     def go_to(self, lesion_id: str) -> None:
         """Select a lesion and move the cursor to its centre."""
@@ -248,7 +252,9 @@ class LesionsPanel(QFrame):
         set_role(self.other_side, "warning")
         self.other_side.setWordWrap(True)
         self.go.setToolTip("Move the cursor to the centre of the selected lesion (double click or Enter in the list)")
-        self.mirror.setToolTip("Add the mirror image of the selected lesion on the other side")
+        self.mirror.setToolTip(
+            "Give the other side's lesion the size and mirrored tilt of the selected one; add one where there is none"
+        )
         self.remove.setToolTip("Remove the selected lesion; its target stays (Delete in the list)")
         buttons = QHBoxLayout()
         buttons.setSpacing(GAP_SMALL)

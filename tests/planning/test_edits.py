@@ -216,10 +216,10 @@ def test_a_mirrored_lesion_is_the_mirror_image(plan: Plan) -> None:
     skew = edits.resize_lesion(
         edits.tilt_lesion(plan, "lesion-clp-left", 25.0, 15.0), "lesion-clp-left", LesionSize((3.0, 5.0), 8.0)
     )
-    mirrored = edits.mirror_lesion(skew, "lesion-clp-left")
+    alone = edits.remove_target(skew, "clp-right")
+    mirrored = edits.mirror_lesion(alone, "lesion-clp-left")
     original, image = mirrored.lesions[0], mirrored.lesions[-1]
     assert (image.side, image.target_id, image.name) == ("right", "clp-right", "CLp right lesion")
-    assert image.id == "lesion-clp-right-2"
     to_acpc = plan.landmarks.geometry().scanner_to_acpc()
     flip = np.array([-1.0, 1.0, 1.0])
     assert np.allclose(to_acpc.apply(image.centre).array, flip * to_acpc.apply(original.centre).array)
@@ -240,8 +240,46 @@ def test_mirroring_makes_a_target_where_the_other_side_has_none(plan: Plan) -> N
     assert [target.name for target in mirrored.targets] == ["CLp left", "CLp right"]
     assert mirrored.targets[-1].side == "right"
     assert mirrored.lesions[-1].target_id == mirrored.targets[-1].id
-    with pytest.raises(PlanItemMissingError):
-        edits.mirror_lesion(plan, "lesion-clp-left", "nowhere")
+
+
+def test_mirroring_shapes_the_lesion_that_is_there_and_leaves_it_in_its_place(plan: Plan) -> None:
+    """A third lesion on top of the other side's own was what nobody wanted."""
+    size = LesionSize((3.0, 5.0), 8.0)
+    skew = edits.resize_lesion(edits.tilt_lesion(plan, "lesion-clp-left", 25.0, 15.0), "lesion-clp-left", size)
+    mirrored = edits.mirror_lesion(skew, "lesion-clp-left")
+    before, after = skew.lesions[1], mirrored.lesions[1]
+    assert [lesion.id for lesion in mirrored.lesions] == [lesion.id for lesion in plan.lesions]
+    assert (after.width_mm, after.length_mm) == ((3.0, 5.0), 8.0)
+    assert (after.centre, after.name, after.target_id) == (before.centre, before.name, before.target_id)
+    assert mirrored.targets == plan.targets
+    # The same tilts outward and forward, read on the other side, make the same lesion.
+    told = edits.tilt_lesion(edits.resize_lesion(plan, before.id, size), before.id, 25.0, 15.0).lesions[1]
+    assert np.allclose(after.ellipsoid.shape_matrix, told.ellipsoid.shape_matrix)
+    assert edits.mirror_lesion(mirrored, "lesion-clp-left").lesions == mirrored.lesions
+
+
+def test_of_several_lesions_each_goes_with_that_in_its_place(plan: Plan) -> None:
+    two = edits.add_lesion(plan, "clp-left", LesionSize((2.0, 2.0), 3.0))
+    second = two.lesions_of("clp-left")[1]
+    aside = edits.move_lesion(two, second.id, plans.point(*(second.centre.array + np.array([0.5, 1.0, 2.0]))))
+    mirrored = edits.mirror_lesion(aside, second.id)
+    added = mirrored.lesions_of("clp-right")[1]
+    assert len(mirrored.lesions) == 4 and mirrored.lesions_of("clp-right")[0] == plan.lesions[1]
+    to_acpc = plan.landmarks.geometry().scanner_to_acpc()
+    offsets = [
+        to_acpc.apply(lesion.centre).array - to_acpc.apply(mirrored.target(lesion.target_id).point).array
+        for lesion in (aside.lesions_of("clp-left")[1], added)
+    ]
+    assert np.allclose(offsets[1], offsets[0] * [-1.0, 1.0, 1.0])
+    again = edits.mirror_lesion(mirrored, second.id)
+    assert len(again.lesions) == 4
+
+
+def test_the_target_with_the_same_aim_takes_the_mirrored_lesion(plan: Plan) -> None:
+    other = edits.add_target(plan, "VPL right", plans.point(9.5, -12.0, 6.0), plan.targets[1].provenance, aim_key="VPL")
+    mirrored = edits.mirror_lesion(other, "lesion-clp-left")
+    assert len(mirrored.lesions) == 2
+    assert mirrored.lesions[1].length_mm == plan.lesions[0].length_mm
 
 
 def test_landmarks_moved_by_hand_are_the_users(plan: Plan) -> None:

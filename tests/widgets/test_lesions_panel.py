@@ -121,12 +121,15 @@ def test_steps_by_key_are_one_entry_of_the_history(panel: LesionsPanel, case: Ca
 
 
 def test_mirror_and_remove(panel: LesionsPanel, case: Case, qtbot: QtBot) -> None:
+    before = case.plan
     choose(panel, LEFT_LESION, qtbot)
     qtbot.mouseClick(panel.mirror, LEFT)
-    assert case.plan.lesions[-1].side == "right"
-    assert case.view.state.selection.lesion_id == case.plan.lesions[-1].id
-    qtbot.mouseClick(panel.remove, LEFT)
-    assert len(case.plan.lesions) == 2
+    left, right = case.plan.lesions
+    assert (right.side, right.width_mm, right.length_mm) == ("right", left.width_mm, left.length_mm)
+    assert right.centre == before.lesions[1].centre
+    assert case.view.state.selection.lesion_id == RIGHT_LESION
+    case.document.undo()
+    assert case.plan.lesions == before.lesions
     for lesion_id in (LEFT_LESION, RIGHT_LESION):
         choose(panel, lesion_id, qtbot)
         qtbot.keyClick(panel.list, Qt.Key.Key_Delete)
