@@ -37,8 +37,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long comes first: no process is left alone with it at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Tests that share something costly go to one process."""
+    from tests.fixtures.distribution import TogetherScheduling
+
+    return TogetherScheduling(config, log)
 
 
 def pytest_report_header() -> list[str]:

@@ -13,7 +13,7 @@ import pytest
 from tests.fixtures.command_line import Demo, fusplan, fusplan_here
 from tests.fixtures.limits import LONGEST_PROGRAM_S
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.slow
 
 
 def test_all_formats_are_written_read_back_and_agree(demo: Demo, tmp_path: Path) -> None:

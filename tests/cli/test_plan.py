@@ -15,7 +15,7 @@ import pytest
 from fusplan.notice import RESEARCH_ONLY
 from tests.fixtures.command_line import Demo, fusplan, fusplan_here
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.slow
 
 COLIN_AC_MM = (0.5, 4.4, -4.1)
 COLIN_PC_MM = (0.2, -23.2, -2.1)

@@ -27,8 +27,6 @@ from tests.fixtures.printed_plans import LONG_NAME, printed, with_targets
 pypdf = pytest.importorskip("pypdf", reason="the reader of printed reports is not installed")
 DPI = 300
 
-pytestmark = pytest.mark.xdist_group("report")
-
 
 @pytest.fixture(scope="module")
 def example() -> ExamplePlan:

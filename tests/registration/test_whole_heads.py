@@ -15,7 +15,7 @@ from tests.benchmarks.hard_cases import posed
 from tests.benchmarks.heads import MarkedHead, load_head
 from tests.fixtures.registrations import Recorder
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("heads")]
+pytestmark = pytest.mark.slow
 
 Registered = tuple[MarkedHead, RegistrationResult, Recorder]
 

@@ -19,8 +19,6 @@ from fusplan.report.html_report import report_html
 from fusplan.spatial import ScannerRas
 from tests.fixtures.example_plan import EVIL_NAME, ExamplePlan
 
-pytestmark = pytest.mark.xdist_group("report")
-
 VOID = {"meta", "br", "hr", "img", "input", "link"}
 
 

@@ -30,8 +30,6 @@ from tests.fixtures import plans
 from tests.fixtures.example_plan import ExamplePlan
 from tests.fixtures.printed_plans import LONG_NAME, blocks_of, plain, printed, with_targets, words_of
 
-pytestmark = pytest.mark.xdist_group("report")
-
 MINUS = "\N{MINUS SIGN}"
 
 

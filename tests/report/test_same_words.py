@@ -14,8 +14,6 @@ from fusplan.report.printed.report import printed_report
 from tests.fixtures.example_plan import ExamplePlan
 from tests.fixtures.printed_plans import words_of
 
-pytestmark = pytest.mark.xdist_group("report")
-
 
 def plain(words: str) -> str:
     """One kind of space, and one of it."""
