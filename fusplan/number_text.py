@@ -49,6 +49,24 @@ def read_number(text: str) -> float:
     return float(plain.replace(",", "."))
 
 
+def read_three_numbers(text: str) -> tuple[float, float, float]:
+    """Three numbers of one text, apart by blanks, semicolons, or commas where those are no decimal signs.
+
+    Raises:
+        NumberTextError: not three, or not certain which three: ``1,2 3`` is refused.
+    """
+    parts = [part.strip(",\u060c") for part in re.split(r"[\s;\u061b]+", plain_number(text).strip("()[] "))]
+    parts = [part for part in parts if part]
+    if len(parts) == 1:
+        parts = re.split(r"[,\u060c]", parts[0])
+    if len(parts) != 3:
+        raise NumberTextError(
+            f"'{text.strip()}' is not three numbers.", "Write them apart by blanks, such as -8.8 -20.8 12.3."
+        )
+    x, y, z = (read_number(part) for part in parts)
+    return (x, y, z)
+
+
 def decimal_sign(text: str) -> str:
     """The decimal sign of a number's text, a point or a comma; nothing where it has none."""
     found = re.search(r"[.,]", plain_number(text))

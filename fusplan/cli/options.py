@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -9,6 +10,7 @@ import typer
 
 from fusplan.errors import FusplanError
 from fusplan.export.named_points import PointFrame
+from fusplan.number_text import NumberTextError, decimal_sign, plain_number, read_number
 
 ImagePath: TypeAlias = Annotated[
     Path, typer.Argument(help="A head MRI: .nii, .nii.gz, .hdr/.img, .mgh, .mgz, or DICOM (folder, .zip or one file).")
@@ -34,6 +36,27 @@ Threads: TypeAlias = Annotated[int, typer.Option("--threads", min=1, max=64, hel
 PointsFrame: TypeAlias = Annotated[
     str | None, typer.Option("--frame", help="ras or lps: the frame of the points' file, when it does not say itself.")
 ]
+
+
+def decimal_number(value: str | float) -> float:
+    """One number with a decimal point, as an option's parser; nan and inf are left to who knows what they were for.
+
+    A comma is refused: on a command line it may part two numbers as well. Raises typer.BadParameter.
+    """
+    if isinstance(value, float):
+        return value
+    if re.fullmatch(r"[+-]?(nan|inf(inity)?)", value.strip(), re.IGNORECASE):
+        return float(value)
+    try:
+        number = read_number(value)
+    except NumberTextError:
+        raise typer.BadParameter(
+            f"'{value}' is not one number. Write digits with a decimal point, such as -1.5."
+        ) from None
+    if decimal_sign(value) == ",":
+        point = plain_number(value).replace(",", ".")
+        raise typer.BadParameter(f"'{value}' has a decimal comma. Write it with a decimal point: {point}.")
+    return number
 
 
 class PointsFrameError(FusplanError):

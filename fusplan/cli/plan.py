@@ -21,12 +21,14 @@ from fusplan.cli.options import (
     SeriesChoice,
     Threads,
     VolumeIndex,
+    decimal_number,
     points_frame,
 )
 from fusplan.errors import FusplanError
 from fusplan.export.bundle import require_free
 from fusplan.export.landmarks_in import find_landmarks
 from fusplan.export.points_in import read_points
+from fusplan.number_text import NumberTextError, read_three_numbers
 from fusplan.planning.edits import find_lesion
 from fusplan.planning.lesion_size import parse_lesion_size
 from fusplan.planning.lesion_summary import column_name, lesion_summary
@@ -45,11 +47,17 @@ LeftSize: TypeAlias = Annotated[
 RightSize: TypeAlias = Annotated[str, typer.Option("--right", metavar="WxL", help="Right lesion in mm.")]
 Tilt: TypeAlias = Annotated[
     tuple[float, float],
-    typer.Option(metavar="ANTERIOR LATERAL", help="Lean of the lesions' upper ends forward and outward, degrees."),
+    typer.Option(
+        metavar="ANTERIOR LATERAL",
+        parser=decimal_number,
+        help="Lean of the lesions' upper ends forward and outward, degrees.",
+    ),
 ]
 LandmarkMm: TypeAlias = Annotated[
     tuple[float, float, float] | None,
-    typer.Option(metavar="X Y Z", help="Your own mark in scanner RAS mm, instead of the one found."),
+    typer.Option(
+        metavar="X Y Z", parser=decimal_number, help="Your own mark in scanner RAS mm, instead of the one found."
+    ),
 ]
 MidlineMm: TypeAlias = Annotated[
     list[str] | None,
@@ -92,7 +100,7 @@ class MidlineOptionError(FusplanError):
 
     def __init__(self, text: str) -> None:
         super().__init__(
-            f"--midline was given {text!r}; three numbers in scanner RAS mm were expected.",
+            f"A midline point was given as --midline {text!r}; three numbers in scanner RAS mm were expected.",
             'Write it like --midline "0.5 -20 50", once for every point.',
         )
 
@@ -188,10 +196,9 @@ def _landmarks(
 
 def _midline_point(text: str) -> ScannerMm:
     try:
-        x, y, z = (float(number) for number in text.replace(",", " ").split())
-    except ValueError:
+        return read_three_numbers(text)
+    except NumberTextError:
         raise MidlineOptionError(text) from None
-    return (x, y, z)
 
 
 def _plan_to_folder(request: MakePlanRequest, to: Path, overwrite: bool, as_json: bool) -> None:

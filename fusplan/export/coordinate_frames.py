@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from fusplan.errors import FusplanError
 from fusplan.imaging.volume import Volume
+from fusplan.number_text import NumberTextError, read_three_numbers
 from fusplan.planning.plan import Plan
 from fusplan.spatial import AcPcGeometry, Map, Mni, Point, ScannerRas
 from fusplan.spatial.frames import AcPcOrigin
@@ -22,8 +22,6 @@ WITHOUT_PLAN: tuple[FrameKey, ...] = ("scanner_ras", "scanner_lps", "voxel")
 """What an image alone defines; the others need landmarks and a registration."""
 
 _ORIGINS: Mapping[FrameKey, AcPcOrigin] = {"acpc_mcp": "mcp", "acpc_pc": "pc", "acpc_ac": "ac"}
-
-_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 
 
 class CoordinateTextError(FusplanError):
@@ -168,17 +166,12 @@ def parse_coordinate(text: str, key: FrameKey, labels: Mapping[FrameKey, str]) -
     name, colon, numbers = text.strip().rpartition(":")
     if colon:
         key = _key_of(name, labels)
-    cleaned = numbers.replace("\u2212", "-").strip(" ()[]")
-    parts = [part.strip(",") for part in re.split(r"[\s;]+", cleaned)]
-    parts = [part for part in parts if part]
-    if len(parts) == 1:
-        parts = parts[0].split(",")
-    if len(parts) != 3 or not all(_NUMBER.fullmatch(part) for part in parts):
+    try:
+        return key, read_three_numbers(numbers)
+    except NumberTextError as error:
         raise CoordinateTextError(
             f"'{text.strip()}' is not a coordinate.", "Type three numbers, such as -8.8, -20.8, 12.3."
-        )
-    x, y, z = (float(part.replace(",", ".")) for part in parts)
-    return key, (x, y, z)
+        ) from error
 
 
 def _key_of(name: str, labels: Mapping[FrameKey, str]) -> FrameKey:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fusplan.errors import FusplanError
+from fusplan.number_text import plain_number
 from fusplan.planning.plan import Lesion, Target
 from fusplan.spatial import AcPcGeometry, Direction, Ellipsoid, Point, ScannerRas, Side
 
@@ -65,13 +66,14 @@ def parse_lesion_size(text: str) -> LesionSize:
     Raises:
         LesionSizeError: not of this form, or a diameter outside 1 to 15 mm.
     """
-    found = _SIZE.fullmatch(text)
+    plain = plain_number(text)
+    found = _SIZE.fullmatch(plain)
     if found is None:
         raise LesionSizeError(
             f"'{text}' is not a lesion size.",
             "Write two or three diameters in millimetres: 4x5 (4 mm across, 5 mm along the long axis) or 4x5x7.",
         )
-    numbers = [float(number.replace(",", ".")) for number in re.findall(r"\d+(?:[.,]\d+)?", text)]
+    numbers = [float(number.replace(",", ".")) for number in re.findall(r"\d+(?:[.,]\d+)?", plain)]
     second = numbers[1] if len(numbers) == 3 else numbers[0]
     return LesionSize((numbers[0], second), numbers[-1])
 

@@ -16,6 +16,7 @@ from fusplan.widgets.palette import PALETTES, Palette, ThemeName
 Role: TypeAlias = Literal[
     "title", "heading", "strong", "muted", "small", "key", "plain", "ok", "warning", "error",
     "card", "panel", "bar", "overlay", "primary", "quiet", "link", "step", "row", "segment", "section",
+    "refused", "",
 ]  # fmt: skip
 
 GAP_SMALL, GAP, GAP_LARGE, GAP_HUGE = 4, 8, 16, 32
@@ -178,6 +179,8 @@ def _controls(p: Palette) -> str:
         selection-background-color: {p.accent}; selection-color: {p.on_accent}; }}
     QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus {{
         border: 2px solid {p.accent}; padding: 4px 7px; }}
+    QDoubleSpinBox[role="refused"], QDoubleSpinBox[role="refused"]:focus {{ border: 2px solid {p.error};
+        padding: 4px 7px; }}
     QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {{ color: {p.disabled};
         border-color: {p.border}; }}
     QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{ background: transparent; border: none; padding: 0 8px;
