@@ -86,7 +86,11 @@ class LandmarksTwiceError(FusplanError):
 
 StartAtlas: TypeAlias = Annotated[
     str | None,
-    typer.Option("--atlas", metavar="NAME", help="Atlas that targets start from (see 'fusplan atlas list')."),
+    typer.Option(
+        "--atlas",
+        metavar="NAME",
+        help="Start targets from this atlas alone, not from where all agree best (see 'fusplan atlas list').",
+    ),
 ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fusplan.atlas.catalogue import BUILT_IN, AtlasEntry
+from fusplan.atlas.catalogue import AtlasEntry
 from fusplan.atlas.imported.template_maps import PATIENT_SPACE, TEMPLATES, template_map
 from fusplan.atlas.structure_ref import CLP_KEY
 from fusplan.display.colours import AMBER
@@ -17,6 +17,9 @@ SPACE_CHOICES: tuple[tuple[str, str], ...] = (
     (PATIENT_SPACE, "The open patient's own space"),
 )
 """What is stored, and what a person reads. Nothing is assumed: the first is no choice."""
+
+CONSENSUS_WORDS = "Where all atlases agree best"
+"""The first of the choices of what targets start from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ def _row(entry: AtlasEntry, image_sha256: str | None) -> AtlasRow:
 
 
 def start_choices(entries: Sequence[AtlasEntry], image_sha256: str | None) -> tuple[tuple[str | None, str], ...]:
-    """Name and title of the atlases that targets can start from in the open head; None stands for the usual one.
+    """What targets can start from in the open head: all atlases together (None) or one of them, by name and title.
 
     Args:
         entries: all atlases.
@@ -67,7 +70,7 @@ def start_choices(entries: Sequence[AtlasEntry], image_sha256: str | None) -> tu
         for entry in entries
         if entry.problem is None and CLP_KEY in entry.parts and entry.image_sha256 in (None, image_sha256)
     ]
-    return tuple((None if entry.name == BUILT_IN[0] else entry.name, entry.title) for entry in usable)
+    return ((None, CONSENSUS_WORDS), *((entry.name, entry.title) for entry in usable))
 
 
 def space_words(space: str, has_plan: bool) -> str:

@@ -19,6 +19,7 @@ __all__ = [
     "PICTURE_BACKGROUND",
     "PICTURE_TEXT",
     "REGION_95",
+    "REMEMBERED",
     "TEMPLATE_BORDER",
     "TEMPLATE_EDGE",
     "name_colour",
@@ -31,6 +32,9 @@ ACPC = "#9fd8a8"
 """Of AC, PC, the midline and the line between in views."""
 
 MEASUREMENT = "#ff9ecf"
+REMEMBERED = "#b9c2cc"
+"""Of what is only remembered: grey, so that it stands back."""
+
 LANDMARK = AMBER
 TEMPLATE_EDGE = AMBER
 TEMPLATE_BORDER = LESION

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
+from fusplan.atlas.presets import remembered_line
 from fusplan.display import colours
 from fusplan.display.layer_table import Layers
 from fusplan.display.mesh_slices import SliceableMesh
@@ -20,6 +21,7 @@ from fusplan.display.outlines import OutlineGroup, edge_style, nucleus_style
 from fusplan.display.target_rows import target_colours
 from fusplan.display.view_state import Selection, ViewState
 from fusplan.planning.plan import Measurement, Plan
+from fusplan.planning.sides import SIDES
 from fusplan.spatial import AcPcGeometry, Ellipsoid, Point, Points, ScannerRas
 
 MarkShape: TypeAlias = Literal["rings", "ring", "cross"]
@@ -144,6 +146,8 @@ RegionMaker: TypeAlias = Callable[[Shown], Iterable[SpaceRegion]]
 
 ACPC_LOOK: Final = LineLook(colours.ACPC, dashes=(6.0, 4.0))
 MEASUREMENT_LOOK: Final = LineLook(colours.MEASUREMENT, has_dots=True)
+REMEMBERED_LOOK: Final = LineLook(colours.REMEMBERED, 1.2, (2.0, 4.0), has_dots=True)
+REMEMBERED_LABEL: Final = "as remembered, unverified"
 REGION_LOOK: Final = LineLook(colours.REGION_95, 1.2, (4.0, 3.0))
 
 
@@ -188,6 +192,13 @@ def _acpc_line(plan: Plan, _selection: Selection) -> Iterator[SpaceLine]:
     yield SpaceLine("acpc", ends, ACPC_LOOK, beyond=0.25)
 
 
+def _remembered(plan: Plan, _selection: Selection) -> Iterator[SpaceLine]:
+    for side in SIDES:
+        wall = plan.landmarks.ventricle_wall(side)
+        ends = remembered_line(plan.landmarks.geometry(), side, None if wall is None else wall.lateral_mm)
+        yield SpaceLine("remembered", ends, REMEMBERED_LOOK, REMEMBERED_LABEL)
+
+
 def _measurements(plan: Plan, selection: Selection) -> Iterator[SpaceLine]:
     for measurement in plan.measurements:
         selected = measurement.id == selection.measurement_id
@@ -216,6 +227,7 @@ DRAWN_LAYERS: tuple[DrawnLayer, ...] = (
     DrawnLayer("contours", surfaces=_nuclei),
     DrawnLayer("uncertainty", regions=_regions),
     DrawnLayer("acpc_line", lines=_acpc_line),
+    DrawnLayer("remembered", lines=_remembered),
     DrawnLayer("measurements", lines=_measurements),
     DrawnLayer("landmarks", marks=_landmarks),
     DrawnLayer("targets", marks=_targets),

@@ -87,6 +87,17 @@ class Layers:
         True, LayerAction("landmarks", "Landmarks", "Show or hide AC, PC and the midline points", "K", "landmarks")
     )
     acpc_line: bool = _layer(True)
+    remembered: bool = _layer(
+        False,
+        LayerAction(
+            "remembered",
+            "Remembered figures",
+            "Show or hide the line that the literature as remembered, unverified, gives for CLp",
+            "R",
+            "remembered",
+            "has_plan",
+        ),
+    )
     measurements: bool = _layer(
         True,
         LayerAction("show_measurements", "Measurements", "Show or hide distances and angles", "D", "measure"),

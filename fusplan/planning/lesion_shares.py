@@ -6,18 +6,22 @@ at once: the search for the best position and the Monte Carlo over errors then a
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 import numpy.typing as npt
 from scipy import fft, ndimage
 
 from fusplan.atlas.label_grid import LabelGrid
-from fusplan.spatial import Ellipsoid, Points, ScannerRas
+from fusplan.spatial import Ellipsoid, Frame, Points, ScannerRas
 from fusplan.spatial.points import FloatArray
 
 _SUBDIVISIONS = 4
 
+F = TypeVar("F", bound=Frame)
 
-def lesion_weights(lesion: Ellipsoid[ScannerRas], spacing_mm: float) -> FloatArray:
+
+def lesion_weights(lesion: Ellipsoid[F], spacing_mm: float) -> FloatArray:
     """How much of each cell about the centre lies in the ellipsoid, as shares of its volume: odd shape, sum 1."""
     reach = np.ceil(lesion.half_extent_mm / spacing_mm + 0.5).astype(int)
     fine = spacing_mm / _SUBDIVISIONS

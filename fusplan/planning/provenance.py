@@ -10,6 +10,7 @@ Confidence: TypeAlias = Literal["V", "C", "M", "derived"]
 derived: worked out for this program, not a published clinical coordinate."""
 
 SourceKind: TypeAlias = Literal[
+    "consensus",
     "atlas centroid",
     "atlas best cover",
     "AC-PC rule",
@@ -21,9 +22,10 @@ SourceKind: TypeAlias = Literal[
     "file",
     "other",
 ]
-"""How a position was found: proposed by an atlas (the centroid of what is aimed at, or where a lesion covers most of
-it) or by the AC-PC rule; asked for as a preset or as the centroid of a nucleus; by a person; read from a file of
-points; ``other`` is what an older plan file says and no version of this program wrote."""
+"""How a position was found: proposed as where all atlases agree best near the AC-PC rule, by one atlas (the centroid of
+what is aimed at, or where a lesion covers most of it) or by the rule; asked for as a preset or as the centroid of a
+nucleus; by a person; read from a file of points; ``other`` is what an older plan file says and no version of this
+program wrote."""
 
 BY_A_PERSON: Final[frozenset[SourceKind]] = frozenset(("placed by hand", "moved by hand", "mirrored"))
 
@@ -56,6 +58,7 @@ class Provenance:
         if self.kind in BY_A_PERSON:
             return "user"
         return {
+            "consensus": "consensus",
             "atlas centroid": f"{self.atlas}-centroid",
             "atlas best cover": f"{self.atlas}-best-cover",
             "AC-PC rule": "acpc-rule",

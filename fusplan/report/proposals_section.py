@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from fusplan.atlas.presets import REMEMBERED_CAVEAT, REMEMBERED_WORDS
+from fusplan.atlas.structure_ref import CLP_KEY
 from fusplan.display import colours
 from fusplan.display.contours import ellipsoid_outline
 from fusplan.display.views import SliceView, ViewAxes, ViewKind, border_letters, slice_view
@@ -33,7 +35,7 @@ def proposals_block(plan: Plan, target: Target, agreement: Agreement | None, geo
     lesions = [lesion.ellipsoid for lesion in plan.lesions_of(target.id)]
     maps = "".join(_map_figure(kind, proposals, target, lesions, geometry) for kind in ("axial", "coronal"))
     return (
-        f"<h3>Proposed positions</h3>{_proposal_table(proposals, target, geometry)}"
+        f"<h3>Proposed positions</h3>{_proposal_table(proposals, target, geometry)}{_remembered(proposals)}"
         '<div class="columns"><div><h3>Do they agree?</h3>'
         f"{verdict}{_matrix(proposals, agreement)}</div>"
         f'<div><h3>Where they lie</h3><div class="maps">{maps}</div></div></div>'
@@ -63,6 +65,14 @@ def _proposal_table(proposals: tuple[Proposal, ...], target: Target, geometry: A
         "#above<br>plane mm", "#stated<br>mm", "#to the<br>target mm",
     )  # fmt: skip
     return table(head, rows, "proposals")
+
+
+def _remembered(proposals: tuple[Proposal, ...]) -> str:
+    """The figures that are only remembered, under proposals for the structure that they are of."""
+    if not any(proposal.aim.key == CLP_KEY for proposal in proposals):
+        return ""
+    words = f"{CLP_KEY} as remembered: {REMEMBERED_WORDS}. {REMEMBERED_CAVEAT}"
+    return f'<p class="small">{text(words)} {confidence_mark("M")}</p>'
 
 
 def _matrix(proposals: tuple[Proposal, ...], agreement: Agreement | None) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import fusplan
 from fusplan.atlas.nuclei_atlas import NucleiAtlas
+from fusplan.atlas.presets import REMEMBERED_CAVEAT, REMEMBERED_WORDS
 from fusplan.display.second_image_words import provenance_words
 from fusplan.planning.number_words import TIMES
 from fusplan.planning.plan import Plan
@@ -47,6 +48,7 @@ EVIDENCE = (
 FIGURE_SOURCES = (
     ("Target nucleus: the posterior part of CL", "Jeanmonod 2012, Neurosurg Focus 32(1):E1; Gallay 2020, 2023", "V"),
     ("CLp as the part of CL at most 4 mm in front of PC; its size and neighbours", "Morel atlas label map", "C"),
+    (f"CLp as remembered: {REMEMBERED_WORDS}", f"Solothurn group. {REMEMBERED_CAVEAT}", "M"),
     ("Mean lesion volume 68.5 ± 39.7 mm³ of 30 targets, 18 of them CL", "Moser 2013, J Ther Ultrasound 1:3", "V"),
     ("Targeting error of the device 0.99 ± 0.39 mm in three dimensions", "Moser 2013", "V"),
     ("Marking AC and PC: median error 0.38 and 0.37 mm", "AFIDs raters, Taha 2023", "V"),

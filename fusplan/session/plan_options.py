@@ -38,7 +38,7 @@ class PlanOptions:
 
     Attributes:
         left, right: the lesions.
-        atlas: name of the atlas that targets start from; None for the first built-in one.
+        atlas: name of the atlas that targets start from; None for where all atlases agree best.
         seed: of everything random, as written.
         threads: processor threads for the registration.
         keeps_landmarks: whether landmarks of the open plan that were placed by hand are used again.

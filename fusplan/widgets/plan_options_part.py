@@ -28,7 +28,7 @@ from fusplan.widgets.theme import GAP, GAP_SMALL, set_role
 
 SIDES: tuple[Side, ...] = ("left", "right")
 USUAL = ""
-"""In the list of atlases, the one that plans start from unless another is chosen."""
+"""In the list of atlases: all of them together, which plans start from unless one is chosen."""
 
 KEEP = "Keep landmarks placed by hand"
 NONE_BY_HAND = "No landmark of this plan was placed by hand."
@@ -46,7 +46,7 @@ class PlanOptionsPart(QWidget):
         self.problems = {side: _problem() for side in SIDES}
         self.atlas = NarrowCombo()
         self.atlas.setAccessibleName("Atlas that targets start from")
-        self.atlas.setToolTip("The atlas that targets start from: those that describe CLp")
+        self.atlas.setToolTip("What targets start from: where all atlases of CLp agree best, or one of them alone")
         self.seed = _line("Seed of the random draws", "Seed of the uncertainty's random draws, a whole number from 0")
         self.seed_problem = _problem()
         self.threads = NumberField("Processor threads", "threads", FEWEST_THREADS, MOST_THREADS, step=1, decimals=0)

@@ -26,7 +26,7 @@ from fusplan.widgets.themed_icon import set_themed_icon
 USE_WIDTH = 34
 PLACE_INDENT = 18
 """Under a proposal's name: past its number."""
-MOST_COMPARED = 5
+MOST_COMPARED = 6
 """More proposals do not fit side by side: then only their distance to the target now is shown, and the furthest pair
 in the sentence below; the report has all distances."""
 

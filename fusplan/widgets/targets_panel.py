@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from fusplan.atlas.presets import REMEMBERED_CAVEAT, REMEMBERED_WORDS
 from fusplan.display.proposal_matrix import proposal_matrix
 from fusplan.display.target_rows import TargetRow, target_rows
 from fusplan.display.view_state import ViewState
@@ -62,6 +63,7 @@ class TargetsPanel(QFrame):
         self.form = AddTargetForm(case, desk)
         self.points = PointFilePart(case, desk)
         self.region = QCheckBox("Show the 95 % regions of the lesions")
+        self.remembered = QCheckBox("Show the remembered figures of CLp, unverified")
         self.details = TargetDetails(case)
         self.proposals = ProposalsView()
         self.empty = QLabel()
@@ -194,6 +196,7 @@ class TargetsPanel(QFrame):
             self._side = None
             self.refresh()
         self.region.setChecked(after.layers.uncertainty)
+        self.remembered.setChecked(after.layers.remembered)
 
     def _connect(self) -> None:
         case = self._case
@@ -206,6 +209,7 @@ class TargetsPanel(QFrame):
         self.form.added.connect(self._added)
         self.points.targets_added.connect(self.go_to)
         self.region.clicked.connect(lambda on: case.view.become(case.view.state.with_layers(uncertainty=on)))
+        self.remembered.clicked.connect(lambda on: case.view.become(case.view.state.with_layers(remembered=on)))
         self.proposals.side_chosen.connect(self._choose_side)
         self.proposals.go_wanted.connect(lambda proposal: case.view.update(cursor=proposal.point))
         self.proposals.use_wanted.connect(self.use)
@@ -232,6 +236,8 @@ class TargetsPanel(QFrame):
         self.form.hide()
         self.region.setToolTip("Show where the target may truly lie, with 95 % probability, once it is computed (U)")
         self.region.setChecked(self._case.view.state.layers.uncertainty)
+        self.remembered.setToolTip(f"{REMEMBERED_WORDS}. {REMEMBERED_CAVEAT} (R)")
+        self.remembered.setChecked(self._case.view.state.layers.remembered)
         buttons = QHBoxLayout()
         buttons.setSpacing(GAP_SMALL)
         for button in (self.go, self.add, self.remove):
@@ -245,6 +251,7 @@ class TargetsPanel(QFrame):
         parts.addWidget(self.form)
         parts.addWidget(self.points)
         parts.addWidget(self.region)
+        parts.addWidget(self.remembered)
         parts.addWidget(self._proposals_section)
         parts.addWidget(self._details_section)
         layout = QVBoxLayout(self)

@@ -26,7 +26,7 @@ from fusplan.planning.plan import Landmarks, Lesion, Plan, Proposal, Registratio
 from fusplan.planning.plan_file import require_storable_path
 from fusplan.planning.plan_format.fields import FURTHEST_MM
 from fusplan.planning.plan_images import ImageReference
-from fusplan.planning.propose import propose, starting_target
+from fusplan.planning.propose import clp_consensus, propose, starting_target
 from fusplan.planning.review import PlanReview
 from fusplan.planning.review_key import references
 from fusplan.planning.review_plan import review
@@ -195,18 +195,18 @@ def _assemble(
     atlases: tuple[HeadAtlas, ...],
 ) -> Plan:
     geometry = landmarks.geometry()
+    consensus = clp_consensus(landmarks, atlases, record.quality.verdict)
     proposals: list[Proposal] = []
     targets: list[Target] = []
     lesions: list[Lesion] = []
     for side in SIDES:
         wish = request.lesions[side]
-        proposed = propose(clp(side), landmarks, atlases, wish.size, wish.tilt_anterior_deg, wish.tilt_lateral_deg)
-        target = starting_target(proposed, clp(side))
+        tilts = (wish.tilt_anterior_deg, wish.tilt_lateral_deg)
+        proposed = propose(clp(side), landmarks, atlases, wish.size, *tilts, consensus)
+        target = starting_target(proposed, clp(side), request.atlas)
         proposals.extend(proposed)
         targets.append(target)
-        lesions.append(
-            plan_lesion(target, wish.size, geometry, wish.tilt_anterior_deg, wish.tilt_lateral_deg, f"lesion-{side}")
-        )
+        lesions.append(plan_lesion(target, wish.size, geometry, *tilts, f"lesion-{side}"))
     image = ImageReference.of_volume(volume, request.volume_index, request.assume_scanner_ras)
     plan = Plan(image, landmarks, record, (), tuple(targets), tuple(lesions), request.seed, atlases=references(atlases))
     return set_proposals(plan, tuple(proposals))

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from fusplan.atlas.nuclei_atlas import HeadAtlas
-from fusplan.atlas.structure_ref import StructureRef, clp
+from fusplan.atlas.structure_ref import CLP_KEY, StructureRef, clp
 from fusplan.export.readings import read_tilt
 from fusplan.imaging.volume import Volume
 from fusplan.planning.aims import aim_of
+from fusplan.planning.consensus import Consensus
 from fusplan.planning.landmark_edits import set_proposals
 from fusplan.planning.landmarks import with_ventricle_walls
 from fusplan.planning.lesion_size import DEFAULT_SIZES, LARGEST_TILT_DEG, LesionSize
 from fusplan.planning.plan import Plan, Proposal
-from fusplan.planning.propose import propose, rule_proposal
+from fusplan.planning.propose import clp_consensus, propose, rule_proposal
 from fusplan.planning.sides import SIDES
 from fusplan.progress import NoProgress, Progress
 from fusplan.spatial import Side
@@ -25,17 +27,27 @@ def recompute(request: RecomputeRequest, progress: Progress) -> Plan:
     progress.report(0.0, "Comparing proposals for both targets")
     plan = recompute_rule(request.plan, request.volume)
     atlases, proposals = _plans_own(request.plan, request.atlases), _of_absent(request.plan, request.atlases)
+    aims = {side: _proposed_for(plan, side) for side in SIDES}
+    consensus = _consensus(plan, aims, atlases)
     for number, side in enumerate(SIDES):
         progress.report(0.1 + 0.45 * number, f"Comparing proposals on the {side}")
-        for aim in _proposed_for(plan, side):
-            size, *tilts = _lesion_meant(plan, aim)
-            proposals += propose(aim, plan.landmarks, atlases, size, *tilts)
+        for aim in aims[side]:
+            proposals += propose(aim, plan.landmarks, atlases, *_lesion_meant(plan, aim), consensus)
     return set_proposals(plan, tuple(proposals))
 
 
 def _proposed_for(plan: Plan, side: Side) -> tuple[StructureRef, ...]:
     """What the proposals of a side are for; CLp where there are none."""
     return tuple(dict.fromkeys(one.aim for one in plan.proposals if one.side == side)) or (clp(side),)
+
+
+def _consensus(
+    plan: Plan, aims: Mapping[Side, tuple[StructureRef, ...]], atlases: tuple[HeadAtlas, ...]
+) -> tuple[Consensus, ...]:
+    """Of CLp on both sides, where it is aimed at on one at least."""
+    if not any(aim.key == CLP_KEY for on_side in aims.values() for aim in on_side):
+        return ()
+    return clp_consensus(plan.landmarks, atlases, plan.registration.quality.verdict)
 
 
 def _plans_own(plan: Plan, atlases: tuple[HeadAtlas, ...]) -> tuple[HeadAtlas, ...]:

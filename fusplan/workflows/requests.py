@@ -141,7 +141,8 @@ class MakePlanRequest:
         seed: of everything random.
         series_uid: which DICOM series, when there are several at ``image_path``.
         series_number: the same by its number in the list of series.
-        atlas: name of the atlas that targets start from; it must describe CLp. None starts from the first built-in one.
+        atlas: name of the atlas that targets start from by its best cover, and that comes first; it must describe CLp.
+            None starts from where all atlases agree best, the first built-in one first.
         force: plan even on what shows no head that is known, or is a CT.
     """
 

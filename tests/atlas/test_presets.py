@@ -6,9 +6,18 @@ import numpy as np
 import pytest
 
 from fusplan.atlas.mixture_atlas import MixtureAtlas
-from fusplan.atlas.presets import CLP_RULE, PRESETS, TargetPreset, UnknownPresetError, find_preset, preset_point
+from fusplan.atlas.presets import (
+    CLP_RULE,
+    PRESETS,
+    REMEMBERED_CAVEAT,
+    TargetPreset,
+    UnknownPresetError,
+    find_preset,
+    preset_point,
+    remembered_line,
+)
 from fusplan.atlas.structure_ref import clp
-from fusplan.spatial import AcPcGeometry, Point, Points, ScannerRas, acpc_geometry, read_acpc
+from fusplan.spatial import AcPcGeometry, Point, Points, ScannerRas, Side, acpc_geometry, read_acpc
 
 FRAME = ScannerRas("head")
 LENGTH_MM = 25.0
@@ -41,10 +50,22 @@ def test_a_preset_reads_back_as_stated(preset: TargetPreset, geometry: AcPcGeome
 def test_the_clp_rule_follows_the_ventricle_wall(geometry: AcPcGeometry) -> None:
     reading = read_acpc(preset_point(CLP_RULE, geometry, "left", ventricle_wall_lateral_mm=3.25), geometry)
     assert reading.lateral_mm == pytest.approx(9.25)
-    assert reading.anterior_of_pc_mm == pytest.approx(-1.0)
-    assert reading.above_plane_mm == pytest.approx(5.5)
+    assert reading.anterior_of_pc_mm == pytest.approx(0.5)
+    assert reading.above_plane_mm == pytest.approx(6.5)
     assert CLP_RULE.confidence == "derived"
     assert "not a published clinical coordinate" in CLP_RULE.note
+
+
+@pytest.mark.parametrize(("side", "wall_mm", "lateral_mm"), [("left", 3.25, 9.25), ("right", None, 8.5)])
+def test_the_remembered_figures_are_a_line_behind_the_pc(
+    geometry: AcPcGeometry, side: Side, wall_mm: float | None, lateral_mm: float
+) -> None:
+    low, high = (read_acpc(end, geometry) for end in remembered_line(geometry, side, wall_mm))
+    for end, above_mm in ((low, 0.0), (high, 6.0)):
+        assert (end.side, end.lateral_mm) == (side, pytest.approx(lateral_mm))
+        assert (end.anterior_of_pc_mm, end.above_plane_mm) == pytest.approx((-2.0, above_mm))
+    assert "unverified" in REMEMBERED_CAVEAT
+    assert "never a target" in REMEMBERED_CAVEAT
 
 
 def test_vim_is_a_quarter_of_the_way_to_ac(geometry: AcPcGeometry) -> None:
@@ -85,7 +106,7 @@ def test_the_clp_rule_lies_in_cl_of_the_morel_figures(morel: MixtureAtlas) -> No
     """Patient size scaled to the template (AC-PC 25 to 28.1 mm, 1.08 across) as in the derivation of the rule."""
     cl = [morel.whole(clp(side)).index for side in ("left", "right")]
     for sign in (-1, 1):
-        place = Point(morel.acpc.from_pc.target, sign * 8.5 * 1.08, -1.0 * 1.13, 5.5 * 1.13)
+        place = Point(morel.acpc.from_pc.target, sign * 8.5 * 1.08, 0.5 * 1.13, 6.5 * 1.13)
         mni = morel.acpc.from_pc.inverse().apply(place)
         around = mni.array + np.array([[0, 0, 0], [0.7, 0, 0], [-0.7, 0, 0], [0, 0.7, 0], [0, 0, 0.7]])
         assert np.isin(morel.labels(Points(morel.frame, around)), cl).any()

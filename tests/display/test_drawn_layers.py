@@ -21,7 +21,7 @@ from fusplan.display.scene import plan_lines, plan_surfaces
 from fusplan.display.slice_content import outlines_of, slice_content
 from fusplan.display.view_state import ViewState
 from fusplan.display.views import ViewAxes, slice_view
-from fusplan.spatial import Ellipsoid, Point
+from fusplan.spatial import Ellipsoid, Point, read_acpc
 from tests.fixtures.cases import plan_of
 from tests.fixtures.meshes import of_ellipsoid
 from tests.fixtures.small_heads import head
@@ -70,3 +70,17 @@ def test_a_layer_of_four_functions_is_drawn_in_slices_and_scene_while_it_is_on(
         surfaces = [(surface.name, surface.colour) for surface in plan_surfaces(shown)]
         assert surfaces == [("Entry", "#12ab34"), ("reach", "#12ab34")] * is_on
         assert [line.points[:, 0].tolist() for line in plan_lines(shown)] == [[17.0, 29.0]] * is_on
+
+
+def test_the_remembered_figures_are_drawn_as_a_line_on_each_side_when_wanted() -> None:
+    plan = plan_of(VOLUME)
+    geometry = plan.landmarks.geometry()
+    assert not any(line.kind == "remembered" for line in drawn_layers.lines_of(Shown(ViewState(), plan, geometry)))
+    shown = Shown(ViewState().with_layers(acpc_line=False, remembered=True), plan, geometry)
+    lines = drawn_layers.lines_of(shown)
+    assert [line.words for line in lines] == ["as remembered, unverified"] * 2
+    for line, side in zip(lines, ("left", "right"), strict=True):
+        ends = [read_acpc(point, geometry) for point in line.points]
+        assert [end.side for end in ends] == [side, side]
+        assert [end.above_plane_mm for end in ends] == pytest.approx([0.0, 6.0])
+    assert len(list(plan_lines(shown))) == 2

@@ -26,7 +26,7 @@ from fusplan.export.coordinate_frames import HeadFrames
 from fusplan.export.points_in import read_points
 from fusplan.imaging.volume import Volume
 from fusplan.notice import RESEARCH_ONLY
-from fusplan.planning import agreement, checks, error_sources, uncertainty
+from fusplan.planning import agreement, checks, consensus, error_sources, uncertainty
 from fusplan.planning.lesion_size import parse_lesion_size
 from fusplan.spatial import AcPcGeometry, Point, Points, acpc_geometry, read_acpc
 from fusplan.workflows.export_plan import ALL_FORMATS
@@ -239,7 +239,14 @@ def test_clp_and_the_rule_are_told_as_they_are() -> None:
     assert f"at most {morel.part(CLP_KEY).most_anterior_of_pc_mm:g} mm in front of the PC" in words
     assert f"**{CLP_RULE.lateral_from_wall_mm:g} mm lateral of the wall of the third ventricle" in words
     assert f"(or {CLP_RULE.lateral_mm:g} mm from the midline)" in words
-    assert f"{-CLP_RULE.anterior.offset_mm:g} mm behind PC, {CLP_RULE.above_plane_mm:g} mm above the plane**" in words
+    assert (
+        f"{CLP_RULE.anterior.offset_mm:g} mm in front of PC, {CLP_RULE.above_plane_mm:g} mm above the plane**" in words
+    )
+    assert f"within {consensus.WITHIN_MM:g} mm of the AC-PC rule's point" in words
+    assert f"Among places as good, within {consensus.AS_GOOD_AS_THE_BEST:.0%}".replace("%", " %") in words
+    assert consensus.LEAST_SHARE == 1 / 4
+    lesion = consensus.STANDARD_LESION
+    assert f"an upright lesion of {lesion.across_mm[0]:g} x {lesion.along_mm:g} mm" in words
     julich = load_atlas("julich").structure("CL", "left")
     assert f"the label of the {julich.name.lower()}: {julich.volume_mm3:g} mm³ on the left" in words
 

@@ -24,6 +24,7 @@ def test_the_menu_has_its_layers_in_order_with_their_keys() -> None:
         ("lesions", "Lesions", "L"),
         ("uncertainty", "Uncertainty", "U"),
         ("landmarks", "Landmarks", "K"),
+        ("remembered", "Remembered figures", "R"),
         ("show_measurements", "Measurements", "D"),
         ("crosshair", "Crosshair", "X"),
         ("head_surface", "Head surface in 3-D", "H"),

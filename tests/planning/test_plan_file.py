@@ -16,9 +16,10 @@ import numpy as np
 import pytest
 import SimpleITK
 
+from fusplan.atlas.structure_ref import clp
 from fusplan.errors import FileMissingError, FileNotWritableError, FusplanError
 from fusplan.imaging.volume import SeriesReference, Volume
-from fusplan.planning.plan import AtlasReference, Plan
+from fusplan.planning.plan import AtlasReference, Plan, Proposal
 from fusplan.planning.plan_file import (
     PlanFieldError,
     PlanImageChangedError,
@@ -40,7 +41,7 @@ from fusplan.spatial import Affine, Points, Warp
 from fusplan.spatial.warp import Displacements
 from tests.fixtures import plans
 
-GOLDEN = Path(__file__).parent / "golden" / "plan-v4.fusplan.json"
+GOLDEN = Path(__file__).parent / "golden" / "plan-v5.fusplan.json"
 WHEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
@@ -109,7 +110,7 @@ def test_a_saved_plan_comes_back_exactly(saved: Path) -> None:
 def test_the_file_says_what_it_must(saved: Path) -> None:
     content = json.loads(saved.read_text(encoding="utf-8"))
     assert content["format"] == "fusplan plan"
-    assert content["schema_version"] == 4
+    assert content["schema_version"] == 5
     assert content["notice"] == "Research and education only. Not for clinical use."
     assert content["landmarks"]["ac"]["mm"] == [0.2, 12.5, 0.1]
     assert content["landmarks"]["pc"]["mm"] == [-0.1, -12.4, -0.2]
@@ -227,7 +228,7 @@ def of_version_4(folder: Path) -> Plan:
 
 
 def test_the_golden_file_of_version_4_says_in_fields_what_was_prose(golden: Path) -> None:
-    loaded = load_plan(golden)
+    loaded = load_plan(golden.with_name("plan-v4.fusplan.json"))
     assert_same(loaded, of_version_4(golden.parent))
     assert [Path(placed.image.path).name for placed in loaded.images] == ["T2w.nii.gz", "CT.nii.gz"]
     assert loaded.registration.nudge == HandNudge((0.25, 0.0, -0.5), (0.0, 0.0, 1.5))
@@ -235,7 +236,36 @@ def test_the_golden_file_of_version_4_says_in_fields_what_was_prose(golden: Path
     assert loaded.proposals_fit is False  # the nudge came after them
 
 
-def test_the_golden_file_of_version_4_is_what_this_program_writes(golden: Path) -> None:
+def of_version_5(folder: Path) -> Plan:
+    """What version 5 knows and version 4 did not: a place where the atlases agree, proposed and taken."""
+    plan = of_version_4(folder)
+    left, right = plan.targets
+    agreed = Provenance("consensus", "Where two atlases and the AC-PC rule agree best.", "derived", 2.5)
+    place = plans.point(-8.4, -12.0, 6.5)
+    proposal = Proposal("Consensus CLp", "left", place, agreed, clp("left"))
+    taken = replace(left, point=place, provenance=agreed)
+    return replace(plan, proposals=(proposal, *plan.proposals), targets=(taken, right))
+
+
+def test_the_golden_file_of_version_5_has_a_consensus(golden: Path) -> None:
+    loaded = load_plan(golden)
+    assert_same(loaded, of_version_5(golden.parent))
+    assert loaded.proposals[0].provenance.method == "consensus"
+
+
+def test_proposals_of_version_4_stay_and_are_not_called_stale(golden: Path) -> None:
+    """The AC-PC rule has moved since: what was proposed and planned by the former one stays where it was."""
+    old = golden.with_name("plan-v4.fusplan.json")
+    loaded = load_plan(old)
+    content = json.loads(old.read_text(encoding="utf-8"))
+    old.write_text(json.dumps({**content, "proposals_basis": loaded.basis}), encoding="utf-8")
+    opened = load_plan(old)
+    assert opened.proposals_fit is True
+    assert opened.proposals == plans.plan().proposals
+    assert opened.targets == loaded.targets
+
+
+def test_the_golden_file_of_the_newest_version_is_what_this_program_writes(golden: Path) -> None:
     again = golden.with_name("again.fusplan.json")
     save_plan(load_plan(golden), again, WHEN)
     assert json.loads(again.read_text(encoding="utf-8")) == GOLDEN_CONTENT
@@ -344,7 +374,7 @@ def test_a_lesion_called_after_the_wrong_side_gets_its_own(golden: Path) -> None
 
 
 def test_a_newer_plan_names_the_version_needed(golden: Path) -> None:
-    newer = {**GOLDEN_CONTENT, "schema_version": 5, "program_version": "9.8.7"}
+    newer = {**GOLDEN_CONTENT, "schema_version": 6, "program_version": "9.8.7"}
     golden.write_text(json.dumps(newer), encoding="utf-8")
     with pytest.raises(PlanTooNewError, match=r"9\.8\.7"):
         load_plan(golden)

@@ -10,7 +10,7 @@ from fusplan.planning.coverage import cover
 from fusplan.planning.landmarks import carry_landmarks
 from fusplan.planning.lesion_size import LesionSize, lesion_axes, lesion_ellipsoid
 from fusplan.planning.plan import Landmarks, VentricleWall
-from fusplan.planning.propose import best_cover, propose, starting_target
+from fusplan.planning.propose import best_cover, clp_consensus, propose, starting_target
 from fusplan.spatial import Affine, ScannerRas, read_acpc
 from tests.fixtures.fake_anatomy import FakeAnatomy, ball, everywhere, landmarks, point, sphere
 
@@ -57,21 +57,27 @@ def test_spill_counts_against_a_place_and_the_front_of_cl_does_not() -> None:
     assert covered[0] > 0.75
 
 
-def test_five_proposals_a_side_with_source_confidence_and_uncertainty(
+METHODS = ["consensus", "morel-centroid", "morel-best-cover", "julich-centroid", "julich-best-cover", "acpc-rule"]
+
+
+def test_six_proposals_a_side_with_source_confidence_and_uncertainty(
     atlases: tuple[PatientAtlas, ...], marks: Landmarks
 ) -> None:
-    proposals = propose(clp("left"), marks, atlases, SIZE)
-    methods = [proposal.provenance.method for proposal in proposals]
-    assert methods == ["morel-centroid", "morel-best-cover", "julich-centroid", "julich-best-cover", "acpc-rule"]
-    assert [proposal.provenance.confidence for proposal in proposals] == ["C"] * 4 + ["derived"]
+    proposals = propose(clp("left"), marks, atlases, SIZE, consensus=clp_consensus(marks, atlases, "ok"))
+    assert [proposal.provenance.method for proposal in proposals] == METHODS
+    assert [proposal.provenance.confidence for proposal in proposals] == ["derived", *["C"] * 4, "derived"]
     assert all(2.0 <= (proposal.provenance.uncertainty_mm or 0) <= 3.0 for proposal in proposals)
-    assert "Krauth" in (proposals[0].provenance.citation or "")
-    assert "not a published clinical coordinate" in proposals[4].provenance.sentence
+    assert "Krauth" in (proposals[1].provenance.citation or "")
+    assert "not a published clinical coordinate" in proposals[5].provenance.sentence
+    assert "no third witness" in proposals[5].provenance.sentence
+    agreed = "Where two atlases and the AC-PC rule agree best; derived, not a published coordinate."
+    assert proposals[0].provenance.sentence.startswith(agreed)
+    assert proposals[0].name == "Consensus CLp"
     target = starting_target(proposals, clp("left"))
-    assert target.point == proposals[1].point
+    assert target.point == proposals[0].point
     assert target.name == "CLp left"
     # The Morel label map has its CLp centroid 7.4 mm lateral, 1.1 in front of PC, 10.9 above, at template size.
-    reading = read_acpc(proposals[0].point, marks.geometry())
+    reading = read_acpc(proposals[1].point, marks.geometry())
     assert reading.lateral_mm == pytest.approx(0.94 * 7.4, abs=0.8)
     assert reading.anterior_of_pc_mm == pytest.approx(0.94 * 1.1, abs=0.8)
     assert reading.above_plane_mm == pytest.approx(0.94 * 10.9, abs=0.8)
@@ -89,17 +95,39 @@ def test_the_best_cover_covers_no_less_than_the_centroid(atlases: tuple[PatientA
         assert shares[1] > 0.95
 
 
+@pytest.mark.parametrize(
+    ("atlas", "method"), [(None, "consensus"), ("julich", "julich-best-cover"), ("of nobody", "consensus")]
+)
+def test_an_atlas_that_is_asked_for_is_started_from(
+    atlases: tuple[PatientAtlas, ...], marks: Landmarks, atlas: str | None, method: str
+) -> None:
+    proposals = propose(clp("left"), marks, atlases, SIZE, consensus=clp_consensus(marks, atlases, "ok"))
+    assert starting_target(proposals, clp("left"), atlas).provenance.method == method
+
+
+def test_without_a_consensus_the_rule_is_started_from_and_says_why() -> None:
+    """CLp is 10 mm away from the rule's point: nothing within 3 mm of it has a share worth the name."""
+    anatomy = FakeAnatomy(cl=ball((18.5, 0.5, 6.5), 3.0), clp=everywhere)
+    consensus = clp_consensus(landmarks(), (anatomy,), "ok")
+    proposals = propose(clp("right"), landmarks(), (anatomy,), SIZE, consensus=consensus)
+    assert [one.provenance.kind for one in proposals] == ["atlas centroid", "atlas best cover", "AC-PC rule"]
+    target = starting_target(proposals, clp("right"))
+    assert target.point.coordinates == pytest.approx((8.0, 0.5, 6.5))
+    assert "agree on no place within 3 mm" in target.provenance.sentence
+    assert "so the rule is kept" in target.provenance.sentence
+
+
 @pytest.mark.parametrize(("side", "lateral_mm"), [("left", 8.1), ("right", 8.5)])
 def test_the_rule_is_the_rule(
     atlases: tuple[PatientAtlas, ...], marks: Landmarks, side: str, lateral_mm: float
 ) -> None:
-    """Wall + 6 mm, 1 mm behind the PC, 5.5 mm above the plane; the right wall here is the fallback of 2.5 mm."""
+    """Wall + 6 mm, 0.5 mm in front of the PC, 6.5 mm above the plane; the right wall here is the fallback of 2.5 mm."""
     rule = propose(clp(side), marks, (), SIZE)[-1]
     reading = read_acpc(rule.point, marks.geometry())
     assert reading.side == side
     assert reading.lateral_mm == pytest.approx(lateral_mm)
-    assert reading.anterior_of_pc_mm == pytest.approx(-1.0)
-    assert reading.above_plane_mm == pytest.approx(5.5)
+    assert reading.anterior_of_pc_mm == pytest.approx(0.5)
+    assert reading.above_plane_mm == pytest.approx(6.5)
     assert ("no wall was found" in rule.provenance.sentence) == (side == "right")
 
 
@@ -112,9 +140,9 @@ def test_the_rule_without_any_wall_is_8_5_mm_lateral() -> None:
 def test_another_aim_is_proposed_by_the_atlases_that_describe_it(
     atlases: tuple[PatientAtlas, ...], marks: Landmarks
 ) -> None:
-    """VIM is in the Julich figures only; the AC-PC rule is for CLp alone."""
+    """VIM is in the Julich figures only; consensus and AC-PC rule are for CLp alone."""
     aim = StructureRef("VIM", "right")
-    proposals = propose(aim, marks, atlases, SIZE)
+    proposals = propose(aim, marks, atlases, SIZE, consensus=clp_consensus(marks, atlases, "ok"))
     assert [proposal.provenance.method for proposal in proposals] == ["julich-centroid", "julich-best-cover"]
     assert {proposal.aim for proposal in proposals} == {aim}
     assert proposals[0].name == "Julich VIM centroid"

@@ -14,6 +14,7 @@ CITED = Provenance("preset", "Lateral 14 mm.", "M", 3.0, key="vim", citation="Wa
     [
         ("atlas centroid", None, "morel", "morel-centroid"),
         ("atlas best cover", None, "my-thomas", "my-thomas-best-cover"),
+        ("consensus", None, None, "consensus"),
         ("AC-PC rule", None, None, "acpc-rule"),
         ("preset", "vim-lesions", None, "preset:vim-lesions"),
         ("nucleus centroid", "VPL", "julich", "nucleus:julich:VPL"),

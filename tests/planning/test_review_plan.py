@@ -11,7 +11,7 @@ from fusplan.atlas.structure_ref import clp
 from fusplan.planning.landmarks import carry_landmarks
 from fusplan.planning.lesion_size import DEFAULT_SIZES, plan_lesion
 from fusplan.planning.plan import Landmarks, Plan, VentricleWall
-from fusplan.planning.propose import propose, starting_target
+from fusplan.planning.propose import clp_consensus, propose, starting_target
 from fusplan.planning.review import PlanReview
 from fusplan.planning.review_plan import review
 from fusplan.planning.sides import SIDES
@@ -33,7 +33,10 @@ def plan(atlases: tuple[PatientAtlas, ...]) -> Plan:
     carried = carry_landmarks(load_template(), atlases[0].mni_to_scanner)
     walls = tuple(VentricleWall(side, 2.2, True, "found") for side in SIDES)
     marks = Landmarks(carried.ac, carried.pc, carried.midline, walls)
-    proposals = tuple(one for side in SIDES for one in propose(clp(side), marks, atlases, DEFAULT_SIZES[side]))
+    consensus = clp_consensus(marks, atlases, "ok")
+    proposals = tuple(
+        one for side in SIDES for one in propose(clp(side), marks, atlases, DEFAULT_SIZES[side], consensus=consensus)
+    )
     targets = tuple(starting_target(proposals, clp(side)) for side in SIDES)
     lesions = tuple(plan_lesion(target, DEFAULT_SIZES[target.side], marks.geometry()) for target in targets)
     return replace(plans.plan(), landmarks=marks, proposals=proposals, targets=targets, lesions=lesions)
@@ -47,7 +50,7 @@ def reviewed(plan: Plan, atlases: tuple[PatientAtlas, ...]) -> PlanReview:
 def test_a_review_has_everything_for_every_lesion(plan: Plan, reviewed: PlanReview) -> None:
     found = reviewed
     assert [one.side for one in found.agreements] == ["left", "right"]
-    assert all(len(one.distances) == 10 for one in found.agreements)
+    assert all(len(one.distances) == 15 for one in found.agreements)
     for lesion, volume_mm3 in zip(plan.lesions, (41.888, 58.643), strict=True):
         one = found.lesion(lesion.id)
         assert one.volume_mm3 == pytest.approx(volume_mm3, abs=0.001)
@@ -56,7 +59,7 @@ def test_a_review_has_everything_for_every_lesion(plan: Plan, reviewed: PlanRevi
             assert coverage.sampling_error < 0.01
             spilt = sum(share.volume_mm3 for share in coverage.spill)
             assert coverage.target.volume_mm3 + spilt == pytest.approx(volume_mm3, abs=0.001)
-        assert one.coverage[0].target.share_of_lesion > 0.95
+        assert all(coverage.target.share_of_lesion > 0.6 for coverage in one.coverage)
         # CLp measures 435 to 441 mm3 at template size in the label map the figures were taken from.
         assert one.coverage[0].target.structure_mm3 == pytest.approx(438 * 0.94**3, rel=0.1)
         assert one.uncertainty.half_cover_probability == 0.0

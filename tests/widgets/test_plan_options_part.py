@@ -120,17 +120,19 @@ def test_of_the_atlases_those_that_describe_clp_are_offered(qtbot: QtBot, case: 
     add_drawn_atlas(tmp_path / "more", "2009cAsym", name="without", without_cl=True)
     part, _panel = options_of(qtbot, case)
     names = [part.atlas.itemText(place) for place in range(part.atlas.count())]
-    assert len(names) == 3
-    assert names[2] == "Title of mine"
+    assert len(names) == 4
+    assert names[0] == "Where all atlases agree best"
+    assert names[3] == "Title of mine"
     part.atlas.setFocus()
-    qtbot.keyClick(part.atlas, Key.Key_Down)
-    assert case.plan_options.atlas == "julich"
+    for name in ("morel", "julich"):
+        qtbot.keyClick(part.atlas, Key.Key_Down)
+        assert case.plan_options.atlas == name
     qtbot.keyClick(part.atlas, Key.Key_Down)
     assert case.plan_options.atlas == "mine"
     remove_atlas(RemoveAtlasRequest("mine"), NoProgress())
     case.atlas_list_changed.emit()
     assert case.plan_options.atlas is None
-    assert part.atlas.count() == 2
+    assert part.atlas.count() == 3
     assert part.atlas.currentText() == names[0]
 
 

@@ -308,7 +308,8 @@ def test_many_proposals_are_compared_with_the_target_only(qtbot: QtBot) -> None:
     from fusplan.widgets.proposals_view import MOST_COMPARED, ProposalsView
     from tests.fixtures.small_heads import small_plan
 
-    plan = small_plan()
+    agreed = replace(small_plan().proposals[0], name="Consensus CLp")
+    plan = replace(small_plan(), proposals=(agreed, *small_plan().proposals))
     more = tuple(replace(one, name=f"Mine {one.name}") for one in plan.proposals if one.side == "left")
     view = ProposalsView()
     qtbot.addWidget(view)

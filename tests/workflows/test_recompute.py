@@ -10,7 +10,7 @@ import pytest
 
 from fusplan.atlas.structure_ref import clp
 from fusplan.planning import landmark_edits
-from fusplan.planning.propose import propose
+from fusplan.planning.propose import clp_consensus, propose
 from fusplan.progress import NoProgress
 from fusplan.spatial import Point
 from fusplan.workflows.recompute import (
@@ -37,7 +37,8 @@ def computed() -> object:
 
 def test_every_proposal_is_computed_for_the_new_landmarks(computed: object) -> None:
     for side, lesion in zip(("left", "right"), PLAN.lesions, strict=True):
-        expected = propose(clp(side), computed.landmarks, patient_atlases(), _size(lesion))
+        consensus = clp_consensus(computed.landmarks, patient_atlases(), "ok")
+        expected = propose(clp(side), computed.landmarks, patient_atlases(), _size(lesion), consensus=consensus)
         found = [one for one in computed.proposals if one.side == side]
         assert [one.provenance.method for one in found] == [one.provenance.method for one in expected]
         for one, other in zip(found, expected, strict=True):
@@ -60,8 +61,8 @@ def test_the_rule_alone_follows_at_once() -> None:
     rules = [one for one in ruled.proposals if one.provenance.method == "acpc-rule"]
     geometry = ruled.landmarks.geometry()
     for rule in rules:
-        assert geometry.scanner_to_acpc("pc").apply(rule.point).y == pytest.approx(-1.0)
-        assert np.isclose(geometry.scanner_to_acpc("pc").apply(rule.point).z, 5.5)
+        assert geometry.scanner_to_acpc("pc").apply(rule.point).y == pytest.approx(0.5)
+        assert np.isclose(geometry.scanner_to_acpc("pc").apply(rule.point).z, 6.5)
 
 
 def test_what_was_edited_meanwhile_stays(computed: object) -> None:

@@ -51,6 +51,7 @@ class ProvenanceModel(Model):
     """Where a position came from."""
 
     kind: Literal[
+        "consensus",
         "atlas centroid",
         "atlas best cover",
         "AC-PC rule",
@@ -163,4 +164,9 @@ def _with_colours(content: dict[str, Any]) -> dict[str, Any]:
     return changed_each(content, "targets", lambda target: {"colour": None, **target})
 
 
-UPGRADES: Final[Mapping[int, Upgrade]] = {2: _with_colours}
+def _may_be_a_consensus(content: dict[str, Any]) -> dict[str, Any]:
+    """Version 5 knows positions where the atlases agree. What version 4 says, it says alike."""
+    return content
+
+
+UPGRADES: Final[Mapping[int, Upgrade]] = {2: _with_colours, 4: _may_be_a_consensus}
