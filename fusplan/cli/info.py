@@ -6,12 +6,16 @@ from typing import Any
 
 from rich.table import Table
 
+from fusplan.atlas.catalogue import load_template
 from fusplan.cli.console import answer, fail, out, plain
 from fusplan.cli.options import AsJson, AssumeScannerRas, ImagePath, SeriesChoice, VolumeIndex
 from fusplan.cli.series import listed_series, say_series, series_as_json
 from fusplan.errors import FusplanError
 from fusplan.imaging.describe import ImageDescription, describe_image, describe_series
 from fusplan.imaging.read import holds_series
+from fusplan.registration.head_turning import HeaderTurn
+from fusplan.registration.header_turn import seems_turned
+from fusplan.registration.request import NoHeadError
 
 
 def info(
@@ -36,7 +40,19 @@ def info(
             described = describe_image(image, volume_index=volume, assume_scanner_ras=assume_scanner_ras)
     except FusplanError as error:
         fail(error)
-    answer(as_json, _as_json(described), lambda: _say(described))
+    turn = _header_turn(described)
+    content = {**_as_json(described), "header_turn": None if turn is None else turn.sentence}
+    answer(as_json, content, lambda: _say(described, turn))
+
+
+def _header_turn(image: ImageDescription) -> HeaderTurn | None:
+    """How a head seems to lie in its header, where that is clearly otherwise than the header says."""
+    if image.volume is None or image.problem is not None:
+        return None
+    try:
+        return seems_turned(image.volume, load_template())
+    except NoHeadError:
+        return None
 
 
 def _as_json(image: ImageDescription) -> dict[str, Any]:
@@ -62,7 +78,7 @@ def _as_json(image: ImageDescription) -> dict[str, Any]:
     }
 
 
-def _say(image: ImageDescription) -> None:
+def _say(image: ImageDescription, turn: HeaderTurn | None) -> None:
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(style="dim", no_wrap=True)
     table.add_column()
@@ -80,9 +96,11 @@ def _say(image: ImageDescription) -> None:
     out.print(table)
     for note in image.notes:
         out.print(f"[yellow]Note:[/] {plain(note.sentence)}")
-    if image.problem is None:
+    if turn is not None:
+        out.print(f"[red]It lies otherwise than its header says:[/] {turn.sentence}.")
+    elif image.problem is None:
         out.print("It can be planned on.")
         out.print("[dim]What kind of image it is (T1, T2, ...) 'fusplan plan' tells, once the template lies on it.[/]")
-    else:
+    if image.problem is not None:
         out.print(f"[red]It cannot be planned on:[/] {plain(image.problem)}")
         out.print(f"[bold]What to do:[/] {plain(image.remedy)}")

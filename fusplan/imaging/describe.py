@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from fusplan.errors import FusplanError
@@ -14,6 +14,7 @@ from fusplan.imaging.notes import Notes, unique
 from fusplan.imaging.orientation import oblique_deg, orientation_code
 from fusplan.imaging.placement import Placement, choose_placement
 from fusplan.imaging.read import read_header, read_volume
+from fusplan.imaging.volume import Volume
 from fusplan.spatial.points import FloatArray
 
 
@@ -39,6 +40,7 @@ class ImageDescription:
         notes: what a person should know.
         problem, remedy: why it cannot be planned on and what to do; None when it can.
         fingerprint: sha256 of the file's bytes; of a DICOM series of its pixels and their places.
+        volume: the image itself, where it could be read.
     """
 
     path: Path
@@ -58,6 +60,7 @@ class ImageDescription:
     problem: str | None
     remedy: str | None
     fingerprint: str
+    volume: Volume | None = field(default=None, repr=False)
 
 
 def describe_image(
@@ -76,20 +79,20 @@ def describe_image(
     """
     path = Path(path)
     header = read_header(path)
-    placement, intensity_range = None, None
+    placement = None
+    volume: Volume | None = None
     problem: FusplanError | None = None
     notes = header.notes
     try:
         placement = choose_placement(header, assume_scanner_ras)
         notes += placement.notes
         volume = read_volume(path, volume_index=volume_index, assume_scanner_ras=assume_scanner_ras)
-        intensity_range = (float(volume.data.min()), float(volume.data.max()))
         notes += volume.notes
         if looks_like_ct(volume):
             problem = ComputedTomographyError(volume.name)
     except FusplanError as error:
         problem = error
-    return _description(header, placement, intensity_range, unique(notes), problem)
+    return _description(header, placement, volume, unique(notes), problem)
 
 
 def describe_series(path: Path, listed: SeriesList, number: int) -> ImageDescription:
@@ -125,13 +128,14 @@ def describe_series(path: Path, listed: SeriesList, number: int) -> ImageDescrip
         problem=problem.message if problem is not None else None,
         remedy=problem.remedy if problem is not None else None,
         fingerprint=volume.fingerprint,
+        volume=volume,
     )
 
 
 def _description(
     header: ImageHeader,
     placement: Placement | None,
-    intensity_range: tuple[float, float] | None,
+    volume: Volume | None,
     notes: Notes,
     problem: FusplanError | None,
 ) -> ImageDescription:
@@ -150,9 +154,10 @@ def _description(
         transform=f"{placement.source} ({placement.meaning})" if placement is not None else None,
         voxel_to_scanner=placement.affine if placement is not None else None,
         datatype=header.dtype.newbyteorder("=").name,
-        intensity_range=intensity_range,
+        intensity_range=(float(volume.data.min()), float(volume.data.max())) if volume is not None else None,
         notes=notes,
         problem=problem.message if problem is not None else None,
         remedy=problem.remedy if problem is not None else None,
         fingerprint=fingerprint_of(*header.paths),
+        volume=volume,
     )

@@ -17,8 +17,16 @@ from fusplan.registration.contrast import recognise_contrast
 from fusplan.registration.contrast_kind import CT_BY_ITS_NUMBERS, ImageContrast
 from fusplan.registration.deep_brain import DeepBrain, TemplatePair
 from fusplan.registration.greedy_stages import GreedyRun
-from fusplan.registration.quality import Fit, contrast_measure, judge, measure_fit, quality_of
-from fusplan.registration.request import NoHeadError, RegistrationQuality, RegistrationRequest, RegistrationResult
+from fusplan.registration.head_turning import HeaderTurn
+from fusplan.registration.header_turn import turn_scores, turned_image
+from fusplan.registration.quality import Fit, contrast_measure, judge, measure_fit, quality_of, turn_measure
+from fusplan.registration.request import (
+    NoHeadError,
+    QualityMeasure,
+    RegistrationQuality,
+    RegistrationRequest,
+    RegistrationResult,
+)
 from fusplan.registration.working_image import halved, working_image
 from fusplan.spatial import Affine, Mni, ScannerRas, Warp
 from fusplan.spatial.lps import flip_ras_lps
@@ -35,15 +43,20 @@ GOOD_POSE = 0.2
 (affine within 5 mm): 0.55 to 0.67 on whole T1 and inverted heads in a dozen poses, 0.46, 0.29 and 0.25 on T1, T2 and
 FLAIR without skull. When wrong (9 to 23 mm off): 0.04 to 0.11."""
 
+TURNS_TRIED = 3
+"""So many turnings of a head whose pose is not found are searched, the likeliest first; on ten heads the right one was
+among the first two."""
+
 _LEAST_OF_THE_BRAIN_SEEN = 0.5
 
 
 class RegistrationLostError(NoHeadError):
     """The template could not be placed in the head at all."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, turn: HeaderTurn | None = None) -> None:
+        why = "" if turn is None else f" Besides, {turn.sentence}."
         super().__init__(
-            f"The template could not be aligned to {name}: it ended up outside the head.",
+            f"The template could not be aligned to {name}: it ended up outside the head.{why}",
             "Check with 'fusplan info' that the image is a head MRI with a correct orientation and that it holds "
             "the whole brain.",
         )
@@ -51,9 +64,11 @@ class RegistrationLostError(NoHeadError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Start:
-    """One attempt: which template was used, the map, how well it fits, the contrast, and the time of its stages."""
+    """One attempt: which template was used, what its pose explains at 4 mm, the map, how well it fits, the contrast,
+    and the time of its stages."""
 
     brain_only: bool
+    pose_share: float
     mni_to_scanner: Warp[Mni, ScannerRas]
     fit: Fit
     quality: RegistrationQuality
@@ -95,8 +110,11 @@ def register(request: RegistrationRequest, progress: Progress) -> RegistrationRe
     if first is None or first.quality.verdict != "ok":
         starts.append(_attempt(request, patient, not extracted, PartOfProgress(progress, 0.5, 1.0)))
     found = [start for start in starts if start is not None]
+    # The verdict may be poor for other reasons: a head whose pose was found lies as it should.
+    is_lost = all(start.pose_share < GOOD_POSE for start in found)
+    turned = _found_turned(request, patient, extracted) if is_lost else None
     if not found:
-        raise RegistrationLostError(request.patient.name)
+        raise RegistrationLostError(request.patient.name, turned[0] if turned is not None else None)
     best = max(found, key=lambda start: np.nan_to_num(start.fit.local_correlation, nan=-1.0))
     contrast = CT_BY_ITS_NUMBERS if looks_like_ct(request.patient) else best.contrast
     progress.report(1.0, "Registration done")
@@ -104,14 +122,20 @@ def register(request: RegistrationRequest, progress: Progress) -> RegistrationRe
     return RegistrationResult(
         mni_to_scanner=best.mni_to_scanner,
         scanner_to_mni=best.mni_to_scanner.inverse(),
-        quality=quality_of((*best.quality.measures, contrast_measure(contrast))),
+        quality=quality_of((*best.quality.measures, *_findings(contrast, turned))),
         engine=ENGINE,
         recipe=RECIPE,
         versions=_versions(),
         seconds=tuple(seconds),
         notes=_notes(best, extracted, len(starts)),
         contrast=contrast,
+        turn=turned[0] if turned is not None else None,
     )
+
+
+def _findings(contrast: ImageContrast, turned: tuple[HeaderTurn, float] | None) -> tuple[QualityMeasure, ...]:
+    """What was found out about the image. The contrast of a head that was not found is not known."""
+    return (contrast_measure(contrast),) if turned is None else (turn_measure(*turned),)
 
 
 def _attempt(request: RegistrationRequest, patient: sitk.Image, brain_only: bool, progress: Progress) -> _Start | None:
@@ -120,7 +144,7 @@ def _attempt(request: RegistrationRequest, patient: sitk.Image, brain_only: bool
     template = TemplatePair.of(request.template, brain_only)
     run = GreedyRun(template.image, patient, request.threads)
     progress.report(0.05, "Aligning the template to your image, step 1 of 3: finding the head's pose")
-    _find_pose(run, template, patient, request.patient.scanner_frame)
+    pose_share = _find_pose(run, template, patient, request.patient.scanner_frame)
     stopwatch.lap("finding the pose")
     progress.report(0.4, "Aligning the template to your image, step 2 of 3: size and shape")
     matrix = run.refine_affine()
@@ -143,11 +167,11 @@ def _attempt(request: RegistrationRequest, patient: sitk.Image, brain_only: bool
     fit = measure_fit(matched, matched.patient_seen(patient, warp), warp, request.template.landmarks)
     contrast = recognise_contrast(deep_brain, request.template, patient, warp)
     stopwatch.lap("judging the alignment")
-    return _Start(brain_only, warp, fit, judge(fit), contrast, tuple(stopwatch.laps))
+    return _Start(brain_only, pose_share, warp, fit, judge(fit), contrast, tuple(stopwatch.laps))
 
 
-def _find_pose(run: GreedyRun, template: TemplatePair, patient: sitk.Image, scanner: ScannerRas) -> None:
-    """Leave the run at the first good pose, else at the best of all seeds."""
+def _find_pose(run: GreedyRun, template: TemplatePair, patient: sitk.Image, scanner: ScannerRas) -> float:
+    """Leave the run at the first good pose, else at the best of all seeds; what it explains."""
     coarse, coarse_patient = DeepBrain.of(template.halved().halved()), halved(halved(patient))
 
     def explained_share(seed: int) -> float:
@@ -158,10 +182,28 @@ def _find_pose(run: GreedyRun, template: TemplatePair, patient: sitk.Image, scan
     for seed in POSE_SEEDS:
         shares[seed] = explained_share(seed)
         if shares[seed] >= GOOD_POSE:
-            return
+            return shares[seed]
     best = max(shares, key=lambda seed: shares[seed])
     if best != POSE_SEEDS[-1]:
         run.find_pose(best)
+    return shares[best]
+
+
+def _found_turned(
+    request: RegistrationRequest, patient: sitk.Image, brain_only: bool
+) -> tuple[HeaderTurn, float] | None:
+    """How a head lies whose pose was found nowhere, if turning it helps; what its pose then explains at 4 mm."""
+    template = TemplatePair.of(request.template, brain_only)
+    coarse = DeepBrain.of(template.halved().halved())
+    scored = turn_scores(patient, request.template, brain_only)
+    for turn in [scored.turn for scored in scored if not scored.turn.is_none][:TURNS_TRIED]:
+        turned = turned_image(patient, turn)
+        matrix = GreedyRun(template.image, turned, request.threads).find_pose(POSE_SEEDS[0])
+        affine = Affine(template.frame, request.patient.scanner_frame, matrix)
+        share = coarse.explained_share(coarse.patient_seen(halved(halved(turned)), affine))
+        if share >= GOOD_POSE:
+            return turn, share
+    return None
 
 
 def _deformed(run: GreedyRun, deep_brain: DeepBrain) -> Displacements[Mni] | None:

@@ -17,6 +17,7 @@ from scipy import ndimage
 from fusplan.imaging.template_image import TemplateLandmarks
 from fusplan.registration.contrast_kind import ImageContrast
 from fusplan.registration.deep_brain import DeepBrain
+from fusplan.registration.head_turning import HeaderTurn
 from fusplan.registration.request import QualityMeasure, RegistrationQuality, Verdict
 from fusplan.spatial import Mni, Points, ScannerRas, Warp
 from fusplan.spatial.acpc import PATIENTS_ACPC_MM
@@ -121,6 +122,16 @@ def contrast_measure(contrast: ImageContrast) -> QualityMeasure:
     """What kind of image it is, as a finding; the value is how certain that is, 0 to 1."""
     verdict: Verdict = "ok" if contrast.is_t1 else "error" if contrast.kind == "CT" else "warning"
     return QualityMeasure("Kind of image", contrast.certainty, None, None, verdict, contrast.sentence)
+
+
+def turn_measure(turn: HeaderTurn, share: float) -> QualityMeasure:
+    """That a head lies otherwise than its header says, as a finding.
+
+    Args:
+        turn: how it lies.
+        share: of the patient's variance that the template explains once it is turned so.
+    """
+    return QualityMeasure("Position of the head in its header", share, None, None, "error", turn.sentence)
 
 
 def quality_of(measures: tuple[QualityMeasure, ...]) -> RegistrationQuality:

@@ -9,6 +9,7 @@ from fusplan.errors import FusplanError
 from fusplan.imaging.template_image import TemplateImage
 from fusplan.imaging.volume import Volume
 from fusplan.registration.contrast_kind import ImageContrast
+from fusplan.registration.head_turning import HeaderTurn
 from fusplan.spatial import Mni, ScannerRas, Warp
 from fusplan.spatial.warp import InverseWarp
 
@@ -92,6 +93,7 @@ class RegistrationResult:
         notes: sentences about what was decided on the way ("the head is brain-extracted ...").
         recipe: how the engine was used, with the recipe's number.
         contrast: what kind of image the head is; None where it was not looked at.
+        turn: how the head seems to lie in its header; None where nothing speaks against what that says.
     """
 
     mni_to_scanner: Warp[Mni, ScannerRas]
@@ -103,6 +105,7 @@ class RegistrationResult:
     notes: tuple[str, ...] = ()
     recipe: str = ""
     contrast: ImageContrast | None = None
+    turn: HeaderTurn | None = None
 
     @property
     def engine_words(self) -> str:

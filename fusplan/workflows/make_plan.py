@@ -151,7 +151,8 @@ def require_head(registered: RegistrationResult, name: str) -> None:
         NotAHeadError: it is no head.
     """
     contrast = registered.contrast
-    if contrast is not None and contrast.kind == "other" and registered.quality.verdict == "error":
+    is_lost = registered.quality.verdict == "error" and registered.turn is None
+    if contrast is not None and contrast.kind == "other" and is_lost:
         raise NotAHeadError(name, contrast)
 
 

@@ -50,7 +50,7 @@ def attempts(monkeypatch: pytest.MonkeyPatch) -> Callable[[Outcomes], list[bool]
             affine = Affine(request.template.frame, request.patient.scanner_frame, np.eye(4))
             contrast = ImageContrast("T1", 1.0)
             warp = Warp(nothing, affine)
-            return greedy_engine._Start(brain_only, warp, fit, judge(fit), contrast, (("a stage", 1.0),))
+            return greedy_engine._Start(brain_only, 0.5, warp, fit, judge(fit), contrast, (("a stage", 1.0),))
 
         monkeypatch.setattr(greedy_engine, "_attempt", attempt)
         return tried

@@ -30,7 +30,7 @@ def test_what_is_no_head_is_refused_or_not_trusted(pathology: Pathology) -> None
 def _outcome(kind: ContrastKind, verdict: Verdict) -> RegistrationResult:
     quality = RegistrationQuality((), verdict, "")
     contrast = ImageContrast(kind, 0.0)
-    return cast("RegistrationResult", SimpleNamespace(quality=quality, contrast=contrast))
+    return cast("RegistrationResult", SimpleNamespace(quality=quality, contrast=contrast, turn=None))
 
 
 def test_no_plan_without_a_head() -> None:

@@ -1,0 +1,79 @@
+"""The built-in head with headers that call it upside down, back to front, name its axes wrongly, or mirror it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+import pytest
+
+from fusplan.atlas.catalogue import demo_head_path, load_template
+from fusplan.imaging.read import read_volume
+from fusplan.imaging.volume import Volume
+from fusplan.progress import NoProgress
+from fusplan.registration.greedy_engine import register
+from fusplan.registration.head_turning import HeaderTurn
+from fusplan.registration.header_turn import seems_turned, turnings
+from fusplan.registration.request import RegistrationRequest
+from tests.fixtures.command_line import fusplan_here
+
+UPSIDE_DOWN = np.diag([-1.0, 1.0, -1.0, 1.0])
+BACK_TO_FRONT = np.diag([-1.0, -1.0, 1.0, 1.0])
+LYING_DOWN = np.array([[1.0, 0, 0, 0], [0, 0, -1, 0], [0, 1, 0, 0], [0, 0, 0, 1]])
+"""The header calls front what is down, and up what is front."""
+AXES_CHANGED = np.array([[0.0, 1, 0, 0], [0, 0, 1, 0], [1, 0, 0, 0], [0, 0, 0, 1]])
+MIRRORED_UPSIDE_DOWN = np.diag([1.0, 1.0, -1.0, 1.0])
+MIRRORED = np.diag([-1.0, 1.0, 1.0, 1.0])
+
+
+def turned_head(wrong: np.ndarray) -> Volume:
+    """The built-in head whose header is followed by a wrong turning."""
+    head = read_volume(demo_head_path())
+    return Volume.of_array(head.data, wrong @ head.affine, "d" * 64)
+
+
+def test_there_are_24_turnings() -> None:
+    found = list(turnings())
+    assert len(set(found)) == 24 and found[0] == HeaderTurn() and found[0].is_none
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (UPSIDE_DOWN, "upside down"),
+        (MIRRORED_UPSIDE_DOWN, "upside down"),
+        (BACK_TO_FRONT, "back to front"),
+        (UPSIDE_DOWN @ BACK_TO_FRONT, "upside down and back to front"),
+        (LYING_DOWN, "with its axes named wrongly (up in the head is back, its front up)"),
+        (AXES_CHANGED, "with its axes named wrongly (up in the head is front, its front right)"),
+    ],
+)
+def test_how_the_head_lies_is_said(wrong: np.ndarray, words: str) -> None:
+    turn = seems_turned(turned_head(wrong), load_template())
+    assert turn is not None and turn.words == words
+    assert "mirror image as well cannot be told" in turn.sentence
+    assert f"seems to lie {words} in its header" in turn.sentence
+
+
+@pytest.mark.parametrize("right", [np.eye(4), MIRRORED])
+def test_a_head_that_lies_as_it_should_is_left_alone(right: np.ndarray) -> None:
+    """So is its mirror image, which looks the same."""
+    assert seems_turned(turned_head(right), load_template()) is None
+
+
+def test_info_says_it(tmp_path: Path) -> None:
+    volume = turned_head(UPSIDE_DOWN)
+    image = nib.Nifti1Image(volume.data, volume.affine)
+    image.set_sform(volume.affine, code=1)
+    image.set_qform(volume.affine, code=1)
+    nib.save(image, tmp_path / "head.nii")
+    said = fusplan_here("info", tmp_path / "head.nii").stdout
+    assert "upside down" in said and "What to do" not in said and "It can be planned on" not in said
+
+
+@pytest.mark.slow
+def test_the_verdict_says_it() -> None:
+    result = register(RegistrationRequest(turned_head(LYING_DOWN), load_template()), NoProgress())
+    assert result.turn is not None and result.quality.verdict == "error"
+    assert "axes named wrongly" in result.quality.sentence and "left and right are not known" in result.quality.sentence
