@@ -16,8 +16,10 @@ __all__ = [
     "LANDMARK",
     "LESION",
     "MEASUREMENT",
+    "OTHER_ATLAS",
     "PICTURE_BACKGROUND",
     "PICTURE_TEXT",
+    "PROPOSAL",
     "REGION_95",
     "REMEMBERED",
     "TEMPLATE_BORDER",
@@ -34,6 +36,10 @@ ACPC = "#9fd8a8"
 MEASUREMENT = "#ff9ecf"
 REMEMBERED = "#b9c2cc"
 """Of what is only remembered: grey, so that it stands back."""
+PROPOSAL = "#ffffff"
+"""White dots with numbers: amber is CLp's, cyan the lesion's."""
+OTHER_ATLAS = "#ffe9b0"
+"""Of what is aimed at, by another atlas: CLp's amber, paler, and dashed."""
 
 LANDMARK = AMBER
 TEMPLATE_EDGE = AMBER

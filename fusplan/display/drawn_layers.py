@@ -17,19 +17,19 @@ from fusplan.display import colours
 from fusplan.display.layer_table import Layers
 from fusplan.display.mesh_slices import SliceableMesh
 from fusplan.display.named_landmarks import named_landmarks
-from fusplan.display.outlines import OutlineGroup, edge_style, nucleus_style
+from fusplan.display.outlines import NUCLEUS_OPACITY, LineStyle, OutlineGroup, edge_style, nucleus_style
 from fusplan.display.target_rows import target_colours
 from fusplan.display.view_state import Selection, ViewState
 from fusplan.planning.plan import Measurement, Plan
 from fusplan.planning.sides import SIDES
 from fusplan.spatial import AcPcGeometry, Ellipsoid, Point, Points, ScannerRas
 
-MarkShape: TypeAlias = Literal["rings", "ring", "cross"]
-"""Rings about a dot with a label beside; a small ring; a cross with a label."""
+MarkShape: TypeAlias = Literal["rings", "ring", "cross", "dot"]
+"""Rings about a dot with a label beside; a small ring; a cross with a label; a dot with a label."""
 
-BallKind: TypeAlias = Literal["target", "landmark"]
+BallKind: TypeAlias = Literal["target", "landmark", "proposal"]
 
-TARGET_RADIUS_MM, LANDMARK_RADIUS_MM = 0.8, 0.9
+TARGET_RADIUS_MM, LANDMARK_RADIUS_MM, PROPOSAL_RADIUS_MM = 0.8, 0.9, 0.5
 PLAIN_BALL = "#ffffff"
 """In the scene, of targets without a chosen colour: in a palette colour they would be lost in the lesion about them."""
 
@@ -47,6 +47,8 @@ class Shown:
         meshes: nuclei of the chosen atlas.
         regions: 95 % regions.
         edges: surfaces of the template where the registration puts them.
+        compared: surfaces of what is aimed at, by another atlas than the one of ``meshes``.
+        astray: id of every target that lies elsewhere than it aims at, and that in words.
     """
 
     state: ViewState
@@ -55,6 +57,17 @@ class Shown:
     meshes: Sequence[SliceableMesh] = ()
     regions: Sequence[Ellipsoid[ScannerRas]] = ()
     edges: Sequence[SliceableMesh] = ()
+    compared: Sequence[SliceableMesh] = ()
+    astray: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What marks and lines are made of: the plan, what is selected, and the targets that lie astray."""
+
+    plan: Plan
+    selection: Selection
+    astray: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +89,10 @@ class SpaceMark:
         shape: how slices show it.
         colour: of that.
         label: its name, or "".
+        title: what the scene calls it, where that is more than the label.
         ball: how the scene shows it; None for a mark of slices alone.
         selected, locked: of a target.
+        is_astray: of a target that lies elsewhere than it aims at.
         lesion_ids: the lesions about it, for which it makes room when they are selected.
     """
 
@@ -87,9 +102,11 @@ class SpaceMark:
     colour: str
     label: str = ""
     ball: Ball | None = None
+    title: str = ""
     selected: bool = False
     locked: bool = False
     lesion_ids: frozenset[str] = frozenset()
+    is_astray: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +156,8 @@ class SpaceRegion:
 
 
 SurfaceMaker: TypeAlias = Callable[[Shown], OutlineGroup]
-MarkMaker: TypeAlias = Callable[[Plan, Selection], Iterable[SpaceMark]]
-LineMaker: TypeAlias = Callable[[Plan, Selection], Iterable[SpaceLine]]
+MarkMaker: TypeAlias = Callable[[Marked], Iterable[SpaceMark]]
+LineMaker: TypeAlias = Callable[[Marked], Iterable[SpaceLine]]
 RegionMaker: TypeAlias = Callable[[Shown], Iterable[SpaceRegion]]
 
 
@@ -162,16 +179,35 @@ def _nuclei(shown: Shown) -> OutlineGroup:
     return OutlineGroup(seen, nucleus_style, are_nuclei=True)
 
 
-def _landmarks(plan: Plan, _selection: Selection) -> Iterator[SpaceMark]:
+def _compared(shown: Shown) -> OutlineGroup:
+    return OutlineGroup(tuple(shown.compared), _compared_style, dashes=(4.0, 3.0))
+
+
+def _compared_style(_name: str) -> LineStyle:
+    return LineStyle(colours.OTHER_ATLAS, 1.8, in_scene=NUCLEUS_OPACITY["about the aim"])
+
+
+def _landmarks(marked: Marked) -> Iterator[SpaceMark]:
     ball = Ball("landmark", LANDMARK_RADIUS_MM, colours.ACPC)
-    for name, point in named_landmarks(plan.landmarks):
+    for name, point in named_landmarks(marked.plan.landmarks):
         if isinstance(name, int):
             yield SpaceMark("midline", point, "ring", colours.ACPC)
         else:
             yield SpaceMark(name, point, "cross", colours.ACPC, name.upper(), ball)
 
 
-def _targets(plan: Plan, selection: Selection) -> Iterator[SpaceMark]:
+def _proposals(marked: Marked) -> Iterator[SpaceMark]:
+    """Numbered on each side as in the list and in the report."""
+    ball = Ball("proposal", PROPOSAL_RADIUS_MM, colours.PROPOSAL)
+    for side in SIDES:
+        on_side = (proposal for proposal in marked.plan.proposals if proposal.side == side)
+        for count, proposal in enumerate(on_side, start=1):
+            title = f"{count} {proposal.name}, {side}"
+            yield SpaceMark("proposal", proposal.point, "dot", colours.PROPOSAL, str(count), ball, title)
+
+
+def _targets(marked: Marked) -> Iterator[SpaceMark]:
+    plan, selection, astray = marked.plan, marked.selection, dict(marked.astray)
     shades = target_colours(plan.targets)
     for target in plan.targets:
         yield SpaceMark(
@@ -179,29 +215,31 @@ def _targets(plan: Plan, selection: Selection) -> Iterator[SpaceMark]:
             target.point,
             "rings",
             shades[target.id],
-            target.name,
+            f"{target.name}: {astray[target.id]}" if target.id in astray else target.name,
             Ball("target", TARGET_RADIUS_MM, target.colour or PLAIN_BALL),
-            target.id == selection.target_id,
-            target.locked,
-            frozenset(lesion.id for lesion in plan.lesions_of(target.id)),
+            target.name,
+            selected=target.id == selection.target_id,
+            locked=target.locked,
+            lesion_ids=frozenset(lesion.id for lesion in plan.lesions_of(target.id)),
+            is_astray=target.id in astray,
         )
 
 
-def _acpc_line(plan: Plan, _selection: Selection) -> Iterator[SpaceLine]:
-    ends = (plan.landmarks.ac.point, plan.landmarks.pc.point)
+def _acpc_line(marked: Marked) -> Iterator[SpaceLine]:
+    ends = (marked.plan.landmarks.ac.point, marked.plan.landmarks.pc.point)
     yield SpaceLine("acpc", ends, ACPC_LOOK, beyond=0.25)
 
 
-def _remembered(plan: Plan, _selection: Selection) -> Iterator[SpaceLine]:
+def _remembered(marked: Marked) -> Iterator[SpaceLine]:
     for side in SIDES:
-        wall = plan.landmarks.ventricle_wall(side)
-        ends = remembered_line(plan.landmarks.geometry(), side, None if wall is None else wall.lateral_mm)
+        wall = marked.plan.landmarks.ventricle_wall(side)
+        ends = remembered_line(marked.plan.landmarks.geometry(), side, None if wall is None else wall.lateral_mm)
         yield SpaceLine("remembered", ends, REMEMBERED_LOOK, REMEMBERED_LABEL)
 
 
-def _measurements(plan: Plan, selection: Selection) -> Iterator[SpaceLine]:
-    for measurement in plan.measurements:
-        selected = measurement.id == selection.measurement_id
+def _measurements(marked: Marked) -> Iterator[SpaceLine]:
+    for measurement in marked.plan.measurements:
+        selected = measurement.id == marked.selection.measurement_id
         points = tuple(measurement.points)
         yield SpaceLine("measurement", points, MEASUREMENT_LOOK, measurement.words, selected)
 
@@ -225,11 +263,13 @@ class DrawnLayer:
 DRAWN_LAYERS: tuple[DrawnLayer, ...] = (
     DrawnLayer("template_edges", surfaces=_edges),
     DrawnLayer("contours", surfaces=_nuclei),
+    DrawnLayer("second_aim", surfaces=_compared),
     DrawnLayer("uncertainty", regions=_regions),
     DrawnLayer("acpc_line", lines=_acpc_line),
     DrawnLayer("remembered", lines=_remembered),
     DrawnLayer("measurements", lines=_measurements),
     DrawnLayer("landmarks", marks=_landmarks),
+    DrawnLayer("proposals", marks=_proposals),
     DrawnLayer("targets", marks=_targets),
 )
 """In the order of drawing. Lesions with their handles, crosshair, names and slices in space have ways of their own."""
@@ -245,12 +285,18 @@ def surfaces_of(shown: Shown) -> tuple[OutlineGroup, ...]:
 
 def marks_of(shown: Shown) -> tuple[SpaceMark, ...]:
     """The marks of the layers that are switched on."""
-    return _marks_of(shown.plan, shown.state.layers, shown.state.selection) if shown.plan is not None else ()
+    marked = _marked(shown)
+    return _marks_of(marked, shown.state.layers) if marked is not None else ()
 
 
 def lines_of(shown: Shown) -> tuple[SpaceLine, ...]:
     """The lines of the layers that are switched on, without one that is being made."""
-    return _lines_of(shown.plan, shown.state.layers, shown.state.selection) if shown.plan is not None else ()
+    marked = _marked(shown)
+    return _lines_of(marked, shown.state.layers) if marked is not None else ()
+
+
+def _marked(shown: Shown) -> Marked | None:
+    return Marked(shown.plan, shown.state.selection, shown.astray) if shown.plan is not None else None
 
 
 def regions_of(shown: Shown) -> Iterator[SpaceRegion]:
@@ -270,15 +316,15 @@ def pending_line(points: tuple[Point[ScannerRas], ...]) -> SpaceLine:
 
 
 @lru_cache(maxsize=4)
-def _marks_of(plan: Plan, layers: Layers, selection: Selection) -> tuple[SpaceMark, ...]:
+def _marks_of(marked: Marked, layers: Layers) -> tuple[SpaceMark, ...]:
     makers = (layer.marks for layer in DRAWN_LAYERS if layer.marks is not None and layers.shows(layer.name))
-    return tuple(mark for make in makers for mark in make(plan, selection))
+    return tuple(mark for make in makers for mark in make(marked))
 
 
 @lru_cache(maxsize=4)
-def _lines_of(plan: Plan, layers: Layers, selection: Selection) -> tuple[SpaceLine, ...]:
+def _lines_of(marked: Marked, layers: Layers) -> tuple[SpaceLine, ...]:
     makers = (layer.lines for layer in DRAWN_LAYERS if layer.lines is not None and layers.shows(layer.name))
-    return tuple(line for make in makers for line in make(plan, selection))
+    return tuple(line for make in makers for line in make(marked))
 
 
 @lru_cache(maxsize=4)

@@ -78,6 +78,20 @@ class Layers:
         LayerAction("contour_labels", "Names of nuclei", "Show or hide the names of the nuclei", "Shift+C", "labels"),
     )
     targets: bool = _layer(True, LayerAction("targets", "Targets", "Show or hide the targets", "T", "target"))
+    proposals: bool = _layer(
+        True,
+        LayerAction(
+            "proposals", "Proposals", "Show or hide the proposed positions, numbered as in the list of targets",
+            "Shift+T", "proposals", "has_plan",
+        ),
+    )  # fmt: skip
+    second_aim: bool = _layer(
+        False,
+        LayerAction(
+            "second_aim", "Aim by another atlas", "Lay what is aimed at, by another atlas than the one drawn, over it, "
+            "dashed", "O", "second_aim", "has_plan",
+        ),
+    )  # fmt: skip
     lesions: bool = _layer(True, LayerAction("lesions", "Lesions", "Show or hide the lesions", "L", "lesion"))
     uncertainty: bool = _layer(
         True,

@@ -69,11 +69,13 @@ class OutlineGroup:
         meshes: the surfaces.
         style: the look of each by its name.
         are_nuclei: whether their names stand in slices and are told under the pointer.
+        dashes: of the outlines in slices, in widths of the line; none for whole lines.
     """
 
     meshes: tuple[SliceableMesh, ...]
     style: Callable[[str], LineStyle]
     are_nuclei: bool = False
+    dashes: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -206,7 +206,7 @@ def plan_surfaces(shown: Shown) -> Iterator[SceneSurface]:
             yield surface_of_ellipsoid("lesion", lesion.name, lesion.ellipsoid, colours.LESION, LESION_OPACITY)
     for mark in marks_of(shown):
         if mark.ball is not None:
-            yield _ball(mark.ball.kind, mark.label, mark.point, mark.ball.radius_mm, mark.ball.colour)
+            yield _ball(mark.ball.kind, mark.title or mark.label, mark.point, mark.ball.radius_mm, mark.ball.colour)
     for region in regions_of(shown):
         yield surface_of_ellipsoid("region", region.name, region.ellipsoid, region.look.colour, region.opacity)
 

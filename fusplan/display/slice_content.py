@@ -68,7 +68,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RegionOutline:
-    """Where the slice cuts a region: a closed polygon (n, 2), picture mm."""
+    """Where the slice cuts a region, or a surface with a dashed outline: a closed polygon (n, 2), picture mm."""
 
     look: LineLook
     polygon: FloatArray
@@ -120,8 +120,8 @@ class SliceContent:
 
 
 def outlines_of(shown: Shown) -> OutlineSet:
-    """The surfaces that are switched on, such as the nuclei."""
-    return outline_set(surfaces_of(shown))
+    """The surfaces that are switched on, such as the nuclei; but for those with dashed lines, which are painted."""
+    return outline_set(tuple(group for group in surfaces_of(shown) if not group.dashes))
 
 
 def nuclei_on(shown: Shown, view: SliceView) -> tuple[MeshContour, ...]:
@@ -171,7 +171,7 @@ def _overlays(shown: Shown, view: SliceView, mm_per_pixel: float, contours: tupl
     lesions = tuple(_lesions(shown, view, mm_per_pixel))
     return Overlays(
         contours=contours,
-        regions=tuple(_region_outlines(shown, view)),
+        regions=(*_region_outlines(shown, view), *_dashed_outlines(shown, view)),
         lesions=lesions,
         lines=tuple(_lines(shown, view)),
         marks=tuple(_marks(shown, view, next((one.lesion_id for one in lesions if one.selected), None))),
@@ -206,6 +206,14 @@ def _region_outlines(shown: Shown, view: SliceView) -> Iterator[RegionOutline]:
         polygon = outline_on(view, region.ellipsoid)
         if polygon is not None:
             yield RegionOutline(region.look, polygon)
+
+
+def _dashed_outlines(shown: Shown, view: SliceView) -> Iterator[RegionOutline]:
+    for group in (group for group in surfaces_of(shown) if group.dashes):
+        for contour in cut_meshes(group.meshes, view):
+            style = group.style(contour.mesh.name)
+            look = LineLook(style.colour, style.width, group.dashes)
+            yield from (RegionOutline(look, line) for line in contour.lines)
 
 
 def _marks(shown: Shown, view: SliceView, selected_lesion: str | None) -> Iterator[Mark]:

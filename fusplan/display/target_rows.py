@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from fusplan.atlas.presets import PRESETS
+from fusplan.display.target_standing import NOT_KNOWN, TargetStanding
 from fusplan.planning.plan import Plan, Target
 from fusplan.planning.provenance import Confidence, Provenance
 from fusplan.spatial import AcPcGeometry, Side, read_acpc
@@ -54,6 +55,7 @@ class TargetRow:
         id, name, side, locked: of the target.
         colour: ``#rrggbb``.
         place: side and where it lies from PC and the AC-PC plane, in words.
+        standing: the nucleus by every atlas, the distance to the ventricle's wall, and whether that is its aim.
         source: where the position came from and how sure that is, short.
     """
 
@@ -64,13 +66,14 @@ class TargetRow:
     colour: str
     place: str
     source: str
+    standing: TargetStanding = NOT_KNOWN
 
 
-def target_rows(plan: Plan) -> tuple[TargetRow, ...]:
-    """The targets of a plan in its order."""
-    geometry = plan.landmarks.geometry()
+def target_rows(plan: Plan, standings: Mapping[str, TargetStanding] | None = None) -> tuple[TargetRow, ...]:
+    """The targets of a plan in its order, with where they lie by their ids as far as that is known."""
+    geometry, known = plan.landmarks.geometry(), standings or {}
     colours = target_colours(plan.targets)
-    return tuple(_row(target, geometry, colours[target.id]) for target in plan.targets)
+    return tuple(_row(target, geometry, colours[target.id], known.get(target.id, NOT_KNOWN)) for target in plan.targets)
 
 
 def target_colours(targets: tuple[Target, ...]) -> dict[str, str]:
@@ -124,7 +127,7 @@ def confidence_words(provenance: Provenance) -> str:
     return words if provenance.uncertainty_mm is None else f"{words}, ± {provenance.uncertainty_mm:g} mm (1 sigma)"
 
 
-def _row(target: Target, geometry: AcPcGeometry, colour: str) -> TargetRow:
+def _row(target: Target, geometry: AcPcGeometry, colour: str, standing: TargetStanding) -> TargetRow:
     return TargetRow(
         id=target.id,
         name=target.name,
@@ -133,6 +136,7 @@ def _row(target: Target, geometry: AcPcGeometry, colour: str) -> TargetRow:
         colour=colour,
         place=_capitalised(read_acpc(target.point, geometry).words),
         source=f"{source_words(target.provenance)} ({target.provenance.confidence})",
+        standing=standing,
     )
 
 

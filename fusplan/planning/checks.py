@@ -7,21 +7,21 @@ from itertools import combinations
 
 import numpy as np
 
-from fusplan.atlas.labelling import Labelling
-from fusplan.atlas.nuclei_atlas import AtlasStructure, HeadAtlas, NucleiAtlas
-from fusplan.atlas.structure_ref import CLP_KEY, StructureRef, clp
+from fusplan.atlas.nuclei_atlas import HeadAtlas
+from fusplan.atlas.structure_ref import CLP_KEY, StructureRef
 from fusplan.imaging.notes import Notes
 from fusplan.imaging.volume import Volume
 from fusplan.planning.agreement import agreements
 from fusplan.planning.aims import aim_of, leader_first
-from fusplan.planning.coverage import outside_words, share_coverable
+from fusplan.planning.coverage import share_coverable
 from fusplan.planning.distances import distance_to_midline_mm
 from fusplan.planning.number_words import percent
 from fusplan.planning.plan import Landmarks, Lesion, Plan, Target
 from fusplan.planning.review import Check
 from fusplan.planning.sides import SIDES, other_side_sentence
+from fusplan.planning.target_places import target_place
 from fusplan.registration.request import Verdict
-from fusplan.spatial import AcPcGeometry, Points, Side, read_acpc
+from fusplan.spatial import AcPcGeometry, Side, read_acpc
 from fusplan.spatial.acpc import PATIENTS_ACPC_MM
 
 
@@ -203,29 +203,8 @@ def check_target(target: Target, geometry: AcPcGeometry, atlases: tuple[HeadAtla
 
 
 def _nucleus_check(target: Target, atlas: HeadAtlas) -> Check:
-    about, aim = atlas.atlas, target.aim
-    found = atlas.labelling(Points.gather([target.point]))
-    label = int(found.labels[0])
-    name = f"{target.name}: nucleus by {about.short_title}"
-    by = f"By {about.called} {target.name} lies"
-    if label < 0:
-        verdict: Verdict = "warning" if aim is None else "error"
-        # An atlas without what is aimed at, or of a part of the thalamus, cannot say that a target is wrong.
-        certain = about.describes(clp(target.side) if aim is None else aim) and about.describes_thalamus
-        return Check(name, verdict if certain else "ok", f"{by} {outside_words(atlas)}.")
-    where = f"{by} in {_named_for(target, about.structures[label], about, found)}"
-    if aim is None or not about.describes(aim) or about.whole(aim).index == label:
-        return Check(name, "ok", f"{where}.")
-    part = about.part(aim.key)
-    return Check(name, "warning", f"{where}, not in {aim.key if part is None else part.of}.")
-
-
-def _named_for(target: Target, structure: AtlasStructure, about: NucleiAtlas, found: Labelling) -> str:
-    """The structure that a target lies in; on its own side, whether in a part of it or in front of that."""
-    part = next((part for part in about.parts if part.structure == structure.abbreviation), None)
-    if part is None or structure.side != target.side:
-        return f"{structure.name} ({structure.side})"
-    return part.key if found.parts[part.key][0] else f"{structure.abbreviation}, in front of {part.key}"
+    place = target_place(target, atlas)
+    return Check(f"{target.name}: nucleus by {place.atlas}", place.verdict, place.sentence)
 
 
 def _sides_alike(plan: Plan, geometry: AcPcGeometry) -> list[Check]:

@@ -16,16 +16,17 @@ from fusplan.paths import resources_folder
 
 SPREAD_FILE = resources_folder() / "planning" / "proposal_spread.json"
 
-WARNING_DEVIATIONS, ERROR_DEVIATIONS = 2.0, 3.0
-"""Standard deviations above the mean from which on a distance is further than in most heads, and unusual (derived: of
-a normal distribution 2.3 and 0.1 % lie above; the mean of a dozen values is sure to a third of a deviation)."""
+WARNING_DEVIATIONS, ERROR_DEVIATIONS = 2.5, 4.0
+"""Standard deviations above the mean from which on a distance is further than in most heads, and unusual (derived: 2
+and 3 of a normal distribution, widened since the deviation of six heads is itself sure to a third only, and since the
+worst of some fifteen pairs is told)."""
 
 LEAST_DEVIATION_MM = 0.5
 """A smaller deviation of so few heads is not believed: landmarks alone differ by that much (derived)."""
 
-BEYOND_THE_LARGEST_MM = 1.0
-"""An unusual distance lies at least this far beyond the largest of the reference heads: the error of the device, below
-which no plan is told from another (derived)."""
+BEYOND_THE_LARGEST_MM = 2.0
+"""An unusual distance lies at least this far beyond the largest of the reference heads (derived: twice the error of the
+device; judged by the five others, no reference head is then unusual)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,16 @@ class ElidedButton(QPushButton):
         self.setAccessibleName(words)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
+    def show_words(self, words: str) -> None:
+        """Show other words."""
+        self.words = words
+        self.setAccessibleName(words)
+        self._fit()
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
         room = max(self.width() - ROOM_AT_ENDS, 0)
         self.setText(self.fontMetrics().elidedText(self.words, Qt.TextElideMode.ElideRight, room))

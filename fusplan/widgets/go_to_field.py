@@ -1,7 +1,8 @@
-"""Type or paste a coordinate in any frame and go there."""
+"""Type or paste a coordinate in any frame, and have something go there: the cursor, or a target."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 
 from PySide6.QtCore import Qt
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBox
 
 from fusplan.errors import FusplanError
 from fusplan.export.coordinate_frames import FrameKey, HeadFrames, parse_coordinate
+from fusplan.spatial import Point, ScannerRas
 from fusplan.widgets.case import Case
 from fusplan.widgets.narrow_combo import NarrowCombo
 from fusplan.widgets.theme import GAP_SMALL, set_role
@@ -18,20 +20,36 @@ NEEDS_PLAN = "Needs a plan: the AC-PC frame and the aligned template"
 
 
 class GoToField(QWidget):
-    """A frame, three numbers, a button; what cannot be understood is said below."""
+    """A frame, three numbers, a button; what cannot be understood or done is said below.
 
-    def __init__(self, case: Case, parent: QWidget | None = None) -> None:
+    Args:
+        case: what is open.
+        parent: of the widget.
+        words: on the button, and of what it does.
+        take: what to do with the point; may raise FusplanError. By default the cursor goes there.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        parent: QWidget | None = None,
+        words: tuple[str, str] = ("Go", "Move the cursor there"),
+        take: Callable[[Point[ScannerRas]], None] | None = None,
+    ) -> None:
         super().__init__(parent)
         self._case = case
+        self._take = take if take is not None else lambda point: case.view.update(cursor=point)
         self.frame = NarrowCombo()
         self.frame.setAccessibleName("Frame of the coordinate")
         self.frame.setToolTip("The frame that the numbers are in")
         self.numbers = QLineEdit()
         self.numbers.setAccessibleName("Coordinate")
         self.numbers.setPlaceholderText("-8.8, -20.8, 12.3")
-        self.numbers.setToolTip("Three numbers, or a coordinate copied from here with its frame; Enter goes there")
-        self.button = QPushButton("Go")
-        self.button.setToolTip("Move the cursor there")
+        self.numbers.setToolTip(
+            f"Three numbers, or a coordinate copied from here with its frame. Enter: {words[1].lower()}"
+        )
+        self.button = QPushButton(words[0])
+        self.button.setToolTip(words[1])
         self.problem = QLabel()
         self.problem.setWordWrap(True)
         set_role(self.problem, "warning")
@@ -69,21 +87,20 @@ class GoToField(QWidget):
         self.frame.setCurrentIndex(place if place >= 0 and frames.has(chosen) else 0)
 
     def go(self) -> None:
-        """Move the cursor to what was typed, or say why not."""
+        """Do what is done with what was typed, or say why not."""
         volume = self._case.volume
         if volume is None:
             return
         frames = HeadFrames.of(volume, self._case.plan)
         try:
             key, numbers = parse_coordinate(self.numbers.text(), self._chosen(), frames.labels)
-            point = frames.locate(key, numbers)
+            self._take(frames.locate(key, numbers))
         except FusplanError as error:
             self.problem.setText(f"{error.message} {error.remedy}")
             self.problem.show()
             return
         self.problem.hide()
         self.frame.setCurrentIndex(self.frame.findData(key))
-        self._case.view.update(cursor=point)
 
     def _chosen(self) -> FrameKey:
         return cast("FrameKey", self.frame.currentData() or "scanner_ras")

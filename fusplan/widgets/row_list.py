@@ -9,6 +9,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QSizePolicy, QVBoxLayout, QWidget
 
+from fusplan.registration.request import Verdict
 from fusplan.widgets.dot import dot
 from fusplan.widgets.theme import GAP, set_role
 
@@ -32,6 +33,9 @@ class ListRow(QWidget):
         self.word.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.sentence = _label("small")
         self.sentence.setWordWrap(True)
+        self.alert = _label("warning")
+        self.alert.setWordWrap(True)
+        self.alert.hide()
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(0)
         head = QHBoxLayout()
@@ -42,6 +46,7 @@ class ListRow(QWidget):
         words.setSpacing(LINE_GAP)
         words.addLayout(head)
         words.addWidget(self.sentence)
+        words.addWidget(self.alert)
         words.addStretch(1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -52,14 +57,14 @@ class ListRow(QWidget):
 
     def height_in(self, width: int) -> int:
         """The height that the words take in a row of a width. Asked of fonts, since layouts of hidden rows lie."""
-        for label in (self.name, self.sentence):
+        for label in (self.name, self.sentence, self.alert):
             label.ensurePolished()
         beside = self.buttons.sizeHint().width() + DOT_SIZE + 2 * GAP + 2 * ITEM_PADDING[0]
         height = self.name.sizeHint().height()
-        if self.sentence.text():
-            room = QRect(0, 0, max(width - beside, 40), 1000)
+        room = QRect(0, 0, max(width - beside, 40), 1000)
+        for label in (label for label in (self.sentence, self.alert) if label.text()):
             flags = Qt.TextFlag.TextWordWrap.value
-            height += LINE_GAP + self.sentence.fontMetrics().boundingRect(room, flags, self.sentence.text()).height()
+            height += LINE_GAP + label.fontMetrics().boundingRect(room, flags, label.text()).height()
         return max(height, self.buttons.sizeHint().height()) + 2 * ITEM_PADDING[1]
 
     def show_words(self, colour: str, name: str, word: str, sentence: str) -> None:
@@ -71,6 +76,14 @@ class ListRow(QWidget):
         self.word.setText(word)
         self.sentence.setText(sentence)
         self.setAccessibleName(f"{name}, {word}, {sentence}" if word else f"{name}, {sentence}")
+
+    def show_alert(self, words: str, verdict: Verdict) -> None:
+        """What is wrong with it, in a line of its own; "" for nothing."""
+        self.alert.setText(words)
+        self.alert.setVisible(bool(words))
+        set_role(self.alert, "error" if verdict == "error" else "warning")
+        if words:
+            self.setAccessibleName(f"{self.accessibleName()} {words}")
 
 
 R = TypeVar("R", bound=ListRow)

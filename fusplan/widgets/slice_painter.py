@@ -56,6 +56,12 @@ CONVENTION_WORDS: dict[Convention, str] = {
     "neurological": "Neurological: patient's right is on the right",
 }
 
+NUMBER_GAP = (4.0, -2.0)
+"""From a numbered dot to its number, logical pixels."""
+
+ASTRAY = "#ffb84d"
+"""Of the words at a target that lies elsewhere than it aims at."""
+
 
 def image_of(picture: ScreenPicture) -> QImage:
     """A QImage over a picture's own memory, which must outlive it."""
@@ -166,6 +172,12 @@ class SlicePainter:
         place, colour = self._point(mark.picture_mm), mark.of.colour
         if mark.of.shape == "rings":
             self._rings(painter, mark, place, taken)
+        elif mark.of.shape == "dot":
+            painter.setPen(_pen("#000000", 1.2))
+            painter.setBrush(QColor(colour))
+            painter.drawEllipse(place, 2.4, 2.4)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            self._free_text(painter, place, mark.of.label, colour, taken, NUMBER_GAP)
         elif mark.of.shape == "ring":
             painter.setPen(_pen(colour, 1.4))
             painter.drawEllipse(place, 3.2, 3.2)
@@ -195,14 +207,24 @@ class SlicePainter:
         if selected and not mark.under_lesion:
             painter.setPen(_pen("#ffffff", 1.2))
             painter.drawEllipse(place, 9.0, 9.0)
-        self._free_text(painter, place, mark.of.label, "#ffffff" if selected else colour, taken)
+        named = ASTRAY if mark.of.is_astray else "#ffffff" if selected else colour
+        self._free_text(painter, place, mark.of.label, named, taken)
 
-    def _free_text(self, painter: QPainter, place: QPointF, text: str, colour: str, taken: list[QRectF]) -> None:
+    def _free_text(
+        self,
+        painter: QPainter,
+        place: QPointF,
+        text: str,
+        colour: str,
+        taken: list[QRectF],
+        gap: tuple[float, float] = (12.0, 8.0),
+    ) -> None:
         """A label beside a mark, at the first of four corners where no other label stands."""
         face = self._face(0.85)
         width, height = face.width(text), face.metrics.height()
-        corners = ((12.0, 8.0), (-12.0 - width, 8.0), (12.0, -8.0 - height), (-12.0 - width, -8.0 - height))
-        boxes = [QRectF(place.x() + right, place.y() + down, width, height) for right, down in corners]
+        right, down = gap
+        corners = ((right, down), (-right - width, down), (right, -down - height), (-right - width, -down - height))
+        boxes = [QRectF(place.x() + along, place.y() + below, width, height) for along, below in corners]
         box = next((box for box in boxes if not any(box.intersects(other) for other in taken)), boxes[0])
         taken.append(box)
         shadowed_words(painter, QPointF(box.left(), box.top() + face.metrics.ascent()), Words(text, face, colour))

@@ -10,11 +10,13 @@ from fusplan.export.coordinate_frames import HeadFrames
 from fusplan.planning import edits
 from fusplan.planning.plan import Target
 from fusplan.session.editing import apply_edit
-from fusplan.spatial import read_acpc
+from fusplan.spatial import Point, ScannerRas, read_acpc
 from fusplan.widgets.aim_choice import NOTHING, AimChoice
 from fusplan.widgets.case import Case
 from fusplan.widgets.colour_choice import ColourChoice
 from fusplan.widgets.coordinate_list import CoordinateList
+from fusplan.widgets.go_to_field import GoToField
+from fusplan.widgets.height_view import HeightView
 from fusplan.widgets.theme import GAP_SMALL, set_role
 
 NUDGE_HINT = (
@@ -43,12 +45,24 @@ class TargetDetails(QWidget):
         self.place = _wrapped("plain")
         self.source = _wrapped("small")
         self.hint = _wrapped("small")
+        self.explanation = HeightView(case)
         self.coordinates = CoordinateList()
+        self.typed = GoToField(case, words=("Move", "Move the target there"), take=self._move)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP_SMALL)
-        for widget in (self.name, self.colour, self.aim, self.place, self.hint, self.coordinates, self.source):
+        for widget in (
+            self.name,
+            self.colour,
+            self.aim,
+            self.place,
+            self.hint,
+            self.coordinates,
+            self.typed,
+            self.source,
+        ):
             layout.addWidget(widget)
+        layout.insertWidget(layout.indexOf(self.place) + 1, self.explanation)
 
     def show_target(self, target: Target) -> None:
         """Show a target of the open plan."""
@@ -66,7 +80,19 @@ class TargetDetails(QWidget):
         confidence = confidence_words(provenance)
         self.source.setText(f"{provenance.words.rstrip('.')}.\n{confidence[:1].upper()}{confidence[1:]}.")
         self.hint.setText(LOCKED_HINT if target.locked else NUDGE_HINT)
-        self.coordinates.show_readings(HeadFrames.of(volume, plan).read(target.point))
+        frames = HeadFrames.of(volume, plan)
+        self.coordinates.show_readings(frames.read(target.point))
+        self.typed.show_frames(frames)
+        self.typed.setEnabled(not target.locked)
+        self.explanation.show_target(target)
+
+    def _move(self, point: Point[ScannerRas]) -> None:
+        """Put the target at a typed place. Raises TargetLockedError."""
+        target, document = self._target, self._case.document
+        if target is None or document is None:
+            return
+        document.apply(f"Move {target.name} to a typed place", lambda plan: edits.move_target(plan, target.id, point))
+        self._case.view.update(cursor=point)
 
     def _rename(self) -> None:
         target, wanted = self._target, self.name.text().strip()

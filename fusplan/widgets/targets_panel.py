@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButto
 from fusplan.atlas.presets import REMEMBERED_CAVEAT, REMEMBERED_WORDS
 from fusplan.display.proposal_matrix import proposal_matrix
 from fusplan.display.target_rows import TargetRow, target_rows
+from fusplan.display.target_standing import TargetStanding, target_standing
 from fusplan.display.view_state import ViewState
 from fusplan.planning import edits
+from fusplan.planning.live_coverage import live_coverage
 from fusplan.planning.plan import Plan, Proposal, Target
 from fusplan.session.editing import apply_edit, set_locked
 from fusplan.spatial import Side
@@ -38,7 +40,8 @@ class TargetListRow(ListRow):
 
     def show_target(self, row: TargetRow) -> None:
         """Show a target."""
-        self.show_words(row.colour, row.name, row.source, row.place)
+        self.show_words(row.colour, row.name, row.source, f"{row.place}\n{row.standing.words}".rstrip())
+        self.show_alert(row.standing.astray, row.standing.verdict)
         set_themed_icon(self.lock, "lock" if row.locked else "unlock")
         self.lock.setToolTip(
             f"{row.name} is locked: it cannot be moved or removed. Click to unlock it."
@@ -83,13 +86,25 @@ class TargetsPanel(QFrame):
         self.empty.setText(NO_PLAN if plan is None else NO_TARGETS)
         if plan is None:
             return
-        rows = target_rows(plan)
+        rows = target_rows(plan, self._standings(plan))
         self.list.show_ids([row.id for row in rows])
         for row in rows:
             self.list.rows[row.id].show_target(row)
         self.list.fit()
         self.list.setVisible(bool(rows))
         self._show_selected(plan)
+
+    def _standings(self, plan: Plan) -> dict[str, TargetStanding]:
+        """Where every target lies now, by its id; while one is dragged, too."""
+        subject, review = self._case.review_subject, self._case.review
+        atlases = tuple(atlas for _, atlas in self._case.patient_atlases)
+        geometry = plan.landmarks.geometry()
+        found = {}
+        for target in plan.targets:
+            lesion = next(iter(plan.lesions_of(target.id)), None)
+            coverage = live_coverage(lesion, subject, review) if lesion is not None and subject is not None else None
+            found[target.id] = target_standing(target, plan.landmarks, geometry, atlases, coverage)
+        return found
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)
@@ -160,9 +175,7 @@ class TargetsPanel(QFrame):
         self._case.view.become(state.with_selection(target_id=target_id, lesion_id=None))
 
     def _review_changed(self) -> None:
-        matrix = self.proposals.matrix
-        if matrix is not None and matrix.agreement != self._case.review.agreement(matrix.side):
-            self.refresh()
+        self.refresh()
 
     def _choose_side(self, side: Side) -> None:
         self._side = side
@@ -217,6 +230,7 @@ class TargetsPanel(QFrame):
             signal.connect(self.refresh)
         case.review_changed.connect(self._review_changed)
         case.atlases_changed.connect(self.form.refresh)
+        case.atlases_changed.connect(self.refresh)
         case.view_changed.connect(self._view_changed)
 
     def _with_selected(self, do: object) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 
+from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.display.drawn_layers import Shown
 from fusplan.display.image_layers import Picture, usual_window
 from fusplan.display.interaction.stage import Response, Stage
+from fusplan.display.mesh_slices import SliceableMesh
 from fusplan.display.slice_blend import ShownLayer
 from fusplan.display.slice_layout import ImageExtent, axes_of
 from fusplan.display.slice_raster import SliceSource, can_be_plain
@@ -16,6 +18,7 @@ from fusplan.errors import FusplanError
 from fusplan.imaging.intensity import IntensityWindow
 from fusplan.imaging.volume import Volume
 from fusplan.planning.open_review import regions_95
+from fusplan.planning.target_places import astray_targets
 from fusplan.spatial import AcPcGeometry, Ellipsoid, ScannerRas
 from fusplan.widgets.case import Case
 
@@ -110,13 +113,29 @@ class ViewSources:
         overlay = self.case.template_overlay
         edges = overlay.edges if overlay is not None else ()
         state, plan, review = self.case.view.state, self.case.plan, self.case.review
-        parts = (state, plan, review, self.regions, meshes, edges)
+        parts = (state, plan, review, self.regions, meshes, edges, self.case.atlases)
         kept = self._shown
         # The parts are remembered themselves: others cannot have their identity while they are.
         if kept is None or any(one is not two for one, two in zip(kept[0], parts, strict=True)):
             regions = self.regions or (regions_95(plan, review) if plan is not None else ())
-            kept = self._shown = (parts, Shown(state, plan, self.geometry, meshes, regions, edges))
+            astray = astray_targets(plan, self._atlases()) if plan is not None else ()
+            compared = self._aims_by_another_atlas() if state.layers.second_aim else ()
+            shown = Shown(state, plan, self.geometry, meshes, regions, edges, compared, astray)
+            kept = self._shown = (parts, shown)
         return kept[1]
+
+    def _atlases(self) -> tuple[HeadAtlas, ...]:
+        return tuple(atlas for _, atlas in self.case.patient_atlases)
+
+    def _aims_by_another_atlas(self) -> tuple[SliceableMesh, ...]:
+        """Surfaces of what the targets aim at, by the first atlas beside the one drawn that has them."""
+        plan, drawn = self.case.plan, self.case.shown_atlas
+        keys = {target.aim.key for target in plan.targets if target.aim is not None} if plan is not None else set()
+        for other in self.case.atlases.values():
+            found = tuple(mesh for mesh in other.meshes if mesh.name in keys)
+            if other is not drawn and found:
+                return found
+        return ()
 
     def stage(self, volume: Volume) -> Stage:
         """What gestures act on."""

@@ -21,6 +21,8 @@ def test_the_menu_has_its_layers_in_order_with_their_keys() -> None:
         ("contours", "Nuclei", "C"),
         ("contour_labels", "Names of nuclei", "Shift+C"),
         ("targets", "Targets", "T"),
+        ("proposals", "Proposals", "Shift+T"),
+        ("second_aim", "Aim by another atlas", "O"),
         ("lesions", "Lesions", "L"),
         ("uncertainty", "Uncertainty", "U"),
         ("landmarks", "Landmarks", "K"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
@@ -321,3 +322,71 @@ def test_many_proposals_are_compared_with_the_target_only(qtbot: QtBot) -> None:
     view.show_matrix(many, False)
     assert len(view.cells) == 2 * MOST_COMPARED
     assert view.minimumSizeHint().width() <= narrow
+
+
+def type_place(panel: TargetsPanel, text: str, qtbot: QtBot) -> None:
+    panel.details.typed.numbers.clear()
+    qtbot.keyClicks(panel.details.typed.numbers, text)
+    qtbot.keyClick(panel.details.typed.numbers, Qt.Key.Key_Return)
+
+
+def test_a_target_goes_where_it_is_typed_in_any_frame(panel: TargetsPanel, case: Case, qtbot: QtBot) -> None:
+    click(panel, "clp-right", qtbot)
+    field = panel.details.typed
+    field.frame.setCurrentIndex(field.frame.findData("acpc_pc"))
+    type_place(panel, "8.5; 0,5; 6,5", qtbot)
+    reading = read_acpc(case.plan.target("clp-right").point, case.plan.landmarks.geometry())
+    assert (reading.lateral_mm, reading.anterior_of_pc_mm, reading.above_plane_mm) == pytest.approx((8.5, 0.5, 6.5))
+    assert case.plan.target("clp-right").provenance.kind in ("moved by hand", "placed by hand")
+    assert labels(case)[-1] == "Move CLp right to a typed place"
+    assert case.view.state.cursor == case.plan.target("clp-right").point
+    case.document.undo()
+    assert case.plan.target("clp-right").point == small_plan().target("clp-right").point
+
+
+@pytest.mark.parametrize("text", ["8.5, 0.5", "left, 3, 4", "900, 0, 0"])
+def test_a_place_that_is_none_is_refused_beside_the_field(
+    text: str, panel: TargetsPanel, case: Case, qtbot: QtBot
+) -> None:
+    click(panel, "clp-right", qtbot)
+    type_place(panel, text, qtbot)
+    assert panel.details.typed.problem.isVisible()
+    assert panel.details.typed.problem.text()
+    assert case.plan.target("clp-right").point == small_plan().target("clp-right").point
+    assert panel.details.typed.numbers.text() == text
+
+
+def test_a_locked_target_cannot_be_typed_away(panel: TargetsPanel, qtbot: QtBot) -> None:
+    click(panel, "clp-left", qtbot)
+    assert not panel.details.typed.isEnabled()
+    click(panel, "clp-right", qtbot)
+    assert panel.details.typed.isEnabled()
+
+
+def test_a_row_says_nucleus_and_wall_and_that_a_target_is_astray_at_once(
+    panel: TargetsPanel, case: Case, qtbot: QtBot
+) -> None:
+    row = panel.list.rows["clp-right"]
+    assert "by Morel" in row.sentence.text() and "by Julich" in row.sentence.text()
+    assert not row.alert.isVisible()
+    there = case.plan.target("clp-right").point
+    far = there.of(there.frame, there.array + np.array([12.0, 12.0, 0.0]))
+    case.document.apply("Move", lambda plan: edits.move_target(plan, "clp-right", far))
+    assert row.alert.isVisible() and row.alert.text().startswith("Not in CL by Morel")
+    assert row.height_in(320) > row.sentence.sizeHint().height()
+    case.document.undo()
+    assert not row.alert.isVisible()
+
+
+def test_the_height_is_explained_and_every_source_is_one_click_away(
+    panel: TargetsPanel, case: Case, qtbot: QtBot
+) -> None:
+    click(panel, "clp-left", qtbot)
+    shown = panel.details.explanation
+    above_mm = read_acpc(case.plan.target("clp-left").point, case.plan.landmarks.geometry()).above_plane_mm
+    assert f"{above_mm:.1f}\N{NO-BREAK SPACE}mm above the plane" in shown.heading.text()
+    assert "CLp lies" in shown.sentence.text() and "by Morel" in shown.sentence.text()
+    left = [proposal for proposal in case.plan.proposals if proposal.side == "left"]
+    assert [link.words for link in shown.links if link.isVisible()] == [proposal.name for proposal in left]
+    qtbot.mouseClick(shown.links[4], LEFT)
+    assert case.view.state.cursor == left[4].point
