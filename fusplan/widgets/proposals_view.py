@@ -124,7 +124,8 @@ class ProposalsView(QWidget):
 
     def _add_row(self, number: int, row: ProposalRow, count: int) -> None:
         proposal = row.proposal
-        go = ElidedButton(f"{number + 1} {proposal.name.replace(f'{proposal.aim.key} ', '')}")
+        words = [word for word in proposal.name.split() if word != proposal.aim.key]
+        go = ElidedButton(f"{number + 1} {' '.join(words)}")
         set_role(go, "link")
         go.setToolTip(f"Go to {proposal.name}\n{proposal.provenance.words}")
         go.clicked.connect(lambda _=False: self.go_wanted.emit(proposal))
