@@ -12,6 +12,7 @@ from fusplan.imaging.header import ImageHeader, NotAnImageError
 from fusplan.imaging.mgh import read_mgh_header
 from fusplan.imaging.nifti import read_nifti_header
 from fusplan.imaging.notes import ImageNote, unique
+from fusplan.imaging.padding import fill_padding
 from fusplan.imaging.placement import choose_placement, require_head_sized
 from fusplan.imaging.volume import Volume
 from fusplan.imaging.voxels import NoSuchVolumeError, choose_volume, read_voxels
@@ -77,8 +78,8 @@ def read_volume(
 
     For DICOM see ``dicom.series_volume.read_series``. Any other image is placed by the sform when its code is above
     zero, else by the qform when its code is above zero, as nibabel documents. The data stay in the file's axis order,
-    scaled by slope and intercept, as float32. The fingerprint is the sha256 of the file's bytes (of a pair: header,
-    then image; of a volume of a 4-D file: of the whole file).
+    scaled by slope and intercept, as float32; padding has the intensity of air (``padding``). The fingerprint is the
+    sha256 of the file's bytes (of a pair: header, then image; of a volume of a 4-D file: of the whole file).
 
     Args:
         path: the file; of DICOM a folder, a zip or one file of the series.
@@ -108,11 +109,13 @@ def read_volume(
     placement = choose_placement(header, assume_scanner_ras)
     require_head_sized(shown(header.path), header.shape, placement.spacing_mm)
     data, content_notes = read_voxels(header, volume)
-    chosen = [ImageNote("chosen volume", f"Volume {volume + 1} of {header.volume_count}.", "notice")]
+    notes = [*header.notes, *placement.notes, *content_notes, *fill_padding(data)]
+    if header.volume_count > 1:
+        notes.append(ImageNote("chosen volume", f"Volume {volume + 1} of {header.volume_count}.", "notice"))
     return Volume.of_array(
         data,
         placement.affine,
         fingerprint_of(*header.paths),
         path=path,
-        notes=unique((*header.notes, *placement.notes, *content_notes, *(chosen if header.volume_count > 1 else ()))),
+        notes=unique(notes),
     )

@@ -27,6 +27,7 @@ from fusplan.imaging.header import (
     TruncatedImageError,
 )
 from fusplan.imaging.notes import ImageNote, Notes
+from fusplan.imaging.padding import around_head
 
 MOST_NON_NUMBERS = 0.05
 """Share of voxels that may be NaN or infinite: some programs mark what lies outside the head that way."""
@@ -178,21 +179,31 @@ def read_voxels(header: ImageHeader, volume: int) -> tuple[npt.NDArray[np.float3
             "The header is damaged: copy the file again from its source.",
         )
     with within_memory(name, header.voxel_count):
-        return flat.reshape(header.shape, order="F"), clean(name, flat)
+        data = flat.reshape(header.shape, order="F")
+        return data, clean(name, data)
 
 
-def clean(name: str, flat: npt.NDArray[np.float32]) -> Notes:
-    """Set what is not a number to 0; notes. Raises NotNumbersError, ConstantImageError."""
-    finite = np.isfinite(flat)
-    non_numbers = flat.size - int(np.count_nonzero(finite))
-    if non_numbers > MOST_NON_NUMBERS * flat.size:
+def clean(name: str, data: npt.NDArray[np.float32]) -> Notes:
+    """Set what is not a number to air where it surrounds the head, else to 0, in place; notes.
+
+    Args:
+        name: what the image is called in a refusal.
+        data: shape (ni, nj, nk).
+
+    Raises:
+        NotNumbersError, ConstantImageError: the content is no image.
+    """
+    finite = np.isfinite(data)
+    non_numbers = data.size - int(np.count_nonzero(finite))
+    surrounds = non_numbers > 0 and around_head(~finite)
+    if non_numbers > MOST_NON_NUMBERS * data.size and not surrounds:
         raise NotNumbersError(
-            f"{non_numbers / flat.size:.0%} of the voxels of {name} are not numbers (NaN or infinite); "
+            f"{non_numbers / data.size:.0%} of the voxels of {name} are not numbers (NaN or infinite); "
             f"at most {MOST_NON_NUMBERS:.0%} can be left out.",
             "Use the image before it was masked or computed, or replace the NaNs by 0.",
         )
-    low = float(flat.min(where=finite, initial=np.inf))
-    high = float(flat.max(where=finite, initial=-np.inf))
+    low = float(data.min(where=finite, initial=np.inf))
+    high = float(data.max(where=finite, initial=-np.inf))
     if not high > low:
         raise ConstantImageError(
             f"Every voxel of {name} has the same value ({low:g}).",
@@ -200,6 +211,10 @@ def clean(name: str, flat: npt.NDArray[np.float32]) -> Notes:
         )
     if non_numbers == 0:
         return ()
-    flat[~finite] = 0.0
+    data[~finite] = min(0.0, low) if surrounds else 0.0
+    if surrounds:
+        share = non_numbers / data.size
+        sentence = f"The background ({share:.0%} of the voxels) is no numbers (NaN or infinite), and was taken as air."
+        return (ImageNote("background", sentence, "notice"),)
     sentence = f"{non_numbers} voxels were not numbers (NaN or infinite) and were set to 0."
     return (ImageNote("not numbers", sentence, "notice"),)

@@ -71,6 +71,8 @@ _READ = [
     "PixelRepresentation",
     "RescaleSlope",
     "RescaleIntercept",
+    "PixelPaddingValue",
+    "PixelPaddingRangeLimit",
     "ModalityLUTSequence",
     "LossyImageCompression",
     "SharedFunctionalGroupsSequence",
@@ -115,6 +117,7 @@ class Plane:
         spacing_mm: between rows, then between columns, as DICOM orders them.
         slope, intercept: stored numbers times ``slope`` plus ``intercept`` are intensities.
         telling: what tells it from other images in the same place: (what, value).
+        padding: lowest and highest stored number that the file says is no image; None when it does not say.
     """
 
     source: str
@@ -127,6 +130,7 @@ class Plane:
     slope: float
     intercept: float
     telling: tuple[tuple[str, str], ...]
+    padding: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +295,24 @@ def _plane(dataset: Dataset, groups: list[Dataset], name: str, index: int) -> Pl
         slope=slope[0] if slope else 1.0,
         intercept=intercept[0] if intercept else 0.0,
         telling=tuple((word, value) for word, value in telling if value),
+        padding=_padding(dataset),
     )
+
+
+def _padding(dataset: Dataset) -> tuple[float, float] | None:
+    """The stored numbers that stand for no image, from the pixel padding value to the limit of its range."""
+    value, limit = whole_of(dataset, "PixelPaddingValue"), whole_of(dataset, "PixelPaddingRangeLimit")
+    if value is None:
+        return None
+    ends = [float(_as_stored(dataset, number)) for number in (value, value if limit is None else limit)]
+    return min(ends), max(ends)
+
+
+def _as_stored(dataset: Dataset, number: int) -> int:
+    """A padding value as pixels are: some files write that of signed pixels as if they were unsigned."""
+    bits = whole_of(dataset, "BitsAllocated") or 16
+    is_signed = whole_of(dataset, "PixelRepresentation") == 1
+    return number - (1 << bits) if is_signed and number >= 1 << (bits - 1) else number
 
 
 def _private(dataset: Dataset) -> frozenset[str]:

@@ -25,6 +25,7 @@ from fusplan.imaging.dicom.series import (
 )
 from fusplan.imaging.dicom.stack import DuplicateSlicesError, Stack
 from fusplan.imaging.notes import ImageNote
+from fusplan.imaging.padding import fill_padding
 from fusplan.imaging.placement import require_head_sized
 from fusplan.imaging.volume import SeriesReference, Volume
 from fusplan.imaging.voxels import clean, within_memory
@@ -71,14 +72,17 @@ def read_series(
         with within_memory(title, int(np.prod(stack.grid.shape))):
             data = decode_planes(container, stack.planes, stack.grid.shape, title)
             _require_true_copies(container, copies, once, title)
-    notes = clean(title, data.ravel(order="F"))
+    notes = clean(title, data)
+    # The fingerprint is of the pixels as they are stored: it must not depend on how padding is recognised.
+    fingerprint = _fingerprint(stack, data)
+    padding_notes = fill_padding(data, _stated_padding(stack, data))
     private = path_names_patient(path, words_naming_patient(instances))
     return Volume.of_array(
         data,
         stack.grid.matrix,
-        _fingerprint(stack, data),
+        fingerprint,
         path=path,
-        notes=(*_notes(found, once, len(copies), stack, private), *notes),
+        notes=(*_notes(found, once, len(copies), stack, private), *notes, *padding_notes),
         series=SeriesReference(instances[0].series_uid, title, private),
     )
 
@@ -95,6 +99,19 @@ def _require_true_copies(
                 f"Two files of {title} say that they are the same image, but their pixels differ.",
                 "Export the series again from its source, into an empty folder.",
             )
+
+
+def _stated_padding(stack: Stack, data: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_] | None:
+    """Where the images themselves say that there is padding; None where none says what it would be."""
+    if not any(plane.padding for plane in stack.planes):
+        return None
+    marked = np.zeros(data.shape, dtype=np.bool_, order="F")
+    for index, plane in enumerate(stack.planes):
+        if plane.padding is not None:
+            low, high = (np.float32(value * plane.slope + plane.intercept) for value in plane.padding)
+            image = data[:, :, index]
+            marked[:, :, index] = (image >= min(low, high)) & (image <= max(low, high))
+    return marked
 
 
 def _fingerprint(stack: Stack, data: npt.NDArray[np.float32]) -> str:
