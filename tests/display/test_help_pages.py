@@ -119,7 +119,7 @@ def test_every_format_of_images_and_points_that_is_read_is_on_the_page(tmp_path:
 
 
 def test_every_kind_of_atlas_that_is_read_is_on_the_atlases_page() -> None:
-    from fusplan.atlas.imported.look_up_table import TableForm
+    from fusplan.atlas.imported.table_forms import TableForm
     from fusplan.atlas.imported.template_maps import TEMPLATES
 
     words = flowing("atlases")

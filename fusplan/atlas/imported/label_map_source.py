@@ -16,7 +16,7 @@ from fusplan.atlas.imported.label_image import (
     read_label_image,
     whole_numbers,
 )
-from fusplan.atlas.imported.look_up_table import LookUpTable, TableRow, read_look_up_table
+from fusplan.atlas.imported.look_up_table import LookUpTable, read_look_up_table
 from fusplan.atlas.imported.raw_atlas import (
     LARGEST_STRUCTURE_MM3,
     Maker,
@@ -27,6 +27,7 @@ from fusplan.atlas.imported.raw_atlas import (
 )
 from fusplan.atlas.imported.shipped_tables import FREESURFER_NUCLEI, fitting_table, shipped_table, thomas_side
 from fusplan.atlas.imported.structure_names import SidedName, abbreviation_of, sided_names
+from fusplan.atlas.imported.table_forms import TableRow
 from fusplan.spatial import Side
 
 LEAST_SHARE_PRESENT = 0.5

@@ -42,6 +42,12 @@ _CENTRAL_LATERAL = re.compile(
 )
 
 
+_SAYING_LITTLE = frozenset(
+    {"thal", "tha", "thalamus", "thalamic", "nucleus", "nuclei", "nuc", "part", "of", "the", "central"}
+)
+"""Words that may stand beside the abbreviation CL without making it another structure."""
+
+
 @dataclass(frozen=True, slots=True)
 class SidedName:
     """A name without the word that says its side, and that side (None when it says none)."""
@@ -119,4 +125,7 @@ def is_whole_thalamus(abbreviation: str, name: str) -> bool:
 
 def is_central_lateral(abbreviation: str, name: str) -> bool:
     """Whether a structure is called the central lateral nucleus."""
-    return _CENTRAL_LATERAL.match(abbreviation) is not None or _CENTRAL_LATERAL.match(name) is not None
+    if _CENTRAL_LATERAL.match(abbreviation) is not None or _CENTRAL_LATERAL.match(name) is not None:
+        return True
+    words = [word for word in re.split(r"[\s_\-./()]+", name.lower()) if word and word not in _SAYING_LITTLE]
+    return words in (["cl"], ["cel"])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fusplan.atlas.imported.look_up_table import LookUpTableError, read_look_up_table
+from fusplan.atlas.imported.look_up_table import read_look_up_table
 from fusplan.atlas.imported.shipped_tables import FREESURFER_NUCLEI, THOMAS, shipped_table
 from fusplan.atlas.imported.structure_names import (
     abbreviation_of,
@@ -15,6 +15,7 @@ from fusplan.atlas.imported.structure_names import (
     is_whole_thalamus,
     sided_names,
 )
+from fusplan.atlas.imported.table_cells import LookUpTableError
 from fusplan.errors import FileMissingError
 from tests.fixtures.drawn_atlases import FORMS, drawn_morel
 
