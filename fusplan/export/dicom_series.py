@@ -2,11 +2,13 @@
 
 Segmentations and structure sets refer to the slices of a series by their unique identifiers, so they may only be
 written against the series that the plan was made on. That is told by geometry: the eight corners of the image's grid
-and of the series' grid must be the same places.
+and of the series' grid must be the same places. Where several acquisitions lie there (two echoes), the one is taken
+that the plan names, else the one with the image's intensities.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,10 +18,11 @@ from pydicom import Dataset, dcmread
 
 from fusplan.errors import FileMissingError, FusplanError
 from fusplan.imaging.byte_stream import CannotOpenImageError
+from fusplan.imaging.dicom.acquisitions import Acquisition
 from fusplan.imaging.dicom.container import Container, TooManyFilesError, open_container
 from fusplan.imaging.dicom.elements import quiet_pydicom
-from fusplan.imaging.dicom.instance import Instance
-from fusplan.imaging.dicom.series import each_once, find_series, title_of
+from fusplan.imaging.dicom.pixels import decode_planes
+from fusplan.imaging.dicom.series import find_series, with_left_out_told
 from fusplan.imaging.dicom.stack import Stack, stack_planes
 from fusplan.imaging.header import NotAnImageError
 from fusplan.imaging.volume import Volume
@@ -28,6 +31,9 @@ from fusplan.spatial import Grid, ScannerRas
 
 SAME_PLACE_MM = 0.1
 """A conversion to NIfTI rounds its matrix to float32, some also positions to 0.01 mm; a wrong series is off by more."""
+
+SAME_CONTENT = 0.9999
+"""Correlation of intensities from which two images are one: a conversion rounds; two echoes differ by far more."""
 
 _REFERRED_TAGS = ("SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID")
 """What objects name a slice by."""
@@ -99,45 +105,103 @@ def require_planning_series(folder: Path | None, volume: Volume) -> PlanningSeri
         raise DicomSeriesMismatchError(error.message, error.remedy) from error
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fitting:
+    """An acquisition that lies where the plan's image lies."""
+
+    acquisition: Acquisition
+    stack: Stack
+    grid: Grid[ScannerRas]
+
+
 def _matching(container: Container, folder: Path, volume: Volume) -> PlanningSeries:
-    reasons = []
-    for instances in _series_in(container, folder):
+    reasons, fitting = [], []
+    for acquisition in _series_in(container, folder):
         try:
-            stack = _stacked(instances)
-            grid = Grid.of(stack.grid.shape, stack.grid.matrix, volume.scanner_frame, instances[0].series_uid)
+            stack = _stacked(acquisition)
+            grid = Grid.of(stack.grid.shape, stack.grid.matrix, volume.scanner_frame, acquisition.uid)
             apart_mm = _apart_mm(grid, volume)
             if apart_mm <= SAME_PLACE_MM:
-                return _with_headers(container, stack, grid)
-            reasons.append(_mismatch_words(grid, volume, apart_mm))
+                fitting.append(_Fitting(acquisition, stack, grid))
+            else:
+                reasons.append(_mismatch_words(grid, volume, apart_mm))
         except FusplanError as error:
             reasons.append(error.message)
+    if fitting:
+        meant = _the_very(container, fitting, volume)
+        return _with_headers(container, meant.stack, meant.grid)
     raise DicomSeriesMismatchError(
         f"No series in {folder} is the image of this plan: " + (" ".join(reasons[:3]) or "there are no DICOM slices."),
         "Give the folder of the very series that was planned on; one made by reslicing cannot be referred to.",
     )
 
 
-def _series_in(container: Container, folder: Path) -> tuple[tuple[Instance, ...], ...]:
-    """The series that hold images."""
+def _the_very(container: Container, fitting: Sequence[_Fitting], volume: Volume) -> _Fitting:
+    """Of several acquisitions in one place (echoes, magnitude and phase) the one that is the plan's image.
+
+    Raises:
+        DicomSeriesMismatchError: neither its name nor its content tells which it is.
+    """
+    if volume.series is not None:
+        uid = volume.series.uid
+        named = [found for found in fitting if uid in (found.acquisition.uid, found.acquisition.content_uid)]
+        fitting = named or fitting
+    if len(fitting) == 1:
+        return fitting[0]
+    alike = [found for found in fitting if _likeness(container, found, volume) >= SAME_CONTENT]
+    if len(alike) == 1:
+        return alike[0]
+    raise DicomSeriesMismatchError(
+        f"{len(fitting)} acquisitions lie where the plan's image lies ("
+        + "; ".join(found.acquisition.title for found in fitting)
+        + "), and it cannot be told which of them it is.",
+        "Give a folder that holds only the one that was planned on.",
+    )
+
+
+def _likeness(container: Container, fitting: _Fitting, volume: Volume) -> float:
+    """The correlation of intensities at the same places; 0 when there are no pixels to compare."""
+    stack, shape = fitting.stack, fitting.grid.shape
+    try:
+        theirs = decode_planes(container, stack.planes, shape, fitting.acquisition.title)
+    except FusplanError:
+        return 0.0
+    steps = [max(1, size // 24) for size in volume.shape]
+    axes = (np.arange(0, size, step) for size, step in zip(volume.shape, steps, strict=True))
+    ours_at = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
+    to_theirs = np.linalg.inv(fitting.grid.matrix) @ volume.affine
+    theirs_at = np.rint(ours_at @ to_theirs[:3, :3].T + to_theirs[:3, 3]).astype(int)
+    theirs_at = np.clip(theirs_at, 0, np.array(shape) - 1)
+    ours_here = volume.data[tuple(ours_at.T)].astype(np.float64)
+    theirs_here = theirs[tuple(theirs_at.T)].astype(np.float64)
+    if np.ptp(ours_here) == 0 or np.ptp(theirs_here) == 0:
+        return 0.0
+    return float(np.corrcoef(ours_here, theirs_here)[0, 1])
+
+
+def _series_in(container: Container, folder: Path) -> tuple[Acquisition, ...]:
+    """The acquisitions that hold images."""
     try:
         found = find_series(container, folder, NoProgress()).series
     except NotAnImageError:
         return ()
-    return tuple(instances for instances in found if any(instance.frame_count for instance in instances))
+    return tuple(acquisition for acquisition in found if acquisition.image_count)
 
 
-def _stacked(instances: tuple[Instance, ...]) -> Stack:
-    """The slices of a series in order, with their grid. Raises FusplanError: the reason why they cannot be referred to.
+def _stacked(acquisition: Acquisition) -> Stack:
+    """The slices in order, with their grid. Raises FusplanError: the reason why they cannot be referred to.
 
     Its kind is not asked for: whatever lies on the grid of the plan's image can be referred to.
     """
-    once, _ = each_once(instances)
-    title = title_of(once)
-    if any(instance.frame_count > 1 for instance in once):
+    title = acquisition.title
+    files = (*acquisition.instances, *(left.instance for left in acquisition.left_out if left.in_comparison))
+    if any(instance.frame_count > 1 for instance in acquisition.files):
         raise _unusable(f"{title} holds enhanced multi-frame files.")
-    if not all(instance.frame_of_reference for instance in once):
+    if not all(instance.frame_of_reference for instance in files):
         raise _unusable(f"the images of {title} lack FrameOfReferenceUID.")
-    return stack_planes(once, title)
+    if acquisition.joined_count:
+        raise _unusable(f"each slice of {title} is a series of its own, which these formats cannot refer to together.")
+    return with_left_out_told(acquisition, lambda: stack_planes(acquisition.instances, title))
 
 
 def _with_headers(container: Container, stack: Stack, grid: Grid[ScannerRas]) -> PlanningSeries:

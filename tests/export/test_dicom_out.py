@@ -100,7 +100,7 @@ def test_a_series_that_is_no_even_stack_is_refused(tmp_path: Path) -> None:
         "1 slice is missing": lambda headers: headers.pop(40),
         "different frames of reference": lambda headers: setattr(headers[3], "FrameOfReferenceUID", "1.2.3"),
         "2 different orientations": lambda headers: setattr(headers[3], "ImageOrientationPatient", [1, 0, 0, 0, 1, 0]),
-        "do not say where they lie in space": lambda headers: headers[3].__delattr__("ImagePositionPatient"),
+        "does not say where it lies in space": lambda headers: headers[3].__delattr__("ImagePositionPatient"),
         "lack FrameOfReferenceUID": lambda headers: headers[3].__delattr__("FrameOfReferenceUID"),
     }
     for number, (words, spoil) in enumerate(cases.items()):

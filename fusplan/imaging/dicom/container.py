@@ -17,6 +17,7 @@ from typing import BinaryIO, Protocol
 
 from fusplan.errors import FileMissingError, FileUnreadableError
 from fusplan.imaging.byte_stream import CannotOpenImageError, require_ordinary_file
+from fusplan.imaging.dicom.directory import directory_alone, directory_of, found_beside
 
 MOST_FILES = 20_000
 """Files looked at in one folder or zip. A long examination has a few thousand images."""
@@ -140,10 +141,13 @@ def looks_like_dicom(start: bytes) -> bool:
 def open_container(path: Path) -> Iterator[Container]:
     """The files at a path: a folder with its folders, a zip, or the folder around one file (without its folders).
 
+    Of a DICOMDIR they are those that it names, and the DICOMDIR.
+
     Raises:
         FileMissingError, CannotOpenImageError: it is not there, or cannot be opened.
         TooManyFilesError: it holds more than one examination.
         UnsafeZipError, LockedZipError, DamagedZipError: it is a zip that cannot be used.
+        DirectoryAloneError: it is a DICOMDIR without its files.
     """
     if os.path.isdir(path):  # noqa: PTH112 (Path.is_dir raises for impossible names)
         yield FolderContainer(path, _files_below(path))
@@ -153,7 +157,8 @@ def open_container(path: Path) -> Iterator[Container]:
         with _opened_zip(path) as archive:
             yield ZipContainer(archive, _safe_members(archive))
         return
-    yield FolderContainer(path.parent, _files_beside(path))
+    referenced = directory_of(path)
+    yield FolderContainer(path.parent, _files_beside(path) if referenced is None else _on_the_disc(path, referenced))
 
 
 def _is_zip(path: Path) -> bool:
@@ -186,6 +191,15 @@ def _files_beside(path: Path) -> tuple[str, ...]:
     names = sorted(entry.name for entry in os.scandir(path.parent) if entry.is_file())
     _require_few(len(names))
     return tuple(names)
+
+
+def _on_the_disc(path: Path, referenced: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
+    """A DICOMDIR and those of its files that are there."""
+    _require_few(len(referenced))
+    found = found_beside(path.parent, referenced)
+    if not found:
+        raise directory_alone(len(referenced))
+    return tuple(sorted({path.name, *found}))
 
 
 def _require_few(count: int) -> None:

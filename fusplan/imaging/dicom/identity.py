@@ -48,13 +48,33 @@ def path_names_patient(path: Path, words: frozenset[str]) -> bool:
     return any(names_patient(part, words) for part in (*path.parts, *path.resolve().parts))
 
 
-def series_title(description: str, number: int | None, words: frozenset[str]) -> str:
+def shown_files(names: Iterable[str], words: frozenset[str], most: int = 3) -> str:
+    """Files as they are named in a sentence: ``IM4, IM7 and 5 more``; counted where a name may name the patient."""
+    bare = [re.split(r"[\\/]", name)[-1] for name in names]
+    free = ["".join(filter(str.isprintable, name)) for name in bare if not names_patient(name, words)][:most]
+    more = len(bare) - len(free)
+    if not free:
+        return "1 file" if more == 1 else f"{more} files"
+    return f"{', '.join(free)} and {more} more" if more else ", ".join(free)
+
+
+def series_title(description: str, number: int | None, words: frozenset[str], distinction: str = "") -> str:
     """What a series is called on the screen and in files: its description and number, never the patient.
 
     It can be part of a file's name: signs that file systems refuse are replaced.
+
+    Args:
+        description, number: as the scanner wrote them.
+        words: that name the patient.
+        distinction: what tells it from others of the same description and number, such as ``echo 30 ms``.
     """
     series = f"series {number}" if number is not None else "series without a number"
-    shown = " ".join(_NOT_IN_FILE_NAMES.sub("-", description).split())[:LONGEST_TITLE].strip(".- ")
-    if not shown or names_patient(shown, words):
-        return f"DICOM {series}"
-    return f"{shown} ({series})"
+    shown, told = _fit_to_show(description, words), _fit_to_show(distinction, words)
+    if not shown:
+        return f"DICOM {series}" + (f", {told}" if told else "")
+    return f"{shown}{', ' if told else ''}{told} ({series})"
+
+
+def _fit_to_show(text: str, words: frozenset[str]) -> str:
+    shown = " ".join(_NOT_IN_FILE_NAMES.sub("-", text).split())[:LONGEST_TITLE].strip(".- ")
+    return "" if names_patient(shown, words) else shown

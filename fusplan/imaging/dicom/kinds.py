@@ -103,14 +103,15 @@ def _require_kind(instances: Sequence[Instance], title: str) -> None:
     other = sorted(kinds - VOLUME_KINDS)
     if other:
         raise NotAScanError(
-            f"{title} holds {_kind_words(other[0])}, not an MR, CT or PET scan.",
+            f"{title} holds {kind_words(other[0])}, not an MR, CT or PET scan.",
             "Choose the series of the scan itself.",
         )
     if not any(instance.frame_count for instance in instances):
         raise NotThreeDimensionalError(f"{title} holds no images.", "Choose the series of the scan itself.")
 
 
-def _kind_words(kind: str) -> str:
+def kind_words(kind: str) -> str:
+    """What the objects of a SOP class are."""
     name = _name_of(kind)
     return f"objects of the kind {name!r}" if name and name != kind else "objects of an unknown kind"
 

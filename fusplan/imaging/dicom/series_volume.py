@@ -9,20 +9,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from fusplan.imaging.dicom.acquisitions import Acquisition
 from fusplan.imaging.dicom.container import Container, open_container
+from fusplan.imaging.dicom.evenness import SPACING_CONTRADICTED
 from fusplan.imaging.dicom.identity import path_names_patient
 from fusplan.imaging.dicom.instance import Instance, Plane
 from fusplan.imaging.dicom.pixels import decode_planes
-from fusplan.imaging.dicom.series import (
-    FoundSeries,
-    chosen_series,
-    each_once,
-    find_series,
-    passed_over,
-    stack_of,
-    title_of,
-    words_naming_patient,
-)
+from fusplan.imaging.dicom.series import FoundSeries, chosen_series, find_series, notes_of, passed_by, stack_of
 from fusplan.imaging.dicom.stack import DuplicateSlicesError, Stack
 from fusplan.imaging.notes import ImageNote
 from fusplan.imaging.padding import fill_padding
@@ -52,7 +45,7 @@ def read_series(
 
     Args:
         path: folder, zip, or one file of the series.
-        series_uid: which series; may be left out when there is one.
+        series_uid: which series or acquisition; may be left out when there is but one that can be a scan of a head.
         series_number: the same by its number in the list.
         headers: what listing the series has read; only changed files make it be read again.
 
@@ -64,35 +57,37 @@ def read_series(
     path = Path(path)
     with open_container(path) as container:
         found = find_series(container, path, NoProgress(), headers)
-        instances = chosen_series(found, series_uid, series_number)
-        title = title_of(instances)
-        once, copies = each_once(instances)
-        stack = stack_of(once, title)
+        acquisition = chosen_series(found, series_uid, series_number)
+        title = acquisition.title
+        stack = stack_of(acquisition)
         require_head_sized(title, stack.grid.shape, stack.grid.spacing_mm)
         with within_memory(title, int(np.prod(stack.grid.shape))):
             data = decode_planes(container, stack.planes, stack.grid.shape, title)
-            _require_true_copies(container, copies, once, title)
+            _require_true_copies(container, acquisition, title)
     notes = clean(title, data)
     # The fingerprint is of the pixels as they are stored: it must not depend on how padding is recognised.
     fingerprint = _fingerprint(stack, data)
     padding_notes = fill_padding(data, _stated_padding(stack, data))
-    private = path_names_patient(path, words_naming_patient(instances))
+    private = path_names_patient(path, acquisition.private)
     return Volume.of_array(
         data,
         stack.grid.matrix,
         fingerprint,
         path=path,
-        notes=(*_notes(found, once, len(copies), stack, private), *notes, *padding_notes),
-        series=SeriesReference(instances[0].series_uid, title, private),
+        notes=(
+            *_sorting_notes(found, acquisition, series_uid),
+            *_notes(acquisition, stack, private),
+            *notes,
+            *padding_notes,
+        ),
+        series=SeriesReference(acquisition.uid, title, private),
     )
 
 
-def _require_true_copies(
-    container: Container, copies: Sequence[tuple[Instance, Instance]], instances: Sequence[Instance], title: str
-) -> None:
+def _require_true_copies(container: Container, acquisition: Acquisition, title: str) -> None:
     """Files that say they are the same image must have the same pixels. Raises DuplicateSlicesError."""
-    for kept, copy in copies:
-        shape = (instances[0].columns, instances[0].rows, len(kept.planes))
+    for kept, copy in acquisition.copies:
+        shape = (acquisition.first.columns, acquisition.first.rows, len(kept.planes))
         first = decode_planes(container, kept.planes, shape, title)
         if not np.array_equal(first, decode_planes(container, copy.planes, shape, title)):
             raise DuplicateSlicesError(
@@ -128,16 +123,29 @@ def _geometry_bytes(plane: Plane) -> bytes:
     return (np.array([*plane.position_mm, *plane.orientation, *plane.spacing_mm]) + 0.0).astype(">f8").tobytes()
 
 
-def _notes(
-    found: FoundSeries, instances: Sequence[Instance], copy_count: int, stack: Stack, private: bool
-) -> list[ImageNote]:
-    notes = [ImageNote("series", sentence) for sentence in passed_over(0, found.unreadable_file_count)]
+def _sorting_notes(found: FoundSeries, acquisition: Acquisition, asked: str | None) -> list[ImageNote]:
+    """What was left out of the series, and which series were passed by when none was asked for."""
+    others = passed_by(found, acquisition) if asked is None and len(found.series) > 1 else ()
+    damage = [ImageNote("series", sentence) for sentence in found.damage]
+    return [*damage, *notes_of(acquisition), *(ImageNote("series", sentence, "notice") for sentence in others)]
+
+
+def _notes(acquisition: Acquisition, stack: Stack, private: bool) -> list[ImageNote]:
+    instances, copy_count = acquisition.instances, len(acquisition.copies)
+    notes = []
     if copy_count:
         files = "1 file is a copy" if copy_count == 1 else f"{copy_count} files are copies"
         notes.append(ImageNote("series", f"{files} of images that are there already, and left out.", "notice"))
     stated = max((instance.stated_count or 0 for instance in instances), default=0)
     if stated > len(stack.planes):
         words = f"The scanner wrote that there are {stated} images; {len(stack.planes)} were found, without gaps."
+        notes.append(ImageNote("series", words))
+    spacing_mm, written_mm = stack.grid.spacing_mm[2], acquisition.first.stated_spacing_mm
+    if written_mm and abs(written_mm - spacing_mm) > SPACING_CONTRADICTED * written_mm:
+        words = (
+            f"The scanner wrote that slices are {written_mm:g} mm apart, but they lie {spacing_mm:.3g} mm apart. Check "
+            "that the series holds one acquisition, and all of it."
+        )
         notes.append(ImageNote("series", words))
     notes += _tilt_notes(instances, stack)
     if stack.unevenness_mm > UNEVEN_NOTE_MM:

@@ -7,14 +7,15 @@ matrix can say; they are refused, never evened out.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from fusplan.errors import FusplanError
+from fusplan.imaging.dicom.evenness import MOST_UNEVEN_MM, SAME_DIRECTION, SAME_PLACE_MM
 from fusplan.imaging.dicom.instance import Instance, Plane
+from fusplan.imaging.dicom.telling import differing
 from fusplan.imaging.header import MOST_VOXELS, ImageTooLargeError, NotThreeDimensionalError
 from fusplan.imaging.placement import (
     SHEAR_LIMIT_DEG,
@@ -27,19 +28,13 @@ from fusplan.spatial import Grid, ScannerRas
 from fusplan.spatial.lps import flip_rows
 from fusplan.spatial.points import FloatArray
 
-SAME_PLACE_MM = 0.01
-"""Planes nearer than this lie in one place: a hundredth of the thinnest slices."""
-
-MOST_UNEVEN_MM = 0.05
-"""How far a slice may lie from its even place. Scanners round positions to 0.001 or 0.01 mm."""
-
-SAME_DIRECTION = 1e-4
-"""Direction cosines that differ by less are the same: 0.025 mm at the far end of a 250 mm slice."""
-
 SAME_SPACING = 1e-4
 """Pixel spacings that differ by less than this share are the same: 0.03 mm over a 250 mm slice."""
 
 UNIT_TOLERANCE = 1e-3
+
+MOST_WITHOUT_FRAME = 0.1
+"""The share of a series that may leave its frame of reference to the others."""
 
 _EXPORT_AGAIN = "Export the whole series again from the scanner or the archive."
 
@@ -116,7 +111,8 @@ def stack_planes(instances: Sequence[Instance], title: str) -> Stack:
             "million can be handled.",
             "Choose a series with larger voxels.",
         )
-    return _stacked(planes, instances[0], title)
+    stated = (instance.frame_of_reference for instance in instances if instance.frame_of_reference)
+    return _stacked(planes, instances[0], next(stated, ""), title)
 
 
 def _require_one_kind(instances: Sequence[Instance], planes: Sequence[Plane], title: str) -> None:
@@ -125,11 +121,7 @@ def _require_one_kind(instances: Sequence[Instance], planes: Sequence[Plane], ti
     if len(sizes) > 1:
         words = ", ".join(f"{columns} x {rows}" for columns, rows in sorted(sizes))
         raise MixedSlicesError(f"The images of {title} have different sizes ({words}).", _EXPORT_AGAIN)
-    if len({instance.frame_of_reference for instance in instances}) > 1:
-        raise MixedSlicesError(
-            f"The images of {title} were taken in different frames of reference: their positions cannot be compared.",
-            "Choose one examination; do not put several into one series.",
-        )
+    _require_one_frame(instances, title)
     orientations = np.array([plane.orientation for plane in planes])
     _require_directions(orientations[0], title)
     if float(np.abs(orientations - orientations[0]).max()) > SAME_DIRECTION:
@@ -146,6 +138,23 @@ def _require_one_kind(instances: Sequence[Instance], planes: Sequence[Plane], ti
         raise MixedSlicesError(f"The images of {title} have different pixel spacings.", _EXPORT_AGAIN)
 
 
+def _require_one_frame(instances: Sequence[Instance], title: str) -> None:
+    """Refuse several frames of reference, and many images that state none while others do."""
+    frames = [instance.frame_of_reference for instance in instances]
+    if len(set(frames) - {""}) > 1:
+        raise MixedSlicesError(
+            f"The images of {title} were taken in different frames of reference: their positions cannot be compared.",
+            "Choose one examination; do not put several into one series.",
+        )
+    unstated = frames.count("")
+    if max(1.0, MOST_WITHOUT_FRAME * len(frames)) < unstated < len(frames):
+        raise MixedSlicesError(
+            f"{unstated} of {len(frames)} images of {title} do not state their frame of reference, the others do: "
+            "their positions cannot be compared.",
+            _EXPORT_AGAIN,
+        )
+
+
 def _require_directions(orientation: FloatArray, title: str) -> None:
     row, column = orientation[:3], orientation[3:]
     lengths = np.array([np.linalg.norm(row), np.linalg.norm(column)])
@@ -157,7 +166,7 @@ def _require_directions(orientation: FloatArray, title: str) -> None:
         )
 
 
-def _stacked(planes: Sequence[Plane], of: Instance, title: str) -> Stack:
+def _stacked(planes: Sequence[Plane], of: Instance, frame_of_reference: str, title: str) -> Stack:
     orientation = np.array(planes[0].orientation)
     row, column = (axis / np.linalg.norm(axis) for axis in (orientation[:3], orientation[3:]))
     normal = np.cross(row, column)
@@ -178,7 +187,7 @@ def _stacked(planes: Sequence[Plane], of: Instance, title: str) -> Stack:
     shape = (of.columns, of.rows, len(ordered))
     if tilt_deg > SHEAR_LIMIT_DEG or not is_usable(affine, shape):
         raise BadSpatialTransformError(f"The positions of the images of {title} are impossible.", _EXPORT_AGAIN)
-    grid = Grid.of(shape, flip_rows(affine), ScannerRas(of.frame_of_reference), of.series_uid)
+    grid = Grid.of(shape, flip_rows(affine), ScannerRas(frame_of_reference), of.series_uid)
     return Stack(tuple(ordered), grid, tilt_deg, unevenness_mm)
 
 
@@ -186,22 +195,13 @@ def _require_each_place_once(ordered: Sequence[Plane], heights: FloatArray, titl
     places = 1 + int(np.count_nonzero(np.diff(heights) >= SAME_PLACE_MM))
     if places == len(ordered):
         return
-    kinds = Counter(word for word in _what_differs(ordered))
+    kinds = [trait.name for trait in differing([plane.telling for plane in ordered])]
     why = f"they differ in {' and '.join(kinds)}" if kinds else "nothing in them says how they differ: copies?"
     raise DuplicateSlicesError(
         f"{title} holds {len(ordered)} images in {places} places: {why}.",
         "Export one volume as a series of its own (one echo, one time point, magnitude only; no image twice), or "
         "convert the series to NIfTI with dcm2niix and choose one volume.",
     )
-
-
-def _what_differs(planes: Sequence[Plane]) -> tuple[str, ...]:
-    """Names of the elements whose values differ between images, in the order of the first image's."""
-    values: dict[str, set[tuple[str, ...]]] = {}
-    names = dict.fromkeys(word for plane in planes for word, _ in plane.telling)
-    for name in names:
-        values[name] = {tuple(value for word, value in plane.telling if word == name) for plane in planes}
-    return tuple(name for name in names if len(values[name]) > 1)
 
 
 def _uneven(positions: FloatArray, gaps_mm: FloatArray, normal: FloatArray, title: str) -> FusplanError:

@@ -14,7 +14,7 @@ import SimpleITK as sitk
 from numpy.testing import assert_allclose, assert_array_equal
 
 from fusplan.imaging.dicom.container import open_container
-from fusplan.imaging.dicom.series import find_series, list_series, stack_of, title_of
+from fusplan.imaging.dicom.series import find_series, list_series, stack_of
 from fusplan.imaging.dicom.stack import UnequalSpacingError
 from fusplan.imaging.placement import VoxelsTooLargeError
 from fusplan.imaging.read import read_volume
@@ -86,7 +86,7 @@ def test_the_even_slices_of_the_tilted_ct_lie_where_they_say(shared_data: Path, 
             path.unlink()
     with open_container(folder) as container:
         (series,) = find_series(container, folder, NoProgress()).series
-    stack = stack_of(series, title_of(series))
+    stack = stack_of(series)
     assert stack.tilt_deg == pytest.approx(18.5, abs=0.01)
     for k, plane in enumerate(stack.planes):
         assert_allclose((stack.grid.matrix @ [0, 0, k, 1])[:3], np.array(plane.position_mm) * (-1, -1, 1), atol=1e-6)
@@ -99,7 +99,7 @@ def test_the_enhanced_object_has_the_grid_of_simpleitk(shared_data: Path) -> Non
     theirs = sitk.ReadImage(str(path))
     with open_container(path) as container:
         (series,) = find_series(container, path, NoProgress()).series
-    stack = stack_of(series, title_of(series))
+    stack = stack_of(series)
     for corner in [(0, 0, 0), (63, 63, 5), (63, 0, 5)]:
         place = np.array(theirs.TransformIndexToPhysicalPoint(corner)) * (-1, -1, 1)
         assert_allclose((stack.grid.matrix @ [*corner, 1])[:3], place, atol=0.01)

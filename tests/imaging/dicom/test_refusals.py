@@ -167,16 +167,6 @@ REFUSED: dict[str, tuple[Callable[[Objects], object], type[FusplanError], str]] 
     "every second": (lambda objects: objects[:6] + objects[6::2], UnequalSpacingError, "2.50 to 5.00 mm"),
     "unequal spacing": (lambda objects: move_along_normal(objects, 16, 0.7), UnequalSpacingError, "2.50 to 3.20 mm"),
     "off the line": (shift_in_plane, UnequalSpacingError, "off a straight line"),
-    "two echoes": (
-        double_with("EchoTime", ("3.1", "5.6")),
-        DuplicateSlicesError,
-        "64 images in 32 places: they differ in echo",
-    ),
-    "magnitude and phase": (
-        double_with("ImageType", (["ORIGINAL", "PRIMARY", "M"], ["ORIGINAL", "PRIMARY", "P"])),
-        DuplicateSlicesError,
-        "image type",
-    ),
     "the same place twice": (double_with("InstanceNumber", (1, 2)), DuplicateSlicesError, "copies?"),
     "two images of one name": (same_uid_other_pixels, DuplicateSlicesError, "their pixels differ"),
     "mixed orientations": (turn_last_slices, MixedOrientationsError, "2 different orientations"),
