@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy import ndimage, signal
+from scipy import ndimage
 
 from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.atlas.structure_ref import CLP_KEY, StructureRef
 from fusplan.planning.error_sources import DEVICE_RMS_MM, REGISTRATION_RMS_MM
-from fusplan.planning.lesion_shares import lesion_weights
+from fusplan.planning.lesion_shares import lesion_weights, weighted_means
 from fusplan.planning.lesion_size import LesionSize
 from fusplan.registration.request import Verdict
 from fusplan.spatial import AcPc, AcPcGeometry, Affine, Ellipsoid, Point, Points, ScannerRas, Side
@@ -149,8 +149,7 @@ def _expected_shares(
     for atlas in atlases:
         inside = atlas.contains(places, StructureRef(CLP_KEY, side)).reshape(offsets_mm.shape[:3])
         spread = ndimage.gaussian_filter(inside.astype(np.float64), deviation_mm / _GRID_MM, truncate=_SPREADS)
-        # An ellipsoid is symmetric about its centre, so that convolution and correlation are the same.
-        fields[atlas.atlas.called] = signal.fftconvolve(spread, weights, mode="same")
+        fields[atlas.atlas.called] = weighted_means(spread, weights)
     return _ExpectedShares(side, rule_mm, fields)
 
 

@@ -33,6 +33,21 @@ def lesion_weights(lesion: Ellipsoid[F], spacing_mm: float) -> FloatArray:
     return np.asarray(weights / weights.sum())
 
 
+def weighted_means(values: FloatArray, weights: FloatArray) -> FloatArray:
+    """The mean (ni, nj, nk) of values over weights of odd shape that are symmetric about their middle, for that middle
+    at each cell; beyond the edge there is nothing."""
+    full = [a + b - 1 for a, b in zip(values.shape, weights.shape, strict=True)]
+    padded = [fft.next_fast_len(size, real=True) for size in full]
+    whole = fft.irfftn(fft.rfftn(values, padded) * fft.rfftn(weights, padded), padded)
+    return np.asarray(whole[_middle(values.shape, weights)], dtype=np.float64)
+
+
+def _middle(shape: tuple[int, ...], weights: FloatArray) -> tuple[slice, ...]:
+    """Where the cells of a grid come to lie in its convolution with weights."""
+    start = [(size - 1) // 2 for size in weights.shape]
+    return tuple(slice(s, s + n) for s, n in zip(start, shape, strict=True))
+
+
 class LesionShares:
     """The share of a lesion in any part of a grid of labels, for every cell its centre may lie in.
 
@@ -57,9 +72,7 @@ class LesionShares:
         # An ellipsoid is symmetric about its centre, so that convolution and correlation are the same.
         product = fft.rfftn(part.astype(np.float32), self._padded) * self._spectrum
         whole = fft.irfftn(product, self._padded)
-        start = [(size - 1) // 2 for size in self._weights.shape]
-        cut = tuple(slice(s, s + n) for s, n in zip(start, part.shape, strict=True))
-        return np.asarray(np.clip(whole[cut], 0.0, 1.0), dtype=np.float32)
+        return np.asarray(np.clip(whole[_middle(part.shape, self._weights)], 0.0, 1.0), dtype=np.float32)
 
     def at(self, part: npt.NDArray[np.bool_], centres: Points[ScannerRas]) -> FloatArray:
         """Shares (n,) of a lesion centred at each point, linear between cells."""

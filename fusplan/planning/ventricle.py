@@ -1,7 +1,7 @@
 """The walls of the third ventricle, found in the image itself from intensity profiles across the midline.
 
-The level. At the CLp target's own level (about 1 mm behind the PC, 5.5 mm above the AC-PC plane) there is no third
-ventricle any more: the midline there is the pineal region and the quadrigeminal cistern, and between 2 and 6 mm
+The level. At the CLp target's own level (about at the PC, 6 to 7 mm above the AC-PC plane) there is no third ventricle
+any more: the midline there is the pineal region and the quadrigeminal cistern, and between 2 and 6 mm
 above the plane the habenulae and the suprapineal recess change the width from one millimetre to the next. The walls
 are therefore looked for where the surgical convention measures the ventricle: in the AC-PC plane (0.5 mm below to
 1 mm above), in the posterior third, 3 to 8 mm in front of the PC, in front of the posterior commissure itself and

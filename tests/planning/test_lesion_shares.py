@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
-from fusplan.planning.lesion_shares import LesionShares, lesion_weights
+from fusplan.planning.lesion_shares import LesionShares, lesion_weights, weighted_means
 from fusplan.planning.lesion_size import LesionSize, lesion_axes, lesion_ellipsoid
 from fusplan.spatial import Points
 from tests.fixtures.fake_anatomy import FRAME, FakeAnatomy, ball, everywhere, half_space, landmarks, point, sphere
@@ -42,3 +43,11 @@ def test_correlation_is_right_for_a_lopsided_grid_and_a_tilted_lesion() -> None:
     for centre in (point(1, 0, 3), point(-0.5, -1, 0.7), point(2.9, -0.7, 2.1)):
         direct = (anatomy.labels(TILTED.moved_to(centre).sample(8192)) == 0).mean()
         assert shares.at(grid.labels == 0, Points.gather([centre]))[0] == pytest.approx(direct, abs=0.01)
+
+
+def test_weighted_means_are_those_of_a_plain_convolution() -> None:
+    random = np.random.default_rng(3)
+    values, corner = random.random((9, 12, 10)), random.random((2, 3, 2))
+    weights = np.pad(corner, [(0, size - 1) for size in corner.shape], mode="reflect")  # symmetric about its middle
+    expected = ndimage.convolve(values, weights, mode="constant")
+    assert weighted_means(values, weights) == pytest.approx(expected, abs=1e-9)
