@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from fusplan.errors import FusplanError
 from fusplan.export.names_in_files import plain_name
 from fusplan.export.notice import notice_words
+from fusplan.imaging.header_transforms import header_transforms
 from fusplan.imaging.notes import Notes
 from fusplan.planning.atomic_file import write_atomically
 from fusplan.planning.plan import Plan, Target
+from fusplan.planning.plan_file import is_there
+from fusplan.planning.plan_images import ImageReference
 
 _COLUMNS = ("Target Name", "Loc. X", "Loc. Y", "Loc. Z", *(f"m{axis}n{part}" for axis in range(3) for part in range(3)))
 
@@ -22,8 +26,7 @@ def write_brainsight(plan: Plan, path: Path, notes: Notes = ()) -> None:
     """One line a target. Raises FileNotWritableError."""
     lines = [
         "# Version: 14",
-        # The S form: the frame that the image's sform leads to, which is the frame of the plan.
-        "# Coordinate system: NIfTI:S:Scanner",
+        f"# Coordinate system: NIfTI:{_letter(plan.image)}:Scanner",
         "# Created by: fusplan",
         "# Units: millimetres, degrees, milliseconds, and microvolts",
         "# Encoding: UTF-8",
@@ -33,6 +36,17 @@ def write_brainsight(plan: Plan, path: Path, notes: Notes = ()) -> None:
         *("\t".join(_cells(target)) for target in plan.targets),
     ]
     write_atomically(path, ("\n".join(lines) + "\n").encode("utf-8"))
+
+
+def _letter(image: ImageReference) -> str:
+    """Q where the image's qform places it, and so is the frame of the plan; else S, also where that cannot be asked."""
+    if image.path is None or not is_there(image):
+        return "S"
+    try:
+        transforms = header_transforms(Path(image.path))
+    except FusplanError:
+        return "S"
+    return "Q" if transforms is not None and transforms.used.name == "qform" else "S"
 
 
 def _cells(target: Target) -> tuple[str, ...]:

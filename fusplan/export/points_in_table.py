@@ -56,7 +56,7 @@ def read_table(path: Path, text: str) -> PointFile:
         for line, row in enumerate(lines[head.line :], start=head.line + 1)
         if row.strip() and not _is_remark(row, head.separator)
     ]
-    named = [(_name(head, row, number), line, row) for number, (line, row) in enumerate(rows, start=1)]
+    named = [(_name(path, head, row, number, line), line, row) for number, (line, row) in enumerate(rows, start=1)]
     read = [(name, line, row, _place(cells, axes, name, line, row)) for name, line, row in named]
     cells.finish()
     placed = [(name, line, row, place) for name, line, row, place in read if place is not None]
@@ -118,8 +118,12 @@ def _is_remark(line: str, separator: str) -> bool:
     return line.startswith("#") and separator not in line
 
 
-def _name(head: _Head, row: dict[str, str], number: int) -> str:
+def _name(path: Path, head: _Head, row: dict[str, str], number: int, line: int) -> str:
+    """The name of a row. A number with decimals is none: it is a coordinate that decimal commas have shifted."""
     column = head.first(_NAME_HEADS)
+    if column and head.separator == "," and re.fullmatch(r"[+-]?\d+\.\d+", row[column]):
+        why = f"the column {column} holds the number {shown(row[column])}, so the cells seem to be shifted"
+        raise row_error(path, line, why, "Write decimal points, and give every row a name.")
     return (plain_name(row[column]) if column else "") or f"point {number}"
 
 

@@ -124,6 +124,10 @@ BRAINSIGHT = "# Coordinate system: NIfTI:Scanner\n# Target Name\tLoc. X\tLoc. Y\
     [
         ("a.csv", "name,r,a,s\nCLp, left,-9.3,-20.8,11.3\n"),
         ("a.csv", "name,r,a,s\nA,1,2\n"),
+        ("a.csv", "r,a,s,name\n-9,3,-20.8,11.3\n"),
+        ("a.csv", "name,r,a,s\nA\t1\t2\t3\n"),
+        ("a.csv", "name,r,a,s\nA;1;2;3\n"),
+        ("a.csv", "name,r,a,s\ntL;-9,3;-20,8;11,3\n"),
         ("a.csv", "r,a,s,name,remark\n1,2,3,A,a, b\n"),
         ("a.csv", "name,r,a,s\n#1 left,-9,3,-20.8,11.3\n"),
         ("a.tsv", "name\tr\ta\ts\nA\t1\t2\t3\t4\n"),

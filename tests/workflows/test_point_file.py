@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import nibabel
@@ -10,11 +11,13 @@ import pytest
 from nibabel.affines import apply_affine
 from scipy.spatial.transform import Rotation
 
+from fusplan.export.brainsight import write_brainsight
 from fusplan.export.named_transform import PointTransformError
 from fusplan.planning.plan_images import ImageReference
 from fusplan.progress import NoProgress
 from fusplan.workflows.point_file import read_point_file
 from fusplan.workflows.requests import ReadPointsRequest
+from tests.fixtures import plans
 
 SHAPE = (64, 70, 66)
 VOXEL = (30.0, 25.0, 40.0)
@@ -128,6 +131,13 @@ def test_without_its_image_a_named_transform_is_refused_and_this_programs_own_ex
         read(file, reference)
     own = brainsight(tmp_path, "NIfTI:S:Scanner", places["sform"], by="fusplan")
     assert read(own, reference)[0] == pytest.approx(places["sform"], abs=0.01)
+
+
+@pytest.mark.parametrize(("qform_alone", "system"), [(True, "NIfTI:Q:Scanner"), (False, "NIfTI:S:Scanner")])
+def test_exports_name_the_transform_that_places_the_image(qform_alone: bool, system: str, tmp_path: Path) -> None:
+    reference, _ = image(tmp_path, None if qform_alone else (SFORM, 1), (apart(), 1))
+    write_brainsight(replace(plans.plan(), image=reference), tmp_path / "out.txt")
+    assert f"# Coordinate system: {system}\n" in (tmp_path / "out.txt").read_text()
 
 
 def test_another_image_in_its_place_is_not_asked(tmp_path: Path) -> None:
