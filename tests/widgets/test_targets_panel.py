@@ -290,6 +290,18 @@ def test_the_region_is_switched_here_and_elsewhere(panel: TargetsPanel, case: Ca
     assert panel.region.isChecked()
 
 
+def test_the_remembered_figures_are_off_until_wanted_and_say_that_they_are_unverified(
+    panel: TargetsPanel, case: Case, qtbot: QtBot
+) -> None:
+    assert not panel.remembered.isChecked()
+    assert "unverified" in panel.remembered.text()
+    assert "never a target" in panel.remembered.toolTip()
+    qtbot.mouseClick(panel.remembered, LEFT, pos=QPoint(8, panel.remembered.height() // 2))
+    assert case.view.state.layers.remembered
+    case.view.become(case.view.state.with_layers(remembered=False))
+    assert not panel.remembered.isChecked()
+
+
 def test_without_a_plan_it_says_what_to_do(qtbot: QtBot) -> None:
     case = Case()
     case.open_volume(small_head())
