@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from fusplan.atlas.imported.structure_names import sided_names
 from fusplan.atlas.imported.table_cells import COLOURS_IN_TEXT, NUMBER_HEADS, Cell, Line, line_error, split_lines
 
 TableForm: TypeAlias = Literal[
@@ -139,7 +140,7 @@ def _numbers_behind(file_name: str, parts: list[_Parts], separator: str) -> tupl
         _check_colours(file_name, part)
     _refuse_swallowed_numbers(file_name, parts, count)
     rows = _named_rows(parts, separator)
-    if any(row.abbreviation for row in rows):
+    if any(row.name != part.name for row, part in zip(rows, parts, strict=True)):
         return ("MRtrix" if separator in " \t" else "CSV"), rows
     if separator in ",;":
         return "CSV", rows
@@ -187,7 +188,9 @@ def _named_rows(parts: list[_Parts], separator: str) -> list[TableRow]:
     distinct = len(set(firsts)) == len(set(seconds)) == len(parts)
     joined = separator != " " or all(re.search(r"[_.\-]", part.name) for part in parts)
     if distinct and joined:
-        return [TableRow(part.label, part.names[1].text, part.names[0].text) for part in parts]
+        # A short name with the side glued to it (LCL) would make two structures of one.
+        alike = [one.side for one in sided_names(firsts)] == [one.side for one in sided_names(seconds)]
+        return [TableRow(part.label, part.names[1].text, part.names[0].text if alike else "") for part in parts]
     remarks = separator != " " and not {text.lower() for text in (*firsts, *seconds)} & _SIDES
     return [TableRow(part.label, part.names[0].text) if remarks else _row(part) for part in parts]
 
@@ -220,10 +223,10 @@ def _headed_row(file_name: str, line: Line, heads: int, number: int, name: int, 
 
 
 def _aal(file_name: str, lines: Sequence[Line]) -> list[TableRow]:
-    """Short name, long name, number: the order of AAL's own tables."""
+    """Short name, long name, number: the order of AAL's own tables. Its short names have the side glued to them."""
     rows = []
     for line in lines:
         if len(line.cells) != 3 or not _is_whole(line.cells[2]) or line.cells[0].is_number or line.cells[1].is_number:
             raise line_error(file_name, line, "it begins with no label, and is no head that names an index and a name")
-        rows.append(TableRow(int(float(line.cells[2].text)), line.cells[1].text, line.cells[0].text))
+        rows.append(TableRow(int(float(line.cells[2].text)), line.cells[1].text))
     return rows

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import nibabel
+import numpy as np
 import pytest
 
+from fusplan.atlas.imported.central_lateral import central_lateral_of
+from fusplan.atlas.imported.label_map_source import read_label_map
 from fusplan.atlas.imported.look_up_table import read_look_up_table
 from fusplan.atlas.imported.structure_names import abbreviation_of, is_central_lateral, sided_names
 from fusplan.atlas.imported.table_cells import LookUpTableError
 from fusplan.atlas.imported.table_forms import TableRow
+from tests.fixtures.drawn_atlases import drawn_morel
 
 CASES = Path(__file__).parent / "table_cases"
 
@@ -95,9 +100,10 @@ CL, MD = TableRow(1, "Left-CL"), TableRow(2, "Left-MD")
         ("r,g,b,name,id\n1,2,3,Left-CL,1\n1,2,3,Left-MD,2\n", "CSV", [CL, MD]),
         ("Value,Name,Abbreviation\n1,Left-CL,n/a\n2,Left-MD,\n", "CSV", [CL, MD]),
         ("1 Left-CL 1\n2 Left-MD 2\n", "plain text", [CL, MD]),
-        ("LCL\tLeft-CL\t1\nLMD\tLeft-MD\t2\n", "AAL", [TableRow(1, "Left-CL", "LCL"), TableRow(2, "Left-MD", "LMD")]),
-        ("1 L.CL Left-CL 1 2 3 255\n2 L.MD Left-MD 1 2 3 255\n", "MRtrix",
-         [TableRow(1, "Left-CL", "L.CL"), TableRow(2, "Left-MD", "L.MD")]),
+        ("LCL\tLeft-CL\t1\nLMD\tLeft-MD\t2\n", "AAL", [CL, MD]),
+        ("1 CL_lh Left-CL 1 2 3 255\n2 MD_lh Left-MD 1 2 3 255\n", "MRtrix",
+         [TableRow(1, "Left-CL", "CL_lh"), TableRow(2, "Left-MD", "MD_lh")]),
+        ("1 LCL Left-CL 1 2 3 255\n2 LMD Left-MD 1 2 3 255\n", "MRtrix", [CL, MD]),
         ("1 Central lateral 1 2 3 0\n2 Medial dorsal 1 2 3 0\n", "FreeSurfer",
          [TableRow(1, "Central lateral"), TableRow(2, "Medial dorsal")]),
         ("1 BA 44\n2 Left-MD\n", "plain text", [TableRow(1, "BA 44"), MD]),
@@ -138,3 +144,25 @@ def test_what_fits_no_form_is_refused_with_its_line(text: str, line: int, tmp_pa
     with pytest.raises(LookUpTableError, match=rf"line {line} is ") as caught:
         read(tmp_path, text)
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{label} {side}-{name} 10 20 30 0 2",
+        "{label} {side}-{name} 10 20 30",
+        "{label},{side}-{name},10,20,30,255",
+        "{label} {side}-{name} 10 20 30 0 # remark",
+        '{label} "{side}-{name}" 10 20 30 0',
+        "{label} {name}_{side} {side}-{name}-long 10 20 30 255",
+        "{side[0]}{name}\t{side}-{name}\t{label}",
+    ],
+)
+def test_an_atlas_with_such_a_table_has_its_clp(line: str, tmp_path: Path) -> None:
+    drawn = drawn_morel()
+    nibabel.save(nibabel.Nifti1Image(drawn.values.astype(np.int32), drawn.affine), tmp_path / "map.nii.gz")
+    rows = [line.format(label=label, name=name, side=side.capitalize()) for label, name, side in drawn.names]
+    (tmp_path / "table.txt").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    raw = read_label_map(tmp_path / "map.nii.gz", tmp_path / "table.txt")
+    assert {(one.abbreviation, one.side) for one in raw.structures} == {(name, side) for _, name, side in drawn.names}
+    assert central_lateral_of(raw).abbreviation == "CL"
