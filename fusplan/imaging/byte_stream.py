@@ -95,7 +95,11 @@ def open_bytes(path: Path) -> Iterator[Stream]:
             yield gzip.GzipFile(fileobj=file) if packed else file
     except EOFError as error:
         raise _damaged(path, "it ends before its content does") from error
-    except (zlib.error, gzip.BadGzipFile) as error:
+    except gzip.BadGzipFile as error:
+        tail = "bytes that are not gzip follow its content"
+        cause = tail if is_foreign_tail(error) else "its content does not agree with its checksum"
+        raise _damaged(path, cause) from error
+    except zlib.error as error:
         raise _damaged(path, "its content does not agree with its checksum") from error
     except OSError as error:
         raise _cannot_open(path, error) from error
@@ -121,6 +125,20 @@ def count_rest(stream: Stream, limit: int) -> int:
     while total <= limit and (chunk := stream.read(CHUNK_BYTES)):
         total += len(chunk)
     return total
+
+
+def is_foreign_tail(error: gzip.BadGzipFile) -> bool:
+    """Whether bytes that are no gzip follow a gzip file's content, whose own checksum was tested before."""
+    return "CRC" not in str(error) and "length" not in str(error)
+
+
+def unpacked_sha256(path: Path) -> str:
+    """The sha256 (hex) of a file's bytes, of a gzip file unpacked. Raises what :func:`open_bytes` does."""
+    digest = hashlib.sha256()
+    with open_bytes(path) as stream:
+        while chunk := stream.read(CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 def fingerprint_of(*paths: Path) -> str:

@@ -95,7 +95,7 @@ def is_usable(matrix: FloatArray, shape: tuple[int, int, int]) -> bool:
 
 def _disagreement(header: ImageHeader, used: Transform, other: Transform) -> list[ImageNote]:
     """A note when another valid transform of the header puts the image elsewhere."""
-    if not np.all(np.isfinite(other.matrix)):
+    if not np.all(np.isfinite(other.matrix)) or not np.any(other.matrix[:3, :3]):
         sentence = f"The header's {other.name} is not a usable transform; the {used.name} was used."
         return [ImageNote("unusable transform", sentence)]
     places = corners(header.shape)
@@ -143,7 +143,7 @@ def _sizes(lengths: FloatArray | tuple[float, ...]) -> str:
 
 
 def _notes(header: ImageHeader, used: Transform) -> Notes:
-    found = [note for other in header.transforms[1:] for note in _disagreement(header, used, other)]
+    found = [note for other in header.transforms if other is not used for note in _disagreement(header, used, other)]
     if used.name == "assumed":
         sentence = (
             f"The file does not say how the image lies in space; as you asked, this was assumed: {used.meaning}. "
@@ -161,13 +161,16 @@ def _notes(header: ImageHeader, used: Transform) -> Notes:
 
 @np.errstate(all="ignore")
 def choose_placement(header: ImageHeader, assume_scanner_ras: bool) -> Placement:
-    """The header's first transform, or, when it has none and the user allows it, the assumed one.
+    """The header's first transform that is not all zeros, or, when it has none and the user allows it, the assumed one.
 
     Raises:
         NoSpatialTransformError: it has none and nothing may be assumed.
         BadSpatialTransformError: the one to use is nonsense.
     """
-    if header.transforms:
+    filled_in = tuple(transform for transform in header.transforms if np.any(transform.matrix[:3, :3]))
+    if filled_in:
+        used = filled_in[0]
+    elif header.transforms and not assume_scanner_ras:
         used = header.transforms[0]
     elif assume_scanner_ras:
         used = header.assumed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +14,7 @@ from fusplan.imaging.byte_stream import (
     CHUNK_BYTES,
     Stream,
     count_rest,
+    is_foreign_tail,
     most_bytes,
     open_bytes,
     require_ordinary_file,
@@ -170,8 +172,7 @@ def read_voxels(header: ImageHeader, volume: int) -> tuple[npt.NDArray[np.float3
             raise _too_short(header, needed)
         if skip(stream, following) < following:
             raise _too_short(header, needed)
-        footer = stream.read(FOOTER_START_BYTES)
-        rest = len(footer) + count_rest(stream, MOST_BYTES_AFTER_IMAGE)
+        footer, rest, tail_notes = _after_image(stream)
     if rest > header.footer_limit and not header.is_long_footer(footer, rest):
         raise DamagedHeaderError(
             f"{shown(header.data_path)} holds more than the {' x '.join(map(str, header.shape))} voxels that its "
@@ -180,7 +181,19 @@ def read_voxels(header: ImageHeader, volume: int) -> tuple[npt.NDArray[np.float3
         )
     with within_memory(name, header.voxel_count):
         data = flat.reshape(header.shape, order="F")
-        return data, clean(name, data)
+        return data, (*tail_notes, *clean(name, data))
+
+
+def _after_image(stream: Stream) -> tuple[bytes, int, Notes]:
+    """The first bytes after the numbers, how many there are, and a note where a gzip file goes on as something else."""
+    try:
+        footer = stream.read(FOOTER_START_BYTES)
+        return footer, len(footer) + count_rest(stream, MOST_BYTES_AFTER_IMAGE), ()
+    except gzip.BadGzipFile as error:
+        if not is_foreign_tail(error):
+            raise
+    sentence = "Bytes that are not gzip follow the packed image; its own checksum is right, and they were left out."
+    return b"", 0, (ImageNote("trailing bytes", sentence, "notice"),)
 
 
 def clean(name: str, data: npt.NDArray[np.float32]) -> Notes:

@@ -9,12 +9,11 @@ from pathlib import Path
 from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.errors import FileMissingError, FusplanError
 from fusplan.imaging.notes import Notes
-from fusplan.imaging.read import read_volume
 from fusplan.imaging.volume import Volume
 from fusplan.planning.file_content import FileContent
 from fusplan.planning.file_names import PLAN_FILE_NAME
 from fusplan.planning.plan import Plan
-from fusplan.planning.plan_file import SavedPlan, check_image, find_image, load_saved_plan
+from fusplan.planning.plan_file import SavedPlan, load_saved_plan
 from fusplan.planning.review import PlanReview
 from fusplan.planning.review_file import find_review
 from fusplan.planning.review_key import ReviewBasis, references
@@ -22,6 +21,7 @@ from fusplan.planning.review_plan import review
 from fusplan.progress import Progress
 from fusplan.workflows.head_atlases import plan_head_atlases
 from fusplan.workflows.make_plan import MadePlan
+from fusplan.workflows.plan_image import FoundImage, read_plan_image
 from fusplan.workflows.requests import OpenPlanRequest
 
 
@@ -55,9 +55,10 @@ def read_plan(request: OpenPlanRequest, progress: Progress) -> OpenedPlan:
     Raises:
         FusplanError: the plan cannot be read, its image is missing, or it is not the image the plan was made on.
     """
-    saved, volume = _read_plan_and_image(request, progress)
+    saved, image = _read_plan_and_image(request, progress)
     found = find_review(saved.plan, plan_file_at(request.path))
-    return OpenedPlan(saved.plan, volume, saved.content, found.review, found.messages)
+    messages = (*image.messages, *found.messages)
+    return OpenedPlan(saved.plan, image.volume, saved.content, found.review, messages)
 
 
 def reload_plan(path: Path, progress: Progress) -> SavedPlan:
@@ -66,23 +67,12 @@ def reload_plan(path: Path, progress: Progress) -> SavedPlan:
     return load_saved_plan(path)
 
 
-def _read_plan_and_image(request: OpenPlanRequest, progress: Progress) -> tuple[SavedPlan, Volume]:
+def _read_plan_and_image(request: OpenPlanRequest, progress: Progress) -> tuple[SavedPlan, FoundImage]:
     progress.report(0.0, "Reading the plan")
-    saved = load_saved_plan(plan_file_at(request.path))
-    plan = saved.plan
+    path = plan_file_at(request.path)
+    saved = load_saved_plan(path)
     progress.report(0.2, "Reading its image")
-    return saved, _image_of(plan, request.image_path)
-
-
-def _image_of(plan: Plan, image_path: Path | None) -> Volume:
-    volume = read_volume(
-        image_path if image_path is not None else find_image(plan),
-        volume_index=plan.image.volume_index,
-        assume_scanner_ras=plan.image.assumed_scanner_ras,
-        series_uid=plan.image.series_uid,
-    )
-    check_image(plan, volume)
-    return volume
+    return saved, read_plan_image(saved.plan, request.image_path, path.parent)
 
 
 def image_notes(plan: Plan, plan_path: Path) -> Notes | None:
@@ -94,7 +84,7 @@ def image_notes(plan: Plan, plan_path: Path) -> Notes | None:
     if reviewed is not None and reviewed.checks:
         return reviewed.image_notes
     try:
-        return _image_of(plan, None).notes
+        return read_plan_image(plan, None, plan_path.parent).volume.notes
     except FusplanError:
         return None
 
@@ -105,12 +95,12 @@ def open_plan(request: OpenPlanRequest, progress: Progress) -> MadePlan:
     Raises:
         FusplanError: as for :func:`read_plan`.
     """
-    saved, volume = _read_plan_and_image(request, progress)
-    plan = saved.plan
+    saved, image = _read_plan_and_image(request, progress)
+    plan, volume = saved.plan, image.volume
     progress.report(0.4, "Computing coverage and uncertainty")
     found = plan_head_atlases(plan)
     atlases = references(found.atlases)
-    known, messages = request.review, found.messages
+    known, messages = request.review, (*image.messages, *found.messages)
     if known is None or known.basis != ReviewBasis.of(plan, atlases):
         stored = find_review(plan, plan_file_at(request.path), atlases)
         known, messages = stored.review, (*messages, *stored.messages)

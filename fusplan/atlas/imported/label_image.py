@@ -21,6 +21,10 @@ SPACING_POSSIBLE_MM = (0.05, 5.0)
 """Voxels of atlases of the thalamus have 0.1 to 2 mm; outside these bounds the unit is wrong (own judgement)."""
 
 
+LARGEST_ROUNDING = 1e-3
+"""Labels that were scaled or stored as fractions come back as 3.0000002; no program makes 2.999 of a label by that."""
+
+
 class AtlasUnitsError(FusplanError):
     """The voxels of a label map are of an impossible size: its affine or unit is wrong."""
 
@@ -112,9 +116,9 @@ def _empty(path: Path) -> EmptyAtlasError:
 
 
 def whole_numbers(image: LabelImage) -> npt.NDArray[np.int32]:
-    """The values of a label map. Raises NotLabelsError when they are not whole or negative."""
+    """The values of a label map, whole but for rounding. Raises NotLabelsError when they are not whole or negative."""
     rounded = np.rint(image.values)
-    odd = image.values[(rounded != image.values) | (image.values < 0)]
+    odd = image.values[(np.abs(rounded - image.values) > LARGEST_ROUNDING) | (rounded < 0)]
     if odd.size:
         raise NotLabelsError(
             f"{image.name} is not a label map: it holds {float(odd[0]):.3g}.",

@@ -1,0 +1,90 @@
+"""Wherever a plan goes its image is found by its content, or it is asked for; never another one."""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import replace
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+import pytest
+
+from fusplan.atlas.catalogue import demo_head_path
+from fusplan.imaging.byte_stream import fingerprint_of
+from fusplan.imaging.read import read_volume
+from fusplan.planning.plan import ImageReference, Plan
+from fusplan.planning.plan_file import PlanImageChangedError, PlanImageMissingError
+from fusplan.workflows.plan_image import read_plan_image
+from tests.fixtures.small_heads import head, plan_of
+
+
+def written(path: Path, offset: float = 0.0) -> Path:
+    nib.save(nib.Nifti1Image(head().data + np.float32(offset), head().affine), path)
+    return path
+
+
+def plan_on(path: Path) -> Plan:
+    volume = read_volume(path)
+    return replace(plan_of(volume), image=ImageReference.of_volume(volume))
+
+
+def packed(path: Path, level: int) -> Path:
+    to = path.with_name(f"{path.name}.gz")
+    to.write_bytes(gzip.compress(path.read_bytes(), level, mtime=level))
+    return to
+
+
+@pytest.mark.parametrize("level", [1, 9])
+def test_an_image_that_was_packed_is_found_beside(tmp_path: Path, level: int) -> None:
+    image = written(tmp_path / "head.nii")
+    plan = plan_on(image)
+    to = packed(image, level)
+    image.unlink()
+    found = read_plan_image(plan, None, tmp_path)
+    assert found.volume.path == to and str(to) in found.messages[0]
+    # Points of the plan are in its frame.
+    assert found.volume.scanner_frame == plan.image.frame
+    assert found.volume.contains(plan.targets[0].point)
+    assert read_plan_image(plan, to, tmp_path).volume.fingerprint == plan.image.sha256
+
+
+def test_an_image_beside_the_plan_is_found_when_the_folder_moved(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.mkdir()
+    plan = plan_on(written(old / "head.nii.gz"))
+    old.rename(new)
+    assert read_plan_image(plan, None, new).volume.path == new / "head.nii.gz"
+    with pytest.raises(PlanImageMissingError):
+        read_plan_image(plan, None, tmp_path)
+
+
+def test_the_same_name_with_other_content_is_not_taken(tmp_path: Path) -> None:
+    plan = plan_on(written(tmp_path / "head.nii"))
+    packed(written(tmp_path / "head.nii", offset=1.0), 6)
+    (tmp_path / "head.nii").unlink()
+    with pytest.raises(PlanImageMissingError):
+        read_plan_image(plan, None, tmp_path)
+    with pytest.raises(PlanImageChangedError):
+        read_plan_image(plan, tmp_path / "head.nii.gz", tmp_path)
+
+
+def test_what_lies_at_the_plans_own_place_is_never_passed_over(tmp_path: Path) -> None:
+    image = written(tmp_path / "head.nii")
+    plan = plan_on(image)
+    packed(image, 6)
+    written(image, offset=1.0)
+    with pytest.raises(PlanImageChangedError):
+        read_plan_image(plan, None, tmp_path)
+
+
+def test_the_built_in_head_is_found_by_its_content_in_another_installation(tmp_path: Path) -> None:
+    demo = demo_head_path()
+    reference = ImageReference.of_volume(read_volume(demo))
+    assert reference.sha256 == fingerprint_of(demo)
+    plan = plan_on(written(tmp_path / "other.nii"))
+    moved = replace(plan, image=replace(reference, path=str(tmp_path / "gone" / demo.name)))
+    found = read_plan_image(moved, None, tmp_path)
+    assert found.volume.path == demo and "built-in head" in found.messages[0]
+    with pytest.raises(PlanImageMissingError):
+        read_plan_image(replace(moved, image=replace(moved.image, sha256="0" * 64)), None, tmp_path)
