@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fusplan.atlas.nuclei_atlas import HeadAtlas
+from fusplan.atlas.presets import CLP_RULE, REMEMBERED_ABOVE_PLANE_MM
 from fusplan.atlas.structure_ref import StructureRef
 from fusplan.planning.number_words import number
 from fusplan.planning.plan import Plan, Target
@@ -56,6 +57,9 @@ def target_height(target: Target, plan: Plan, atlases: tuple[HeadAtlas, ...]) ->
         return TargetHeight(heading, "It aims at nothing in particular: no atlas explains its height.", ())
     spans = [_span_words(target, aim, atlas, geometry) for atlas in atlases if atlas.atlas.describes(aim)]
     sentence = f"On the vertical line through it {aim.key} lies {'; '.join(spans)}." if spans else ""
+    if aim.key == CLP_RULE.aim_key:
+        low, high = REMEMBERED_ABOVE_PLANE_MM
+        sentence += f" As remembered, unverified: {low:g} to {high:g} mm above the plane."
     sources = tuple(
         HeightSource(proposal.name, read_acpc(proposal.point, geometry).above_plane_mm, proposal.point)
         for proposal in plan.proposals

@@ -110,7 +110,7 @@ def source_words(provenance: Provenance) -> str:
     kind, key = provenance.kind, provenance.key or ""
     atlas = (provenance.atlas or "").replace("-", " ").capitalize()
     return {
-        "consensus": "consensus of the atlases",
+        "consensus": "consensus",
         "atlas centroid": f"{atlas} centroid",
         "atlas best cover": f"{atlas} best cover",
         "preset": "preset " + next((preset.name for preset in PRESETS if preset.key == key), key),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fusplan.atlas.nuclei_atlas import HeadAtlas
+from fusplan.planning.lesion_summary import worst_first
 from fusplan.planning.number_words import number, percent
 from fusplan.planning.plan import Landmarks, Target
 from fusplan.planning.review import Coverage, StructureShare
@@ -57,8 +58,9 @@ def target_standing(
 
 
 def _shares(coverage: tuple[Coverage, ...]) -> str:
-    """``Lesion in CLp 81 % by Morel, in MD 70 % and CLp 13 % by Julich``: where most of it lies, and in its aim."""
-    told = [f"{' and '.join(_most(found))} by {found.short_title}" for found in coverage]
+    """``Lesion in MD 70 % and CLp 13 % by Julich, in CLp 81 % by Morel``: its most, and its aim."""
+    others = tuple(found for found in coverage if found.target is None)
+    told = [f"{' and '.join(_most(found))} by {found.short_title}" for found in (*worst_first(coverage), *others)]
     return f"Lesion in {', in '.join(told)}"
 
 

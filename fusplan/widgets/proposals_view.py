@@ -71,17 +71,24 @@ class ProposalsView(QWidget):
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(2)
-        self._grid.setVerticalSpacing(2)
+        self._grid.setVerticalSpacing(0)
+        self._grid.setColumnStretch(0, 1)
+        self._pairs = QGridLayout()
+        self._pairs.setContentsMargins(0, 0, 0, 0)
+        self._pairs.setHorizontalSpacing(2)
+        self._pairs.setVerticalSpacing(2)
         self.matrix: ProposalMatrix | None = None
         self.go_buttons: list[QPushButton] = []
         self.use_buttons: list[QToolButton] = []
         self.cells: list[_Cell] = []
         self.places: list[QLabel] = []
+        self._now: list[_Cell] = []
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP)
         layout.addLayout(sides)
         layout.addLayout(self._grid)
+        layout.addLayout(self._pairs)
         layout.addWidget(self.stale)
         layout.addWidget(self.verdict)
         layout.addWidget(self.sentence)
@@ -90,37 +97,46 @@ class ProposalsView(QWidget):
         """Show the proposals of a side; ``stale`` while they are of earlier landmarks."""
         self.sides[matrix.side].setChecked(True)
         self.stale.setVisible(stale)
-        self.matrix = matrix
+        before, self.matrix = self.matrix, matrix
         self.sentence.setText(matrix.agreement.sentence)
         self.verdict.setText(f"The proposals: {matrix.agreement.standing}")
         set_role(self.verdict, "plain" if matrix.agreement.verdict == "ok" else matrix.agreement.verdict)
+        if before is not None and _differ_in_distance_alone(before, matrix):
+            for now, row in zip(self._now, matrix.rows, strict=True):
+                if row.to_target is not None:
+                    now.show_distance(row.to_target)
+            return
         self._clear()
         for number, row in enumerate(matrix.rows):
             self._add_row(number, row, len(matrix.rows))
         self._add_header(matrix)
 
     def _clear(self) -> None:
-        while self._grid.count():
-            item = self._grid.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        self.go_buttons, self.use_buttons, self.cells, self.places = [], [], [], []
+        for grid in (self._grid, self._pairs):
+            while grid.count():
+                item = grid.takeAt(0)
+                widget = item.widget() if item is not None else None
+                if widget is not None:
+                    widget.hide()
+                    widget.deleteLater()
+        self.go_buttons, self.use_buttons, self.cells, self.places, self._now = [], [], [], [], []
 
     def _add_header(self, matrix: ProposalMatrix) -> None:
         count = len(matrix.rows)
-        for number in range(count - 1 if count <= MOST_COMPARED else 0):
-            self._grid.addWidget(_head(str(number + 1)), 0, number + 1)
-        unit = _head("mm apart" if count <= MOST_COMPARED else "mm from the target")
-        unit.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        unit.setContentsMargins(GAP_SMALL, 0, 0, 0)
-        self._grid.addWidget(unit, 0, 0)
         if matrix.target is not None and count:
-            head = _head("now")
+            head = _head("mm from the target")
+            head.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             head.setToolTip(f"Distance to {matrix.target.name}, where it is now")
-            self._grid.addWidget(head, 0, count)
-        self._grid.setColumnStretch(0, 1)
+            self._grid.addWidget(head, 0, 0, 1, 2)
+        if not 1 < count <= MOST_COMPARED:
+            return
+        unit = _head("mm apart")
+        unit.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._pairs.addWidget(unit, 0, 0)
+        for number in range(count - 1):
+            self._pairs.addWidget(_head(str(number + 1)), 0, number + 1)
+            self._pairs.addWidget(_head(str(number + 2)), number + 1, 0)
+        self._pairs.setColumnStretch(MOST_COMPARED + 1, 1)
 
     def _add_row(self, number: int, row: ProposalRow, count: int) -> None:
         proposal = row.proposal
@@ -137,11 +153,14 @@ class ProposalsView(QWidget):
         place.setContentsMargins(PLACE_INDENT, 0, 0, GAP_SMALL)
         place.setToolTip(f"{proposal.name}, mm: {row.place.words}")
         self.places.append(place)
-        self._grid.addWidget(place, line + 1, 0, 1, -1)
+        self._grid.addWidget(place, line + 1, 0, 1, 3)
         for column, cell in enumerate(row.to_others if count <= MOST_COMPARED else ()):
-            self._add_cell(line, column + 1, cell, proposal, f"{proposal.name} and proposal {column + 1}")
+            what = f"{proposal.name} and proposal {column + 1}"
+            self._pairs.addWidget(self._cell(cell, proposal, what), number, column + 1)
         if row.to_target is not None:
-            self._add_cell(line, count, row.to_target, proposal, f"{proposal.name} and the target now")
+            now = self._cell(row.to_target, proposal, f"{proposal.name} and the target now")
+            self._now.append(now)
+            self._grid.addWidget(now, line, 1)
         use = QToolButton()
         set_themed_icon(use, "check")
         use.setFixedWidth(USE_WIDTH)
@@ -150,30 +169,36 @@ class ProposalsView(QWidget):
         use.setEnabled(row.to_target is not None)
         use.clicked.connect(lambda _=False: self.use_wanted.emit(proposal))
         self.use_buttons.append(use)
-        self._grid.addWidget(use, line, count + 1)
+        self._grid.addWidget(use, line, 2)
 
-    def _add_cell(self, row: int, column: int, cell: DistanceCell, proposal: Proposal, what: str) -> None:
-        button = _Cell(cell)
-        usual = f" ({cell.usual})" if cell.usual else ""
-        button.setToolTip(f"{what}: {cell.text} mm{usual}. Click to go to {proposal.name}.")
-        button.setAccessibleName(f"{what}: {cell.text} mm, {cell.verdict}")
+    def _cell(self, cell: DistanceCell, proposal: Proposal, what: str) -> _Cell:
+        button = _Cell(cell, what, proposal.name)
         button.clicked.connect(lambda _=False: self.go_wanted.emit(proposal))
         self.cells.append(button)
-        self._grid.addWidget(button, row, column)
+        return button
 
 
 class _Cell(QToolButton):
     """A distance on a ground that is tinted where it is unusual."""
 
-    def __init__(self, cell: DistanceCell) -> None:
+    def __init__(self, cell: DistanceCell, what: str, leads_to: str) -> None:
         super().__init__()
+        self._what, self._leads_to = what, leads_to
         self.cell = cell
-        self.setText(cell.text)
+        self.show_distance(cell)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         font = self.font()
         font.setPointSizeF(font.pointSizeF() * SMALLER)
         self.setFont(font)
         self.setFixedWidth(self.fontMetrics().horizontalAdvance("00.0") + GAP_SMALL)
+
+    def show_distance(self, cell: DistanceCell) -> None:
+        """Show another distance of the same two."""
+        self.cell = cell
+        usual = f" ({cell.usual})" if cell.usual else ""
+        self.setText(cell.text)
+        self.setToolTip(f"{self._what}: {cell.text} mm{usual}. Click to go to {self._leads_to}.")
+        self.setAccessibleName(f"{self._what}: {cell.text} mm, {cell.verdict}")
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         palette = current_palette()
@@ -188,6 +213,16 @@ class _Cell(QToolButton):
         painter.setPen(ink)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.cell.text)
         painter.end()
+
+
+def _differ_in_distance_alone(before: ProposalMatrix, after: ProposalMatrix) -> bool:
+    """Whether only the target has moved: then, while it is dragged, no widget is made anew."""
+
+    def rest(matrix: ProposalMatrix) -> tuple[object, ...]:
+        rows = tuple((row.proposal, row.to_others, row.place, row.to_target is None) for row in matrix.rows)
+        return (matrix.side, matrix.agreement, rows, None if matrix.target is None else matrix.target.id)
+
+    return rest(before) == rest(after)
 
 
 def place_words(place: AcPcReading) -> str:

@@ -66,7 +66,7 @@ class TargetsPanel(QFrame):
         self.form = AddTargetForm(case, desk)
         self.points = PointFilePart(case, desk)
         self.region = QCheckBox("Show the 95 % regions of the lesions")
-        self.remembered = QCheckBox("Show the remembered figures of CLp, unverified")
+        self.remembered = QCheckBox("Show the remembered figures, unverified")
         self.details = TargetDetails(case)
         self.proposals = ProposalsView()
         self.empty = QLabel()

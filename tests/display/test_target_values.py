@@ -43,7 +43,7 @@ def test_rows_say_where_and_whence() -> None:
     [
         ("atlas best cover", None, "morel", "Morel best cover"),
         ("atlas centroid", None, "thomas-2", "Thomas 2 centroid"),
-        ("consensus", None, None, "consensus of the atlases"),
+        ("consensus", None, None, "consensus"),
         ("AC-PC rule", None, None, "AC-PC rule"),
         ("preset", "vim", None, "preset Vim, standard"),
         ("nucleus centroid", "VPL", "julich", "Julich VPL centroid"),
