@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from fusplan.display.target_height import HeightSource, height_words, target_height
@@ -64,4 +65,4 @@ class HeightView(QWidget):
         self.links.append(link)
         self.heights.append(height)
         self._grid.addWidget(link, place, 0)
-        self._grid.addWidget(height, place, 1)
+        self._grid.addWidget(height, place, 1, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)

@@ -29,7 +29,7 @@ class ListRow(QWidget):
         self._dot = QLabel()
         self._colour = ""
         self.name = _label("strong")
-        self.word = _label("muted")
+        self.word = _label("small")
         self.word.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.sentence = _label("small")
         self.sentence.setWordWrap(True)
