@@ -25,6 +25,7 @@ def series_as_json(path: Path, listed: SeriesList) -> dict[str, Any]:
         "series": [asdict(one) for one in listed.series],
         "other_files": listed.other_file_count,
         "unreadable_files": listed.unreadable_file_count,
+        "notes": listed.notes,
     }
 
 
@@ -47,7 +48,7 @@ def say_series(path: Path, listed: SeriesList) -> None:
     for one in listed.series:
         if one.problem is not None:
             out.print(f"[red]{one.choice}:[/] {plain(one.problem)} {plain(one.remedy)}")
-    for note in listed.notes:
+    for note in (*(note for one in listed.series for note in one.notes), *listed.notes):
         out.print(f"[yellow]Note:[/] {plain(note)}")
     usable = next((one for one in listed.series if one.problem is None), None)
     if usable is not None:

@@ -86,7 +86,10 @@ class SeriesChooser(QDialog):
         usable = series is not None and series.problem is None
         self.open_button.setEnabled(usable)
         self.open_button.setDefault(usable)
-        self.reason.setText("" if series is None or usable else f"{series.problem} {series.remedy}")
+        told = (
+            () if series is None else series.notes if usable else (f"{series.problem} {series.remedy}", *series.notes)
+        )
+        self.reason.setText("\n".join(told))
         self.reason.setVisible(bool(self.reason.text()))
 
     def _choose(self) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+from pydicom.uid import SecondaryCaptureImageStorage
 
 from tests.fixtures.command_line import fusplan, fusplan_here
-from tests.fixtures.dicom_series import PATIENT, save, series_objects, turned
+from tests.fixtures.dicom_series import PATIENT, SPACING_MM, decimal, save, series_objects, turned
 
 
 @pytest.fixture(scope="module")
@@ -64,3 +66,34 @@ def test_mistakes(study: Path, arguments: tuple[str, ...], words: str) -> None:
     assert words in done.stderr
     assert "Traceback" not in done.stderr
     assert not (study / "new").exists()
+
+
+def test_acquisitions_and_strays_are_listed(tmp_path: Path) -> None:
+    """Two echoes half a slice apart under one series UID, a screenshot in it, and a damaged file."""
+    objects = series_objects()
+    for one in series_objects():
+        one.SeriesInstanceUID, one.FrameOfReferenceUID = objects[0].SeriesInstanceUID, objects[0].FrameOfReferenceUID
+        place = np.array(one.ImagePositionPatient, float) + 0.5 * SPACING_MM[2] * turned()[:, 2]
+        one.EchoTime, one.ImagePositionPatient = "30", decimal(place)
+        objects.append(one)
+    shot = series_objects()[0]
+    shot.SeriesInstanceUID = objects[0].SeriesInstanceUID
+    shot.SOPClassUID = shot.file_meta.MediaStorageSOPClassUID = SecondaryCaptureImageStorage
+    folder = save([*objects, shot], tmp_path / "study")
+    (folder / "CUT").write_bytes((folder / "IM00000").read_bytes()[:200])
+    listed = json.loads(fusplan_here("info", folder, "--json").stdout)
+    assert [one["title"] for one in listed["series"]] == [
+        f"T1 mprage sag, echo {echo} ms (series 4)" for echo in ("3.1", "30")
+    ]
+    assert all("picture of a screen" in one["notes"][0] for one in listed["series"])
+    assert listed["notes"] == ["1 file is DICOM but damaged or deflated, and passed over: CUT."]
+    words = " ".join(fusplan_here("info", folder).stdout.split())
+    assert "because it is a picture of a screen (secondary capture)" in words
+    assert "passed over: CUT." in words
+    described = json.loads(fusplan_here("info", folder, "--series", "2", "--json").stdout)
+    assert described["shape"] == [36, 40, 32]
+    refused = fusplan_here("plan", folder, "--out", tmp_path / "new")
+    assert refused.returncode == 2
+    assert "1: T1 mprage sag, echo 3.1 ms (series 4), 32 images; 2: T1 mprage sag, echo 30 ms" in " ".join(
+        refused.stderr.split()
+    )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from fusplan.imaging.dicom.series import SeriesList
 from fusplan.widgets.series_chooser import SeriesChooser
-from tests.fixtures.listed_series import LISTED
+from tests.fixtures.listed_series import LISTED, summary
 
 
 def chooser(qtbot: QtBot) -> SeriesChooser:
@@ -42,3 +43,17 @@ def test_others_say_why_they_cannot_be_opened(qtbot: QtBot) -> None:
     with qtbot.waitSignal(shown.chosen) as caught:
         qtbot.keyClick(shown.list, Qt.Key.Key_Return)
     assert caught.args == [LISTED.series[1]]
+
+
+def test_what_was_left_out_of_a_series_is_shown_with_it(qtbot: QtBot) -> None:
+    note = "Left out of T1 (series 3): IM7, because it is a picture of a screen (secondary capture)."
+    shown = SeriesChooser(SeriesList((summary(3, 176, notes=(note,)), summary(4, 30)), 0, 0))
+    qtbot.addWidget(shown)
+    shown.show()
+    assert shown.current is not None
+    assert shown.current.choice == 3
+    assert shown.open_button.isEnabled()
+    assert shown.reason.text() == note
+    assert shown.reason.isVisible()
+    qtbot.keyClick(shown.list, Qt.Key.Key_Down)
+    assert not shown.reason.isVisible()
