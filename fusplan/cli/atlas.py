@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from fusplan.atlas.catalogue import AnyAtlas, AtlasEntry, list_atlases, open_atlas
 from fusplan.atlas.imported.label_atlas import LabelStructure
@@ -17,6 +16,7 @@ from fusplan.atlas.mixture_atlas import Structure
 from fusplan.atlas.structure_ref import CLP_KEY, clp
 from fusplan.cli.console import answer, fail, interruptible, out, plain, progress_bar, verdict_markup, warn
 from fusplan.cli.options import AsJson
+from fusplan.cli.tables import Column, TableContent, number_column, print_table
 from fusplan.errors import FusplanError
 from fusplan.planning.sides import SIDES
 from fusplan.progress import NoProgress
@@ -155,14 +155,12 @@ def _entry_json(entry: AtlasEntry) -> dict[str, Any]:
 
 
 def _say_list(entries: tuple[AtlasEntry, ...]) -> None:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in ("name", "title", "template", "origin"):
-        table.add_column(column)
+    rows = []
     for entry in entries:
         space = "one patient's own" if entry.template == PATIENT_SPACE else entry.template
         cells = (entry.name, entry.title, space, entry.origin if entry.problem is None else "broken")
-        table.add_row(*map(plain, cells))
-    out.print(table)
+        rows.append([plain(cell) for cell in cells])
+    print_table(TableContent.of(map(Column, ("name", "title", "template", "origin")), rows))
     for entry in entries:
         for sentence in (*entry.warnings, *([entry.problem] if entry.problem is not None else [])):
             out.print(f"[yellow]{plain(entry.name)}:[/] {plain(sentence)}")
@@ -232,7 +230,7 @@ def _say_atlas(atlas: AnyAtlas) -> None:
         out.print(f"[yellow]Note:[/] {plain(sentence)}")
     for note in atlas.notes:
         out.print(plain(note))
-    out.print(_structures_table(atlas))
+    print_table(_structures_table(atlas))
     clp = _clp_json(atlas)
     if clp is None:
         out.print(plain(atlas.note_on(CLP_KEY)))
@@ -241,12 +239,8 @@ def _say_atlas(atlas: AnyAtlas) -> None:
         out.print(f"CLp {side}: {clp['volume_mm3'][side]:.0f} mm3 ({plain(clp['definition'])})")
 
 
-def _structures_table(atlas: AnyAtlas) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-    for column in ("", "nucleus", "side"):
-        table.add_column(column)
-    for column in ("mm3", f"centroid, {atlas.frame.label}", "lateral", "of PC", "above plane"):
-        table.add_column(column, justify="right")
+def _structures_table(atlas: AnyAtlas) -> TableContent:
+    rows = []
     structures: Sequence[AnyStructure] = atlas.structures
     for structure in sorted(structures, key=lambda one: (one.abbreviation, one.side)):
         reading = _template_reading(atlas, structure)
@@ -255,12 +249,16 @@ def _structures_table(atlas: AnyAtlas) -> Table:
             numbers = (
                 f"{reading.lateral_mm:.1f}", f"{reading.anterior_of_pc_mm:+.1f}", f"{reading.above_plane_mm:+.1f}",
             )  # fmt: skip
-        table.add_row(
-            plain(structure.abbreviation),
-            plain(structure.name),
-            structure.side,
-            f"{structure.volume_mm3:.0f}",
-            "{:6.1f} {:6.1f} {:6.1f}".format(*structure.centroid.coordinates),
-            *numbers,
+        rows.append(
+            (
+                plain(structure.abbreviation),
+                plain(structure.name),
+                structure.side,
+                f"{structure.volume_mm3:.0f}",
+                "{:6.1f} {:6.1f} {:6.1f}".format(*structure.centroid.coordinates),
+                *numbers,
+            )
         )
-    return table
+    of_numbers = ("mm3", f"centroid, {atlas.frame.label}", "lateral", "of PC", "above plane")
+    columns = (Column("", whole=True), Column("nucleus"), Column("side"), *map(number_column, of_numbers))
+    return TableContent.of(columns, rows)

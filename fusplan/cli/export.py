@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from fusplan.cli.console import answer, err, fail, out, plain, progress_bar, warn
 from fusplan.cli.options import AsJson
+from fusplan.cli.tables import Column, TableContent, print_table
 from fusplan.errors import FusplanError
 from fusplan.export.check_rows import CheckRow
 from fusplan.export.self_check import SelfCheck
@@ -72,7 +72,9 @@ def _json(exported: CheckedExport) -> dict[str, Any]:
         "messages": list(exported.messages),
         "image_notes": [note.as_json for note in exported.image_notes],
         "self_check": {
-            "passed": not exported.check.failed,
+            "passed": exported.check.is_verified,
+            "compared": len(exported.check.rows),
+            "nothing_to_compare_in": list(exported.check.nothing_in),
             "verdict": exported.check.verdict,
             "not_read": list(exported.check.not_read),
             "rows": [
@@ -97,7 +99,7 @@ def _say(exported: CheckedExport, keep_identity: bool) -> None:
         out.print(f"Written: {path}" + (f" ({count} files)" if count > 1 else ""), markup=False)
     _say_check(exported.check)
     noted = [note.sentence for note in exported.image_notes]
-    for sentence in (*noted, *exported.messages, *exported.left_out, *exported.check.not_read):
+    for sentence in (*noted, *exported.messages, *exported.left_out, *exported.check.warnings):
         warn(sentence)
     if any(path.suffix == ".dcm" for path in exported.files):
         warn(
@@ -106,8 +108,10 @@ def _say(exported: CheckedExport, keep_identity: bool) -> None:
             else "The DICOM files hold no patient name, ID or dates; they are tied to the study by its UIDs alone. An "
             "archive that files by patient needs --keep-identity."
         )
-    if not exported.check.failed:
+    if exported.check.is_verified:
         out.print(exported.check.verdict, markup=False)
+    elif not exported.check.failed:
+        warn(exported.check.verdict)
 
 
 def _say_check(check: SelfCheck) -> None:
@@ -117,9 +121,9 @@ def _say_check(check: SelfCheck) -> None:
     points = list(dict.fromkeys(row.subject for row in check.rows if row.kind == "point"))
     solids = list(dict.fromkeys(row.subject for row in check.rows if row.kind == "volume"))
     if points:
-        out.print(_table(check, "point", "target, mm off", points))
+        print_table(_table(check, "point", "target, mm off", points))
     if solids:
-        out.print(_table(check, "volume", "lesion, volume off", solids))
+        print_table(_table(check, "volume", "lesion, volume off", solids))
     others = [row for row in check.rows if row.kind in ("centre", "reference", "file")]
     good = sum(row.passed for row in others)
     out.print(f"Centres, references and look-up tables: {good} of {len(others)} as they should be.")
@@ -128,20 +132,17 @@ def _say_check(check: SelfCheck) -> None:
         out.print(f"[red]{plain(words)}[/]")
 
 
-def _table(check: SelfCheck, kind: str, title: str, subjects: list[str]) -> Table:
+def _table(check: SelfCheck, kind: str, title: str, subjects: list[str]) -> TableContent:
     """One row a file, one column a subject; a point given in several frames counts with its worst."""
-    table = Table(box=None, pad_edge=False, header_style="dim", title_justify="left")
-    # On a narrow screen the files' names are folded: the numbers are what the table is for.
-    table.add_column(title, overflow="fold", min_width=20)
-    table.add_column("reader", no_wrap=True)
-    for subject in subjects:
-        table.add_column(plain(subject), justify="right", no_wrap=True, min_width=min(len(subject), 10))
     rows = [row for row in check.rows if row.kind == kind]
+    lines = []
     for file, reader in dict.fromkeys((row.file, row.reader) for row in rows):
         cells = [_worst([row for row in rows if row.file == file and row.subject == one]) for one in subjects]
         if any(cells):
-            table.add_row(plain(file), reader, *cells)
-    return table
+            lines.append((plain(file), reader, *cells))
+    # On a narrow screen the files' names are folded: the numbers are what the table is for.
+    columns = (Column(title), Column("reader", whole=True), *(Column(name, right=True) for name in subjects))
+    return TableContent.of(columns, lines)
 
 
 def _worst(rows: list[CheckRow]) -> str:

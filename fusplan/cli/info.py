@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from rich.table import Table
-
 from fusplan.atlas.catalogue import load_template
 from fusplan.cli.console import answer, fail, out, plain
 from fusplan.cli.options import AsJson, AssumeScannerRas, ImagePath, SeriesChoice, VolumeIndex
 from fusplan.cli.series import listed_series, say_series, series_as_json
+from fusplan.cli.tables import Column, TableContent, print_table
 from fusplan.errors import FusplanError
 from fusplan.imaging.describe import ImageDescription, describe_image, describe_series
 from fusplan.imaging.read import holds_series
@@ -79,21 +78,20 @@ def _as_json(image: ImageDescription) -> dict[str, Any]:
 
 
 def _say(image: ImageDescription, turn: HeaderTurn | None) -> None:
-    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
-    table.add_column(style="dim", no_wrap=True)
-    table.add_column()
+    rows = []
     volumes = "" if image.volume_count == 1 else f", {image.volume_count} volumes"
-    table.add_row("file", f"{plain(image.name)} ({image.format_name}, {image.datatype})")
-    table.add_row("voxels", " x ".join(str(size) for size in image.shape) + volumes)
-    table.add_row("spacing", " x ".join(f"{spacing:.3g}" for spacing in image.spacing_mm) + " mm")
-    table.add_row("extent", " x ".join(f"{extent:.0f}" for extent in image.extent_mm) + " mm")
+    rows.append(("file", f"{image.name} ({image.format_name}, {image.datatype})"))
+    rows.append(("voxels", " x ".join(str(size) for size in image.shape) + volumes))
+    rows.append(("spacing", " x ".join(f"{spacing:.3g}" for spacing in image.spacing_mm) + " mm"))
+    rows.append(("extent", " x ".join(f"{extent:.0f}" for extent in image.extent_mm) + " mm"))
     oblique = "" if image.oblique_deg is None else f", oblique by {image.oblique_deg:.1f} deg"
-    table.add_row("orientation", "unknown" if image.orientation is None else image.orientation + oblique)
-    table.add_row("placed by", image.transform or "nothing in the file")
+    rows.append(("orientation", "unknown" if image.orientation is None else image.orientation + oblique))
+    rows.append(("placed by", image.transform or "nothing in the file"))
     if image.intensity_range is not None:
-        table.add_row("intensities", "{:g} to {:g}".format(*image.intensity_range))
-    table.add_row("sha256", image.fingerprint)
-    out.print(table)
+        rows.append(("intensities", "{:g} to {:g}".format(*image.intensity_range)))
+    rows.append(("sha256", image.fingerprint))
+    cells = [(f"[dim]{name}[/]", plain(what)) for name, what in rows]
+    print_table(TableContent.of((Column(whole=True), Column()), cells))
     for note in image.notes:
         out.print(f"[yellow]Note:[/] {plain(note.sentence)}")
     if turn is not None:

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from fusplan.cli.console import answer, fail, out, plain, progress_bar, verdict_markup, warn
 from fusplan.cli.options import AsJson, PointsFrame, points_frame
+from fusplan.cli.tables import Column, TableContent, print_table
 from fusplan.display.landmark_rows import by_name, landmark_rows
 from fusplan.errors import FusplanError
 from fusplan.planning.checks import check_geometry
@@ -96,13 +96,12 @@ def _result_json(result: SetLandmarks) -> dict[str, Any]:
 
 def _say_plan(plan: Plan) -> None:
     geometry = plan.landmarks.geometry()
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in ("landmark", "scanner RAS mm", "AC-PC mm from MCP", "source"):
-        table.add_column(column, no_wrap=True)
+    rows = []
     in_acpc = landmark_rows(plan.landmarks, geometry, "acpc")
     for row, other in zip(landmark_rows(plan.landmarks, geometry, "scanner"), in_acpc, strict=True):
-        table.add_row(row.title, ", ".join(row.coordinates), ", ".join(other.coordinates), row.details)
-    out.print(table)
+        rows.append((row.title, ", ".join(row.coordinates), ", ".join(other.coordinates), plain(row.details)))
+    whole = (Column(name, whole=True) for name in ("landmark", "scanner RAS mm", "AC-PC mm from MCP"))
+    print_table(TableContent.of((*whole, Column("source")), rows))
     for check in check_geometry(geometry):
         out.print(f"{plain(check.name)}: {verdict_markup(check.verdict)}. {plain(check.sentence)}")
 

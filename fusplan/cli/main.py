@@ -10,11 +10,14 @@ import typer
 from fusplan import __version__
 from fusplan.cli import atlas, export, info, landmarks, plan, register, targets, window
 from fusplan.cli import help as help_pages
-from fusplan.cli.console import USER_ERROR_EXIT_CODE, err, let_any_name_be_printed, out
+from fusplan.cli.command_or_file import CommandOrFile
+from fusplan.cli.console import let_any_name_be_printed, out
+from fusplan.cli.endings import run_to_the_end
 from fusplan.notice import RESEARCH_ONLY
 
 app = typer.Typer(
     name="fusplan",
+    cls=CommandOrFile,
     help=f"Plan MR-guided focused ultrasound thalamotomy on a head MRI.\n\n{RESEARCH_ONLY}",
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
@@ -46,19 +49,13 @@ def start(
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and stop.")
     ] = False,
 ) -> None:
-    """Without a command the window opens."""
+    """Without a command the window opens; with a plan or an image in place of a command, it opens that."""
     del version
     if context.invoked_subcommand is None:
         window.open_()
 
 
 def run() -> None:
-    """The console script: runs a command and turns an interrupt or a broken pipe into a quiet end."""
+    """The console script: runs a command and ends in a sentence or quietly, whatever stands against it."""
     let_any_name_be_printed()
-    try:
-        app()
-    except KeyboardInterrupt:
-        err.print("Stopped.")
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.exit(USER_ERROR_EXIT_CODE)
+    sys.exit(run_to_the_end(app))

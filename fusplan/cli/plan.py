@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, Any, TypeAlias
 
 import typer
-from rich.table import Table
 
 from fusplan.atlas.catalogue import demo_head_path
 from fusplan.cli.console import answer, fail, interruptible, out, plain, progress_bar, verdict_markup, warn
@@ -24,6 +23,7 @@ from fusplan.cli.options import (
     decimal_number,
     points_frame,
 )
+from fusplan.cli.tables import Column, TableContent, print_table
 from fusplan.errors import FusplanError
 from fusplan.export.bundle import require_free
 from fusplan.export.landmarks_in import find_landmarks
@@ -294,14 +294,15 @@ def _say(written: PlanFolder, seconds: float) -> None:
     columns: dict[str, list[str]] = {}
     for row in (row for summary in summaries.values() for row in summary.numbers if row.heading):
         columns[row.key] = list(dict.fromkeys((*columns.get(row.key, []), row.heading)))
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in ("lesion", "size", "centre", *(" or ".join(headings) for headings in columns.values())):
-        table.add_column(column)
+    rows = []
     for lesion in plan.lesions:
         found = {row.key: row.words for row in summaries[lesion.id].numbers if row.heading}
         cells = (found.get(key, "") for key in columns)
-        table.add_row(plain(lesion.name), lesion.size_words, read_acpc(lesion.centre, geometry).words, *cells)
-    out.print(table)
+        rows.append(
+            (plain(lesion.name), lesion.size_words, read_acpc(lesion.centre, geometry).words, *map(plain, cells))
+        )
+    titles = ("lesion", "size", "centre", *(" or ".join(headings) for headings in columns.values()))
+    print_table(TableContent.of(map(Column, titles), rows))
     out.print(
         f"Registration: {verdict_markup(plan.registration.quality.verdict)}. {plan.registration.quality.sentence}"
     )

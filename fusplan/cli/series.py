@@ -6,9 +6,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from rich.table import Table
-
 from fusplan.cli.console import out, plain, progress_bar
+from fusplan.cli.tables import Column, TableContent, print_table
 from fusplan.imaging.dicom.series import SeriesList, SeriesSummary, list_series
 
 
@@ -31,20 +30,20 @@ def series_as_json(path: Path, listed: SeriesList) -> dict[str, Any]:
 
 def say_series(path: Path, listed: SeriesList) -> None:
     """The list for a person, with what is against planning on each series."""
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in ("--series", "name", "kind", "matrix", "spacing mm", "date", "usable"):
-        table.add_column(column, overflow="fold", no_wrap=column != "name")
-    for one in listed.series:
-        table.add_row(
+    columns = ("--series", "name", "kind", "matrix", "spacing mm", "date", "usable")
+    rows = [
+        (
             str(one.choice),
             plain(one.title),
             plain(one.modality),
             " x ".join(str(size) for size in one.shape),
             _spacing(one),
-            one.date or "",
+            plain(one.date or ""),
             "yes" if one.problem is None else "[red]no[/]",
         )
-    out.print(table)
+        for one in listed.series
+    ]
+    print_table(TableContent.of((Column(name, whole=name != "name") for name in columns), rows))
     for one in listed.series:
         if one.problem is not None:
             out.print(f"[red]{one.choice}:[/] {plain(one.problem)} {plain(one.remedy)}")

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from fusplan.atlas.presets import LEFT_OUT, PRESETS
 from fusplan.atlas.structure_ref import CLP_KEY, StructureRef
 from fusplan.cli.console import answer, fail, out, plain, warn
 from fusplan.cli.options import AsJson, PointsFrame, points_frame
+from fusplan.cli.tables import Column, TableContent, number_column, print_table
 from fusplan.errors import FusplanError
 from fusplan.planning.plan_file import load_plan
 from fusplan.progress import NoProgress
@@ -166,7 +166,6 @@ def _say_places(places: list[Place]) -> None:
         name = place.name if place.side in place.name else f"{place.name}, {place.side}"
         out.print(f"[bold]{plain(name)}[/] [dim]{place.kind}, {confidence}[/]")
         out.print(f"  {plain(reading.words.words)}")
-        table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2))
         frames = (
             (reading.scanner.frame.label, reading.scanner.coordinates, 2),
             ("scanner LPS mm", reading.lps_mm, 2),
@@ -176,9 +175,11 @@ def _say_places(places: list[Place]) -> None:
             (reading.acpc_from_ac.frame.label, reading.acpc_from_ac.coordinates, 2),
             (reading.mni.frame.label, reading.mni.coordinates, 2),
         )
-        for label, coordinates, digits in frames:
-            table.add_row(f"  {plain(label)}", *(f"{value:9.{digits}f}" for value in coordinates))
-        out.print(table)
+        rows = [
+            (f"  {plain(label)}", *(f"{value:.{digits}f}" for value in coordinates))
+            for label, coordinates, digits in frames
+        ]
+        print_table(TableContent.of((Column(whole=True), *(number_column() for _ in range(3))), rows))
         out.print(f"  [dim]{plain(place.provenance.words)}[/]\n")
 
 
@@ -202,15 +203,12 @@ def _presets_json() -> dict[str, Any]:
 
 
 def _say_presets() -> None:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("preset")
-    table.add_column("position in the AC-PC frame of the patient, mm")
-    table.add_column("confidence")
-    table.add_column("source")
-    for preset in PRESETS:
-        note = f"; {preset.note}" if preset.note else ""
-        table.add_row(preset.name, preset.words(), preset.confidence, preset.source + note)
-    out.print(table)
+    rows = [
+        (preset.name, preset.words(), preset.confidence, preset.source + (f"; {preset.note}" if preset.note else ""))
+        for preset in PRESETS
+    ]
+    headings = ("preset", "position in the AC-PC frame of the patient, mm", "confidence", "source")
+    print_table(TableContent.of(map(Column, headings), [[plain(cell) for cell in row] for row in rows]))
     out.print("V read in the source, C computed from published data, M from memory of the literature (unverified),")
     out.print("derived: worked out for this program, not a published clinical coordinate.")
     for name, reason in LEFT_OUT:

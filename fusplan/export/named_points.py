@@ -23,6 +23,10 @@ class PointFileError(FileUnreadableError):
     """A file holds no points in a form that is known."""
 
 
+class NoPointInFileError(PointFileError):
+    """A file of points holds none."""
+
+
 class PointFrameUnknownError(FusplanError):
     """A file does not say which way its axes run, and nobody else did."""
 

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 from fusplan.errors import FileMissingError
-from fusplan.export.named_points import PointFile, PointFileError
+from fusplan.export.named_points import NoPointInFileError, PointFile, PointFileError
 from fusplan.export.points_in_brainsight import read_brainsight
 from fusplan.export.points_in_fcsv import read_fcsv
 from fusplan.export.points_in_markups import read_markups
@@ -36,7 +36,7 @@ def read_points(path: Path) -> PointFile:
         found = read_table(path, text)
     if not found.points:
         left = f" ({', '.join(found.undefined)}: without a place)" if found.undefined else ""
-        raise PointFileError(f"There is no point in {path.name}{left}.", "Choose a file that holds named points.")
+        raise NoPointInFileError(f"There is no point in {path.name}{left}.", "Choose a file that holds named points.")
     return found
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from fusplan.export.check_rows import CheckRow, centre_row, point_rows, target_places, volume_row
 from fusplan.export.formats import ExportMaterial
-from fusplan.export.named_points import place_points
+from fusplan.export.named_points import NoPointInFileError, place_points
 from fusplan.export.names_in_files import plain_name
 from fusplan.export.notice import RESEARCH_ONLY
 from fusplan.export.points_in import read_points
@@ -134,7 +134,12 @@ def _read_in_plan(material: ExportMaterial, pattern: str) -> Iterator[tuple[str,
 
 
 def _check_point_file(material: ExportMaterial, folder: Path, name: str) -> list[CheckRow]:
-    file = read_points(folder / name)
+    try:
+        file = read_points(folder / name)
+    except NoPointInFileError:
+        if target_places(material.plan):
+            raise
+        return []
     placed = place_points(file, file.settle_frame(None), material.plan.image.frame)
     found = [(label, point.array) for label, point in placed]
     return point_rows(name, _PARSER, target_places(material.plan), found)

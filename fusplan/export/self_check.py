@@ -68,10 +68,23 @@ class SelfCheck:
     Attributes:
         rows: one for every point and every lesion in every file.
         not_read: a sentence for every format that was not read back.
+        nothing_in: the formats that were read back without anything in them that could be compared.
     """
 
     rows: tuple[CheckRow, ...]
     not_read: tuple[str, ...]
+    nothing_in: tuple[str, ...] = ()
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether something was compared, and all of it agrees with the plan."""
+        return bool(self.rows) and not self.failed
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """A sentence for whatever was not read back or not compared."""
+        nothing = f"Nothing to compare in {', '.join(self.nothing_in)}: the plan has nothing that is written there."
+        return (*self.not_read, *((nothing,) if self.nothing_in else ()))
 
     @property
     def failed(self) -> tuple[CheckRow, ...]:
@@ -81,6 +94,8 @@ class SelfCheck:
     @property
     def verdict(self) -> str:
         """The whole in a sentence."""
+        if not self.rows:
+            return "Nothing was compared with the plan: this export is not verified."
         if not self.failed:
             return f"Read back and compared: all {len(self.rows)} values agree with the plan."
         worst = self.failed[0]
@@ -97,6 +112,7 @@ def self_check(material: ExportMaterial, names: tuple[str, ...], folder: Path) -
     """
     rows: list[CheckRow] = []
     not_read: list[str] = []
+    nothing_in: list[str] = []
     for name in names:
         missing = [package for package in _READERS.get(name, ()) if find_spec(package) is None]
         if name not in CHECKS:
@@ -104,8 +120,10 @@ def self_check(material: ExportMaterial, names: tuple[str, ...], folder: Path) -
         elif missing:
             not_read.append(f"{name}: not read back, {missing[0]} is missing (pip install 'fusplan[exchange]').")
         else:
-            rows += _rows(name, CHECKS[name], material, folder)
-    return SelfCheck(tuple(rows), tuple(not_read))
+            found = _rows(name, CHECKS[name], material, folder)
+            rows += found
+            nothing_in += [] if found else [name]
+    return SelfCheck(tuple(rows), tuple(not_read), tuple(nothing_in))
 
 
 def _rows(name: str, check: Check, material: ExportMaterial, folder: Path) -> list[CheckRow]:

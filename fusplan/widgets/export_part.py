@@ -204,9 +204,9 @@ class ExportPart(QWidget):
     def _done(self, exported: CheckedExport) -> None:
         self._exported = exported
         check = exported.check
-        rows = [VerdictRow("error" if check.failed else "ok", check.verdict)]
+        rows = [VerdictRow("ok" if check.is_verified else "error" if check.failed else "warning", check.verdict)]
         rows += [
-            VerdictRow("warning", sentence) for sentence in (*exported.messages, *exported.left_out, *check.not_read)
+            VerdictRow("warning", sentence) for sentence in (*exported.messages, *exported.left_out, *check.warnings)
         ]
         self.read_back.show_rows(rows)
         self.refresh()

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from fusplan.export.check_rows import CheckRow
 from fusplan.export.self_check import SelfCheck
 from fusplan.planning.open_review import ChecksKey, OpenReview
 from fusplan.planning.plan_file import save_plan
@@ -35,7 +36,9 @@ def case() -> Case:
 def exported(request: ExportRequest, progress: object) -> CheckedExport:
     names = {"report": ("report.html",), "csv": ("targets.csv", "lesions.csv")}
     files = tuple(request.out / name for key in request.formats for name in names.get(key, ()))
-    return CheckedExport(files, SelfCheck((), ()), (), request.out)
+    return CheckedExport(
+        files, SelfCheck((CheckRow("targets.csv", "csv", "CLp", "point", 0.0, 0.01),), ()), (), request.out
+    )
 
 
 def part(qtbot: QtBot, case: Case) -> tuple[ExportPart, TrialDesk]:
