@@ -24,6 +24,8 @@ from fusplan.export.dicom_series import (
 from fusplan.export.formats import FORMATS, ExportMaterial
 from fusplan.export.lesion_contours import slice_outlines
 from fusplan.export.notice import RESEARCH_ONLY
+from fusplan.imaging.dicom.series import list_series
+from fusplan.imaging.volume import SeriesReference
 from fusplan.planning.edits import set_target_colour
 from fusplan.spatial import Affine, Direction, Grid
 from tests.fixtures import dicom_head, plans
@@ -93,6 +95,20 @@ def test_another_series_is_refused_with_the_distance(series_folder: Path, tmp_pa
         require_planning_series(tmp_path / "nowhere", volume)
     with pytest.raises(DicomSeriesNeededError):
         require_planning_series(None, volume)
+
+
+def test_of_two_echoes_in_one_place_the_one_that_was_planned_on_is_referred_to(tmp_path: Path) -> None:
+    echoes = {4: dicom_head.slice_headers(), 30: dicom_head.slice_headers()}
+    for echo_ms, headers in echoes.items():
+        for one in headers:
+            one.EchoTime, one.SOPInstanceUID = f"{echo_ms}", f"{one.SOPInstanceUID}.{echo_ms}"
+    folder = dicom_head.write_series(tmp_path, [one for headers in echoes.values() for one in headers])
+    for listed, echo_ms in zip(list_series(folder).series, echoes, strict=True):
+        planned = replace(plans.volume(), series=SeriesReference(listed.uid, listed.title))
+        found = require_planning_series(folder, planned)
+        assert {header.EchoTime for header in found.slices} == {echo_ms}
+    with pytest.raises(DicomSeriesMismatchError, match="2 acquisitions lie where the plan's image lies"):
+        require_planning_series(folder, plans.volume())
 
 
 def test_a_series_that_is_no_even_stack_is_refused(tmp_path: Path) -> None:
