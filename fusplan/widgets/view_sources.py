@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 
-from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.display.drawn_layers import Shown
 from fusplan.display.image_layers import Picture, usual_window
 from fusplan.display.interaction.stage import Response, Stage
@@ -18,6 +17,7 @@ from fusplan.errors import FusplanError
 from fusplan.imaging.intensity import IntensityWindow
 from fusplan.imaging.volume import Volume
 from fusplan.planning.open_review import regions_95
+from fusplan.planning.plan import Plan
 from fusplan.planning.target_places import astray_targets
 from fusplan.spatial import AcPcGeometry, Ellipsoid, ScannerRas
 from fusplan.widgets.case import Case
@@ -39,6 +39,7 @@ class ViewSources:
         self._extent: tuple[Volume, ImageExtent] | None = None
         self._axes: tuple[object, ViewAxes] | None = None
         self._shown: tuple[tuple[object, ...], Shown] | None = None
+        self._astray: tuple[Plan, object, tuple[tuple[str, str], ...]] | None = None
 
     def source(self, picture: Picture) -> SliceSource:
         """The picture ready for slicing; those that are no longer open are forgotten."""
@@ -118,14 +119,19 @@ class ViewSources:
         # The parts are remembered themselves: others cannot have their identity while they are.
         if kept is None or any(one is not two for one, two in zip(kept[0], parts, strict=True)):
             regions = self.regions or (regions_95(plan, review) if plan is not None else ())
-            astray = astray_targets(plan, self._atlases()) if plan is not None else ()
+            astray = self._astray_of(plan) if plan is not None else ()
             compared = self._aims_by_another_atlas() if state.layers.second_aim else ()
             shown = Shown(state, plan, self.geometry, meshes, regions, edges, compared, astray)
             kept = self._shown = (parts, shown)
         return kept[1]
 
-    def _atlases(self) -> tuple[HeadAtlas, ...]:
-        return tuple(atlas for _, atlas in self.case.patient_atlases)
+    def _astray_of(self, plan: Plan) -> tuple[tuple[str, str], ...]:
+        """The targets that lie elsewhere than they aim at; asked once for a plan, not at cursor moves."""
+        known = self._astray
+        if known is None or known[0] is not plan or known[1] is not self.case.atlases:
+            atlases = tuple(atlas for _, atlas in self.case.patient_atlases)
+            known = self._astray = (plan, self.case.atlases, astray_targets(plan, atlases))
+        return known[2]
 
     def _aims_by_another_atlas(self) -> tuple[SliceableMesh, ...]:
         """Surfaces of what the targets aim at, by the first atlas beside the one drawn that has them."""
