@@ -26,7 +26,7 @@ from fusplan.export.coordinate_frames import HeadFrames
 from fusplan.export.points_in import read_points
 from fusplan.imaging.volume import Volume
 from fusplan.notice import RESEARCH_ONLY
-from fusplan.planning import agreement, checks, consensus, error_sources, uncertainty
+from fusplan.planning import agreement, checks, consensus, error_sources, proposal_spread, uncertainty
 from fusplan.planning.lesion_size import parse_lesion_size
 from fusplan.spatial import AcPcGeometry, Point, Points, acpc_geometry, read_acpc
 from fusplan.workflows.export_plan import ALL_FORMATS
@@ -270,8 +270,14 @@ def test_sizes_and_limits_of_the_accuracy_page_are_the_programs_own() -> None:
     assert f"**{uncertainty.REGION:.0%} region**".replace("%", " %") in words
     assert f"more than {uncertainty.TOUCH_SHARE:.0%} of the lesion".replace("%", " %") in words
     proposals = [row[0] for row in rows_under("accuracy", "### The proposals")]
-    near, far = agreement.AGREE_WITHIN_MM, agreement.DISAGREE_BEYOND_MM
-    assert proposals == [f"up to {near:g} mm", f"up to {far:g} mm", "more"]
+    near, warned = agreement.AGREE_WITHIN_MM, proposal_spread.WARNING_DEVIATIONS
+    unusual, beyond_mm = proposal_spread.ERROR_DEVIATIONS, proposal_spread.BEYOND_THE_LARGEST_MM
+    assert proposals == [
+        f"up to {near:g} mm, or {warned:g} standard deviations above the mean",
+        "beyond that",
+        f"beyond {unusual:g} standard deviations, and {beyond_mm:g} mm above the largest",
+    ]
+    assert f"in {proposal_spread.reference_spread().head_count} reference heads" in words
     limits = {row[0]: row[1:] for row in rows_under("accuracy", "### The frame and the targets")}
     low, high = checks.ACPC_LENGTH_OK_MM
     assert limits["AC-PC length"][0] == f"{low:.1f} to {high:.1f} mm"
