@@ -17,6 +17,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from fusplan.errors import FusplanError
+from fusplan.harmless import harmless
 from fusplan.notice import RESEARCH_ONLY
 from fusplan.registration.request import NoHeadError, Verdict
 
@@ -25,7 +26,15 @@ NO_HEAD_EXIT_CODE = 3
 """What was given can be read but shows no head: nothing was planned."""
 
 
-class SteadyConsole(Console):
+class HarmlessConsole(Console):
+    """A console that shows what names of other people's files hold, and does not obey it."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        shown = (harmless(part, keeps_lines=True) if isinstance(part, str) else part for part in objects)
+        super().print(*shown, **options)
+
+
+class SteadyConsole(HarmlessConsole):
     """A console that never hides the cursor, so that an interrupt at any moment leaves the terminal as it was."""
 
     def show_cursor(self, show: bool = True) -> bool:
@@ -33,7 +42,7 @@ class SteadyConsole(Console):
         return False
 
 
-out = Console(highlight=False, soft_wrap=True, emoji=False)
+out = HarmlessConsole(highlight=False, soft_wrap=True, emoji=False)
 err = SteadyConsole(stderr=True, highlight=False, emoji=False)
 
 
@@ -98,7 +107,7 @@ def print_json(value: Mapping[str, Any]) -> None:
     In ASCII, with escapes: a terminal may not know the letters of a file name, and a file name may not be text.
     """
     whole = _without_non_numbers({"notice": RESEARCH_ONLY, **value})
-    sys.stdout.write(json.dumps(whole, indent=2, allow_nan=False) + "\n")
+    sys.stdout.write(json.dumps(whole, indent=2, allow_nan=False).replace("\x7f", "\\u007f") + "\n")
 
 
 def _without_non_numbers(value: Any) -> Any:
@@ -135,4 +144,4 @@ def verdict_markup(verdict: Verdict) -> str:
 
 def plain(text: object) -> str:
     """Text that may hold anything, for use within rich's markup."""
-    return escape(str(text))
+    return escape(harmless(str(text)))

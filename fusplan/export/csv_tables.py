@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from fusplan.export.notice import RESEARCH_ONLY
 from fusplan.export.readings import read_in_plan, read_tilt
+from fusplan.harmless import harmless
 from fusplan.imaging.notes import Notes, notes_words
 from fusplan.planning.atomic_file import write_atomically
 from fusplan.planning.lesion_summary import lesion_summary
@@ -92,7 +93,7 @@ def _written(cell: Cell) -> str:
         return "true" if cell else "false"
     if isinstance(cell, float):
         return f"{round(cell, _DECIMALS) + 0.0:.12g}"
-    return str(cell)
+    return harmless(str(cell))
 
 
 def _write(rows: list[Row], path: Path, notes: Notes) -> None:

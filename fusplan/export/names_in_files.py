@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
+from fusplan.harmless import harmless
+
 LONGEST_DICOM_NAME = 64
 """Characters of a long string (LO, PS3.5 6.2)."""
 
 
 def plain_name(name: str) -> str:
-    """A name on one line: single blanks, no tabs, line breaks or control characters."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())
+    """A name on one line: single blanks, no tabs or line breaks, and what would act or not be seen written out."""
+    return " ".join(harmless(name).split())
 
 
 def dicom_name(name: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from fusplan.atlas.colours import AMBER, LESION
 from fusplan.export.notice import RESEARCH_ONLY, notice_words
+from fusplan.harmless import harmless
 from fusplan.imaging.notes import Notes
 from fusplan.planning.atomic_file import write_atomically
 from fusplan.planning.plan import Landmark, Lesion, Plan, Target
@@ -79,7 +80,7 @@ def _point_list(name: str, points: list[dict[str, Any]], colour: str, notes: Not
 def _control_point(number: int, label: str, point: Point[ScannerRas], description: str) -> dict[str, Any]:
     return {
         "id": str(number),
-        "label": label,
+        "label": harmless(label),
         "description": description,
         "associatedNodeID": "",
         "position": [float(value) + 0.0 for value in flip_ras_lps(point.array)],

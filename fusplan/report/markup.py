@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Sequence
 
+from fusplan.harmless import harmless
 from fusplan.registration.request import Verdict
 
 VERDICT_WORDS: dict[Verdict, str] = {"ok": "ok", "warning": "look twice", "error": "do not trust"}
@@ -16,7 +17,7 @@ _SEVERITY: dict[Verdict, int] = {"ok": 0, "warning": 1, "error": 2}
 
 def text(value: object) -> str:
     """A value as text that is safe anywhere in HTML, quotes included."""
-    return html.escape(str(value), quote=True)
+    return html.escape(harmless(str(value), keeps_lines=True), quote=True)
 
 
 def badge(verdict: Verdict, words: str | None = None) -> str:
