@@ -26,6 +26,12 @@ DEEP_BRAIN_MM: Box = ((-40, 40), (-50, 20), (-28, 35))
 CORE_MM: Box = ((-25, 25), (-40, 15), (-15, 20))
 """Where the fit is judged: thalami, third ventricle and commissures."""
 
+VENTRICLES_MM: Box = ((-25, 25), (-42, 20), (-8, 30))
+"""Where the template's fluid is that of the lateral and third ventricles."""
+
+FLUID_BELOW = 38.0
+"""Template intensity, of 100, between the peaks of fluid and grey matter (C, on the built-in template)."""
+
 BRAIN_MM: Box = ((-80, 80), (-115, 85), (-75, 90))
 """Holds the template's brain; what is outside is cut when the head is brain-extracted."""
 
@@ -64,6 +70,7 @@ class DeepBrain:
         image: intensities on a 1 mm grid.
         intensities: the same, axes (i, j, k).
         brain, core: inside the brain; inside the brain and the core.
+        ventricles: the template's ventricles.
         grid: where they lie in the template.
     """
 
@@ -71,6 +78,7 @@ class DeepBrain:
     intensities: npt.NDArray[np.float32]
     brain: Mask
     core: Mask
+    ventricles: Mask
     grid: Grid[Mni]
 
     @property
@@ -82,14 +90,9 @@ class DeepBrain:
         image = cropped(template.image, DEEP_BRAIN_MM)
         brain = sitk.GetArrayFromImage(cropped(template.mask, DEEP_BRAIN_MM)).T > 0
         grid = Grid.of(shape_of(brain), affine_of_sitk(image), template.frame, "deep brain")
-        core = brain.copy()
-        for axis, (low, high) in enumerate(CORE_MM):
-            # The template's grid runs along the template's axes.
-            places = grid.matrix[axis, axis] * np.arange(brain.shape[axis]) + grid.matrix[axis, 3]
-            inside = (places >= low) & (places <= high)
-            core &= inside.reshape([-1 if other == axis else 1 for other in range(3)])
         intensities = sitk.GetArrayFromImage(image).T.astype(np.float32)
-        return cls(image, intensities, brain, core, grid)
+        ventricles = brain & _inside(grid, VENTRICLES_MM) & (intensities < FLUID_BELOW)
+        return cls(image, intensities, brain, brain & _inside(grid, CORE_MM), ventricles, grid)
 
     def places(self) -> Points[Mni]:
         """Every grid point in template RAS mm, in C order of the (i, j, k) grid."""
@@ -119,7 +122,7 @@ class DeepBrain:
         matched = np.interp(self.intensities, centres, means).astype(np.float32)
         image = sitk.GetImageFromArray(matched.T)
         image.CopyInformation(self.image)
-        return DeepBrain(image, matched, self.brain, self.core, self.grid)
+        return DeepBrain(image, matched, self.brain, self.core, self.ventricles, self.grid)
 
     def explained_share(self, seen: npt.NDArray[np.float32]) -> float:
         """How much of the variance of the patient's intensities the template's intensities explain, 0 to 1.
@@ -139,6 +142,16 @@ class DeepBrain:
         edges = np.linspace(low, high, _CONTRAST_BINS + 1)
         bins = np.clip(np.digitize(self.intensities[known], edges) - 1, 0, _CONTRAST_BINS - 1)
         return (edges[1:] + edges[:-1]) / 2, bins
+
+
+def _inside(grid: Grid[Mni], box: Box) -> Mask:
+    """The voxels in a box of template RAS mm; the grid runs along the template's axes."""
+    inside = np.ones(grid.shape, dtype=bool)
+    for axis, (low, high) in enumerate(box):
+        places = grid.matrix[axis, axis] * np.arange(grid.shape[axis]) + grid.matrix[axis, 3]
+        along = (places >= low) & (places <= high)
+        inside &= along.reshape([-1 if other == axis else 1 for other in range(3)])
+    return inside
 
 
 def cropped(image: sitk.Image, box: Box) -> sitk.Image:

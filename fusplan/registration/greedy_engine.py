@@ -164,7 +164,7 @@ def _attempt(request: RegistrationRequest, patient: sitk.Image, brain_only: bool
     warp = Warp(displacements, affine)
     stopwatch.lap("the deep brain")
     progress.report(0.95, "Judging the alignment")
-    fit = measure_fit(matched, matched.patient_seen(patient, warp), warp, request.template.landmarks)
+    fit = measure_fit(matched, matched.patient_seen(patient, warp), seen, warp, request.template.landmarks)
     contrast = recognise_contrast(deep_brain, request.template, patient, warp)
     stopwatch.lap("judging the alignment")
     return _Start(brain_only, pose_share, warp, fit, judge(fit), contrast, tuple(stopwatch.laps))

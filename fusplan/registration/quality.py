@@ -8,7 +8,7 @@ starting the deformable stage up to 14 mm, 18 degrees or 15 % off. Every spoilt 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,8 @@ from fusplan.spatial import Mni, Points, ScannerRas, Warp
 from fusplan.spatial.acpc import PATIENTS_ACPC_MM
 
 _WINDOW_VOXELS = 9
+_ABOUT_VENTRICLES_VOXELS = 8
+LEAST_GROWTH = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,15 @@ class Limits:
     error_below: float | None = None
     warning_above: float | None = None
     error_above: float | None = None
+
+    def raised(self, by: float) -> Limits:
+        """With more room above."""
+        warning, error = self.warning_above, self.error_above
+        return replace(
+            self,
+            warning_above=None if warning is None else warning + by,
+            error_above=None if error is None else error + by,
+        )
 
     def verdict(self, value: float) -> Verdict:
         """Not a number counts as an error."""
@@ -53,6 +64,17 @@ INSIDE = Limits(warning_below=0.95, error_below=0.80)
 ACPC_LENGTH_MM = Limits(warning_below=21.5, error_below=18.0, warning_above=31.5, error_above=36.0)
 LARGEST_SHIFT_MM = Limits(warning_above=10.5)
 MEDIAN_SHIFT_MM = Limits(warning_above=6.5)
+LARGEST_SHIFT_PER_WIDTH_MM = 8.0
+MEDIAN_SHIFT_PER_WIDTH_MM = 4.0
+"""How much further the deep brain may be moved when the ventricles are twice as wide as the template's: by their half
+width, and half as far for what lies around them (derived)."""
+
+LARGE_VENTRICLES = 1.5
+"""From here on they give room, by both answers (1.0 to 1.41 on five T1 heads)."""
+
+LARGEST_VENTRICLES = 4.0
+"""Larger ones give no more room: hydrocephalus is untried."""
+
 SMALLEST_JACOBIAN = Limits(warning_below=-0.5)
 LARGEST_JACOBIAN = Limits(warning_above=4.0)
 SMALLEST_SCALE = Limits(warning_below=0.70)
@@ -75,11 +97,13 @@ class Fit:
     jacobian_range: tuple[float, float]
     scale_range: tuple[float, float]
     round_trip_mm: float
+    ventricles: float
 
 
 def measure_fit(
     deep_brain: DeepBrain,
     seen: npt.NDArray[np.float32],
+    seen_before: npt.NDArray[np.float32],
     mni_to_scanner: Warp[Mni, ScannerRas],
     landmarks: TemplateLandmarks,
 ) -> Fit:
@@ -88,6 +112,7 @@ def measure_fit(
     Args:
         deep_brain: the template with the patient's contrast.
         seen: the patient on its grid, through the map.
+        seen_before: the same through the map's affine alone.
         mni_to_scanner: the map.
         landmarks: the template's.
     """
@@ -110,7 +135,39 @@ def measure_fit(
         jacobian_range=(float(jacobians.min()), float(jacobians.max())),
         scale_range=(float(scales.min()), float(scales.max())),
         round_trip_mm=_round_trip_mm(deep_brain, mni_to_scanner),
+        ventricles=ventricles_against_template(deep_brain, seen, seen_before, mni_to_scanner),
     )
+
+
+def ventricles_against_template(
+    deep_brain: DeepBrain,
+    seen: npt.NDArray[np.float32],
+    seen_before: npt.NDArray[np.float32],
+    mni_to_scanner: Warp[Mni, ScannerRas],
+) -> float:
+    """How many times as large the ventricles are as the template's, for a head of its size.
+
+    The smaller one of two answers, so that a map gone wrong cannot excuse itself: by the map's change of volume in the
+    template's ventricles against that of the brain around them, and by counting what is like fluid in the image about
+    them, before anything was deformed.
+    """
+    field = mni_to_scanner.displacements
+    growth = _jacobian_determinants(field.vectors_mm.astype(np.float64), field.grid.matrix)
+    around = float(growth[deep_brain.core & ~deep_brain.ventricles].mean())
+    by_map = growth[deep_brain.ventricles].mean() / max(around, LEAST_GROWTH)
+    return float(min(by_map, _fluid_counted(deep_brain, seen, seen_before)))
+
+
+def _fluid_counted(deep_brain: DeepBrain, seen: npt.NDArray[np.float32], seen_before: npt.NDArray[np.float32]) -> float:
+    """Voxels like fluid about the ventricles in the image, over those in the template with the patient's contrast."""
+    about = ndimage.binary_dilation(deep_brain.ventricles, iterations=_ABOUT_VENTRICLES_VOXELS) & deep_brain.brain
+    fluid = float(np.median(seen[deep_brain.ventricles]))
+    rest = float(np.median(seen[deep_brain.core & ~deep_brain.ventricles]))
+    middle, sign = (fluid + rest) / 2, 1.0 if fluid > rest else -1.0
+    counted, expected = (
+        float((sign * (values[about] - middle) > 0).sum()) for values in (seen_before, deep_brain.intensities)
+    )
+    return counted / expected if expected > 0 else 1.0
 
 
 def judge(fit: Fit) -> RegistrationQuality:
@@ -225,9 +282,26 @@ def _map_measures(fit: Fit) -> list[QualityMeasure]:
     sized, unusual = "1 is the template's size", "an unusual size"
     back, elsewhere = "there and back again ends at the same place", "there and back again ends elsewhere"
     grown = "something had to grow enormously"
+    largest_limits, median_limits = shift_limits(fit.ventricles)
+    if fit.ventricles >= LARGE_VENTRICLES:
+        near = f"no further than ventricles {fit.ventricles:.1f} times as large as the template's ask for"
     return [
-        _measure("Largest local shift", fit.largest_shift_mm, LARGEST_SHIFT_MM, near, far, "mm"),
-        _measure("Median local shift", fit.median_shift_mm, MEDIAN_SHIFT_MM, aligned, misaligned, "mm"),
+        _measure(
+            "Largest local shift",
+            fit.largest_shift_mm,
+            largest_limits,
+            near,
+            far,
+            "mm",
+        ),
+        _measure(
+            "Median local shift",
+            fit.median_shift_mm,
+            median_limits,
+            aligned,
+            misaligned,
+            "mm",
+        ),
         _measure(
             "Smallest local change of volume", low_jacobian, SMALLEST_JACOBIAN, smooth, "the map folds over itself"
         ),
@@ -236,6 +310,14 @@ def _map_measures(fit: Fit) -> list[QualityMeasure]:
         _measure("Largest scale of the head", large, LARGEST_SCALE, sized, unusual),
         _measure("Round trip", fit.round_trip_mm, ROUND_TRIP_MM, back, elsewhere, "mm"),
     ]
+
+
+def shift_limits(ventricles: float) -> tuple[Limits, Limits]:
+    """Limits of the largest and the median shift, for ventricles so many times as large as the template's."""
+    # Written so that not-a-number gives no room.
+    wider = float(np.sqrt(min(ventricles, LARGEST_VENTRICLES))) - 1.0 if ventricles >= LARGE_VENTRICLES else 0.0
+    largest = LARGEST_SHIFT_MM.raised(LARGEST_SHIFT_PER_WIDTH_MM * wider)
+    return largest, MEDIAN_SHIFT_MM.raised(MEDIAN_SHIFT_PER_WIDTH_MM * wider)
 
 
 def _measure(

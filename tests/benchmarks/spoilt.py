@@ -92,11 +92,12 @@ def spoil_head(head: MarkedHead, wanted: Sequence[str], threads: int) -> Iterato
         if name not in wanted and name != "left alone":
             continue
         affine = Affine(template.frame, head.volume.scanner_frame, right @ spoil)
-        matched = deep_brain.matched_to(deep_brain.patient_seen(patient, affine))
+        before = deep_brain.patient_seen(patient, affine)
+        matched = deep_brain.matched_to(before)
         warp = Warp(_deformed(run, matched.image, patient, affine, threads), affine)
         places = warp.apply(core).array
         truth = places if truth is None else truth
-        fit = measure_fit(matched, matched.patient_seen(patient, warp), warp, template.landmarks)
+        fit = measure_fit(matched, matched.patient_seen(patient, warp), before, warp, template.landmarks)
         off = [
             warp.apply(template.landmarks.ac).distance_to(head.ac),
             warp.apply(template.landmarks.pc).distance_to(head.pc),

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from fusplan.atlas.catalogue import load_template
 from fusplan.registration.deep_brain import DeepBrain, TemplatePair
-from fusplan.registration.quality import Limits, judge, measure_fit
-from fusplan.spatial import Affine, Mni, ScannerRas, Warp
+from fusplan.registration.quality import Limits, judge, measure_fit, ventricles_against_template
+from fusplan.spatial import Affine, Mni, Points, ScannerRas, Warp
 from fusplan.spatial.warp import Displacements
 from tests.fixtures.registrations import GOOD
 
@@ -79,10 +80,15 @@ def warp_of(deep_brain: DeepBrain, vectors: np.ndarray, matrix: np.ndarray | Non
     return Warp(Displacements(vectors.astype(np.float32), deep_brain.grid), affine)
 
 
+def itself(deep_brain: DeepBrain) -> tuple[np.ndarray, np.ndarray]:
+    """What is seen of the template through the map and before, when the patient is the template."""
+    return deep_brain.intensities, deep_brain.intensities
+
+
 def test_the_template_fits_itself(deep_brain: DeepBrain) -> None:
     nothing = warp_of(deep_brain, np.zeros((*deep_brain.brain.shape, 3)))
     landmarks = load_template().landmarks
-    fit = measure_fit(deep_brain, deep_brain.intensities, nothing, landmarks)
+    fit = measure_fit(deep_brain, *itself(deep_brain), nothing, landmarks)
     assert fit.local_correlation == pytest.approx(1, abs=1e-3) and fit.correlation == pytest.approx(1, abs=1e-6)
     assert fit.inside == 1.0 and fit.largest_shift_mm == 0 and fit.round_trip_mm == 0
     assert fit.acpc_length_mm == pytest.approx(landmarks.ac.distance_to(landmarks.pc))
@@ -93,7 +99,7 @@ def test_the_template_fits_itself(deep_brain: DeepBrain) -> None:
 def test_linear_fields_have_the_jacobian_of_their_matrix(deep_brain: DeepBrain) -> None:
     slopes = np.array([[0.1, 0.05, 0.0], [0.0, -0.1, 0.02], [0.03, 0.0, 0.2]])
     vectors = deep_brain.places().array.reshape(*deep_brain.brain.shape, 3) @ slopes.T
-    fit = measure_fit(deep_brain, deep_brain.intensities, warp_of(deep_brain, vectors), load_template().landmarks)
+    fit = measure_fit(deep_brain, *itself(deep_brain), warp_of(deep_brain, vectors), load_template().landmarks)
     expected = np.linalg.det(np.eye(3) + slopes)
     assert fit.jacobian_range == pytest.approx((expected, expected), abs=1e-3)
     assert fit.round_trip_mm < 0.01
@@ -101,16 +107,17 @@ def test_linear_fields_have_the_jacobian_of_their_matrix(deep_brain: DeepBrain) 
 
 def test_scales_are_those_of_the_affine(deep_brain: DeepBrain) -> None:
     warp = warp_of(deep_brain, np.zeros((*deep_brain.brain.shape, 3)), np.diag([0.8, 1.1, 0.9, 1.0]))
-    fit = measure_fit(deep_brain, deep_brain.intensities, warp, load_template().landmarks)
+    fit = measure_fit(deep_brain, *itself(deep_brain), warp, load_template().landmarks)
     assert fit.scale_range == pytest.approx((0.8, 1.1))
 
 
 def test_an_empty_or_unrelated_image_is_an_error(deep_brain: DeepBrain) -> None:
     nothing = warp_of(deep_brain, np.zeros((*deep_brain.brain.shape, 3)))
     landmarks = load_template().landmarks
-    empty = measure_fit(deep_brain, np.zeros_like(deep_brain.intensities), nothing, landmarks)
+    zeros = np.zeros_like(deep_brain.intensities)
+    empty = measure_fit(deep_brain, zeros, zeros, nothing, landmarks)
     noise = np.random.default_rng(3).uniform(20, 80, deep_brain.intensities.shape).astype(np.float32)
-    unrelated = measure_fit(deep_brain, noise, nothing, landmarks)
+    unrelated = measure_fit(deep_brain, noise, noise, nothing, landmarks)
     assert judge(empty).verdict == "error"
     assert judge(unrelated).verdict == "error"
 
@@ -120,5 +127,49 @@ def test_a_bent_midline_is_noticed(deep_brain: DeepBrain) -> None:
     places = deep_brain.places().array.reshape(*deep_brain.brain.shape, 3)
     vectors = np.zeros_like(places)
     vectors[..., 0] = 6.0 * np.cos((places[..., 1] + 12) / 12)
-    fit = measure_fit(deep_brain, deep_brain.intensities, warp_of(deep_brain, vectors), load_template().landmarks)
+    fit = measure_fit(deep_brain, *itself(deep_brain), warp_of(deep_brain, vectors), load_template().landmarks)
     assert fit.midplane_residual_mm > 2.0
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict"),
+    [
+        ({"largest_shift_mm": 12.4, "median_shift_mm": 7.1, "ventricles": 1.8}, "ok"),
+        ({"largest_shift_mm": 12.4, "median_shift_mm": 7.1, "ventricles": 1.0}, "warning"),
+        ({"largest_shift_mm": 12.4, "ventricles": 0.5}, "warning"),
+        ({"largest_shift_mm": 12.4, "ventricles": float("nan")}, "warning"),
+        ({"largest_shift_mm": 19.0, "ventricles": 50.0}, "warning"),
+        ({"largest_shift_mm": 12.4, "ventricles": 1.7, "local_correlation": 0.6}, "warning"),
+    ],
+)
+def test_large_ventricles_excuse_a_shift_and_nothing_else(change: dict[str, object], verdict: str) -> None:
+    quality = judge(replace(GOOD, **change))
+    assert quality.verdict == verdict
+
+
+def grown_ventricles(deep_brain: DeepBrain, width: float) -> tuple[Warp[Mni, ScannerRas], np.ndarray]:
+    """A map that widens everything about the middle of the ventricles, and the patient that it fits, before it."""
+    places = deep_brain.places().array.reshape(*deep_brain.brain.shape, 3)
+    vectors = np.zeros_like(places)
+    middle = places[deep_brain.ventricles].mean(axis=0)
+    near = np.exp(-np.square((places - middle) / (16, 40, 12)).sum(axis=-1))[..., None]
+    vectors[..., (0, 2)] = (places - middle)[..., (0, 2)] * (width - 1) * near
+    back = np.stack([deep_brain.grid.indices(Points(deep_brain.frame, (places - vectors).reshape(-1, 3)))], axis=-1)
+    seen = ndimage.map_coordinates(deep_brain.intensities, back[..., 0].T, order=1, mode="nearest")
+    return warp_of(deep_brain, vectors), seen.reshape(deep_brain.brain.shape)
+
+
+def test_ventricles_are_measured_against_the_templates(deep_brain: DeepBrain) -> None:
+    grown, before = grown_ventricles(deep_brain, 2.5)
+    ratio = ventricles_against_template(deep_brain, deep_brain.intensities, before, grown)
+    assert 1.25 < ratio < 1.6
+    still = warp_of(deep_brain, np.zeros((*deep_brain.brain.shape, 3)))
+    assert ventricles_against_template(deep_brain, *itself(deep_brain), still) == pytest.approx(1.0)
+
+
+def test_a_map_alone_or_an_image_alone_excuses_nothing(deep_brain: DeepBrain) -> None:
+    """A map that grows what is not large in the image, and large ventricles that the map did not follow."""
+    grown, before = grown_ventricles(deep_brain, 2.5)
+    still = warp_of(deep_brain, np.zeros((*deep_brain.brain.shape, 3)))
+    assert ventricles_against_template(deep_brain, *itself(deep_brain), grown) <= 1.01
+    assert ventricles_against_template(deep_brain, deep_brain.intensities, before, still) <= 1.01
