@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from fusplan.harmless import harmless
 from fusplan.imaging.notes import Notes
 from fusplan.spatial import Affine, Grid, Point, ScannerRas, Voxel
 from fusplan.spatial.grid import Shape, shape_of
@@ -96,8 +97,8 @@ class Volume:
     def name(self) -> str:
         """What the image is called on the screen and in files."""
         if self.series is not None:
-            return self.series.title
-        return self.path.name if self.path is not None else "image"
+            return harmless(self.series.title)
+        return harmless(self.path.name) if self.path is not None else "image"
 
     @classmethod
     def of_array(

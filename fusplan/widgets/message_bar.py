@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from fusplan.harmless import harmless
 from fusplan.session.messages import Message, MessageAction, MessageKind
 from fusplan.widgets.icons import icon, icon_pixmap
 from fusplan.widgets.theme import GAP, GAP_LARGE, GAP_SMALL, ICON_SIZE, current_palette, set_role
@@ -121,7 +122,7 @@ def _sentences(message: Message) -> QVBoxLayout:
     layout.setSpacing(GAP_SMALL // 2)
     for text, role in ((message.text, "plain"), (message.remedy, "muted")):
         if text:
-            label = QLabel(text)
+            label = QLabel(harmless(text, keeps_lines=True))
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
