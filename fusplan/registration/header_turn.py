@@ -94,7 +94,7 @@ def turn_scores(patient: sitk.Image, template: TemplateImage, brain_only: bool) 
         brain_only: whether the image shows a brain without its head.
     """
     seen = _coarse(patient)
-    wanted = tuple(_nodding(template, brain_only))
+    wanted = _wanted(template, brain_only)
     scores = [TurnScore(turn, _score(turn.turned(seen), wanted)) for turn in turnings()]
     return tuple(sorted(scores, key=lambda scored: scored.score, reverse=True))
 
@@ -118,6 +118,17 @@ class _Wanted:
     brain: npt.NDArray[np.complex64]
     mask: npt.NDArray[np.complex64]
     count: int
+
+
+_KNOWN: dict[tuple[str, bool], tuple[_Wanted, ...]] = {}
+"""By the template's content and whether its brain alone was asked for; they take longer than the search itself."""
+
+
+def _wanted(template: TemplateImage, brain_only: bool) -> tuple[_Wanted, ...]:
+    key = (template.sha256, brain_only)
+    if key not in _KNOWN:
+        _KNOWN[key] = tuple(_nodding(template, brain_only))
+    return _KNOWN[key]
 
 
 def _nodding(template: TemplateImage, brain_only: bool) -> Iterator[_Wanted]:
