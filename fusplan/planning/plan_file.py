@@ -200,7 +200,10 @@ def _parsed(read: bytes, path: Path) -> dict[str, Any]:
         raise PlanFileError(f"{path} is not a plan but what was computed from one.", "Choose the plan beside it.")
     if not isinstance(content, dict) or content.get("format") != FORMAT_NAME:
         raise PlanFileError(f"{path} is not a plan: its format is not {FORMAT_NAME!r}.", remedy)
-    shown: dict[str, Any] = _harmless(content)
+    try:
+        shown: dict[str, Any] = _harmless(content)
+    except RecursionError as error:
+        raise PlanFieldError(f"{path}: the plan is nested too deeply.", _RESTORE_REMEDY) from error
     return shown
 
 

@@ -67,7 +67,7 @@ def test_localite_pairs_each_target_with_an_entry_that_is_not_set(plan: Plan, tm
     place = root[1].find("Marker/ColVec3D")
     assert place is not None
     assert tuple(float(place.attrib[f"data{axis}"]) for axis in range(3)) == LEFT_LPS
-    assert root[1].get("description") == 'CLp <"left"> &'
+    assert root[1].get("description") == 'CLp <"left"> & \\x01'
     assert RESEARCH_ONLY in (tmp_path / "a.xml").read_text()
 
 

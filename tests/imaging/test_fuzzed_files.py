@@ -29,7 +29,11 @@ def test_whole_files_are_read_as_an_independent_reader_reads_them(tmp_path: Path
         assert outcome.kind == "as it was", f"{sample.name}: {outcome.detail}"
 
 
-def test_every_damage_is_refused_told_or_unnoticeable(tmp_path: Path, whole: tuple[Sample, ...]) -> None:
+def test_every_damage_is_refused_told_or_unnoticeable(
+    tmp_path: Path, whole: tuple[Sample, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # How a head lies is looked for in what was read already, at a third of a second for each; the whole files have it.
+    monkeypatch.setattr("fusplan.cli.info.seems_turned", lambda volume, template: None)
     counts: Counter[str] = Counter()
     for damaged in damaged_files(3 * len(whole) * len(DAMAGES), SEED):
         outcome = outcome_of(damaged, tmp_path)
