@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from fusplan.imaging.read import read_volume
 from fusplan.imaging.simpleitk_bridge import volume_of_sitk
 from fusplan.imaging.volume import Volume
 from fusplan.spatial import AcPcGeometry, Affine, Point, Points, ScannerRas, acpc_geometry
+from tests.fixtures.archives import unpack
 
 SHARED_DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
@@ -101,6 +101,5 @@ def _read_dicom() -> Volume:
 
 @contextmanager
 def _unpacked(archive: Path) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory() as folder, tarfile.open(archive) as tar:
-        tar.extractall(folder, filter="data")
-        yield Path(folder)
+    with tempfile.TemporaryDirectory() as folder:
+        yield unpack(archive, Path(folder))

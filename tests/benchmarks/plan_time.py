@@ -16,7 +16,6 @@ import os
 import resource
 import subprocess
 import sys
-import tarfile
 import tempfile
 import time
 from collections.abc import Callable
@@ -26,6 +25,7 @@ from typing import Any
 
 from fusplan.atlas.catalogue import demo_head_path
 from tests.benchmarks.heads import SHARED_DATA
+from tests.fixtures.archives import unpack
 
 WHOLE_S, REGISTRATION_S, MEMORY_MB, FINE_RATIO = 20.0, 12.0, 1500.0, 1.5
 """What is aimed at: a 1 mm head on two quiet cores, and a 0.5 mm head against it."""
@@ -185,8 +185,7 @@ def main() -> None:
             heads = {"Colin27, 1 mm": demo_head_path()}
             archive = SHARED_DATA / "dicom" / _ARCHIVE
             if archive.is_file():
-                with tarfile.open(archive) as tar:
-                    tar.extractall(folder, filter="data")
+                unpack(archive, Path(folder))
                 heads["uih DICOM, 0.5 mm"] = Path(folder) / _SERIES
         runs: dict[str, Run] = {}
         for _ in range(arguments.repeat):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tarfile
 from pathlib import Path
 
 import nibabel as nib
@@ -20,17 +19,12 @@ from fusplan.imaging.placement import VoxelsTooLargeError
 from fusplan.imaging.read import read_volume
 from fusplan.imaging.volume import Volume
 from fusplan.progress import NoProgress
-
-
-def unpacked(archive: Path, folder: Path) -> Path:
-    with tarfile.open(archive) as tar:
-        tar.extractall(folder, filter="data")
-    return folder
+from tests.fixtures.archives import unpack
 
 
 @pytest.fixture(scope="module")
 def t1_folder(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return unpacked(shared_data / "dicom" / "uih_T1.tar.gz", tmp_path_factory.mktemp("t1"))
+    return unpack(shared_data / "dicom" / "uih_T1.tar.gz", tmp_path_factory.mktemp("t1"))
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +63,7 @@ def test_the_t1_shows_the_same_at_marked_points_as_its_nifti(shared_data: Path, 
 
 
 def test_the_ct_of_changing_spacing_is_refused(shared_data: Path, tmp_path: Path) -> None:
-    folder = unpacked(shared_data / "dicom" / "ge_head_ct.tar.gz", tmp_path)
+    folder = unpack(shared_data / "dicom" / "ge_head_ct.tar.gz", tmp_path)
     (listed,) = list_series(folder).series
     assert listed.shape == (512, 512, 28)
     assert listed.spacing_mm is None
@@ -80,7 +74,7 @@ def test_the_ct_of_changing_spacing_is_refused(shared_data: Path, tmp_path: Path
 
 def test_the_even_slices_of_the_tilted_ct_lie_where_they_say(shared_data: Path, tmp_path: Path) -> None:
     """The first 14 are 4 mm apart: a sheared grid holds them exactly, though they are too thick to plan on."""
-    folder = unpacked(shared_data / "dicom" / "ge_head_ct.tar.gz", tmp_path)
+    folder = unpack(shared_data / "dicom" / "ge_head_ct.tar.gz", tmp_path)
     for path in folder.rglob("*.dcm"):
         if int(path.stem) > 14:
             path.unlink()
