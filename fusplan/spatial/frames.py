@@ -75,6 +75,20 @@ class Mni(Frame):
         return f"{self.template} RAS mm"
 
 
+@dataclass(frozen=True, slots=True)
+class HelmetFrame(Frame):
+    """Millimetres in the frame of a helmet of elements: origin its natural focus, +z to its apex.
+
+    With the helmet upright +x is the patient's right and +y anterior.
+    """
+
+    transducer: str
+
+    @property
+    def label(self) -> str:
+        return "helmet mm"
+
+
 def require_same_frame(expected: Frame, found: Frame) -> None:
     """Raise :class:`FrameMismatchError` unless both are the same frame."""
     if expected != found:
