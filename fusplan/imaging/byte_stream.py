@@ -16,6 +16,27 @@ from fusplan.errors import FileMissingError, FileUnreadableError
 
 Stream: TypeAlias = BinaryIO | gzip.GzipFile
 
+
+class DigestedStream:
+    """A stream that is read forwards only, and the sha256 of what was read of it."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._digest = hashlib.sha256()
+
+    def read(self, count: int) -> bytes:
+        chunk = self._stream.read(count)
+        self._digest.update(chunk)
+        return chunk
+
+    @property
+    def sha256(self) -> str:
+        """Of everything read so far, as hex."""
+        return self._digest.hexdigest()
+
+
+Readable: TypeAlias = Stream | DigestedStream
+
 GZIP_MAGIC = b"\x1f\x8b"
 
 MOST_GZIP_CAN_SHRINK = 1032
@@ -111,7 +132,7 @@ def most_bytes(path: Path, stream: Stream) -> int:
     return size * MOST_GZIP_CAN_SHRINK if isinstance(stream, gzip.GzipFile) else size
 
 
-def skip(stream: Stream, count: int) -> int:
+def skip(stream: Readable, count: int) -> int:
     """Read past ``count`` bytes; how many of them were there."""
     left = count
     while left > 0 and (chunk := stream.read(min(left, CHUNK_BYTES))):
@@ -119,7 +140,7 @@ def skip(stream: Stream, count: int) -> int:
     return count - left
 
 
-def count_rest(stream: Stream, limit: int) -> int:
+def count_rest(stream: Readable, limit: int) -> int:
     """Read to the end, which checks a gzip file's checksum, but at most just over ``limit`` bytes."""
     total = 0
     while total <= limit and (chunk := stream.read(CHUNK_BYTES)):
@@ -132,12 +153,16 @@ def is_foreign_tail(error: gzip.BadGzipFile) -> bool:
     return "CRC" not in str(error) and "length" not in str(error)
 
 
-def unpacked_sha256(path: Path) -> str:
-    """The sha256 (hex) of a file's bytes, of a gzip file unpacked. Raises what :func:`open_bytes` does."""
+def unpacked_sha256(*paths: Path) -> str:
+    """The sha256 (hex) of the files' bytes, one after the other, of gzip files unpacked.
+
+    Raises as :func:`open_bytes`.
+    """
     digest = hashlib.sha256()
-    with open_bytes(path) as stream:
-        while chunk := stream.read(CHUNK_BYTES):
-            digest.update(chunk)
+    for path in paths:
+        with open_bytes(path) as stream:
+            while chunk := stream.read(CHUNK_BYTES):
+                digest.update(chunk)
     return digest.hexdigest()
 
 

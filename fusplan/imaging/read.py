@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from fusplan.imaging.byte_stream import fingerprint_of, require_ordinary_file, shown
+from fusplan.errors import FusplanError
+from fusplan.imaging.byte_stream import fingerprint_of, require_ordinary_file, shown, unpacked_sha256
 from fusplan.imaging.dicom.container import is_dicom
 from fusplan.imaging.dicom.series import FoundSeries, no_series_to_choose
 from fusplan.imaging.dicom.series_volume import read_series
@@ -15,7 +17,7 @@ from fusplan.imaging.notes import ImageNote, unique
 from fusplan.imaging.padding import fill_padding
 from fusplan.imaging.placement import choose_placement, require_head_sized
 from fusplan.imaging.volume import Volume
-from fusplan.imaging.voxels import NoSuchVolumeError, choose_volume, read_voxels
+from fusplan.imaging.voxels import NoSuchVolumeError, StoredVoxels, choose_volume, read_voxels
 
 NIFTI_ENDINGS = (".nii", ".hdr", ".img")
 MGH_ENDINGS = (".mgh", ".mgz")
@@ -108,14 +110,23 @@ def read_volume(
     volume = choose_volume(header, volume_index)
     placement = choose_placement(header, assume_scanner_ras)
     require_head_sized(shown(header.path), header.shape, placement.spacing_mm)
-    data, content_notes = read_voxels(header, volume)
-    notes = [*header.notes, *placement.notes, *content_notes, *fill_padding(data)]
+    stored = read_voxels(header, volume)
+    notes = [*header.notes, *placement.notes, *stored.notes, *fill_padding(stored.data)]
     if header.volume_count > 1:
         notes.append(ImageNote("chosen volume", f"Volume {volume + 1} of {header.volume_count}.", "notice"))
-    return Volume.of_array(
-        data,
-        placement.affine,
-        fingerprint_of(*header.paths),
-        path=path,
-        notes=unique(notes),
+    fingerprint = fingerprint_of(*header.paths)
+    content_sha256 = _content_sha256(header, stored, fingerprint)
+    return replace(
+        Volume.of_array(stored.data, placement.affine, fingerprint, path=path, notes=unique(notes)),
+        content_sha256=content_sha256,
     )
+
+
+def _content_sha256(header: ImageHeader, stored: StoredVoxels, fingerprint: str) -> str | None:
+    """Of the unpacked bytes; of a pair those of both files, one after the other."""
+    if len(header.paths) == 1:
+        return stored.unpacked_sha256 if stored.is_packed else fingerprint
+    try:
+        return unpacked_sha256(*header.paths)
+    except FusplanError:  # such as bytes that follow the packed ones, which are passed over elsewhere
+        return None

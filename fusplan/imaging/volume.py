@@ -41,6 +41,8 @@ class Volume:
         path: the file it was read from, if any; of a DICOM series the folder, zip or file that was named.
         notes: what the reader noticed and a person should see.
         series: which DICOM series at ``path`` it is, if it is one.
+        content_sha256: sha256 (hex) of the file's bytes as they are unpacked, which stays when it is packed again; None
+            where that is not known, and for a DICOM series, whose fingerprint is of its content already.
     """
 
     data: npt.NDArray[np.float32]
@@ -49,6 +51,7 @@ class Volume:
     path: Path | None = None
     notes: Notes = field(default=())
     series: SeriesReference | None = None
+    content_sha256: str | None = None
 
     def __post_init__(self) -> None:
         if self.data.shape != self.grid.shape:

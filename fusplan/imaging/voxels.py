@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,8 @@ import numpy.typing as npt
 from fusplan.errors import FusplanError
 from fusplan.imaging.byte_stream import (
     CHUNK_BYTES,
-    Stream,
+    DigestedStream,
+    Readable,
     count_rest,
     is_foreign_tail,
     most_bytes,
@@ -118,7 +120,7 @@ def within_memory(name: str, voxel_count: int) -> Iterator[None]:
         ) from error
 
 
-def _fill(header: ImageHeader, stream: Stream, flat: npt.NDArray[np.float32]) -> bool:
+def _fill(header: ImageHeader, stream: Readable, flat: npt.NDArray[np.float32]) -> bool:
     """Stored numbers to intensities, from where the stream stands; False when it ends before.
 
     numpy decodes them, a piece at a time. nibabel's ArrayProxy, read whole, would hold the stored and the scaled
@@ -148,8 +150,25 @@ def _require_content(header: ImageHeader, needed: int) -> None:
         )
 
 
-def read_voxels(header: ImageHeader, volume: int) -> tuple[npt.NDArray[np.float32], Notes]:
-    """One volume (counted from 0), shape ``header.shape``, float32, Fortran order, and notes about it.
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredVoxels:
+    """One volume as it is in a file.
+
+    Attributes:
+        data: shape (ni, nj, nk), float32 intensities, Fortran order.
+        notes: what was noticed.
+        is_packed: whether the file is a gzip file.
+        unpacked_sha256: of every byte of a packed file, unpacked, where all were read.
+    """
+
+    data: npt.NDArray[np.float32]
+    notes: Notes
+    is_packed: bool
+    unpacked_sha256: str | None
+
+
+def read_voxels(header: ImageHeader, volume: int) -> StoredVoxels:
+    """One volume (counted from 0), and notes about it.
 
     The rest of the file is read too, so that a gzip checksum is tested and sizes that do not fit are noticed.
 
@@ -162,11 +181,17 @@ def read_voxels(header: ImageHeader, volume: int) -> tuple[npt.NDArray[np.float3
     needed = header.data_offset + header.volume_bytes * header.volume_count
     following = header.volume_bytes * (header.volume_count - 1 - volume)
     name = shown(header.path)
-    with within_memory(name, header.voxel_count), open_bytes(header.data_path) as stream:
-        if needed > most_bytes(header.data_path, stream):
+    with within_memory(name, header.voxel_count), open_bytes(header.data_path) as opened:
+        if needed > most_bytes(header.data_path, opened):
             raise _too_short(header, needed)
         _require_content(header, needed)
-        stream.seek(header.data_offset + volume * header.volume_bytes)
+        before = header.data_offset + volume * header.volume_bytes
+        # What is packed has to be read from its beginning anyway.
+        stream: Readable = DigestedStream(opened) if isinstance(opened, gzip.GzipFile) else opened
+        if isinstance(stream, DigestedStream):
+            skip(stream, before)
+        else:
+            stream.seek(before)
         flat = np.empty(header.voxel_count, dtype=np.float32)
         if not _fill(header, stream, flat):
             raise _too_short(header, needed)
@@ -181,10 +206,13 @@ def read_voxels(header: ImageHeader, volume: int) -> tuple[npt.NDArray[np.float3
         )
     with within_memory(name, header.voxel_count):
         data = flat.reshape(header.shape, order="F")
-        return data, (*tail_notes, *clean(name, data))
+        notes = (*tail_notes, *clean(name, data))
+    if not isinstance(stream, DigestedStream):
+        return StoredVoxels(data, notes, False, None)
+    return StoredVoxels(data, notes, True, stream.sha256 if rest <= MOST_BYTES_AFTER_IMAGE else None)
 
 
-def _after_image(stream: Stream) -> tuple[bytes, int, Notes]:
+def _after_image(stream: Readable) -> tuple[bytes, int, Notes]:
     """The first bytes after the numbers, how many there are, and a note where a gzip file goes on as something else."""
     try:
         footer = stream.read(FOOTER_START_BYTES)

@@ -28,6 +28,8 @@ class ImageReference:
         volume_index: which volume of a 4-D file, counted from 1.
         assumed_scanner_ras: the file has no spatial transform and its axes were taken for right, anterior, superior.
         series_uid, series_title: which DICOM series at ``path``, and what it is called; None for other images.
+        content_sha256: sha256 of the unpacked bytes of a file, by which it is found when it is packed in another way;
+            None of a DICOM series and where it is not known.
     """
 
     path: str | None
@@ -38,6 +40,7 @@ class ImageReference:
     assumed_scanner_ras: bool = False
     series_uid: str | None = None
     series_title: str | None = None
+    content_sha256: str | None = None
 
     @property
     def frame(self) -> ScannerRas:
@@ -71,7 +74,13 @@ class ImageReference:
             assumed_scanner_ras=assumed_scanner_ras,
             series_uid=series.uid if series is not None else None,
             series_title=series.title if series is not None else None,
+            content_sha256=volume.content_sha256,
         )
+
+    def has_content(self, volume: Volume) -> bool:
+        """Whether an image has the content of this one, however its file is packed."""
+        content = {volume.fingerprint, volume.content_sha256} - {None}
+        return not content.isdisjoint({self.sha256, self.content_sha256})
 
 
 @dataclass(frozen=True, slots=True)

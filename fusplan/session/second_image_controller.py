@@ -74,6 +74,8 @@ class SecondImageController:
             if self._end(wanted):
                 self._session.set_second_image(SecondImage(found.volume, found.volume.name, found.record))
                 self._make_visible()
+                for message in found.messages:
+                    self._session.say(Message("info", message, topic=SECOND_IMAGE_TOPIC))
 
         def fail(error: FusplanError) -> None:
             if isinstance(error, JobCrashedError):
@@ -85,8 +87,11 @@ class SecondImageController:
             self._session.set_second_image(None)
         title = f"Finding the second image {wanted.image.name}"
         self._sought = wanted
+        document = self._session.document
+        folder = document.path.parent if document is not None and document.path is not None else None
+        request = KeptSecondImage(wanted, plan_folder=folder)
         self._job = self._work.in_thread(
-            self._do.open_second_image, KeptSecondImage(wanted), title, show, fail, lambda: fail(_stopped(wanted))
+            self._do.open_second_image, request, title, show, fail, lambda: fail(_stopped(wanted))
         )
 
     def _tell(self, wanted: PlacedImage, error: FusplanError) -> None:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from fusplan.imaging.read import read_volume
 from fusplan.imaging.volume import Volume
-from fusplan.planning.placed_image_file import check_placed_image, find_placed_image
 from fusplan.planning.plan_images import ImageReference, PlacedImage
 from fusplan.progress import Progress
 from fusplan.spatial import Affine, ScannerRas
+from fusplan.workflows.plan_image import read_placed_image
 from fusplan.workflows.requests import KeptSecondImage
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlacedSecondImage:
-    """A second image in the scanner frame of the first, and what a plan keeps of it."""
+    """A second image in the scanner frame of the first, what a plan keeps of it, and where else it was found."""
 
     volume: Volume
     record: PlacedImage
+    messages: tuple[str, ...] = ()
 
 
 def open_second_image(request: KeptSecondImage, progress: Progress) -> PlacedSecondImage:
@@ -30,19 +30,11 @@ def open_second_image(request: KeptSecondImage, progress: Progress) -> PlacedSec
     """
     record = request.record
     progress.report(0.0, f"Finding {record.image.name}")
-    path = request.path if request.path is not None else find_placed_image(record)
-    progress.report(0.1, f"Reading {record.image.name}")
-    volume = read_volume(
-        path,
-        volume_index=record.image.volume_index,
-        assume_scanner_ras=record.image.assumed_scanner_ras,
-        series_uid=record.image.series_uid,
-    )
-    check_placed_image(record, volume)
+    found = read_placed_image(record, request.path, request.plan_folder)
     if request.path is not None:
-        found_at = ImageReference.of_volume(volume).path
+        found_at = ImageReference.of_volume(found.volume).path
         record = replace(record, image=replace(record.image, path=found_at))
-    return PlacedSecondImage(placed_volume(volume, record.to_reference), record)
+    return PlacedSecondImage(placed_volume(found.volume, record.to_reference), record, found.messages)
 
 
 def placed_volume(second: Volume, second_to_first: Affine[ScannerRas, ScannerRas]) -> Volume:

@@ -1,24 +1,25 @@
-"""The image of a plan, wherever it is now: at its place, packed or unpacked beside it, or the built-in head."""
+"""The images of a plan, wherever they are now: at their place, packed or unpacked beside it, or the built-in head."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fusplan.atlas.catalogue import demo_head_path
 from fusplan.errors import FusplanError
-from fusplan.imaging.byte_stream import fingerprint_of, unpacked_sha256
 from fusplan.imaging.read import read_volume
 from fusplan.imaging.volume import Volume
+from fusplan.planning.placed_image_file import PlacedImageMissingError, check_placed_image, find_placed_image
 from fusplan.planning.plan import Plan
 from fusplan.planning.plan_file import PlanImageMissingError, check_image, find_image
-from fusplan.planning.plan_images import ImageReference
+from fusplan.planning.plan_images import ImageReference, PlacedImage
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FoundImage:
-    """The image of a plan, and sentences about where it was found when that is not where the plan says."""
+    """An image of a plan, and sentences about where it was found when that is not where the plan says."""
 
     volume: Volume
     messages: tuple[str, ...] = ()
@@ -38,57 +39,96 @@ def read_plan_image(plan: Plan, image_path: Path | None, plan_folder: Path) -> F
         PlanImageMissingError, PlanImageChangedError: it is not there, or is another image.
         FusplanError: it cannot be read.
     """
-    if image_path is not None:
-        return FoundImage(_checked(plan, image_path))
+    found = _found(plan.image, lambda: find_image(plan), image_path, plan_folder)
+    check_image(plan, found.volume)
+    return found
+
+
+def read_placed_image(placed: PlacedImage, image_path: Path | None, plan_folder: Path | None) -> FoundImage:
+    """The very image that a plan keeps beside its own, as its file places it; found as :func:`read_plan_image` does.
+
+    Raises:
+        PlacedImageMissingError, PlacedImageChangedError: it is not there, or is another image.
+        FusplanError: it cannot be read.
+    """
+    found = _found(placed.image, lambda: find_placed_image(placed), image_path, plan_folder)
+    check_placed_image(placed, found.volume)
+    return found
+
+
+def _found(
+    image: ImageReference, find: Callable[[], Path], image_path: Path | None, plan_folder: Path | None
+) -> FoundImage:
     try:
-        return FoundImage(_checked(plan, find_image(plan)))
-    except PlanImageMissingError:
-        found = _elsewhere(plan.image, plan_folder)
+        return FoundImage(_read(image, find() if image_path is None else image_path))
+    except (PlanImageMissingError, PlacedImageMissingError):
+        found = _elsewhere(image, plan_folder)
         if found is None:
             raise
-    path, sentence = found
-    return FoundImage(_checked(plan, path), (sentence,))
+        return found
 
 
-def _checked(plan: Plan, path: Path) -> Volume:
-    image = plan.image
+def _read(image: ImageReference, path: Path) -> Volume:
+    """What is at a path, read as the image was; known by the image's name when it has its content."""
     volume = read_volume(
         path,
         volume_index=image.volume_index,
         assume_scanner_ras=image.assumed_scanner_ras,
         series_uid=image.series_uid,
     )
-    if volume.fingerprint != image.sha256 and volume.series is None and _is_content(path, image.sha256):
-        volume = _known_as(volume, image)
-    check_image(plan, volume)
-    return volume
+    return _known_as(volume, image) if image.has_content(volume) else volume
 
 
 def _known_as(volume: Volume, image: ImageReference) -> Volume:
     """The volume under the name that a plan knows its content by: frames are named after it."""
-    return Volume.of_array(volume.data, volume.affine, image.sha256, volume.path, volume.notes)
+    if volume.fingerprint == image.sha256:
+        return volume
+    named = Volume.of_array(volume.data, volume.affine, image.sha256, volume.path, volume.notes)
+    return replace(named, content_sha256=volume.content_sha256)
 
 
-def _is_content(path: Path, sha256: str) -> bool:
-    """Whether a file, as it is or unpacked, is what was hashed."""
-    try:
-        return sha256 in (fingerprint_of(path), unpacked_sha256(path))
-    except FusplanError:
-        return False
-
-
-def _elsewhere(image: ImageReference, plan_folder: Path) -> tuple[Path, str] | None:
-    if image.path is None or image.series_uid is not None:
+def _elsewhere(image: ImageReference, plan_folder: Path | None) -> FoundImage | None:
+    for path in _other_places(image, plan_folder):
+        volume = _read_if_it_is(image, path)
+        if volume is not None:
+            words = f"{image.name} is not at {image.path}; {path} has the same content and was taken."
+            return FoundImage(volume, (words,))
+    volume = None if image.series_uid is not None else _built_in_head(image)
+    if volume is None:
         return None
+    words = f"{image.name} is the built-in head; that of this installation has the same content."
+    return FoundImage(volume, (words,))
+
+
+def _read_if_it_is(image: ImageReference, path: Path) -> Volume | None:
+    try:
+        volume = _read(image, path)
+    except FusplanError:
+        return None
+    return volume if volume.fingerprint == image.sha256 else None
+
+
+def _built_in_head(image: ImageReference) -> Volume | None:
+    try:
+        return _read_if_it_is(image, demo_head_path())
+    except FusplanError:
+        return None
+
+
+def _other_places(image: ImageReference, plan_folder: Path | None) -> Iterator[Path]:
+    """Where an image may be that is not where the plan says: beside that place and beside the plan, if it is there."""
+    if image.path is None:
+        return
     old = Path(image.path)
-    other = old.with_name(old.name.removesuffix(".gz") if old.name.endswith(".gz") else f"{old.name}.gz")
-    for path in (other, plan_folder / old.name, plan_folder / other.name):
-        if os.path.isfile(path) and _is_content(path, image.sha256):  # noqa: PTH113 (raises for impossible names)
-            return path, f"The image of this plan is not at {old}; {path} has the same content and was taken."
-    try:
-        demo = demo_head_path()
-    except FusplanError:
-        return None
-    if _is_content(demo, image.sha256):
-        return demo, "The image of this plan is the built-in head; that of this installation has the same content."
-    return None
+    names = (old.name,) if image.series_uid is not None else (old.name, *_packed_otherwise(old.name))
+    for folder in dict.fromkeys((old.parent, plan_folder)):
+        # Not Path.exists, which raises for names that the system does not allow.
+        yield from (folder / name for name in names if folder is not None and os.path.exists(folder / name))  # noqa: PTH110
+
+
+def _packed_otherwise(name: str) -> tuple[str, ...]:
+    """What the same file is called when it was unpacked or packed."""
+    for packed, unpacked in ((".mgz", ".mgh"), (".mgh", ".mgz")):
+        if name.endswith(packed):
+            return (f"{name.removesuffix(packed)}{unpacked}",)
+    return (name.removesuffix(".gz"),) if name.endswith(".gz") else (f"{name}.gz",)

@@ -303,10 +303,12 @@ class KeptSecondImage:
     Attributes:
         record: what the plan keeps of it.
         path: where it is now, when it is no longer where the plan says.
+        plan_folder: where the plan's file is, None when it was never saved: the image may have moved with it.
     """
 
     record: PlacedImage
     path: Path | None = None
+    plan_folder: Path | None = None
 
 
 # Files of points, and export ----------------------------------------------------------------------------------------

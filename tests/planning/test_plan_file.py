@@ -41,7 +41,7 @@ from fusplan.spatial import Affine, Points, Warp
 from fusplan.spatial.warp import Displacements
 from tests.fixtures import plans
 
-GOLDEN = Path(__file__).parent / "golden" / "plan-v5.fusplan.json"
+GOLDEN = Path(__file__).parent / "golden" / "plan-v6.fusplan.json"
 WHEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
@@ -73,6 +73,7 @@ def assert_same(first: Plan, second: Plan) -> None:
     assert first.atlases == second.atlases
     assert first.seed == second.seed
     assert (first.image.sha256, first.image.shape) == (second.image.sha256, second.image.shape)
+    assert first.image.content_sha256 == second.image.content_sha256
     assert np.array_equal(first.image.affine, second.image.affine)
     assert first.proposals_basis == second.proposals_basis
     assert [placed.role for placed in first.images] == [placed.role for placed in second.images]
@@ -91,6 +92,7 @@ def assert_same(first: Plan, second: Plan) -> None:
 
 def assert_same_placed_image(first: PlacedImage, second: PlacedImage) -> None:
     assert (first.image.sha256, first.image.shape) == (second.image.sha256, second.image.shape)
+    assert first.image.content_sha256 == second.image.content_sha256
     assert np.array_equal(first.image.affine, second.image.affine)
     assert np.array_equal(first.to_reference.matrix, second.to_reference.matrix)
     assert (first.to_reference.source, first.to_reference.target) == (
@@ -110,7 +112,7 @@ def test_a_saved_plan_comes_back_exactly(saved: Path) -> None:
 def test_the_file_says_what_it_must(saved: Path) -> None:
     content = json.loads(saved.read_text(encoding="utf-8"))
     assert content["format"] == "fusplan plan"
-    assert content["schema_version"] == 5
+    assert content["schema_version"] == 6
     assert content["notice"] == "Research and education only. Not for clinical use."
     assert content["landmarks"]["ac"]["mm"] == [0.2, 12.5, 0.1]
     assert content["landmarks"]["pc"]["mm"] == [-0.1, -12.4, -0.2]
@@ -248,9 +250,24 @@ def of_version_5(folder: Path) -> Plan:
 
 
 def test_the_golden_file_of_version_5_has_a_consensus(golden: Path) -> None:
-    loaded = load_plan(golden)
+    loaded = load_plan(golden.with_name("plan-v5.fusplan.json"))
     assert_same(loaded, of_version_5(golden.parent))
     assert loaded.proposals[0].provenance.method == "consensus"
+    assert {image.content_sha256 for image in (loaded.image, *(placed.image for placed in loaded.images))} == {None}
+
+
+def of_version_6(folder: Path) -> Plan:
+    """What version 6 knows and version 5 did not: images by their content, however they are packed."""
+    plan = of_version_5(folder)
+    second, skull = plan.images
+    known = replace(second, image=replace(second.image, content_sha256="a5" * 32))
+    return replace(plan, image=replace(plan.image, content_sha256="b6" * 32), images=(known, skull))
+
+
+def test_the_golden_file_of_version_6_knows_images_by_their_unpacked_content(golden: Path) -> None:
+    loaded = load_plan(golden)
+    assert_same(loaded, of_version_6(golden.parent))
+    assert [placed.image.content_sha256 for placed in loaded.images] == ["a5" * 32, None]
 
 
 def test_proposals_of_version_4_stay_and_are_not_called_stale(golden: Path) -> None:
@@ -374,7 +391,7 @@ def test_a_lesion_called_after_the_wrong_side_gets_its_own(golden: Path) -> None
 
 
 def test_a_newer_plan_names_the_version_needed(golden: Path) -> None:
-    newer = {**GOLDEN_CONTENT, "schema_version": 6, "program_version": "9.8.7"}
+    newer = {**GOLDEN_CONTENT, "schema_version": 7, "program_version": "9.8.7"}
     golden.write_text(json.dumps(newer), encoding="utf-8")
     with pytest.raises(PlanTooNewError, match=r"9\.8\.7"):
         load_plan(golden)

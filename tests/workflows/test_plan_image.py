@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,9 +14,11 @@ import pytest
 from fusplan.atlas.catalogue import demo_head_path
 from fusplan.imaging.byte_stream import fingerprint_of
 from fusplan.imaging.read import read_volume
+from fusplan.planning.placed_image_file import PlacedImageMissingError
 from fusplan.planning.plan import ImageReference, Plan
 from fusplan.planning.plan_file import PlanImageChangedError, PlanImageMissingError
-from fusplan.workflows.plan_image import read_plan_image
+from fusplan.workflows.plan_image import read_placed_image, read_plan_image
+from tests.fixtures import plans
 from tests.fixtures.small_heads import head, plan_of
 
 
@@ -87,4 +90,53 @@ def test_the_built_in_head_is_found_by_its_content_in_another_installation(tmp_p
     found = read_plan_image(moved, None, tmp_path)
     assert found.volume.path == demo and "built-in head" in found.messages[0]
     with pytest.raises(PlanImageMissingError):
-        read_plan_image(replace(moved, image=replace(moved.image, sha256="0" * 64)), None, tmp_path)
+        other = replace(moved.image, sha256="0" * 64, content_sha256="1" * 64)
+        read_plan_image(replace(moved, image=other), None, tmp_path)
+
+
+@pytest.mark.parametrize("level", [1, 9])
+def test_an_image_that_was_unpacked_or_packed_anew_is_found_by_its_content(tmp_path: Path, level: int) -> None:
+    image = written(tmp_path / "head.nii.gz")
+    plan, unpacked = plan_on(image), gzip.decompress(image.read_bytes())
+    assert plan.image.content_sha256 == hashlib.sha256(unpacked).hexdigest()
+    image.write_bytes(gzip.compress(unpacked, level, mtime=level))
+    again = read_plan_image(plan, None, tmp_path)
+    assert fingerprint_of(image) != plan.image.sha256 == again.volume.fingerprint and not again.messages
+    image.unlink()
+    plain = tmp_path / "head.nii"
+    plain.write_bytes(unpacked)
+    found = read_plan_image(plan, None, tmp_path)
+    assert found.volume.path == plain and str(plain) in found.messages[0]
+    assert found.volume.scanner_frame == plan.image.frame
+    # A plan of before version 6 does not know the content, and says so by not taking it.
+    with pytest.raises(PlanImageMissingError):
+        read_plan_image(replace(plan, image=replace(plan.image, content_sha256=None)), None, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["head.nii.gz", "head.nii", "head.img", "head.img.gz", "head.mgz", "head.mgh"])
+def test_the_content_is_that_of_the_unpacked_bytes_in_every_format(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    kind = nib.MGHImage if ".mg" in name else nib.Nifti1Pair if ".img" in name else nib.Nifti1Image
+    nib.save(kind(head().data, head().affine), path)
+    paths = [path.with_name(name.replace(".img", ".hdr")), path] if ".img" in name else [path]
+    packed_bytes = [one.read_bytes() for one in paths]
+    plain = [gzip.decompress(one) if one[:2] == b"\x1f\x8b" else one for one in packed_bytes]
+    assert read_volume(path).content_sha256 == hashlib.sha256(b"".join(plain)).hexdigest()
+
+
+def test_the_second_image_is_found_packed_otherwise_beside_the_plan(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.mkdir()
+    new.mkdir()
+    image = written(old / "T2w.nii.gz", offset=2.0)
+    reference = ImageReference.of_volume(read_volume(image))
+    placed = replace(plans.second_image(), image=reference)
+    (new / "T2w.nii").write_bytes(gzip.decompress(image.read_bytes()))
+    image.unlink()
+    found = read_placed_image(placed, None, new)
+    assert found.volume.fingerprint == reference.sha256 and str(new / "T2w.nii") in found.messages[0]
+    with pytest.raises(PlacedImageMissingError):
+        read_placed_image(placed, None, None)
+    written(new / "T2w.nii", offset=3.0)
+    with pytest.raises(PlacedImageMissingError):
+        read_placed_image(placed, None, new)

@@ -93,10 +93,10 @@ def read_label_image(path: Path) -> LabelImage:
             "The unit (millimetres were expected) or the matrix of the header is wrong: write the image anew.",
         )
     try:
-        values, notes = read_voxels(header, volume)
+        stored = read_voxels(header, volume)
     except ConstantImageError as error:
         raise _empty(path) from error
-    values = np.nan_to_num(values, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
+    values = np.nan_to_num(stored.data, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
     cut = marked_box(values != 0)
     if cut is None:
         raise _empty(path)
@@ -107,7 +107,7 @@ def read_label_image(path: Path) -> LabelImage:
         whole_grid,
         path,
         fingerprint_of(*header.paths),
-        tuple(note.sentence for note in (*header.notes, *placement.notes, *notes)),
+        tuple(note.sentence for note in (*header.notes, *placement.notes, *stored.notes)),
     )
 
 

@@ -21,7 +21,7 @@ from fusplan.planning.plan_format.fields import (
     VersionModel,
     matrix_rows,
 )
-from fusplan.planning.plan_format.upgrade_step import Upgrade
+from fusplan.planning.plan_format.upgrade_step import Upgrade, changed, changed_each
 from fusplan.planning.plan_images import ImageReference, PlacedImage, RigidRegistration
 from fusplan.spatial import Affine, ScannerRas
 
@@ -51,6 +51,7 @@ class ImageModel(Model):
     """An image; ``path`` is relative to the plan's folder wherever the system allows it.
 
     Of a DICOM series, ``path`` is its folder, zip or one of its files, and null when that would name the patient.
+    ``sha256`` is of the file as it is, ``content_sha256`` of its bytes unpacked; null where that is not known.
     """
 
     path: Annotated[Text, AfterValidator(_can_be_a_path)] | None
@@ -61,6 +62,7 @@ class ImageModel(Model):
     assumed_scanner_ras: bool
     series_uid: SeriesUid | None
     series_title: Text | None
+    content_sha256: Sha256 | None
 
     @model_validator(mode="after")
     def _can_be_found(self) -> Self:
@@ -80,6 +82,7 @@ class ImageModel(Model):
             assumed_scanner_ras=image.assumed_scanner_ras,
             series_uid=image.series_uid,
             series_title=image.series_title,
+            content_sha256=image.content_sha256,
         )
 
     def value(self, plan_folder: Path) -> ImageReference:
@@ -93,6 +96,7 @@ class ImageModel(Model):
             assumed_scanner_ras=self.assumed_scanner_ras,
             series_uid=self.series_uid,
             series_title=self.series_title,
+            content_sha256=self.content_sha256,
         )
 
 
@@ -167,4 +171,14 @@ def _with_roles(content: dict[str, Any]) -> dict[str, Any]:
     return {**rest, "images": images}
 
 
-UPGRADES: Final[Mapping[int, Upgrade]] = {2: _with_second_image, 3: _with_roles}
+def _with_content_digests(content: dict[str, Any]) -> dict[str, Any]:
+    """Version 6 knows images by their unpacked content too. Version 5 did not."""
+
+    def image(of_version_5: dict[str, Any]) -> dict[str, Any]:
+        return {"content_sha256": None, **of_version_5}
+
+    content = changed(content, "image", image)
+    return changed_each(content, "images", lambda placed: changed(placed, "image", image))
+
+
+UPGRADES: Final[Mapping[int, Upgrade]] = {2: _with_second_image, 3: _with_roles, 5: _with_content_digests}
