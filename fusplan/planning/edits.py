@@ -190,10 +190,11 @@ def _aim(key: str | None, side: Side) -> StructureRef | None:
 
 
 def remove_target(plan: Plan, target_id: str) -> Plan:
-    """Take a target and its lesions out. Raises PlanItemMissingError, TargetLockedError."""
+    """Take a target, its lesions and what is done at it out. Raises PlanItemMissingError, TargetLockedError."""
     _unlocked(plan, target_id)
     return replace(
         plan,
+        treatment=None if plan.treatment is None else plan.treatment.without(target_id),
         targets=tuple(target for target in plan.targets if target.id != target_id),
         lesions=tuple(lesion for lesion in plan.lesions if lesion.target_id != target_id),
     )

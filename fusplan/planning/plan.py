@@ -11,6 +11,7 @@ from fusplan.atlas.structure_ref import StructureRef
 from fusplan.planning.plan_images import ImageReference, ImageRole, PlacedImage
 from fusplan.planning.provenance import Provenance
 from fusplan.planning.registration_judgement import JUDGEMENT_SENTENCES, NOT_NUDGED, HandNudge, Judgement
+from fusplan.planning.treatment import Treatment
 from fusplan.registration.request import RegistrationQuality
 from fusplan.spatial import (
     AcPcGeometry,
@@ -272,6 +273,7 @@ class Plan:
             for the eye alone.
         proposals_basis: ``basis`` when the proposals were computed; None where a plan does not say, as one of an
             earlier version.
+        treatment: what is done at the targets; None where nothing is planned of it.
     """
 
     image: ImageReference
@@ -285,6 +287,7 @@ class Plan:
     atlases: tuple[AtlasReference, ...] = ()
     images: tuple[PlacedImage, ...] = ()
     proposals_basis: str | None = None
+    treatment: Treatment | None = None
 
     def target(self, target_id: str) -> Target:
         return next(target for target in self.targets if target.id == target_id)
@@ -323,8 +326,8 @@ class Plan:
         """Key of everything that a review of the plan reads: plans of one digest have the same review, word for word.
 
         Names of targets, lesions, proposals and atlases are in it, since checks name them. Left out, since nothing is
-        computed from them: paths, locks, colours, measurements, the other images, and what a person reads about the
-        origin of a position or of the registration.
+        computed from them: paths, locks, colours, measurements, the other images, the treatment (what comes of it has a
+        key of its own), and what a person reads about the origin of a position or of the registration.
         """
         image = self.image
         return content_digest(

@@ -37,11 +37,15 @@ from fusplan.planning.registration_edits import judge_registration, nudge_regist
 from fusplan.planning.registration_judgement import HandNudge
 from fusplan.planning.stored_file import PlanFileError, StoredFileChangedError, StoredFileMissingError
 from fusplan.planning.stored_warp import plan_stem
+from fusplan.planning.treatment_edits import set_calibration, set_sonications, set_thermometry, set_tilt
+from fusplan.simulation.helmet_pose import HelmetTilt
+from fusplan.simulation.sonication import HeatingCalibration, Sonication
+from fusplan.simulation.thermometry_settings import ThermometrySettings
 from fusplan.spatial import Affine, Points, Warp
 from fusplan.spatial.warp import Displacements
 from tests.fixtures import plans
 
-GOLDEN = Path(__file__).parent / "golden" / "plan-v6.fusplan.json"
+GOLDEN = Path(__file__).parent / "golden" / "plan-v7.fusplan.json"
 WHEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
@@ -76,6 +80,7 @@ def assert_same(first: Plan, second: Plan) -> None:
     assert first.image.content_sha256 == second.image.content_sha256
     assert np.array_equal(first.image.affine, second.image.affine)
     assert first.proposals_basis == second.proposals_basis
+    assert first.treatment == second.treatment
     assert [placed.role for placed in first.images] == [placed.role for placed in second.images]
     for placed, other_placed in zip(first.images, second.images, strict=True):
         assert_same_placed_image(placed, other_placed)
@@ -112,7 +117,7 @@ def test_a_saved_plan_comes_back_exactly(saved: Path) -> None:
 def test_the_file_says_what_it_must(saved: Path) -> None:
     content = json.loads(saved.read_text(encoding="utf-8"))
     assert content["format"] == "fusplan plan"
-    assert content["schema_version"] == 6
+    assert content["schema_version"] == 7
     assert content["notice"] == "Research and education only. Not for clinical use."
     assert content["landmarks"]["ac"]["mm"] == [0.2, 12.5, 0.1]
     assert content["landmarks"]["pc"]["mm"] == [-0.1, -12.4, -0.2]
@@ -265,9 +270,24 @@ def of_version_6(folder: Path) -> Plan:
 
 
 def test_the_golden_file_of_version_6_knows_images_by_their_unpacked_content(golden: Path) -> None:
-    loaded = load_plan(golden)
+    loaded = load_plan(golden.with_name("plan-v6.fusplan.json"))
     assert_same(loaded, of_version_6(golden.parent))
     assert [placed.image.content_sha256 for placed in loaded.images] == ["a5" * 32, None]
+    assert loaded.treatment is None
+
+
+def of_version_7(folder: Path) -> Plan:
+    """What version 7 knows and version 6 did not: what is done at the targets."""
+    plan = set_tilt(of_version_6(folder), "clp-left", HelmetTilt(5.0, -2.5, 0.0))
+    test = Sonication((0.0, 0.0, 0.0), 1500.0, 10.0, 0.0, "test")
+    ablation = Sonication((0.5, -0.25, 1.0), 8000.0, 13.0, 120.0, "ablation")
+    plan = set_sonications(plan, "clp-left", [test, ablation])
+    plan = set_calibration(plan, HeatingCalibration(1.9, 0.12, 0.1, "test sonication at CLp left"))
+    return set_thermometry(plan, ThermometrySettings("coronal", "superior-inferior", snr=30.0))
+
+
+def test_the_golden_file_of_version_7_knows_what_is_done_at_the_targets(golden: Path) -> None:
+    assert_same(load_plan(golden), of_version_7(golden.parent))
 
 
 def test_proposals_of_version_4_stay_and_are_not_called_stale(golden: Path) -> None:
@@ -369,6 +389,14 @@ def test_any_field_of_the_wrong_kind_is_refused(golden: Path) -> None:
         (("images", 0, "role"), "third", "images[0].role"),
         (("registration", "judgement"), "perhaps", "registration.judgement"),
         (("proposals_basis",), "abc", "proposals_basis"),
+        (("treatment", "targets", 0, "target_id"), "nowhere", "treatment.targets[0].target_id"),
+        (
+            ("treatment", "targets", 0, "sonications", 1, "energy_j"),
+            0.0,
+            "treatment.targets[0].sonications[1].energy_j",
+        ),
+        (("treatment", "thermometry", "readout"), "anterior-posterior", "treatment.thermometry"),
+        (("treatment", "skull"), "bone", "treatment.skull"),
         (("seed",), -1, "seed"),
         (("surprise",), 1, "surprise"),
     ],
@@ -391,7 +419,7 @@ def test_a_lesion_called_after_the_wrong_side_gets_its_own(golden: Path) -> None
 
 
 def test_a_newer_plan_names_the_version_needed(golden: Path) -> None:
-    newer = {**GOLDEN_CONTENT, "schema_version": 7, "program_version": "9.8.7"}
+    newer = {**GOLDEN_CONTENT, "schema_version": 8, "program_version": "9.8.7"}
     golden.write_text(json.dumps(newer), encoding="utf-8")
     with pytest.raises(PlanTooNewError, match=r"9\.8\.7"):
         load_plan(golden)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from fusplan.planning.plan_format import from_prose, images, targets, whole_plan
+from fusplan.planning.plan_format import from_prose, images, targets, treatment, whole_plan
 from fusplan.planning.plan_format.upgrade_step import Upgrade
 
 STEPS: Final[Sequence[Mapping[int, Upgrade]]] = (
@@ -13,6 +13,7 @@ STEPS: Final[Sequence[Mapping[int, Upgrade]]] = (
     images.UPGRADES,
     targets.UPGRADES,
     whole_plan.UPGRADES,
+    treatment.UPGRADES,
 )
 """What each part of the format changes from one version to the next, by the older version. In this order."""
 

@@ -17,6 +17,7 @@ from fusplan.planning.plan_format.landmarks import LandmarksModel
 from fusplan.planning.plan_format.lesions import LesionModel, MeasurementModel
 from fusplan.planning.plan_format.registration import RegistrationModel, Vectors
 from fusplan.planning.plan_format.targets import ProposalModel, TargetModel
+from fusplan.planning.plan_format.treatment import TreatmentModel
 from fusplan.planning.plan_format.upgrade_step import Upgrade
 from fusplan.planning.stored_file import StoredFile
 
@@ -62,6 +63,7 @@ class PlanModel(Model):
     measurements: Annotated[tuple[MeasurementModel, ...], Field(max_length=MOST_ITEMS)]
     atlases: Annotated[tuple[AtlasReferenceModel, ...], Field(max_length=MOST_ATLASES)]
     images: Annotated[tuple[PlacedImageModel, ...], Field(max_length=MOST_ITEMS)]
+    treatment: TreatmentModel | None
     seed: Annotated[int, Field(ge=0)]
 
     @model_validator(mode="after")
@@ -74,6 +76,11 @@ class PlanModel(Model):
         for index, lesion in enumerate(self.lesions):
             if lesion.target_id not in targets:
                 raise ValueError(f"lesions[{index}].target_id names {lesion.target_id!r}, which is no target")
+        treated = [] if self.treatment is None else [entry.target_id for entry in self.treatment.targets]
+        _differ("treatments have the target", treated)
+        for index, target_id in enumerate(treated):
+            if target_id not in targets:
+                raise ValueError(f"treatment.targets[{index}].target_id names {target_id!r}, which is no target")
         return self
 
     @classmethod
@@ -95,6 +102,7 @@ class PlanModel(Model):
             measurements=tuple(MeasurementModel.of(measurement) for measurement in plan.measurements),
             atlases=tuple(AtlasReferenceModel.of(atlas) for atlas in plan.atlases),
             images=tuple(PlacedImageModel.of(placed, plan_folder) for placed in plan.images),
+            treatment=None if plan.treatment is None else TreatmentModel.of(plan.treatment),
             seed=plan.seed,
         )
 
@@ -114,6 +122,7 @@ class PlanModel(Model):
             atlases=tuple(atlas.value() for atlas in self.atlases),
             images=tuple(placed.value(plan_folder, frame) for placed in self.images),
             proposals_basis=self.proposals_basis,
+            treatment=None if self.treatment is None else self.treatment.value(),
         )
 
 

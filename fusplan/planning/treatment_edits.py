@@ -1,0 +1,144 @@
+"""Ways to change what is done at the targets: pure verbs, as in ``edits``.
+
+A plan without a treatment has the usual one: the first edit puts it there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from fusplan.errors import FusplanError
+from fusplan.planning.edits import find_target
+from fusplan.planning.plan import Plan
+from fusplan.planning.treatment import TargetTreatment, Treatment
+from fusplan.simulation.helmet_pose import HelmetTilt
+from fusplan.simulation.skull import SkullKind
+from fusplan.simulation.sonication import HeatingCalibration, Sonication
+from fusplan.simulation.thermometry_settings import ThermometrySettings
+
+LARGEST_TILT_DEG = 30.0
+"""Beyond this no helmet is leant; how far a head lets it, its surface says."""
+
+LARGEST_ENERGY_J = 36_000.0
+"""The device's ceiling as quoted (V: 92 patients, 857 sonications, Clanton)."""
+
+LARGEST_POWER_W = 1500.0
+"""Above what is used: 400 to 1200 W (M)."""
+
+DURATION_S = (1.0, 60.0)
+"""Shorter is a pulse, longer is not done: 10 to 20, at times 30 s (M)."""
+
+LARGEST_STEERING_MM = 15.0
+"""Of electronic steering from the natural focus (V: the sphere that Kranion draws)."""
+
+FREQUENCY_RANGE_HZ = (200e3, 1000e3)
+INCIDENCE_LIMIT_RANGE_DEG = (5.0, 60.0)
+SHOWN_CELSIUS_PER_KJ_LIMITS = (0.1, 20.0)
+
+MOST_SONICATIONS = 60
+LONGEST_SESSION_S = 6 * 3600.0
+
+
+class TreatmentOutOfRangeError(FusplanError):
+    """A number of the treatment is beyond what the simulation is meant for."""
+
+    def __init__(self, what: str, value: float, unit: str, low: float, high: float) -> None:
+        super().__init__(
+            f"{what} of {value:g} {unit} is outside {low:g} to {high:g} {unit}.",
+            f"Give a number between {low:g} and {high:g} {unit}.",
+        )
+
+
+def _within(what: str, value: float, unit: str, low: float, high: float) -> None:
+    if not low <= value <= high:
+        raise TreatmentOutOfRangeError(what, value, unit, low, high)
+
+
+def treatment_of(plan: Plan) -> Treatment:
+    """The plan's treatment, or the usual one where it has none."""
+    return plan.treatment if plan.treatment is not None else Treatment()
+
+
+def check_tilt(tilt: HelmetTilt) -> None:
+    """Raises TreatmentOutOfRangeError for a tilt that no helmet has."""
+    _within("A tilt of the helmet forward", tilt.anterior_deg, "degrees", -LARGEST_TILT_DEG, LARGEST_TILT_DEG)
+    _within("A tilt of the helmet to the right", tilt.right_deg, "degrees", -LARGEST_TILT_DEG, LARGEST_TILT_DEG)
+    _within("A roll of the helmet", tilt.roll_deg, "degrees", -180.0, 180.0)
+
+
+def check_sonication(sonication: Sonication) -> None:
+    """Raises TreatmentOutOfRangeError for an energy, power, duration, time or steering beyond the device's."""
+    _within("An energy", sonication.energy_j, "J", 1.0, LARGEST_ENERGY_J)
+    _within("A duration", sonication.duration_s, "s", *DURATION_S)
+    _within("A power", sonication.power_w, "W", 0.1, LARGEST_POWER_W)
+    _within("A start", sonication.start_s, "s", 0.0, LONGEST_SESSION_S)
+    steering_mm = sum(component**2 for component in sonication.spot_offset_mm) ** 0.5
+    _within("Electronic steering", steering_mm, "mm", 0.0, LARGEST_STEERING_MM)
+
+
+def set_tilt(plan: Plan, target_id: str, tilt: HelmetTilt) -> Plan:
+    """The helmet leans so at that target.
+
+    Raises:
+        PlanItemMissingError: no such target.
+        TreatmentOutOfRangeError: no helmet leans so far.
+    """
+    check_tilt(tilt)
+    return _with_target(plan, replace(treatment_of(plan).at(find_target(plan, target_id).id), tilt=tilt))
+
+
+def set_sonications(plan: Plan, target_id: str, sonications: Iterable[Sonication]) -> Plan:
+    """These sonications are done at that target, put in the order of time.
+
+    Raises:
+        PlanItemMissingError: no such target.
+        TreatmentOutOfRangeError: one of them is beyond the device, or there are too many.
+    """
+    ordered = tuple(sorted(sonications, key=lambda sonication: sonication.start_s))
+    _within("A number of sonications", len(ordered), "", 0, MOST_SONICATIONS)
+    for sonication in ordered:
+        check_sonication(sonication)
+    return _with_target(plan, replace(treatment_of(plan).at(find_target(plan, target_id).id), sonications=ordered))
+
+
+def set_skull(plan: Plan, skull: SkullKind | None) -> Plan:
+    """Use that skull, or the best at hand."""
+    return replace(plan, treatment=replace(treatment_of(plan), skull=skull))
+
+
+def set_acoustics(
+    plan: Plan,
+    acoustics: str | None = None,
+    frequency_hz: float | None = None,
+    incidence_limit_deg: float | None = None,
+) -> Plan:
+    """Change how sound is computed; what is None stays. Raises TreatmentOutOfRangeError."""
+    now = treatment_of(plan)
+    frequency_hz = now.frequency_hz if frequency_hz is None else frequency_hz
+    limit_deg = now.incidence_limit_deg if incidence_limit_deg is None else incidence_limit_deg
+    _within("A frequency", frequency_hz, "Hz", *FREQUENCY_RANGE_HZ)
+    _within("A limit of the incidence", limit_deg, "degrees", *INCIDENCE_LIMIT_RANGE_DEG)
+    named = now.acoustics if acoustics is None else acoustics
+    changed = replace(now, acoustics=named, frequency_hz=frequency_hz, incidence_limit_deg=limit_deg)
+    return replace(plan, treatment=changed)
+
+
+def set_calibration(plan: Plan, calibration: HeatingCalibration) -> Plan:
+    """Energies are taken to heat so. Raises TreatmentOutOfRangeError."""
+    _within("A shown rise", calibration.shown_celsius_per_kj, "degrees per kJ", *SHOWN_CELSIUS_PER_KJ_LIMITS)
+    _within("A loss per repeat", 100 * calibration.loss_per_repeat, "%", 0.0, 90.0)
+    return replace(plan, treatment=replace(treatment_of(plan), calibration=calibration))
+
+
+def set_thermometry(plan: Plan, thermometry: ThermometrySettings) -> Plan:
+    """The scanner looks at the heat so."""
+    return replace(plan, treatment=replace(treatment_of(plan), thermometry=thermometry))
+
+
+def _with_target(plan: Plan, treated: TargetTreatment) -> Plan:
+    """Entries of targets that are gone go with them."""
+    now = treatment_of(plan)
+    known = {target.id for target in plan.targets}
+    others = (entry for entry in now.targets if entry.target_id in known and entry.target_id != treated.target_id)
+    return replace(plan, treatment=replace(now, targets=(*others, treated)))
