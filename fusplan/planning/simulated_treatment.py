@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fusplan.planning.plan import Lesion, Plan
-from fusplan.planning.review import Coverage
-from fusplan.registration.request import Verdict
+from fusplan.planning.review import Check, Coverage
 from fusplan.simulation.element_report import ElementReport
 from fusplan.simulation.helmet_pose import HelmetPose
 from fusplan.simulation.predicted_lesion import PredictedLesion
@@ -20,15 +19,6 @@ from fusplan.simulation.temperature_history import PressureField, TemperatureHis
 from fusplan.simulation.transducer import Transducer
 from fusplan.spatial import Side
 from fusplan.spatial.content_digest import content_digest
-
-
-@dataclass(frozen=True, slots=True)
-class TreatmentCheck:
-    """One judgement of a simulated treatment: for programs its key, for a person its sentence."""
-
-    key: str
-    verdict: Verdict
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +36,7 @@ class SimulatedTarget:
         history: their heat; None without sonications.
         lesion: the lesion to expect of the ablations; None without any.
         shares: where the 51 degree region of the middle case lies, by every atlas.
-        checks: what is to be said of it, the worst first.
+        checks: what is to be said of it.
     """
 
     target_id: str
@@ -61,7 +51,7 @@ class SimulatedTarget:
     history: TemperatureHistory | None
     lesion: PredictedLesion | None
     shares: tuple[Coverage, ...]
-    checks: tuple[TreatmentCheck, ...]
+    checks: tuple[Check, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
