@@ -21,11 +21,11 @@ from fusplan.atlas.nuclei_atlas import THALAMUS, AtlasStructure
 from fusplan.atlas.structure_part import StructurePart
 from fusplan.atlas.structure_ref import StructureRef
 from fusplan.atlas.template_acpc import TemplateAcPc
-from fusplan.atlas.triangles import Surface
 from fusplan.imaging.template_image import TemplateLandmarks
 from fusplan.spatial import AcPcReading, Mni, Point, Points, Side
 from fusplan.spatial.frames import require_same_frame
 from fusplan.spatial.points import FloatArray
+from fusplan.spatial.triangles import Surface
 
 SAMPLING_MM = 0.5
 """Spacing at which volumes and centroids are counted; the error is below 1 % for 400 mm3."""

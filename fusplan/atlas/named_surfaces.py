@@ -8,9 +8,9 @@ from typing import Generic, TypeVar
 
 from fusplan.atlas.nuclei_atlas import NucleiAtlas
 from fusplan.atlas.structure_ref import SIDES, StructureRef
-from fusplan.atlas.triangles import Surface
 from fusplan.spatial import Side
 from fusplan.spatial.frames import Frame
+from fusplan.spatial.triangles import Surface
 
 F = TypeVar("F", bound=Frame)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from fusplan.atlas.label_grid import LabelGrid
     from fusplan.atlas.named_surfaces import NamedSurface
     from fusplan.atlas.template_acpc import TemplateAcPc
-    from fusplan.atlas.triangles import Surface
+    from fusplan.spatial.triangles import Surface
 
 THALAMUS = "thalamus"
 """Name of the group of all thalamic nuclei of a side."""

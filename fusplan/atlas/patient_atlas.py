@@ -14,11 +14,11 @@ from fusplan.atlas.named_surfaces import NamedSurface, named_surfaces
 from fusplan.atlas.nuclei_atlas import TemplateAtlas
 from fusplan.atlas.rasters import raster_about, raster_on
 from fusplan.atlas.structure_ref import StructureRef
-from fusplan.atlas.triangles import Surface
 from fusplan.errors import FusplanError
 from fusplan.spatial import Grid, Map, Mni, Point, Points, ScannerRas, Warp
 from fusplan.spatial.frames import require_same_frame
 from fusplan.spatial.points import FloatArray, read_only
+from fusplan.spatial.triangles import Surface
 
 SAMPLING_MM = 0.5
 """Spacing of the template lattice whose points, carried to the patient, make volumes and centroids."""

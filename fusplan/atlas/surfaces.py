@@ -14,9 +14,9 @@ from fusplan.atlas.lattice import Lattice
 from fusplan.atlas.mixture_atlas import MixtureAtlas
 from fusplan.atlas.nuclei_atlas import THALAMUS, AtlasStructure
 from fusplan.atlas.structure_ref import StructureRef
-from fusplan.atlas.triangles import Surface
 from fusplan.spatial import Mni, Points, Side
 from fusplan.spatial.points import FloatArray
+from fusplan.spatial.triangles import Surface
 
 SURFACE_SPACING_MM = 0.5
 """Spacing of the lattice that marching cubes follows."""

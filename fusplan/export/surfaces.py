@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 
-from fusplan.atlas.triangles import Surface
 from fusplan.export.aimed_structures import AimedStructure
 from fusplan.export.label_maps import licences_words
 from fusplan.export.mesh_files import MESH_FILES, Faces
@@ -19,6 +18,7 @@ from fusplan.planning.plan import Lesion, Plan
 from fusplan.spatial import Ellipsoid, Points, ScannerRas
 from fusplan.spatial.lps import flip_ras_lps
 from fusplan.spatial.points import FloatArray
+from fusplan.spatial.triangles import Surface
 
 SURFACES_FOLDER = "surfaces"
 

@@ -19,6 +19,18 @@ SKULL_WORDS: Mapping[SkullKind, str] = MappingProxyType(
     }
 )
 
+BONE_FROM_HU = 300.0
+"""Outer and inner table are the first and the last place along a ray with so much (the trial's recipe)."""
+
+SKIN_FROM_HU = -300.0
+"""Half way between air and soft tissue, or nearly: a head ends there."""
+
+AIR_HU = -1000.0
+"""By definition."""
+
+SOFT_TISSUE_HU = 40.0
+"""Of brain and scalp, where nothing more is known (brain 20 to 45; V, any textbook of CT)."""
+
 SkullWarningKind: TypeAlias = Literal[
     "coarse_voxels", "smooth_kernel", "implausible_hu", "no_bone", "cropped", "metal", "contrast", "registration",
     "estimated", "synthetic",

@@ -8,8 +8,8 @@ import pytest
 from fusplan.atlas.mixture_atlas import MixtureAtlas
 from fusplan.atlas.structure_ref import StructureRef, clp
 from fusplan.atlas.surfaces import structure_surface, thalamus_surface
-from fusplan.atlas.triangles import Surface
 from fusplan.spatial import Affine, Points, ScannerRas
+from fusplan.spatial.triangles import Surface
 from tests.atlas.conftest import Raster
 
 

@@ -20,10 +20,10 @@ from fusplan.atlas.nuclei_atlas import THALAMUS, AtlasStructure
 from fusplan.atlas.structure_part import StructurePart
 from fusplan.atlas.structure_ref import SIDES, StructureRef
 from fusplan.atlas.template_acpc import TemplateAcPc
-from fusplan.atlas.triangles import Surface
 from fusplan.spatial import AcPcReading, Grid, Mni, Point, Points, Side
 from fusplan.spatial.frames import Frame
 from fusplan.spatial.points import FloatArray
+from fusplan.spatial.triangles import Surface
 
 F = TypeVar("F", bound=Frame)
 

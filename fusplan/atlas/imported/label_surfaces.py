@@ -16,10 +16,10 @@ from skimage import measure
 
 from fusplan.atlas.imported.label_atlas import LabelAtlas
 from fusplan.atlas.nuclei_atlas import AtlasStructure
-from fusplan.atlas.triangles import Surface
 from fusplan.spatial import Points
 from fusplan.spatial.frames import Frame
 from fusplan.spatial.points import FloatArray
+from fusplan.spatial.triangles import Surface
 
 F = TypeVar("F", bound=Frame)
 

@@ -16,10 +16,10 @@ from fusplan.atlas.named_surfaces import NamedSurface, named_surfaces
 from fusplan.atlas.rasters import raster_about, raster_on
 from fusplan.atlas.structure_part import StructurePart
 from fusplan.atlas.structure_ref import StructureRef
-from fusplan.atlas.triangles import Surface
 from fusplan.spatial import Grid, Map, Mni, Point, Points, ScannerRas, Warp
 from fusplan.spatial.frames import require_same_frame
 from fusplan.spatial.points import FloatArray
+from fusplan.spatial.triangles import Surface
 
 
 @dataclass(frozen=True, eq=False)

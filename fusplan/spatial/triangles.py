@@ -8,8 +8,9 @@ from typing import Generic, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from fusplan.spatial import Map, Points
+from fusplan.spatial.affine import Map
 from fusplan.spatial.frames import Frame
+from fusplan.spatial.points import Points
 
 F = TypeVar("F", bound=Frame)
 G = TypeVar("G", bound=Frame)
