@@ -17,7 +17,6 @@ from fusplan.atlas.manifest import (
     AtlasManifest,
     AtlasManifestError,
     DemoManifest,
-    TemplateManifest,
     kind_of_atlas,
     read_manifest,
     require_content,
@@ -25,13 +24,13 @@ from fusplan.atlas.manifest import (
 from fusplan.atlas.mixture_atlas import MixtureAtlas
 from fusplan.atlas.mixture_reading import read_mixture_atlas, template_landmarks
 from fusplan.atlas.structure_ref import CLP_KEY
+from fusplan.atlas.template_files import read_template_manifest, template_folder
 from fusplan.errors import FusplanError
 from fusplan.imaging.template_image import TemplateImage
 from fusplan.paths import built_in_atlases_folder, resources_folder, user_atlases_folder
 from fusplan.spatial import Grid, Mni, ScannerRas
 from fusplan.spatial.grid import shape_of
 
-TEMPLATE_FOLDER = "mni152-2009c"
 BUILT_IN = ("morel", "julich")
 """The built-in atlases, the one that plans start from first."""
 
@@ -161,8 +160,7 @@ def load_template() -> TemplateImage:
     Raises:
         AtlasManifestError: a file is missing or is not the one the description names.
     """
-    folder = built_in_atlases_folder() / TEMPLATE_FOLDER
-    manifest = read_manifest(folder / "template.json", TemplateManifest)
+    folder, manifest = template_folder(), read_template_manifest()
     image = nibabel.load(require_content(folder / manifest.t1.name, manifest.t1.sha256))
     mask = nibabel.load(require_content(folder / manifest.brain_mask.name, manifest.brain_mask.sha256))
     if image.shape != mask.shape or not np.allclose(image.affine, mask.affine):

@@ -147,6 +147,7 @@ class TemplateManifest(_InTemplateSpace):
     licence: str = Field(min_length=1)
     t1: FileManifest
     brain_mask: FileManifest
+    coarse: FileManifest
     landmarks: LandmarksManifest
 
 

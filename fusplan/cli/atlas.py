@@ -24,7 +24,13 @@ from fusplan.spatial import AcPcReading, Mni, Point, ScannerRas
 from fusplan.workflows.add_atlas import AddedAtlas, add_atlas, remove_atlas
 from fusplan.workflows.requests import AddAtlasRequest, RemoveAtlasRequest
 
-app = typer.Typer(help="The atlases of thalamic nuclei: list, show, add your own, remove.", no_args_is_help=True)
+app = typer.Typer(
+    help="The atlases of thalamic nuclei: list, show, add your own, remove.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
 
 AnyStructure = Structure | LabelStructure[Mni] | LabelStructure[ScannerRas]
 

@@ -1,18 +1,38 @@
-"""``fusplan FILE`` opens the file in the window; a name that is a command stays a command."""
+"""The program's commands, each imported when it is wanted: together they take a second.
+
+``fusplan FILE`` opens the file in the window; a name that is a command stays a command.
+"""
 
 from __future__ import annotations
 
 import difflib
 import os
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from typing import Any
 
 import typer.core
+from typer.main import get_command
 
 from fusplan.cli.console import fail
 from fusplan.errors import FileMissingError, FusplanError
 
 OPENING = "open"
 """The command that a file stands for."""
+
+COMMANDS = {
+    "plan": "plan:plan",
+    "demo": "plan:demo",
+    "register": "register:register",
+    "targets": "targets:targets",
+    "landmarks": "landmarks:landmarks",
+    "export": "export:export",
+    "info": "info:info",
+    OPENING: "window:open_",
+    "help": "help:help_",
+    "atlas": "atlas:app",
+}
+"""Module of this package and what in it is the command: a function, or a Typer program of several."""
 
 
 class NeitherCommandNorFileError(FusplanError):
@@ -27,8 +47,48 @@ class NeitherCommandNorFileError(FusplanError):
         )
 
 
+class Commands(Mapping[str, Any]):
+    """The commands by name, in the order of the help page."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._known:
+            module, attribute = COMMANDS[name].split(":")
+            self._known[name] = _as_command(name, getattr(import_module(f"fusplan.cli.{module}"), attribute))
+        return self._known[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in COMMANDS
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+
+def _as_command(name: str, what: Any) -> Any:
+    program = what
+    if not isinstance(what, typer.Typer):
+        program = typer.Typer(rich_markup_mode="rich", pretty_exceptions_enable=False, add_completion=False)
+        program.command(name)(what)
+    command = get_command(program)
+    command.name = name
+    return command
+
+
 class CommandOrFile(typer.core.TyperGroup):
     """The program's commands; a first word that is none of them is a file to open."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands: Any = Commands()
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        del ctx
+        return list(self.commands)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         word = args[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fusplan.atlas.catalogue import load_template
+from fusplan.atlas.template_files import load_coarse_template
 from fusplan.cli.console import answer, fail, out, plain
 from fusplan.cli.options import AsJson, AssumeScannerRas, ImagePath, SeriesChoice, VolumeIndex
 from fusplan.cli.series import listed_series, say_series, series_as_json
@@ -49,7 +49,7 @@ def _header_turn(image: ImageDescription) -> HeaderTurn | None:
     if image.volume is None or image.problem is not None:
         return None
     try:
-        return seems_turned(image.volume, load_template())
+        return seems_turned(image.volume, load_coarse_template())
     except NoHeadError:
         return None
 

@@ -8,8 +8,6 @@ from typing import Annotated
 import typer
 
 from fusplan import __version__
-from fusplan.cli import atlas, export, info, landmarks, plan, register, targets, window
-from fusplan.cli import help as help_pages
 from fusplan.cli.command_or_file import CommandOrFile
 from fusplan.cli.console import let_any_name_be_printed, out
 from fusplan.cli.endings import run_to_the_end
@@ -24,16 +22,6 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("plan")(plan.plan)
-app.command("demo")(plan.demo)
-app.command("register")(register.register)
-app.command("targets")(targets.targets)
-app.command("landmarks")(landmarks.landmarks)
-app.command("export")(export.export)
-app.add_typer(atlas.app, name="atlas")
-app.command("info")(info.info)
-app.command("open")(window.open_)
-app.command("help")(help_pages.help_)
 
 
 def _show_version(wanted: bool) -> None:
@@ -52,7 +40,9 @@ def start(
     """Without a command the window opens; with a plan or an image in place of a command, it opens that."""
     del version
     if context.invoked_subcommand is None:
-        window.open_()
+        from fusplan.cli.window import open_  # noqa: PLC0415 - as the other commands: imported when it is wanted
+
+        open_()
 
 
 def run() -> None:

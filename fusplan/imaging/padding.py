@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
 from fusplan.imaging.notes import ImageNote
 
@@ -65,6 +64,8 @@ class Padding:
             return exact
         if self.value < self.mixed_beyond:
             return np.asarray(data <= self.mixed_beyond, dtype=np.bool_)
+        from scipy import ndimage  # noqa: PLC0415 - takes 0.2 s to import, and few images are padded so
+
         every_neighbour = ndimage.generate_binary_structure(3, 3)
         beside = ndimage.binary_dilation(exact, every_neighbour, iterations=_MIXED_VOXELS)
         return np.asarray((data >= self.mixed_beyond) & beside, dtype=np.bool_)

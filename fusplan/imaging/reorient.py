@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy import ndimage
 
 from fusplan.imaging.orientation import nearest_axes
 from fusplan.imaging.placement import shear_deg
@@ -53,6 +52,8 @@ def unsheared(volume: Volume) -> Volume:
     """
     if not is_sheared(volume.affine):
         return volume
+    from scipy import ndimage  # noqa: PLC0415 - takes 0.2 s to import, and hardly any image is sheared
+
     spacing = np.array(volume.spacing_mm)
     axes = _right_angled(volume.affine[:3, :3] / spacing)
     steps = volume.grid.corners(margin_voxels=0.0).array @ axes / spacing

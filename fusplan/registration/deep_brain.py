@@ -12,7 +12,8 @@ from scipy import ndimage
 
 from fusplan.imaging.simpleitk_bridge import affine_of_sitk, template_to_sitk
 from fusplan.imaging.template_image import TemplateImage
-from fusplan.registration.working_image import FULL_SCALE, halved
+from fusplan.registration.head_crop import FULL_SCALE
+from fusplan.registration.working_image import halved
 from fusplan.spatial import Grid, Map, Mni, Points, ScannerRas
 from fusplan.spatial.grid import shape_of
 from fusplan.spatial.points import FloatArray

@@ -9,6 +9,7 @@ from importlib.metadata import version
 import numpy as np
 import SimpleITK as sitk
 
+from fusplan.imaging.coarse_template import coarsened
 from fusplan.imaging.computed_tomography import looks_like_ct
 from fusplan.imaging.simpleitk_bridge import affine_of_sitk
 from fusplan.progress import PartOfProgress, Progress
@@ -18,7 +19,7 @@ from fusplan.registration.contrast_kind import CT_BY_ITS_NUMBERS, ImageContrast
 from fusplan.registration.deep_brain import DeepBrain, TemplatePair
 from fusplan.registration.greedy_stages import GreedyRun
 from fusplan.registration.head_turning import HeaderTurn
-from fusplan.registration.header_turn import turn_scores, turned_image
+from fusplan.registration.header_turn import turn_scores
 from fusplan.registration.quality import Fit, contrast_measure, judge, measure_fit, quality_of, turn_measure
 from fusplan.registration.request import (
     NoHeadError,
@@ -27,7 +28,7 @@ from fusplan.registration.request import (
     RegistrationRequest,
     RegistrationResult,
 )
-from fusplan.registration.working_image import halved, working_image
+from fusplan.registration.working_image import halved, turned_image, working_image
 from fusplan.spatial import Affine, Mni, ScannerRas, Warp
 from fusplan.spatial.lps import flip_ras_lps
 from fusplan.spatial.warp import Displacements
@@ -195,7 +196,8 @@ def _found_turned(
     """How a head lies whose pose was found nowhere, if turning it helps; what its pose then explains at 4 mm."""
     template = TemplatePair.of(request.template, brain_only)
     coarse = DeepBrain.of(template.halved().halved())
-    scored = turn_scores(patient, request.template, brain_only)
+    seen = coarsened(sitk.GetArrayViewFromImage(patient).T, np.array(patient.GetSpacing()))
+    scored = turn_scores(seen, request.template, brain_only)
     for turn in [scored.turn for scored in scored if not scored.turn.is_none][:TURNS_TRIED]:
         turned = turned_image(patient, turn)
         matrix = GreedyRun(template.image, turned, request.threads).find_pose(POSE_SEEDS[0])

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Any, Final
 
-import numpy as np
 import numpy.typing as npt
-
-CoarseImage: TypeAlias = npt.NDArray[np.float32]
 
 _DIRECTIONS: Final = (("left", "right"), ("back", "front"), ("down", "up"))
 
@@ -31,7 +28,7 @@ class HeaderTurn:
         """Whether the head lies as the header says, or mirrored, which is not told apart."""
         return self.axes == (0, 1, 2) and self.signs[1:] == (1, 1)
 
-    def turned(self, values: CoarseImage) -> CoarseImage:
+    def turned(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Values on axes right, anterior and superior of the header, on those of the head."""
         i, j, k = (slice(None, None, sign) for sign in self.signs)
         return values.transpose(self.axes)[i, j, k]

@@ -9,7 +9,8 @@ import SimpleITK as sitk
 from fusplan.imaging.reorient import closest_ras, unsheared
 from fusplan.imaging.simpleitk_bridge import volume_to_sitk
 from fusplan.imaging.volume import Volume
-from fusplan.registration.request import NoHeadError
+from fusplan.registration.head_crop import head_block
+from fusplan.registration.head_turning import HeaderTurn
 from fusplan.spatial.grid import shape_of
 
 WORKING_SPACING_MM = 1.0
@@ -17,23 +18,11 @@ FINEST_KEPT_MM = 0.75
 COARSEST_KEPT_MM = 1.4
 """Images whose spacing lies between these are used as they are; others are brought to 1 mm."""
 
-FULL_SCALE = 100.0
-
 _WHOLE_VOXELS = 0.02
 """A spacing this little above a whole fraction of 1 mm counts as one, such as 0.508 mm as 1/2."""
 
-_HEAD_THRESHOLD = 0.12
-_LEAST_SHARE_OF_A_SLICE = 0.005
-_MARGIN_MM = 6.0
 _SIGMA_PER_COARSENING = 0.42
 """A Gaussian of 0.42 voxel (FWHM one voxel) of the coarser grid, less what the finer grid has already."""
-
-
-class EmptyImageError(NoHeadError):
-    """Nothing in the image stands out from its background."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"{name} shows no head: hardly any voxel stands out from the background.", "Open a head MRI.")
 
 
 def working_image(volume: Volume) -> sitk.Image:
@@ -48,15 +37,6 @@ def working_image(volume: Volume) -> sitk.Image:
     if spacing_mm.min() < FINEST_KEPT_MM or spacing_mm.max() > COARSEST_KEPT_MM:
         image = resampled(image, WORKING_SPACING_MM)
     return image
-
-
-def _intensity_range(data: npt.NDArray[np.float32], name: str) -> tuple[float, float]:
-    """Background level (1st percentile) and the 99.7th percentile of what lies above it."""
-    low = float(np.percentile(data, 1))
-    above = data[data > low]
-    if above.size < 1000:
-        raise EmptyImageError(name)
-    return low, float(np.percentile(above, 99.7))
 
 
 def _binned(volume: Volume) -> Volume:
@@ -80,26 +60,24 @@ def _every(data: npt.NDArray[np.float32], axis: int, start: int, step: int, coun
 
 
 def _cropped_to_head(volume: Volume) -> Volume:
-    coarse = volume.data[::3, ::3, ::3]
-    low, high = _intensity_range(coarse, volume.name)
-    foreground = (coarse - low) > _HEAD_THRESHOLD * (high - low)
-    slices = []
-    for axis in range(3):
-        others = tuple(other for other in range(3) if other != axis)
-        occupied = np.flatnonzero(foreground.mean(axis=others) > _LEAST_SHARE_OF_A_SLICE)
-        if occupied.size == 0:
-            raise EmptyImageError(volume.name)
-        margin = int(np.ceil(_MARGIN_MM / volume.spacing_mm[axis]))
-        start = max(0, 3 * int(occupied[0]) - margin)
-        slices.append(slice(start, min(volume.shape[axis], 3 * int(occupied[-1]) + 3 + margin)))
-    data = np.clip((volume.data[tuple(slices)] - low) * (FULL_SCALE / (high - low)), 0, FULL_SCALE)
+    block = head_block(volume.data, volume.spacing_mm, volume.name)
+    data = block.scaled(volume.data[block.voxels])
     return Volume(
-        data.astype(np.float32, copy=False),
-        volume.grid.block(np.array([part.start for part in slices]), shape_of(data)),
+        data,
+        volume.grid.block(np.array([part.start for part in block.voxels]), shape_of(data)),
         volume.fingerprint,
         volume.path,
         series=volume.series,
     )
+
+
+def turned_image(image: sitk.Image, turn: HeaderTurn) -> sitk.Image:
+    """A working image as if its header said how the head lies; the same first corner, axes and spacing follow."""
+    turned = sitk.GetImageFromArray(np.ascontiguousarray(turn.turned(sitk.GetArrayViewFromImage(image).T).T))
+    turned.SetSpacing([image.GetSpacing()[axis] for axis in turn.axes])
+    turned.SetDirection(image.GetDirection())
+    turned.SetOrigin(image.GetOrigin())
+    return turned
 
 
 def resampled(image: sitk.Image, spacing_mm: float) -> sitk.Image:

@@ -15,6 +15,8 @@ import pytest
 from fusplan.atlas.catalogue import UnknownAtlasError, demo_head_path, list_atlases, load_atlas, load_template
 from fusplan.atlas.manifest import AtlasManifestError
 from fusplan.atlas.mixture_reading import read_mixture_atlas
+from fusplan.atlas.template_files import load_coarse_template
+from fusplan.imaging.coarse_template import CoarseTemplate
 from fusplan.paths import built_in_atlases_folder, user_atlases_folder
 from fusplan.spatial import Mni, Points
 
@@ -113,6 +115,16 @@ def test_the_template_is_whole_and_its_landmarks_lie_in_the_brain() -> None:
     assert np.all(template.brain_mask[tuple(voxels[:2].T)])
     assert np.all((voxels >= 0) & (voxels < template.data.shape))
     assert "CC BY 4.0" in template.landmarks.source
+
+
+def test_the_stored_coarse_template_is_the_one_that_the_template_gives() -> None:
+    stored, made = load_coarse_template(), CoarseTemplate.of(load_template())
+    np.testing.assert_array_equal(stored.masks, made.masks)
+    np.testing.assert_allclose(stored.head, made.head, atol=1e-5)
+    np.testing.assert_allclose(stored.extracted, made.extracted, atol=1e-5)
+    # The upright mask holds the brain's 1888 ml, but for cells at its border.
+    assert stored.masks[1].sum() * 0.8**3 == pytest.approx(1888, rel=0.02)
+    np.testing.assert_allclose((stored.head**2).sum(axis=(1, 2, 3)), 1.0, rtol=1e-5)
 
 
 def test_template_landmarks_are_those_of_the_experts(shared_data: Path) -> None:

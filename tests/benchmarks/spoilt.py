@@ -24,7 +24,7 @@ from fusplan.registration.brain_extraction import looks_brain_extracted
 from fusplan.registration.deep_brain import DeepBrain, TemplatePair
 from fusplan.registration.greedy_engine import displacements_of
 from fusplan.registration.greedy_stages import DEFORM, DEFORM_SETTINGS, GreedyRun
-from fusplan.registration.quality import judge, measure_fit
+from fusplan.registration.quality import Fit, judge, measure_fit
 from fusplan.registration.working_image import working_image
 from fusplan.spatial import Affine, Mni, Points, ScannerRas, Warp
 from fusplan.spatial.points import FloatArray
@@ -41,13 +41,14 @@ SEED = 31
 
 @dataclass(frozen=True, slots=True)
 class SpoiltRow:
-    """One result: true error of AC or PC, 95th percentile of the core's error, and the verdict."""
+    """One result: true error of AC or PC, 95th percentile of the core's error, the verdict and what it is judged by."""
 
     head: str
     spoilt: str
     landmark_mm: float
     core_mm: float
     verdict: str
+    fit: Fit
 
     @property
     def is_wrong(self) -> bool:
@@ -103,7 +104,7 @@ def spoil_head(head: MarkedHead, wanted: Sequence[str], threads: int) -> Iterato
             warp.apply(template.landmarks.pc).distance_to(head.pc),
         ]
         core_mm = float(np.percentile(np.linalg.norm(places - truth, axis=1), 95))
-        yield SpoiltRow(head.name, name, round(max(off), 3), round(core_mm, 3), judge(fit).verdict)
+        yield SpoiltRow(head.name, name, round(max(off), 3), round(core_mm, 3), judge(fit).verdict, fit)
 
 
 def _deformed(
@@ -141,6 +142,13 @@ def summary_lines(rows: Sequence[SpoiltRow]) -> Iterator[str]:
     yield from (f"    missed: {row}" for row in wrong if row.verdict == "ok")
 
 
+def _logged(line: str) -> SpoiltRow:
+    """A row of the log, judged by the limits as they are now."""
+    values = json.loads(line)
+    fit = Fit(**values["fit"])
+    return SpoiltRow(**{**values, "fit": fit, "verdict": judge(fit).verdict})
+
+
 def main() -> None:
     """Run what is asked for and print rows and rates."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -150,7 +158,7 @@ def main() -> None:
     arguments = parser.parse_args()
     rows: list[SpoiltRow] = []
     if arguments.log is not None and arguments.log.is_file():
-        rows = [SpoiltRow(**json.loads(line)) for line in arguments.log.read_text(encoding="utf-8").splitlines()]
+        rows = [_logged(line) for line in arguments.log.read_text(encoding="utf-8").splitlines()]
     done = {(row.head, row.spoilt) for row in rows}
     for name in arguments.heads:
         wanted = [spoilt for spoilt, _ in spoils() if (name, spoilt) not in done]

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nibabel as nib
+import numpy as np
 import pytest
 
 from fusplan import __version__
@@ -32,6 +34,23 @@ def test_no_command_imports_qt() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "morel" in done.stdout
+
+
+def test_info_does_without_what_takes_long_to_import(tmp_path: Path) -> None:
+    image = nib.Nifti1Image(np.arange(40**3, dtype=np.int16).reshape(40, 40, 40), np.diag([4.0, 4, 4, 1]))
+    nib.save(image, tmp_path / "head.nii")
+    program = (
+        "import sys\n"
+        "for name in ('scipy', 'SimpleITK', 'numba', 'picsl_greedy', 'fusplan.workflows', 'fusplan.planning'):\n"
+        "    sys.modules[name] = None\n"  # an import of any of them fails from now on
+        "import fusplan.cli.main\n"
+        f"fusplan.cli.main.app(['info', {str(tmp_path / 'head.nii')!r}], standalone_mode=False)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=LONGEST_PROGRAM_S, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "40 x 40 x 40" in done.stdout
 
 
 def test_atlas_list_and_show() -> None:

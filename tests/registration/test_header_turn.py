@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from fusplan.atlas.catalogue import demo_head_path, load_template
+from fusplan.imaging.coarse_template import COARSE_MM, coarsened
 from fusplan.imaging.read import read_volume
 from fusplan.imaging.volume import Volume
 from fusplan.progress import NoProgress
@@ -25,6 +26,18 @@ LYING_DOWN = np.array([[1.0, 0, 0, 0], [0, 0, -1, 0], [0, 1, 0, 0], [0, 0, 0, 1]
 AXES_CHANGED = np.array([[0.0, 1, 0, 0], [0, 0, 1, 0], [1, 0, 0, 0], [0, 0, 0, 1]])
 MIRRORED_UPSIDE_DOWN = np.diag([1.0, 1.0, -1.0, 1.0])
 MIRRORED = np.diag([-1.0, 1.0, 1.0, 1.0])
+
+
+def test_a_blob_stays_where_it_is_and_as_much_as_it_is_at_8_mm() -> None:
+    """Whatever the spacing, and whether it is finer or coarser than 8 mm."""
+    spacing_mm, shape = np.array([1.1, 2.5, 9.0]), (160, 80, 23)
+    axes = [(np.arange(n) - (n - 1) / 2) * mm for n, mm in zip(shape, spacing_mm, strict=True)]
+    off = [(axis - at) / 14.0 for axis, at in zip(axes, (20.0, -30.0, 11.0), strict=True)]
+    blob = np.exp(-(off[0][:, None, None] ** 2 + off[1][:, None] ** 2 + off[2] ** 2) / 2).astype(np.float32)
+    coarse = coarsened(blob, spacing_mm)
+    places_mm = (np.indices(coarse.shape).reshape(3, -1).T - (np.array(coarse.shape) - 1) / 2) * COARSE_MM
+    assert np.average(places_mm, axis=0, weights=coarse.ravel()) == pytest.approx((20, -30, 11), abs=0.1)
+    assert coarse.sum() * COARSE_MM**3 == pytest.approx(14.0**3 * (2 * np.pi) ** 1.5, rel=0.01)
 
 
 def turned_head(wrong: np.ndarray) -> Volume:

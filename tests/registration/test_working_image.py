@@ -7,7 +7,8 @@ from scipy.spatial.transform import Rotation
 
 from fusplan.imaging.simpleitk_bridge import affine_of_sitk
 from fusplan.imaging.volume import Volume
-from fusplan.registration.working_image import EmptyImageError, halved, resampled, working_image
+from fusplan.registration.head_crop import EmptyImageError
+from fusplan.registration.working_image import halved, resampled, working_image
 from tests.fixtures.blobs import BlobVolume
 
 CENTRES = np.array([(14.0, -10.0, 6.0), (-12.0, 8.0, -16.0)])

@@ -18,12 +18,12 @@ from fusplan.atlas.imported.label_atlas import LabelAtlas, LabelStructure
 from fusplan.atlas.imported.manifest import LABELS_FILE, ClpModel, ImageModel, LabelAtlasManifest
 from fusplan.atlas.imported.structure_names import is_whole_thalamus
 from fusplan.atlas.imported.template_maps import PATIENT_SPACE, template_map
-from fusplan.atlas.manifest import AtlasManifestError, TemplateManifest, read_manifest, require_content
+from fusplan.atlas.manifest import AtlasManifestError, read_manifest, require_content
 from fusplan.atlas.mixture_reading import template_landmarks
 from fusplan.atlas.structure_part import StructurePart, posterior_central_lateral
 from fusplan.atlas.structure_ref import CLP_KEY
 from fusplan.atlas.template_acpc import TemplateAcPc, template_acpc
-from fusplan.paths import built_in_atlases_folder
+from fusplan.atlas.template_files import read_template_manifest
 from fusplan.spatial import Grid, Mni, Point, ScannerRas
 from fusplan.spatial.frames import Frame
 from fusplan.spatial.grid import shape_of
@@ -37,7 +37,7 @@ _VOXELS = "label atlas"
 @lru_cache(maxsize=1)
 def built_in_acpc() -> TemplateAcPc:
     """The AC-PC frame of the built-in template. Raises AtlasManifestError."""
-    manifest = read_manifest(built_in_atlases_folder() / "mni152-2009c" / "template.json", TemplateManifest)
+    manifest = read_template_manifest()
     return template_acpc(template_landmarks(manifest.landmarks, Mni(manifest.template)))
 
 

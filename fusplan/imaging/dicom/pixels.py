@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pydicom
-import SimpleITK as sitk
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate, generate_frames
 from pydicom.pixels.utils import iter_pixels
@@ -120,6 +119,8 @@ def _require_enough(dataset: Dataset) -> None:
 
 
 def _decoded_by_gdcm(dataset: Dataset) -> Iterator[npt.NDArray[np.generic]]:
+    import SimpleITK as sitk  # noqa: PLC0415 - takes 0.1 s to import, and few images are packed so
+
     frame_count = int(dataset.get("NumberOfFrames") or 1)
     with tempfile.TemporaryDirectory(prefix="fusplan-") as folder:
         path = Path(folder) / "pixels.dcm"
