@@ -1,0 +1,148 @@
+"""The heat of sonications step by step: heating, cooling, and exact jumps over the pauses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from fusplan.simulation.cem43 import accumulate
+from fusplan.simulation.heated_region import HeatSources
+from fusplan.simulation.pennes_heat import HeatSteps, Modes
+from fusplan.simulation.sonication import Sonication
+from fusplan.simulation.temperature_history import BODY_CELSIUS
+from fusplan.spatial.points import FloatArray
+
+STEP_S = 1.0
+"""Volumes of dose are the same from 0.1 to 1 s (C)."""
+
+JUMP_BELOW_CELSIUS = 42.5
+"""Once no place is hotter, a pause has no dose to speak of, and steps grow."""
+
+COOLING_S = 60.0
+"""How long the last sonication's cooling is followed."""
+
+UNIT_SCALE = np.ones(1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeatedState:
+    """The tissue at the begin and the end of one sonication.
+
+    Attributes:
+        sonication: which.
+        source: its modes, degrees a second.
+        before, after: modes of the rise when it begins and when it ends.
+        next_start_s: begin of the next sonication, or end of what is followed, session time.
+    """
+
+    sonication: Sonication
+    source: Modes
+    before: Modes
+    after: Modes
+    next_start_s: float
+
+    def mean(self, steps: HeatSteps, first_s: float, last_s: float) -> Modes:
+        """Mean of the rise's modes over a span of time from the sonication's begin; before it nothing changes."""
+        duration_s = self.sonication.duration_s
+        total = self.before * max(0.0, min(last_s, 0.0) - first_s)
+        first, last = max(first_s, 0.0), min(last_s, duration_s)
+        if last > first:
+            total = total + steps.mean_after(self.before, self.source, first, last) * (last - first)
+        first = max(first_s, duration_s)
+        if last_s > first:
+            cooled = steps.mean_after(self.after, None, first - duration_s, last_s - duration_s)
+            total = total + cooled * (last_s - first)
+        return np.asarray(total / (last_s - first_s), dtype=np.float32)
+
+
+@dataclass(slots=True, eq=False)
+class HeatCourse:
+    """What is gathered while the heat is followed: curves, and maps of the greatest rise and of dose.
+
+    Attributes:
+        times_s, peak_rise, spot_rise: a number every moment: time, rise at the hottest place and where the running, or
+            last, sonication aims.
+        greatest_rise: of every kept voxel.
+        dose: CEM43 (min) of every kept voxel, for each of some factors on all heating (s, a, b, c).
+        states: of every sonication.
+    """
+
+    times_s: list[float]
+    peak_rise: list[float]
+    spot_rise: list[float]
+    greatest_rise: npt.NDArray[np.float32]
+    dose: npt.NDArray[np.float32]
+    states: list[HeatedState] = field(default_factory=list)
+
+
+def check_order(sonications: Sequence[Sonication]) -> None:
+    """Raises ValueError where a sonication begins before the one ahead of it ends, or where there is none."""
+    if not sonications:
+        raise ValueError("heat needs a sonication")
+    for earlier, later in pairwise(sonications):
+        if later.start_s < earlier.end_s - 1e-9:
+            raise ValueError(f"a sonication begins at {later.start_s} s, the one before ends at {earlier.end_s} s")
+
+
+def follow_heat(
+    sources: HeatSources,
+    sonications: Sequence[Sonication],
+    degrees_per_s: Sequence[float],
+    steps: HeatSteps,
+    *,
+    step_s: float = STEP_S,
+    scales: FloatArray = UNIT_SCALE,
+) -> HeatCourse:
+    """Follow the heat of sonications, each of which heats its focus where |p|^2 is 1 by so many degrees a second.
+
+    Args:
+        sources: a focus for each sonication.
+        sonications: in the order of time, not overlapping; checked by :func:`check_order`.
+        degrees_per_s: a strength each.
+        steps: of the sources' box.
+        step_s: longest step while something is hot.
+        scales: ascending factors on all strengths; a dose map for each. Curves are of factor 1.
+    """
+    viewer = sources.region.box.viewer(sources.kept_places)
+    rise = np.zeros(viewer.shape, dtype=np.float32)
+    doses = np.zeros((len(scales), *rise.shape), dtype=np.float32)
+    course = HeatCourse([sonications[0].start_s], [0.0], [0.0], np.zeros_like(rise), doses)
+    modes = np.zeros_like(sources.modes[0])
+    for index, sonication in enumerate(sonications):
+        at_spot = sources.region.box.viewer(sources.spot_places(index))
+        source = np.float32(degrees_per_s[index]) * sources.modes[index]
+        last = index + 1 == len(sonications)
+        next_start_s = sonication.end_s + COOLING_S if last else sonications[index + 1].start_s
+        before = modes
+        for heating, seconds in _steps(course, sonication.duration_s, next_start_s - sonication.end_s, step_s, scales):
+            modes = steps.of(seconds).after(modes, source if heating else None)
+            if heating:
+                after = modes
+            earlier, rise = rise, viewer.values(modes)
+            peak, dose = course.greatest_rise.reshape(-1), course.dose.reshape(len(scales), -1)
+            accumulate(earlier.reshape(-1), rise.reshape(-1), seconds, BODY_CELSIUS, scales, peak, dose)
+            course.times_s.append(course.times_s[-1] + seconds)
+            course.peak_rise.append(float(rise.max()))
+            course.spot_rise.append(float(at_spot.values(modes)[0, 0, 0]))
+        course.states.append(HeatedState(sonication, source, before, after, next_start_s))
+    return course
+
+
+def _steps(
+    course: HeatCourse, duration_s: float, pause_s: float, step_s: float, scales: FloatArray
+) -> Iterator[tuple[bool, float]]:
+    """Steps of one sonication and the pause after it: whether it heats, and seconds. Reads the course as it grows."""
+    count = int(np.ceil(duration_s / step_s - 1e-9))
+    for _ in range(count):
+        yield True, duration_s / count
+    step, left = step_s, pause_s
+    while left > 1e-9:
+        if BODY_CELSIUS + scales[-1] * course.peak_rise[-1] < JUMP_BELOW_CELSIUS:
+            step *= 2
+        seconds = min(step, left)
+        left -= seconds
+        yield False, seconds
