@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fusplan.simulation.skull import SkullKind
+from fusplan.spatial import Point, ScannerRas
 from fusplan.spatial.points import FloatArray
 
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
@@ -23,19 +24,23 @@ class ElementReport:
 
     Attributes:
         skull_kind: of the skull that was asked.
-        meets_bone: whether the straight ray to the target goes through bone.
-        active: whether it meets bone at an incidence below the limit.
+        spot: the point that the straight rays lead to, scanner RAS mm.
+        meets_bone: whether the ray goes through bone.
+        meets_air: whether it meets air between the tables: a sinus, air cells.
+        active: whether it meets bone at a mean incidence below the limit, and no air in it.
         incidence_limit_deg: that limit.
         incidence_outer_deg, incidence_inner_deg: angle between ray and normal at the outer and the inner table.
         thickness_mm: of the skull along the ray, outer to inner table.
         mean_hu: mean CT number between the tables.
         outer_table_mm, inner_table_mm: (n, 3) where the ray meets the tables, scanner RAS mm.
-        transmission: complex pressure at the target through the skull over that in water; None from a T1.
+        transmission: complex pressure at the spot through the skull over that in water; None from a T1.
         sdr: skull density ratio; None from a T1.
     """
 
     skull_kind: SkullKind
+    spot: Point[ScannerRas]
     meets_bone: BoolArray
+    meets_air: BoolArray
     active: BoolArray
     incidence_limit_deg: float
     incidence_outer_deg: FloatArray
