@@ -36,8 +36,8 @@ def test_rays_to_the_centre_of_a_shell_meet_it_square(shell: Skull) -> None:
     assert report.active.all()
     assert report.incidence_deg.mean() < 0.8 and report.incidence_deg.max() < 2.5
     np.testing.assert_allclose(report.thickness_mm, OUTER_MM - INNER_MM + 2 * SOFT_EDGE_MM, atol=0.8)
-    np.testing.assert_allclose(np.linalg.norm(report.outer_table_mm, axis=1), OUTER_MM + SOFT_EDGE_MM, atol=0.3)
-    np.testing.assert_allclose(np.linalg.norm(report.inner_table_mm, axis=1), INNER_MM - SOFT_EDGE_MM, atol=0.3)
+    np.testing.assert_allclose(np.linalg.norm(report.outer_table_mm, axis=1), OUTER_MM + SOFT_EDGE_MM, atol=0.5)
+    np.testing.assert_allclose(np.linalg.norm(report.inner_table_mm, axis=1), INNER_MM - SOFT_EDGE_MM, atol=0.5)
 
 
 @pytest.mark.parametrize("axes", [np.eye(3), np.array([[0.0, 0, 1], [1, 0, 0], [0, 1, 0]])])
