@@ -6,14 +6,18 @@ needs more than the image: a map from the template, whose brain mask is used.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
+import nibabel as nib
 import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 from scipy.spatial.transform import Rotation
 
+from fusplan.imaging.read import read_volume
 from fusplan.imaging.reorient import closest_ras
 from fusplan.imaging.template_image import TemplateImage
 from fusplan.imaging.volume import Volume
@@ -24,6 +28,7 @@ from tests.benchmarks.heads import MarkedHead
 Array = npt.NDArray[np.float32]
 SEED = 20240611
 BRIGHT_PERCENTILE = 99.0
+PADDED_FROM_MM = 95.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -192,6 +197,23 @@ def upsampled(head: MarkedHead, spacing_mm: float = 0.5) -> MarkedHead:
     return _same_place(head, data, head.volume.affine @ steps)
 
 
+def padded(head: MarkedHead, value: float) -> MarkedHead:
+    """What a turned field of view leaves out (beyond 95 mm from the AC along a slanting axis, which leaves the deep
+    brain whole) carries a value that is no intensity; the image as it is read from such a file."""
+    ac = head.volume.grid.indices(Points(head.volume.scanner_frame, head.ac.array[None]))[0]
+    steps_mm = np.array([0.5, 0.5, -np.sqrt(0.5)]) @ head.volume.affine[:3, :3]
+    i, j, k = np.ogrid[tuple(slice(0, n) for n in head.volume.shape)]
+    along_mm = steps_mm[0] * (i - ac[0]) + steps_mm[1] * (j - ac[1]) + steps_mm[2] * (k - ac[2])
+    data = np.where(np.abs(along_mm) > PADDED_FROM_MM, value, head.volume.data).astype(np.float32)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "padded.nii"
+        image = nib.Nifti1Image(data, head.volume.affine)
+        image.set_sform(head.volume.affine, code=1)
+        nib.save(image, path)
+        read = read_volume(path)
+    return _same_place(head, read.data)
+
+
 def skull_stripped(head: MarkedHead, stripper: Stripper) -> MarkedHead:
     """Zero outside the template's brain mask as carried to this head."""
     mask = np.zeros(head.volume.shape, dtype=bool)
@@ -232,6 +254,10 @@ CASES: dict[str, HardCase] = {
     "vertex missing": vertex_missing,
     "T2-like": t2_like,
     "0.5 mm grid": upsampled,
+    "cut, not padded": lambda head: padded(head, 0),
+    "padded -3.4e38": lambda head: padded(head, -3.4e38),
+    "padded -32768": lambda head: padded(head, -32768),
+    "padded 65535": lambda head: padded(head, 65535),
 }
 """Every case that needs nothing but the head."""
 

@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import SimpleITK as sitk
 from scipy.spatial.transform import Rotation
 
@@ -78,45 +79,83 @@ def spoils() -> Iterator[tuple[str, FloatArray]]:
         yield f"scale {scale:g}", about_middle(np.eye(3) * scale, np.zeros(3))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class AlignedHead:
+    """A head with the template aligned to it, before the deep brain is fitted: from here on it is spoilt."""
+
+    head: MarkedHead
+    patient: sitk.Image
+    run: GreedyRun
+    deep_brain: DeepBrain
+    affine: FloatArray
+    threads: int
+
+    @classmethod
+    def of(cls, head: MarkedHead, threads: int) -> AlignedHead:
+        patient = working_image(head.volume)
+        pair = TemplatePair.of(load_template(), looks_brain_extracted(head.volume))
+        run = GreedyRun(pair.image, patient, threads)
+        run.find_pose(1)
+        return cls(head, patient, run, DeepBrain.of(pair), run.refine_affine(), threads)
+
+    @property
+    def core(self) -> Points[Mni]:
+        """Some of the places in the template where errors are counted."""
+        return Points(self.deep_brain.frame, self.deep_brain.places().array[self.deep_brain.core.ravel()][::7])
+
+    def fitted(self, spoil: FloatArray) -> tuple[Warp[Mni, ScannerRas], Fit]:
+        """The map that is found from an affine spoilt by a 4 x 4 matrix, and what is measured on it."""
+        affine, before, matched = self._start(spoil)
+        warp = Warp(self._deformed(matched.image, affine), affine)
+        return warp, self._measured(warp, before, matched)
+
+    def moved(self, warp: Warp[Mni, ScannerRas], by_mm: Sequence[float]) -> tuple[Warp[Mni, ScannerRas], Fit]:
+        """A right map moved after everything was fitted, and what is measured on it."""
+        affine, before, matched = self._start(np.eye(4))
+        shift = np.eye(4)
+        shift[:3, 3] = by_mm
+        wrong = Warp(warp.displacements, Affine(affine.source, affine.target, warp.affine.matrix @ shift))
+        return wrong, self._measured(wrong, before, matched)
+
+    def _start(self, spoil: FloatArray) -> tuple[Affine[Mni, ScannerRas], npt.NDArray[np.float32], DeepBrain]:
+        affine = Affine(self.deep_brain.frame, self.head.volume.scanner_frame, self.affine @ spoil)
+        before = self.deep_brain.patient_seen(self.patient, affine)
+        return affine, before, self.deep_brain.matched_to(before)
+
+    def _measured(self, warp: Warp[Mni, ScannerRas], before: npt.NDArray[np.float32], matched: DeepBrain) -> Fit:
+        seen = matched.patient_seen(self.patient, warp)
+        return measure_fit(matched, seen, before, warp, load_template().landmarks)
+
+    def landmark_mm(self, warp: Warp[Mni, ScannerRas]) -> float:
+        """The larger of AC's and PC's distances from the marks."""
+        marks = load_template().landmarks
+        return max(warp.apply(marks.ac).distance_to(self.head.ac), warp.apply(marks.pc).distance_to(self.head.pc))
+
+    def _deformed(self, box: sitk.Image, start: Affine[Mni, ScannerRas]) -> Displacements[Mni]:
+        """The deformable stage from another affine than the one found: greedy takes that from a file only."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "start.mat"
+            np.savetxt(path, start.matrix, fmt="%.17g")
+            command = DEFORM_SETTINGS.format(threads=self.threads) + DEFORM.replace("affine2", str(path))
+            self.run._execute(command, box=box, moving1=self.patient, warp=None)
+            return displacements_of(self.run._engine["warp"], start.source)
+
+
 def spoil_head(head: MarkedHead, wanted: Sequence[str], threads: int) -> Iterator[SpoiltRow]:
     """The results of one head."""
-    template = load_template()
-    patient = working_image(head.volume)
-    pair = TemplatePair.of(template, looks_brain_extracted(head.volume))
-    run = GreedyRun(pair.image, patient, threads)
-    run.find_pose(1)
-    right = run.refine_affine()
-    deep_brain = DeepBrain.of(pair)
-    core = Points(deep_brain.frame, deep_brain.places().array[deep_brain.core.ravel()][::7])
+    aligned = AlignedHead.of(head, threads)
+    core = aligned.core
     truth: FloatArray | None = None
     for name, spoil in spoils():
         if name not in wanted and name != "left alone":
             continue
-        affine = Affine(template.frame, head.volume.scanner_frame, right @ spoil)
-        before = deep_brain.patient_seen(patient, affine)
-        matched = deep_brain.matched_to(before)
-        warp = Warp(_deformed(run, matched.image, patient, affine, threads), affine)
+        warp, fit = aligned.fitted(spoil)
         places = warp.apply(core).array
         truth = places if truth is None else truth
-        fit = measure_fit(matched, matched.patient_seen(patient, warp), before, warp, template.landmarks)
-        off = [
-            warp.apply(template.landmarks.ac).distance_to(head.ac),
-            warp.apply(template.landmarks.pc).distance_to(head.pc),
-        ]
         core_mm = float(np.percentile(np.linalg.norm(places - truth, axis=1), 95))
-        yield SpoiltRow(head.name, name, round(max(off), 3), round(core_mm, 3), judge(fit).verdict, fit)
-
-
-def _deformed(
-    run: GreedyRun, box: sitk.Image, patient: sitk.Image, start: Affine[Mni, ScannerRas], threads: int
-) -> Displacements[Mni]:
-    """The deformable stage from another affine than the one found: greedy takes that from a file only."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "start.mat"
-        np.savetxt(path, start.matrix, fmt="%.17g")
-        command = DEFORM_SETTINGS.format(threads=threads) + DEFORM.replace("affine2", str(path))
-        run._execute(command, box=box, moving1=patient, warp=None)
-        return displacements_of(run._engine["warp"], start.source)
+        yield SpoiltRow(
+            head.name, name, round(aligned.landmark_mm(warp), 3), round(core_mm, 3), judge(fit).verdict, fit
+        )
 
 
 def summary_lines(rows: Sequence[SpoiltRow]) -> Iterator[str]:

@@ -52,6 +52,7 @@ def test_a_good_fit_is_ok_in_every_measure() -> None:
         ({"jacobian_range": (-0.8, 2.0)}, "warning", "Smallest local change of volume"),
         ({"jacobian_range": (0.4, 9.0)}, "warning", "Largest local change of volume"),
         ({"scale_range": (0.6, 1.0)}, "warning", "Smallest scale of the head"),
+        ({"scale_range": (0.72, 1.0)}, "warning", "Smallest scale of the head"),
         ({"scale_range": (0.9, 1.5)}, "warning", "Largest scale of the head"),
         ({"round_trip_mm": 0.2}, "warning", "Round trip, mm"),
     ],
