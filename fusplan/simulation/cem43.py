@@ -24,8 +24,8 @@ LN4 = 1.3862943611198906
 STEADY_CELSIUS = 1e-3
 """A change smaller than this within a step counts as none."""
 
-COUNTS_FROM_CELSIUS = 38.0
-"""Below, a minute counts a thousandth of one at 43 degrees, and is left out of maps."""
+COUNTS_FROM_CELSIUS = 40.0
+"""Below, a minute counts less than a second at 43 degrees, and is left out of maps."""
 
 
 @compiled
@@ -48,14 +48,14 @@ def _dose_minutes(before: float, after: float, seconds: float) -> float:
 def _accumulate(
     before: Rises, after: Rises, seconds: float, base: float, scales: FloatArray, peak: Rises, dose: Rises
 ) -> None:
-    coldest = (COUNTS_FROM_CELSIUS - base) / scales[-1]
     for place in range(after.size):
         first, last = before[place], after[place]
+        hottest = max(first, last)
         peak[place] = max(peak[place], last)
-        if max(first, last) < coldest:
-            continue
-        for index in range(scales.size):
+        for index in range(scales.size - 1, -1, -1):
             scale = scales[index]
+            if base + scale * hottest < COUNTS_FROM_CELSIUS:
+                break
             dose[index, place] += _dose_minutes(base + scale * first, base + scale * last, seconds)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from fusplan.simulation.heat_course import STEP_S, HeatCourse, HeatedState, check_order, follow_heat
+from fusplan.simulation.heat_course import CAREFUL, HeatCourse, HeatedState, Pace, check_order, follow_heat
 from fusplan.simulation.heated_region import BROADENING_SIGMA_MM, SPACING_MM, HeatSources, heat_sources
 from fusplan.simulation.pennes_heat import BRAIN, HeatSteps, TissueHeat
 from fusplan.simulation.shown_and_true import FocusRise, SourceStrength, focus_rise, source_strength
@@ -32,7 +32,7 @@ def heat_sonications(
     seed: int = 0,
     broadening_mm: float = BROADENING_SIGMA_MM,
     tissue: TissueHeat = BRAIN,
-    step_s: float = STEP_S,
+    pace: Pace = CAREFUL,
 ) -> TemperatureHistory:
     """Heat the tissue by sonications.
 
@@ -45,7 +45,7 @@ def heat_sonications(
         reference: rises of the focus that the calibration is meant for, from :func:`focus_rise`.
         seed: of the noise.
         broadening_mm: sigma of the blur of |p|^2.
-        step_s: longest step while something is hot.
+        pace: how long steps are.
 
     Returns:
         Curves; peak map and dose on a grid of 0.5 mm about the spots, along the axes of the first focus's grid. Beyond
@@ -61,7 +61,7 @@ def heat_sonications(
     sources = heat_sources(foci, broadening_mm, tissue)
     steps = HeatSteps(sources.region.box)
     strengths = degrees_per_s(sonications, calibration, source_strength(rise, calibration))
-    course = follow_heat(sources, sonications, strengths, steps, step_s=step_s)
+    course = follow_heat(sources, sonications, strengths, steps, pace=pace)
     axes = np.eye(3) if head_axes is None else head_axes
     shown = None if thermometry is None else _frames(sources, course, steps, thermometry, axes, seed)
     return _history(sources, course, shown)

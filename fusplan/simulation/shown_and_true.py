@@ -130,9 +130,7 @@ class HeatedFocus:
             found += [self._hottest(frames, settings.somewhere(rng), order) for _ in range(PLACES)]
         return np.array(found)
 
-    def _hottest(
-        self, frames: tuple[Modes, Modes], settings: ThermometrySettings, order: tuple[int, int, int]
-    ) -> float:
+    def _hottest(self, frames: list[Modes], settings: ThermometrySettings, order: tuple[int, int, int]) -> float:
         sizes, middles = [0.0] * 3, [0.0] * 3
         in_plane = (settings.voxel_mm, settings.voxel_mm, settings.slice_mm)
         for axis, size, place in zip(order, in_plane, settings.in_voxel, strict=True):

@@ -9,6 +9,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from fusplan.simulation.cem43 import cem43_minutes
+from fusplan.simulation.heat_course import CAREFUL, Pace
 from fusplan.simulation.heat_sonications import degrees_per_s, heat_sonications
 from fusplan.simulation.shown_and_true import SourceStrength, focus_rise
 from fusplan.simulation.sonication import HeatingCalibration, Sonication
@@ -17,6 +18,7 @@ from fusplan.spatial import Points
 from tests.fixtures.gaussian_heat import gaussian_focus, gaussian_rise
 
 STEADY = HeatingCalibration(loss_per_repeat=0.0)
+FINE = Pace(0.1, 0.1, 1.0)
 FOCUS = gaussian_focus(0.9)
 
 
@@ -31,17 +33,17 @@ def test_dose_with_cooling_is_that_of_the_closed_form() -> None:
     heated = [gaussian_rise(np.zeros(1), 0.9, min(t, 12.0), max(0.0, t - 12.0))[0] if t else 0.0 for t in times]
     wanted = cem43_minutes(times, 37 + scale * np.array(heated))
     assert history.dose.values[16, 16, 16] == pytest.approx(wanted, rel=0.04)
-    fine = heat_sonications([FOCUS], [sonication()], STEADY, broadening_mm=0.0, step_s=0.1)
+    fine = heat_sonications([FOCUS], [sonication()], STEADY, broadening_mm=0.0, pace=FINE)
     assert fine.dose.values[16, 16, 16] == pytest.approx(wanted, rel=0.003)
 
 
 def test_volumes_of_dose_do_not_depend_on_the_step() -> None:
-    def volumes(step_s: float) -> np.ndarray:
-        history = heat_sonications([FOCUS], [sonication()], STEADY, broadening_mm=0.0, step_s=step_s)
+    def volumes(pace: Pace) -> np.ndarray:
+        history = heat_sonications([FOCUS], [sonication()], STEADY, broadening_mm=0.0, pace=pace)
         fine = np.log(np.maximum(history.dose.values, 1e-6))
         return np.array([np.clip(0.5 + (fine - np.log(level)) / 1.5, 0, 1).sum() for level in (17, 100, 240)])
 
-    assert_allclose(volumes(1.0), volumes(0.1), rtol=0.02)
+    assert_allclose(volumes(CAREFUL), volumes(FINE), rtol=0.02)
 
 
 def test_a_pause_is_jumped_exactly() -> None:
