@@ -1,11 +1,13 @@
-"""The built-in head, planned by the command line."""
+"""The built-in head, planned by the command line, and a small plan with an image of its own."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
+from tests.fixtures.ball_heads import planned_ball
 from tests.fixtures.command_line import Demo, fusplan
 
 
@@ -16,3 +18,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     done = fusplan("demo", "--out", folder.name, "--json", cwd=folder.parent)
     assert done.returncode == 0, done.stderr
     return Demo(folder, json.loads(done.stdout), done.stderr)
+
+
+@pytest.fixture
+def planned(tmp_path: Path) -> Path:
+    """A plan folder on an image of its own."""
+    return planned_ball(tmp_path)

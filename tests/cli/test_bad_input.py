@@ -16,11 +16,9 @@ import pytest
 
 from fusplan.cli.console import print_json
 from fusplan.errors import FusplanError
-from fusplan.imaging.read import read_volume
-from fusplan.planning.plan_file import save_plan
 from tests.benchmarks.damage_outcomes import told_by_info
 from tests.benchmarks.wrong_plans import with_value
-from tests.fixtures import plans
+from tests.fixtures.ball_heads import ball_head
 from tests.fixtures.command_line import fusplan, fusplan_here
 from tests.fixtures.ct_heads import write_ct_head
 from tests.fixtures.limits import LONGEST_PROGRAM_S
@@ -49,31 +47,6 @@ def require_refusal(result: subprocess.CompletedProcess[str], word: str = "") ->
     assert word in result.stderr.replace("\n", " ")
 
 
-def head(path: Path) -> Path:
-    """A small bright ball with the place of the small plan's image."""
-    steps = np.indices((96, 96, 96), dtype=np.float32) - np.float32(47.5)
-    ball = 200 * np.exp(-np.square(steps).sum(axis=0) / 900)
-    image = nib.Nifti1Image(ball.astype(np.int16), plans.image_affine())
-    image.set_sform(image.affine, code=1)
-    image.set_qform(image.affine, code=1)
-    nib.save(image, path)
-    return path
-
-
-@pytest.fixture
-def planned(tmp_path: Path) -> Path:
-    """A plan folder on an image of its own."""
-    volume = read_volume(head(tmp_path / "T1w.nii"))
-    plan = plans.plan(str(tmp_path / "T1w.nii"))
-    folder = tmp_path / "plan"
-    folder.mkdir()
-    save_plan(plan, folder / "plan.fusplan.json")
-    content = json.loads((folder / "plan.fusplan.json").read_text(encoding="utf-8"))
-    content["image"] |= {"sha256": volume.fingerprint, "voxel_to_scanner_ras_mm": volume.affine.tolist()}
-    (folder / "plan.fusplan.json").write_text(json.dumps(content), encoding="utf-8")
-    return folder
-
-
 # Images
 
 
@@ -98,7 +71,7 @@ def test_odd_files_are_named(shared_data: Path, tmp_path: Path, name: str) -> No
 
 
 def test_damaged_headers_that_are_described_are_json(tmp_path: Path) -> None:
-    path = head(tmp_path / "T1w.nii")
+    path = ball_head(tmp_path / "T1w.nii")
     whole = path.read_bytes()
     for value in (float("nan"), float("inf"), -1e38):
         damaged = bytearray(whole)
@@ -124,7 +97,7 @@ def test_names_are_shown_as_they_are(tmp_path: Path, name: str) -> None:
     missing = fusplan_here("info", tmp_path / name)
     require_refusal(missing, name)
     (tmp_path / name).parent.mkdir(exist_ok=True)
-    told = fusplan_here("info", head(tmp_path / name))
+    told = fusplan_here("info", ball_head(tmp_path / name))
     assert told.returncode == 0
     assert Path(name).name in told.stdout
 
@@ -149,7 +122,7 @@ for words in (["info", path], ["info", "--json", path], ["plan", path, "--out", 
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
 def test_a_name_that_is_not_text_can_be_described_but_not_planned_on(tmp_path: Path, encoding: str) -> None:
     path = os.fsencode(tmp_path) + b"/caf\xe9 \xe2\x98\x83.nii"
-    Path(os.fsdecode(path)).write_bytes(head(tmp_path / "T1w.nii").read_bytes())
+    Path(os.fsdecode(path)).write_bytes(ball_head(tmp_path / "T1w.nii").read_bytes())
     command = [sys.executable, "-c", ONE_AFTER_ANOTHER, path, os.fsencode(tmp_path / "out")]
     surroundings = {**os.environ, "PYTHONIOENCODING": encoding}
     done = subprocess.run(command, capture_output=True, timeout=LONGEST_PROGRAM_S, env=surroundings, check=False)
@@ -227,7 +200,7 @@ def test_a_folder_where_nobody_may_write(planned: Path) -> None:
 def test_numbers_that_make_no_sense_are_refused_before_the_long_work(
     tmp_path: Path, no_registration: None, arguments: tuple[str, ...], word: str
 ) -> None:
-    result = fusplan_here("plan", head(tmp_path / "T1w.nii"), "--out", tmp_path / "out", *arguments)
+    result = fusplan_here("plan", ball_head(tmp_path / "T1w.nii"), "--out", tmp_path / "out", *arguments)
     require_refusal(result, word)
     assert "The image was read" not in result.stderr
 

@@ -14,6 +14,7 @@ import pytest
 from fusplan import __version__
 from fusplan.notice import RESEARCH_ONLY
 from tests.fixtures.command_line import fusplan, fusplan_here
+from tests.fixtures.forked_programs import fusplan_forked
 from tests.fixtures.limits import LONGEST_PROGRAM_S
 
 
@@ -91,7 +92,7 @@ def test_mistakes_end_with_code_2_a_remedy_and_no_traceback(
 ) -> None:
     (tmp_path / "text.nii.gz").write_text("this is not an image", encoding="utf-8")
     in_a_process_of_its_own = "missing" in arguments[1]
-    done = (fusplan if in_a_process_of_its_own else fusplan_here)(*arguments, cwd=tmp_path)
+    done = (fusplan_forked if in_a_process_of_its_own else fusplan_here)(*arguments, cwd=tmp_path)
     assert done.returncode == 2
     assert done.stdout == ""
     assert "What to do:" in done.stderr

@@ -14,7 +14,8 @@ import pytest
 from fusplan.cli import endings
 from fusplan.planning.plan_file import load_plan, save_plan
 from tests.fixtures import plans
-from tests.fixtures.command_line import Demo, fusplan_here
+from tests.fixtures.command_line import fusplan_here
+from tests.fixtures.forked_programs import fusplan_forked
 from tests.fixtures.limits import LONGEST_PROGRAM_S
 
 FULL = Path("/dev/full")
@@ -50,20 +51,26 @@ def started(words: list[str | Path], stdout: object, stderr: object = subprocess
     ids=" ".join,
 )
 def test_what_finds_no_room_on_the_disk_is_a_sentence_and_code_2(words: tuple[str, ...], plan_folder: Path) -> None:
-    named: list[str | Path] = [word.replace("PLAN", str(plan_folder)) for word in words]
-    with FULL.open("w") as full, started(named, full) as program:
+    named = [word.replace("PLAN", str(plan_folder)) for word in words]
+    done = fusplan_forked(*named, stdout=FULL)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr and "Exception ignored" not in done.stderr
+    if "info" not in words:  # which refuses that file before it prints
+        assert "the disk is full" in done.stderr
+        assert "What to do:" in done.stderr
+
+
+@needs_a_full_disk
+def test_a_program_that_was_started_finds_no_room_either(plan_folder: Path) -> None:
+    with FULL.open("w") as full, started(["targets", plan_folder], full) as program:
         _, errors = program.communicate(timeout=LONGEST_PROGRAM_S)
     assert program.returncode == 2
-    assert "Traceback" not in errors and "Exception ignored" not in errors
-    if "info" not in words:  # which refuses that file before it prints
-        assert "the disk is full" in errors
-        assert "What to do:" in errors
+    assert "the disk is full" in errors and "Exception ignored" not in errors
 
 
 @needs_a_full_disk
 def test_no_room_for_the_sentence_either_is_code_2() -> None:
-    with FULL.open("w") as full, started(["targets"], full, full) as program:
-        assert program.wait(LONGEST_PROGRAM_S) == 2
+    assert fusplan_forked("targets", stdout=FULL, stderr=FULL).returncode == 2
 
 
 def test_a_reader_that_leaves_is_no_trouble() -> None:
@@ -168,12 +175,10 @@ def test_what_is_neither_is_said(word: str, said: str, opened: list[Path | None]
 # Nothing compared ----------------------------------------------------------------------------------------------------
 
 
-def test_an_export_in_which_nothing_was_compared_is_not_called_verified(demo: Demo, tmp_path: Path) -> None:
+def test_an_export_in_which_nothing_was_compared_is_not_called_verified(planned: Path, tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
-    save_plan(
-        replace(load_plan(demo.folder / "plan.fusplan.json"), targets=(), lesions=()), empty / "plan.fusplan.json"
-    )
+    save_plan(replace(load_plan(planned / "plan.fusplan.json"), targets=(), lesions=()), empty / "plan.fusplan.json")
     told = fusplan_here("export", empty, "--format", "fcsv", "--format", "csv", "--out", tmp_path / "one")
     assert told.returncode == 0, told.stderr
     assert "agree" not in told.stdout

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +13,7 @@ from fusplan.planning.plan_file import load_plan, save_plan
 from fusplan.workflows import edit_saved_plan as module
 from tests.fixtures import plans
 from tests.fixtures.command_line import fusplan_here
-from tests.fixtures.limits import LONGEST_PROGRAM_S
+from tests.fixtures.forked_programs import Asked, fusplan_at_once
 
 PROGRAMS = 4
 
@@ -33,25 +31,21 @@ def points(folder: Path, name: str, x_mm: float) -> Path:
     return path
 
 
-def adding(plan_path: Path, name: str, x_mm: float) -> subprocess.Popen[str]:
+def adding(plan_path: Path, name: str, x_mm: float) -> Asked:
     file = points(plan_path.parent, name, x_mm)
-    words = ["targets", plan_path, "--add", file, "--frame", "ras", "--json"]
-    command = [sys.executable, "-m", "fusplan", *map(str, words)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return Asked(["targets", plan_path, "--add", file, "--frame", "ras", "--json"])
 
 
-@pytest.mark.parametrize("time", range(3))
+@pytest.mark.parametrize("time", range(5))
 def test_four_programs_that_add_targets_at_once_lose_none(plan_path: Path, time: int) -> None:
     names = [f"Vim {time}{number}" for number in range(PROGRAMS)]
-    started = [adding(plan_path, name, 10.0 + number) for number, name in enumerate(names)]
-    for program in started:
-        told, errors = program.communicate(timeout=LONGEST_PROGRAM_S)
-        assert program.returncode == 0, errors
-        assert len(json.loads(told)["added"]) == 1
+    for done in fusplan_at_once(*(adding(plan_path, name, 10.0 + number) for number, name in enumerate(names))):
+        assert done.returncode == 0, done.stderr
+        assert len(json.loads(done.stdout)["added"]) == 1
     plan = load_plan(plan_path)
     assert sorted(target.name for target in plan.targets) == ["CLp left", "CLp right", *names]
     assert len({target.id for target in plan.targets}) == 2 + PROGRAMS
-    assert not [one for one in plan_path.parent.iterdir() if one.name.startswith(".")]
+    assert not [path for path in plan_path.parent.iterdir() if path.name.startswith(".")]
 
 
 def rename(plan_path: Path, name: str) -> None:
