@@ -7,6 +7,8 @@ code that notices it.
 
 from __future__ import annotations
 
+from fusplan.harmless import harmless
+
 
 class FusplanError(Exception):
     """A mistake or a limit that the user can do something about.
@@ -17,6 +19,8 @@ class FusplanError(Exception):
     """
 
     def __init__(self, message: str, remedy: str) -> None:
+        # Names out of files stand in it; it goes to terminals, pages and files.
+        message, remedy = harmless(message, keeps_lines=True), harmless(remedy, keeps_lines=True)
         super().__init__(message, remedy)
         self.message = message
         self.remedy = remedy

@@ -8,6 +8,8 @@ breaks and tabs become blanks.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
+from typing import Any
 
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters and marks by their category, yet nothing is seen of them: fillers of Hangul, Braille, Khmer; the joiner."""
@@ -36,3 +38,18 @@ def _shown(letter: str, keeps_lines: bool) -> str:
         code = ord(letter)
         return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
     return letter
+
+
+def harmless_values(value: Any, key: str = "") -> Any:
+    """What a file or an answer holds, lists and mappings too, with every text in it harmless.
+
+    Paths stay what they are on the disk, or nothing would be found by them: the values of keys with ``path``,
+    ``folder`` or ``files`` in their names.
+    """
+    if isinstance(value, str):
+        return value if any(word in key for word in ("path", "folder", "files")) else harmless(value)
+    if isinstance(value, Mapping):
+        return {name: harmless_values(part, str(name)) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [harmless_values(part, key) for part in value]
+    return value

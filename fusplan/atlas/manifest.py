@@ -15,6 +15,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from fusplan.errors import FusplanError
+from fusplan.harmless import harmless_values
 
 AMBIGUOUS_TEMPLATES = frozenset({"mni", "mni152", "mnispace", "mni305", "icbm152", "mni152space", "unknown", ""})
 """Names that do not say which template is meant: MNI152NLin6Asym and MNI152NLin2009cAsym differ by 1 to 2 mm."""
@@ -179,13 +180,17 @@ def read_manifest(path: Path, model: type[M]) -> M:
             f"The description {path} cannot be read ({error}).", "Put the file back or remove the folder."
         ) from error
     try:
-        return model.model_validate_json(text)
+        # Strict validation takes lists for tuples only when it reads the JSON itself.
+        return model.model_validate_json(json.dumps(harmless_values(json.loads(text))))
     except ValidationError as error:
-        places = "; ".join(_place_and_reason(item) for item in error.errors()[:4])
-        raise AtlasManifestError(
-            f"The description {path} is not valid: {places}.",
-            "Correct the file. An atlas must name the template it is in, such as MNI152NLin2009cAsym.",
-        ) from error
+        reason = "; ".join(_place_and_reason(item) for item in error.errors()[:4])
+        cause: Exception = error
+    except (ValueError, RecursionError) as error:
+        reason, cause = f"it is not JSON ({error})", error
+    raise AtlasManifestError(
+        f"The description {path} is not valid: {reason}.",
+        "Correct the file. An atlas must name the template it is in, such as MNI152NLin2009cAsym.",
+    ) from cause
 
 
 def kind_of_atlas(path: Path) -> str:

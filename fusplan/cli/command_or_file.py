@@ -8,14 +8,17 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
+import typer
 import typer.core
 from typer.main import get_command
 
 from fusplan.cli.console import fail
 from fusplan.errors import FileMissingError, FusplanError
+from fusplan.harmless import harmless
 
 OPENING = "open"
 """The command that a file stands for."""
@@ -33,6 +36,9 @@ COMMANDS = {
     "atlas": "atlas:app",
 }
 """Module of this package and what in it is the command: a function, or a Typer program of several."""
+
+USAGE_ERRORS: type[Exception] = typer.BadParameter.__mro__[1]
+"""What is raised for every mistake in a command line. typer brings its own click since 0.26, and does not name it."""
 
 
 class NeitherCommandNorFileError(FusplanError):
@@ -98,6 +104,25 @@ class CommandOrFile(typer.core.TyperGroup):
             self._refuse(word)
         return OPENING, self.commands[OPENING], args
 
+    def make_context(self, *args: Any, **options: Any) -> Any:
+        with _told_harmlessly():
+            return super().make_context(*args, **options)
+
+    def invoke(self, ctx: Any) -> Any:
+        with _told_harmlessly():
+            return super().invoke(ctx)
+
     def _refuse(self, word: str) -> None:
         looks_like_a_path = os.sep in word or "/" in word or "." in word
         fail(FileMissingError(word) if looks_like_a_path else NeitherCommandNorFileError(word, sorted(self.commands)))
+
+
+@contextmanager
+def _told_harmlessly() -> Iterator[None]:
+    """What is wrong with the words of a command line is told with these words: nothing in them may act."""
+    try:
+        yield
+    except USAGE_ERRORS as error:
+        told: Any = error
+        told.message = harmless(told.message, keeps_lines=True)
+        raise

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fusplan.cli.console import out
+from fusplan.harmless import harmless
 
 LONGEST_WORD = 24
 """Cells of words that are longer than this without a blank, such as paths, may be broken; numbers are never so long."""
@@ -31,6 +32,9 @@ class Column:
     whole: bool = False
     right: bool = False
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "heading", harmless(self.heading))
+
 
 def number_column(heading: str = "") -> Column:
     """A column of numbers."""
@@ -46,7 +50,7 @@ class TableContent:
 
     @classmethod
     def of(cls, columns: Iterable[Column], rows: Iterable[Sequence[str]]) -> TableContent:
-        return cls(tuple(columns), tuple(tuple(row) for row in rows))
+        return cls(tuple(columns), tuple(tuple(map(harmless, row)) for row in rows))
 
     @property
     def has_headings(self) -> bool:

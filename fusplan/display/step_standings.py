@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
+from fusplan.harmless import harmless
 from fusplan.imaging.volume import Volume
 from fusplan.planning.plan import Plan
 
@@ -130,7 +131,7 @@ def review_state(case: OpenCase) -> StepState:
     if case.plan is None:
         return StepState("later", "Coverage, uncertainty, report")
     if case.saved_path is not None and not case.has_unsaved_changes:
-        return StepState("done", f"Saved as {case.saved_path.name}")
+        return StepState("done", f"Saved as {harmless(case.saved_path.name)}")
     return StepState("later", "Check coverage, then save and export")
 
 

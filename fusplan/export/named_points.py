@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from fusplan.errors import FileUnreadableError, FusplanError
+from fusplan.harmless import harmless
 from fusplan.spatial import Point, ScannerRas
 from fusplan.spatial.lps import flip_ras_lps
 
@@ -49,6 +50,10 @@ class NamedPoint:
     coordinates_mm: Coordinates
     aim_key: str | None = None
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", harmless(self.name))
+        object.__setattr__(self, "aim_key", None if self.aim_key is None else harmless(self.aim_key))
+
 
 @dataclass(frozen=True, slots=True)
 class NamedTransform:
@@ -85,6 +90,10 @@ class PointFile:
     undefined: tuple[str, ...] = ()
     transform: NamedTransform | None = None
     notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "undefined", tuple(map(harmless, self.undefined)))
+        object.__setattr__(self, "notes", tuple(map(harmless, self.notes)))
 
     @property
     def remarks(self) -> tuple[str, ...]:

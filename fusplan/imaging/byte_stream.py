@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
 from fusplan.errors import FileMissingError, FileUnreadableError
+from fusplan.harmless import harmless
 
 Stream: TypeAlias = BinaryIO | gzip.GzipFile
 
@@ -55,7 +56,7 @@ class DamagedGzipError(FileUnreadableError):
 
 def shown(path: Path) -> str:
     """The file's name as it can be printed anywhere."""
-    return os.fsencode(path.name).decode("utf-8", errors="replace")
+    return harmless(os.fsencode(path.name).decode("utf-8", errors="replace"))
 
 
 def _damaged(path: Path, cause: str) -> DamagedGzipError:

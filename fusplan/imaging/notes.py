@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from fusplan.harmless import harmless
+
 NoteKind: TypeAlias = Literal[
     "no transform",
     "handedness",
@@ -42,6 +44,9 @@ class ImageNote:
     kind: NoteKind
     sentence: str
     severity: Severity = "warning"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sentence", harmless(self.sentence))
 
     @property
     def verdict(self) -> Literal["ok", "warning"]:

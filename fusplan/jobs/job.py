@@ -6,6 +6,8 @@ import itertools
 
 from PySide6.QtCore import QObject, Signal
 
+from fusplan.harmless import harmless
+
 _numbers = itertools.count(1)
 
 
@@ -32,10 +34,10 @@ class Job(QObject):
 
     def __init__(self, title: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.title = title
+        self.title = harmless(title)
         self.number = next(_numbers)
         self.fraction = 0.0
-        self.sentence = title
+        self.sentence = self.title
         self.is_over = False
 
     def start(self) -> None:
@@ -51,8 +53,8 @@ class Job(QObject):
         raise NotImplementedError
 
     def _tell_progress(self, fraction: float, sentence: str) -> None:
-        self.fraction, self.sentence = fraction, sentence
-        self.progress.emit(fraction, sentence)
+        self.fraction, self.sentence = fraction, harmless(sentence)
+        self.progress.emit(fraction, self.sentence)
 
     def _end_finished(self, result: object) -> None:
         self.is_over = True

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from fusplan.harmless import harmless
 from fusplan.planning.file_content import FileContent
 from fusplan.planning.history import History
 from fusplan.planning.plan import Plan
@@ -40,7 +41,7 @@ class PlanDocument:
         from fusplan.planning.plan_file import load_saved_plan  # noqa: PLC0415 - the first screen does without
 
         saved = load_saved_plan(path)
-        return cls(saved.plan, path, f"Open {path.name}", saved.content)
+        return cls(saved.plan, path, f"Open {harmless(path.name)}", saved.content)
 
     @property
     def plan(self) -> Plan:

@@ -17,7 +17,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from fusplan.errors import FileMissingError, FileNotWritableError, FusplanError
-from fusplan.harmless import harmless
+from fusplan.harmless import harmless_values
 from fusplan.imaging.volume import Volume
 from fusplan.planning.atomic_file import write_atomically
 from fusplan.planning.edits import with_true_lesion_sides
@@ -201,19 +201,10 @@ def _parsed(read: bytes, path: Path) -> dict[str, Any]:
     if not isinstance(content, dict) or content.get("format") != FORMAT_NAME:
         raise PlanFileError(f"{path} is not a plan: its format is not {FORMAT_NAME!r}.", remedy)
     try:
-        shown: dict[str, Any] = _harmless(content)
+        shown: dict[str, Any] = harmless_values(content)
     except RecursionError as error:
         raise PlanFieldError(f"{path}: the plan is nested too deeply.", _RESTORE_REMEDY) from error
     return shown
-
-
-def _harmless(value: Any, key: str = "") -> Any:
-    """What a file holds with every name in it harmless; paths stay what they are on the disk."""
-    if isinstance(value, dict):
-        return {name: _harmless(part, name) for name, part in value.items()}
-    if isinstance(value, list):
-        return [_harmless(part, key) for part in value]
-    return harmless(value) if isinstance(value, str) and "path" not in key else value
 
 
 def _of_current_version(content: dict[str, Any], path: Path) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from fusplan.harmless import harmless
 from fusplan.imaging.volume import Volume
 from fusplan.spatial import Affine, Grid, ScannerRas
 from fusplan.spatial.points import FloatArray
@@ -55,8 +56,8 @@ class ImageReference:
     def name(self) -> str:
         """What the image is called on the screen and in files; never names the patient of a DICOM series."""
         if self.series_title is not None:
-            return self.series_title
-        return Path(self.path).name if self.path is not None else "image"
+            return harmless(self.series_title)
+        return harmless(Path(self.path).name) if self.path is not None else "image"
 
     @classmethod
     def of_volume(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fusplan.errors import FusplanError
+from fusplan.harmless import harmless
 from fusplan.imaging.volume import Volume
 from fusplan.planning.autosave import Recovery
 from fusplan.planning.document import PlanDocument
@@ -211,7 +212,7 @@ class FileController:
 
     def _show_plan(self, opened: OpenedPlan, request: OpenPlanRequest) -> None:
         path = request.path / PLAN_FILE_NAME if request.path.is_dir() else request.path
-        document = PlanDocument(opened.plan, path, f"Open {path.name}", opened.content)
+        document = PlanDocument(opened.plan, path, f"Open {harmless(path.name)}", opened.content)
         if request.image_path is not None:
             moved_to = ImageReference.of_volume(opened.volume).path
             document.apply("Point to the image's new place", lambda plan: _with_image_at(plan, moved_to))

@@ -17,6 +17,7 @@ from fusplan.display.image_layers import SECOND_KEY, TEMPLATE_KEY, Picture
 from fusplan.display.slice_layout import on_thalamus
 from fusplan.display.view_state import Selection, ViewState, ViewStateHolder
 from fusplan.errors import FusplanError
+from fusplan.harmless import harmless
 from fusplan.imaging.volume import Volume
 from fusplan.planning.open_review import OpenReview, ReviewSubject
 from fusplan.planning.plan import Plan
@@ -248,7 +249,7 @@ class Session:
     def name(self) -> str:
         """What the window's title says is open."""
         if self.saved_path is not None:
-            return self.saved_path.name
+            return harmless(self.saved_path.name)
         return self._content.volume.name if self._content.volume is not None else ""
 
     def middle(self) -> Point[ScannerRas] | None:

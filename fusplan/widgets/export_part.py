@@ -9,6 +9,7 @@ from PySide6.QtCore import QLocale, Qt, QUrl
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from fusplan.display.export_choices import ExportChoice, export_choices, files_in_the_way, in_the_way_words
+from fusplan.harmless import harmless
 from fusplan.printing.paper import PAPERS, usual_paper
 from fusplan.session.messages import Message, MessageAction
 from fusplan.widgets.case import Case
@@ -166,7 +167,7 @@ class ExportPart(QWidget):
         if self._exported is not None:
             places = self._exported.places.items()
             names = ", ".join(path.name if count == 1 else f"{path.name} ({count} files)" for path, count in places)
-            self.written.setText(f"Written to {self._exported.out}: {names}.")
+            self.written.setText(harmless(f"Written to {self._exported.out}: {names}."))
 
     def _choose(self) -> None:
         begin = self.target_folder

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from fusplan import __version__
 from fusplan.export.notice import RESEARCH_ONLY
+from fusplan.harmless import harmless
 from fusplan.paths import resources_folder
 from fusplan.widgets.icons import icon
 from fusplan.widgets.theme import GAP, GAP_HUGE, GAP_LARGE, GAP_SMALL, current_palette, set_role, space
@@ -122,9 +123,9 @@ class FirstScreen(QScrollArea):
         return button
 
     def _recent_button(self, path: Path) -> QPushButton:
-        button = QPushButton(f"{path.name}   {_short(path.parent)}")
+        button = QPushButton(harmless(f"{path.name}   {_short(path.parent)}"))
         set_role(button, "link")
-        button.setToolTip(str(path))
+        button.setToolTip(harmless(str(path)))
         button.clicked.connect(lambda: self.recent_wanted.emit(str(path)))
         return button
 

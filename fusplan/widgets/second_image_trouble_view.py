@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from fusplan.harmless import harmless
 from fusplan.session.session import SecondImageTrouble
 from fusplan.widgets.theme import GAP, GAP_SMALL, set_role
 
@@ -50,7 +51,7 @@ class SecondImageTroubleView(QWidget):
         path = trouble.path
         self.register_button.setText("Register again" if path is not None else "Register again…")
         self.register_button.setToolTip(
-            f"Lay {path.name} over the image anew, as it is now"
+            f"Lay {harmless(path.name)} over the image anew, as it is now"
             if path is not None
             else "Choose a file and lay it over the image anew"
         )

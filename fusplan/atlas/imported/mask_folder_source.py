@@ -23,6 +23,7 @@ from fusplan.atlas.imported.raw_atlas import LARGEST_STRUCTURE_MM3, Maker, RawAt
 from fusplan.atlas.imported.shipped_tables import THOMAS, shipped_table
 from fusplan.atlas.imported.structure_names import abbreviation_of, sided_names
 from fusplan.errors import FusplanError
+from fusplan.harmless import harmless
 from fusplan.spatial import Grid, Side
 
 LEAST_PROBABILITY = 0.5
@@ -122,7 +123,7 @@ def _images(folder: Path) -> list[Path]:
 
 
 def _stem(path: Path) -> str:
-    return _MASK_ENDING.sub("", path.name)
+    return harmless(_MASK_ENDING.sub("", path.name))
 
 
 def _plain(path: Path, side: Side | None) -> MaskFile:

@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 
 from fusplan.atlas.imported.structure_names import sided_names
 from fusplan.atlas.imported.table_cells import COLOURS_IN_TEXT, NUMBER_HEADS, Cell, Line, line_error, split_lines
+from fusplan.harmless import harmless
 
 TableForm: TypeAlias = Literal[
     "FreeSurfer", "ITK-SNAP", "FSL xml", "FSL lut", "BIDS dseg.tsv", "MRtrix", "AAL", "CSV", "plain text", "built-in"
@@ -36,6 +37,10 @@ class TableRow:
     label: int
     name: str
     abbreviation: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", harmless(self.name))
+        object.__setattr__(self, "abbreviation", harmless(self.abbreviation))
 
 
 @dataclass(frozen=True, slots=True)

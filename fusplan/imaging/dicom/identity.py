@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
+from fusplan.harmless import harmless
+
 SHORTEST_WORD = 2
 SHORTEST_PART_OF_WORD = 4
 """Shorter words must be a whole word of a text to count: ``Li`` is not in ``slices``."""
@@ -76,5 +78,6 @@ def series_title(description: str, number: int | None, words: frozenset[str], di
 
 
 def _fit_to_show(text: str, words: frozenset[str]) -> str:
-    shown = " ".join(_NOT_IN_FILE_NAMES.sub("-", text).split())[:LONGEST_TITLE].strip(".- ")
+    seen = harmless(_NOT_IN_FILE_NAMES.sub("-", text)).replace("\\", "-")
+    shown = " ".join(seen.split())[:LONGEST_TITLE].strip(".- ")
     return "" if names_patient(shown, words) else shown
