@@ -21,6 +21,7 @@ _DIRECTION_MARKS = "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067
 """They stand before signs in Arabic, Persian and Hebrew texts, and mean nothing for a number."""
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
+_WHOLE_NUMBER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 
 
@@ -47,6 +48,18 @@ def read_number(text: str) -> float:
             "Write digits with one decimal sign, a point or a comma, and no thousands separator: 1234.5 or 1234,5.",
         )
     return float(plain.replace(",", "."))
+
+
+def read_whole_number(text: str) -> int:
+    """The whole number that a text is; Python's ``int`` would take ``10_0`` for a hundred.
+
+    Raises:
+        NumberTextError: it is none, holds a separator of any kind, or has more than 18 digits.
+    """
+    plain = plain_number(text)
+    if _WHOLE_NUMBER.fullmatch(plain) is None:
+        raise NumberTextError(f"'{text.strip()}' is not a whole number.", "Write digits alone, such as 12.")
+    return int(plain)
 
 
 def read_three_numbers(text: str) -> tuple[float, float, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fusplan.number_text import NumberTextError, may_be_grouped, read_number, read_three_numbers
+from fusplan.number_text import NumberTextError, may_be_grouped, read_number, read_three_numbers, read_whole_number
 from fusplan.planning.lesion_size import LesionSizeError, parse_lesion_size
 
 
@@ -31,6 +31,21 @@ def test_no_number_or_several(text: str) -> None:
     with pytest.raises(NumberTextError) as caught:
         read_number(text)
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("12", 12), (" +3 ", 3), ("\u22121", -1), ("\u0661\u0662", 12), ("007", 7), ("0", 0)]
+)
+def test_whole_numbers(text: str, number: int) -> None:
+    assert read_whole_number(text) == number
+
+
+@pytest.mark.parametrize(
+    "text", ["", "-", "10_0", "1.0", "1,000", "1 000", "1e3", "0x10", "\u00b2", "nan", "--1", "1-", "9" * 5000]
+)
+def test_no_whole_numbers(text: str) -> None:
+    with pytest.raises(NumberTextError):
+        read_whole_number(text)
 
 
 def test_what_may_hold_a_thousands_separator() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -10,7 +11,24 @@ import typer
 
 from fusplan.errors import FusplanError
 from fusplan.export.named_points import PointFrame
-from fusplan.number_text import NumberTextError, decimal_sign, plain_number, read_number
+from fusplan.number_text import NumberTextError, decimal_sign, plain_number, read_number, read_whole_number
+
+
+def whole_number(least: int, most: int | None = None) -> Callable[[str | int], int]:
+    """An option's parser of whole numbers from ``least`` to ``most``; raises typer.BadParameter for anything else."""
+
+    def parsed(value: str | int) -> int:
+        try:
+            number = value if isinstance(value, int) else read_whole_number(value)
+        except NumberTextError as error:
+            raise typer.BadParameter(str(error)) from None
+        if number < least or (most is not None and number > most):
+            within = f"{least} to {most}" if most is not None else f"{least} and more"
+            raise typer.BadParameter(f"{number} is not among the numbers that are possible: {within}.")
+        return number
+
+    return parsed
+
 
 ImagePath: TypeAlias = Annotated[
     Path, typer.Argument(help="A head MRI: .nii, .nii.gz, .hdr/.img, .mgh, .mgz, or DICOM (folder, .zip or one file).")
@@ -18,10 +36,17 @@ ImagePath: TypeAlias = Annotated[
 OutFolder: TypeAlias = Annotated[Path, typer.Option("--out", help="Folder to write. Must not exist or be empty.")]
 Overwrite: TypeAlias = Annotated[bool, typer.Option("--overwrite", help="Replace a plan folder that is already there.")]
 VolumeIndex: TypeAlias = Annotated[
-    int | None, typer.Option("--volume", min=1, help="Which volume of a 4-D image, counted from 1.")
+    int | None,
+    typer.Option("--volume", metavar="N", parser=whole_number(1), help="Which volume of a 4-D image, counted from 1."),
 ]
 SeriesChoice: TypeAlias = Annotated[
-    int | None, typer.Option("--series", min=1, help="Which DICOM series, as 'fusplan info FOLDER' numbers them.")
+    int | None,
+    typer.Option(
+        "--series",
+        metavar="N",
+        parser=whole_number(1),
+        help="Which DICOM series, as 'fusplan info FOLDER' numbers them.",
+    ),
 ]
 AssumeScannerRas: TypeAlias = Annotated[
     bool,
@@ -32,7 +57,10 @@ AssumeScannerRas: TypeAlias = Annotated[
     ),
 ]
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print a machine-readable result and nothing else.")]
-Threads: TypeAlias = Annotated[int, typer.Option("--threads", min=1, max=64, help="Processor threads to use.")]
+Threads: TypeAlias = Annotated[
+    int,
+    typer.Option("--threads", metavar="N", parser=whole_number(1, 64), help="Processor threads to use, 1 to 64."),
+]
 PointsFrame: TypeAlias = Annotated[
     str | None, typer.Option("--frame", help="ras or lps: the frame of the points' file, when it does not say itself.")
 ]

@@ -22,6 +22,7 @@ from fusplan.cli.options import (
     VolumeIndex,
     decimal_number,
     points_frame,
+    whole_number,
 )
 from fusplan.cli.tables import Column, TableContent, print_table
 from fusplan.errors import FusplanError
@@ -63,7 +64,9 @@ MidlineMm: TypeAlias = Annotated[
     list[str] | None,
     typer.Option("--midline", metavar='"X Y Z"', help="Your own midline point in scanner RAS mm; may be repeated."),
 ]
-Seed: TypeAlias = Annotated[int, typer.Option("--seed", min=0, help="Seed of the uncertainty's random draws.")]
+Seed: TypeAlias = Annotated[
+    int, typer.Option("--seed", metavar="N", parser=whole_number(0), help="Seed of the uncertainty's random draws.")
+]
 
 
 LandmarkFile: TypeAlias = Annotated[

@@ -84,9 +84,11 @@ def test_damaged_headers_that_are_described_are_json(tmp_path: Path) -> None:
 
 
 def test_json_holds_null_for_what_is_no_number(capsys: pytest.CaptureFixture[str]) -> None:
-    print_json({"a": float("nan"), "b": [1.0, float("inf")], "c": {"d": (float("-inf"), 2)}, "e": "ü\udce9"})
+    names = {"path": "ü\udce9", "e": "ü\udce9"}
+    print_json({"a": float("nan"), "b": [1.0, float("inf")], "c": {"d": (float("-inf"), 2)}, **names})
     told = json.loads(capsys.readouterr().out)
-    assert (told["a"], told["b"], told["c"]["d"], told["e"]) == (None, [1.0, None], [None, 2], "ü\udce9")
+    assert (told["a"], told["b"], told["c"]["d"], told["path"]) == (None, [1.0, None], [None, 2], "ü\udce9")
+    assert told["e"] == "ü\\udce9"  # what is no path is told, and need not be found again
 
 
 # Names
@@ -195,6 +197,12 @@ def test_a_folder_where_nobody_may_write(planned: Path) -> None:
         (("--volume", "0"), "--volume"),
         (("--seed", "-1"), "--seed"),
         (("--threads", "0"), "--threads"),
+        (("--threads", "6_4"), "'6_4'"),
+        (("--threads", "65"), "1 to 64"),
+        (("--volume", "1_0"), "'1_0'"),
+        (("--series", "1.0"), "'1.0'"),
+        (("--seed", "1e3"), "'1e3'"),
+        (("--seed", "9" * 30), "999"),
     ],
 )
 def test_numbers_that_make_no_sense_are_refused_before_the_long_work(

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 from fusplan.atlas.imported.table_cells import FORMS, LookUpTableError
 from fusplan.atlas.imported.table_forms import TableForm, TableRow, recognised
 from fusplan.errors import FileMissingError
+from fusplan.number_text import NumberTextError, read_whole_number
 
 LARGEST_TABLE_BYTES = 4_000_000
 """FreeSurfer's own table, the longest in use, has 0.1 MB."""
@@ -95,8 +96,8 @@ def _fsl_xml(text: str, path: Path) -> list[TableRow]:
     for element in root.iter("label"):
         value, index = element.get("value"), element.get("index")
         try:
-            label = int(value) if value is not None else int(index or "") + shift
-        except ValueError as error:
+            label = read_whole_number(value) if value is not None else read_whole_number(index or "") + shift
+        except NumberTextError as error:
             raise LookUpTableError(f"{path.name} has a label without a whole index.", FORMS) from error
         rows.append(TableRow(label, "".join(element.itertext()).strip() or f"Label {label}"))
     return rows
