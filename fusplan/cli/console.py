@@ -17,7 +17,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from fusplan.errors import FusplanError
-from fusplan.harmless import harmless
+from fusplan.harmless import harmless, harmless_values
+from fusplan.imaging.notes import Notes
 from fusplan.notice import RESEARCH_ONLY
 from fusplan.registration.request import NoHeadError, Verdict
 
@@ -54,7 +55,7 @@ class BarProgress:
         self._task = bar.add_task("Starting", total=1.0)
 
     def report(self, fraction: float, sentence: str) -> None:
-        self._bar.update(self._task, completed=fraction, description=sentence)
+        self._bar.update(self._task, completed=fraction, description=plain(sentence))
         self._bar.refresh()
 
 
@@ -101,12 +102,23 @@ def warn(sentence: str) -> None:
     err.print(f"[yellow]Note:[/] {plain(sentence)}", soft_wrap=True)
 
 
+def warn_of_image(notes: Notes | None) -> None:
+    """What the reader of the image noticed, on stderr; nothing where that is not known."""
+    for note in notes or ():
+        warn(note.sentence)
+
+
+def image_notes_json(notes: Notes | None) -> list[dict[str, str]] | None:
+    """What the reader of the image noticed, for programs; None where that is not known."""
+    return None if notes is None else [note.as_json for note in notes]
+
+
 def print_json(value: Mapping[str, Any]) -> None:
     """The machine-readable result, alone on stdout; what is not a finite number is null.
 
     In ASCII, with escapes: a terminal may not know the letters of a file name, and a file name may not be text.
     """
-    whole = _without_non_numbers({"notice": RESEARCH_ONLY, **value})
+    whole = _without_non_numbers(harmless_values({"notice": RESEARCH_ONLY, **value}))
     sys.stdout.write(json.dumps(whole, indent=2, allow_nan=False).replace("\x7f", "\\u007f") + "\n")
 
 

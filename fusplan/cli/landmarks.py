@@ -7,7 +7,17 @@ from typing import Annotated, Any
 
 import typer
 
-from fusplan.cli.console import answer, fail, out, plain, progress_bar, verdict_markup, warn
+from fusplan.cli.console import (
+    answer,
+    fail,
+    image_notes_json,
+    out,
+    plain,
+    progress_bar,
+    verdict_markup,
+    warn,
+    warn_of_image,
+)
 from fusplan.cli.options import AsJson, PointsFrame, points_frame
 from fusplan.cli.tables import Column, TableContent, print_table
 from fusplan.display.landmark_rows import by_name, landmark_rows
@@ -15,7 +25,7 @@ from fusplan.errors import FusplanError
 from fusplan.planning.checks import check_geometry
 from fusplan.planning.plan import Plan
 from fusplan.planning.plan_file import load_plan
-from fusplan.workflows.open_plan import plan_file_at
+from fusplan.workflows.open_plan import image_notes, plan_file_at
 from fusplan.workflows.requests import SetLandmarksRequest
 from fusplan.workflows.set_landmarks import SetLandmarks, set_landmarks_from_file
 
@@ -43,14 +53,19 @@ def landmarks(
     """
     try:
         if from_file is None:
-            shown = load_plan(plan_file_at(plan))
-            answer(as_json, _plan_json(shown), lambda: _say_plan(shown))
+            path = plan_file_at(plan)
+            shown = load_plan(path)
+            notes = image_notes(shown, path)
+            warn_of_image(notes)
+            content = {**_plan_json(shown), "image_notes": image_notes_json(notes)}
+            answer(as_json, content, lambda: _say_plan(shown))
             return
         request = SetLandmarksRequest(plan, from_file, points_frame(frame), image)
         with progress_bar() as progress:
             result = set_landmarks_from_file(request, progress)
     except FusplanError as error:
         fail(error)
+    warn_of_image(result.image_notes)
     answer(as_json, _result_json(result), lambda: _say_result(result))
 
 
@@ -84,6 +99,7 @@ def _result_json(result: SetLandmarks) -> dict[str, Any]:
         "overtaken_by_other_programs": result.overtaken,
         "without_a_place": list(result.undefined),
         "notes": list(result.remarks),
+        "image_notes": image_notes_json(result.image_notes),
         "before": _plan_json(result.before),
         "after": _plan_json(result.plan),
         "origin_moved_mm": result.effect.origin_moved_mm,

@@ -9,7 +9,7 @@ import typer
 
 from fusplan.atlas.presets import LEFT_OUT, PRESETS
 from fusplan.atlas.structure_ref import CLP_KEY, StructureRef
-from fusplan.cli.console import answer, fail, out, plain, warn
+from fusplan.cli.console import answer, fail, image_notes_json, out, plain, warn, warn_of_image
 from fusplan.cli.options import AsJson, PointsFrame, points_frame
 from fusplan.cli.tables import Column, TableContent, number_column, print_table
 from fusplan.errors import FusplanError
@@ -49,12 +49,8 @@ def targets(
     except FusplanError as error:
         fail(error)
     shown = [place for place in places if presets or place.kind != "preset"]
-    for note in notes or ():
-        warn(note.sentence)
-    value = {
-        "targets": [_place_json(place) for place in shown],
-        "image_notes": None if notes is None else [note.as_json for note in notes],
-    }
+    warn_of_image(notes)
+    value = {"targets": [_place_json(place) for place in shown], "image_notes": image_notes_json(notes)}
     answer(as_json, value, lambda: _say_places(shown))
 
 
@@ -84,7 +80,11 @@ def _plan_to_add_to(plan: Path | None) -> Path:
 
 def _add(plan: Path, points: Path, frame: str | None, aim: str | None, as_json: bool) -> None:
     request = AddPointsRequest(plan, points, points_frame(frame), aim_key(aim))
+    path = plan_file_at(plan)
+    # Before anything is added: the review beside the plan, which knows them, is of the plan as it was.
+    notes = image_notes(load_plan(path), path)
     result = add_points(request, NoProgress())
+    warn_of_image(notes)
     value = {
         "added": [
             {
@@ -104,6 +104,7 @@ def _add(plan: Path, points: Path, frame: str | None, aim: str | None, as_json: 
             "without_a_place": list(result.undefined),
         },
         "notes": list(result.remarks),
+        "image_notes": image_notes_json(notes),
         "overtaken_by_other_programs": result.overtaken,
     }
     answer(as_json, value, lambda: _say_added(result))

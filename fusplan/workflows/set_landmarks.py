@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fusplan.display.landmark_rows import LandmarkEffect, effect
 from fusplan.export.landmarks_in import FoundLandmarks, find_landmarks
 from fusplan.export.named_points import NamedPoint, PointFile, PointFrame, place_point
+from fusplan.imaging.notes import Notes
 from fusplan.planning import landmark_edits
 from fusplan.planning.plan import Landmark, Landmarks, Plan
 from fusplan.planning.plan_file import check_image, load_plan
@@ -35,6 +36,7 @@ class SetLandmarks:
         overtaken: how many times another program had saved the plan meanwhile, so that they were put into the newest.
         undefined: names left out because the file gives them no place.
         remarks: sentences about the file that a person should read.
+        image_notes: what the reader of the plan's image noticed.
     """
 
     format_name: str
@@ -46,6 +48,7 @@ class SetLandmarks:
     overtaken: int = 0
     undefined: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    image_notes: Notes = ()
 
 
 def set_landmarks_from_file(request: SetLandmarksRequest, progress: Progress) -> SetLandmarks:
@@ -80,7 +83,16 @@ def set_landmarks_from_file(request: SetLandmarksRequest, progress: Progress) ->
     told = effect(plan, changed, LABEL)
     file = read.file
     return SetLandmarks(
-        file.format_name, frame, plan, changed, found.left_out, told, edited.overtaken, file.undefined, file.remarks
+        file.format_name,
+        frame,
+        plan,
+        changed,
+        found.left_out,
+        told,
+        edited.overtaken,
+        file.undefined,
+        file.remarks,
+        opened.volume.notes,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -62,6 +63,30 @@ def test_targets_have_them_from_the_image_where_no_review_is_stored(folder: Path
     (note,) = json.loads(done.stdout)["image_notes"]
     assert (note["kind"], note["severity"]) == ("handedness", "warning") and SENTENCE in note["sentence"]
     assert SENTENCE in " ".join(done.stderr.split())
+
+
+@pytest.fixture
+def own_folder(folder: Path, tmp_path: Path) -> Path:
+    """The same, to be written to."""
+    return Path(shutil.copytree(folder, tmp_path / "own"))
+
+
+def test_every_command_on_a_plan_has_them(own_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = load_plan(own_folder / "plan.fusplan.json").targets[0].point.coordinates
+    points = tmp_path / "points.csv"
+    points.write_text("name,r,a,s\nVim,{:.3f},{:.3f},{:.3f}\n".format(*place), encoding="utf-8")
+    ac = load_plan(own_folder / "plan.fusplan.json").landmarks.ac.point.coordinates
+    marks = tmp_path / "marks.csv"
+    marks.write_text("name,r,a,s\nAC,{:.6f},{:.6f},{:.6f}\n".format(*ac), encoding="utf-8")
+    commands = (("landmarks", own_folder), ("landmarks", own_folder, "--from", marks), ("targets", own_folder))
+    for words in (*commands, ("targets", own_folder, "--add", points)):
+        done = fusplan_here(*words, "--json")
+        (note,) = json.loads(done.stdout)["image_notes"]
+        assert note["kind"] == "handedness", words
+        assert SENTENCE in " ".join(done.stderr.split()), words
+    (own_folder / "head.nii.gz").unlink()
+    for command in ("landmarks", "targets"):
+        assert json.loads(fusplan_here(command, own_folder, "--json").stdout)["image_notes"] is None
 
 
 def test_an_image_that_is_gone_leaves_its_notes_unknown(folder: Path, tmp_path: Path) -> None:
