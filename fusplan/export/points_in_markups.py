@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from fusplan.export.named_points import Coordinates, NamedPoint, PointFile, PointFileError, PointFrameConflictError
+from fusplan.export.named_points import (
+    Coordinates,
+    NamedPoint,
+    PointFile,
+    PointFileError,
+    PointFrame,
+    PointFrameConflictError,
+    scanner_ras_mm,
+)
 from fusplan.export.names_in_files import plain_name
 from fusplan.export.point_cells import is_undefined
 from fusplan.export.slicer_words import slicer_frame, slicer_name
@@ -27,27 +36,36 @@ def read_markups(path: Path, text: str) -> PointFile:
 
     Raises:
         PointFileError: not such a file, an unknown unit, or a point without three numbers.
-        PointFrameConflictError: the points are in no scanner frame, in several, or hang on a transform.
+        PointFrameConflictError: the points are in no scanner frame, or hang on a transform.
     """
     try:
         content = json.loads(text)
         markups: list[Mapping[str, Any]] = [dict(markup) for markup in content["markups"]]
         lists = [markup for markup in markups if markup.get("type", "Fiducial") in POINT_KINDS]
-        frames = {slicer_frame(path, str(markup.get("coordinateSystem", "LPS"))) for markup in lists}
-        read = [_point(path, point, number, markup) for markup in lists for number, point in _numbered(markup)]
+        frames = [slicer_frame(path, str(markup.get("coordinateSystem", "LPS"))) for markup in lists]
+        read = [[_point(path, point, number, markup) for number, point in _numbered(markup)] for markup in lists]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _unreadable(path, "it is not a markups file of 3D Slicer") from error
     for holder in (content, *lists):
         _refuse_transform(path, holder)
-    if len(frames) > 1:
-        raise _unreadable(path, "its point lists are in different frames")
     others = [str(markup.get("type")) for markup in markups if markup.get("type", "Fiducial") not in POINT_KINDS]
     if others and not lists:
         raise _unreadable(path, f"it holds no list of points but a {' and a '.join(sorted(set(others)))}")
     notes = (f"Not points, so left out: {', '.join(others)}.",) if others else ()
-    undefined = tuple(name for name, place in read if place is None)
-    points = tuple(NamedPoint(name, place) for name, place in read if place is not None)
-    return PointFile("3D Slicer point list", next(iter(frames), "lps"), points, undefined, notes=notes)
+    undefined = tuple(name for points in read for name, place in points if place is None)
+    placed = [[NamedPoint(name, place) for name, place in points if place is not None] for points in read]
+    whole, in_one = _in_one_frame(placed, frames)
+    return PointFile("3D Slicer point list", whole, in_one, undefined, notes=notes)
+
+
+def _in_one_frame(
+    lists: Sequence[Sequence[NamedPoint]], frames: Sequence[PointFrame]
+) -> tuple[PointFrame, tuple[NamedPoint, ...]]:
+    """The points of all lists: in their own frame where it is that of all, else in RAS."""
+    if len(set(frames)) <= 1:
+        return next(iter(frames), "lps"), tuple(chain.from_iterable(lists))
+    pairs = [(point, frame) for points, frame in zip(lists, frames, strict=True) for point in points]
+    return "ras", tuple(NamedPoint(point.name, scanner_ras_mm(point, frame)) for point, frame in pairs)
 
 
 def _numbered(markup: Mapping[str, Any]) -> Iterable[tuple[int, Mapping[str, Any]]]:

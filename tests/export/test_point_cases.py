@@ -56,6 +56,7 @@ READ: dict[str, list[tuple[str, tuple[float, float, float]]]] = {
     "m_number_label_long_description.mrk.json": [("1", LEFT), ("2", RIGHT)],
     "m_same_label.mrk.json": [("F", LEFT), ("F", RIGHT), ("f", (-8.0, -20.0, 10.0)), ("a/b", (-7.0, -20.0, 10.0)),
                               ("a_b", (-7.0, -21.0, 10.0))],
+    "m_two_frames.mrk.json": [("tL", LEFT), ("tR", RIGHT)],
     "m_um.mrk.json": [("tL", LEFT)],
     "m_v100_lps.mrk.json": [("tL", LEFT), ("tR", RIGHT)],
 }  # fmt: skip
@@ -78,7 +79,6 @@ REFUSED = {
     "f_decimal_comma_excel.fcsv": "line 4: 4 cells",
     "m_index.mrk.json": "voxel indices",
     "m_parent_transform_matrix.mrk.json": "beneath a transform",
-    "m_two_frames.mrk.json": "different frames",
     "m_utf16.mrk.json": "UTF-8",
     "unclosed_quote_in_last_column.csv": "line 2: a quotation mark",
 }
