@@ -74,7 +74,7 @@ def test_the_longest_name_can_be_locked_and_a_missing_folder_is_said(tmp_path: P
         pass
 
 
-# The branch of Windows, with what is known of Windows' locks in place of them ------------------------------------------
+# The branch of Windows, with what is known of its locks in place of them -------------------------------------------
 
 
 class LocksOfWindows(types.ModuleType):
