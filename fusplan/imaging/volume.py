@@ -23,11 +23,13 @@ class SeriesReference:
         uid: series instance UID, which finds it again at the volume's path.
         title: its description and number; shown instead of a file name, and never names the patient.
         path_names_patient: whether the path holds a name or identifier of the patient, and so must not be kept.
+        kernel: the reconstruction kernel of a CT, in its maker's words; None where none is stated.
     """
 
     uid: str
     title: str
     path_names_patient: bool = False
+    kernel: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

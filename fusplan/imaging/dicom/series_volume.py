@@ -17,6 +17,7 @@ from fusplan.imaging.dicom.instance import Instance, Plane
 from fusplan.imaging.dicom.pixels import decode_planes
 from fusplan.imaging.dicom.series import FoundSeries, chosen_series, find_series, notes_of, passed_by, stack_of
 from fusplan.imaging.dicom.stack import DuplicateSlicesError, Stack
+from fusplan.imaging.dicom.telling import told
 from fusplan.imaging.notes import ImageNote
 from fusplan.imaging.padding import fill_padding
 from fusplan.imaging.placement import require_head_sized
@@ -69,6 +70,7 @@ def read_series(
     fingerprint = _fingerprint(stack, data)
     padding_notes = fill_padding(data, _stated_padding(stack, data))
     private = path_names_patient(path, acquisition.private)
+    kernel = told(stack.planes[0].telling, "reconstruction kernel") or None
     return Volume.of_array(
         data,
         stack.grid.matrix,
@@ -80,7 +82,7 @@ def read_series(
             *notes,
             *padding_notes,
         ),
-        series=SeriesReference(acquisition.uid, title, private),
+        series=SeriesReference(acquisition.uid, title, private, kernel),
     )
 
 

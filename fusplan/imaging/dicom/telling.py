@@ -127,6 +127,11 @@ def _number_text(reader: ElementReader, dataset: Dataset, keyword: str) -> str:
     return " ".join(f"{number + 0.0:.5g}" for number in reader.all_numbers(dataset, keyword))
 
 
+def told(telling: Telling, name: str) -> str:
+    """The value of the trait of that name; empty where nothing is stated."""
+    return next(value for trait, value in zip(TRAITS, telling, strict=True) if trait.name == name)
+
+
 def differing(tellings: Sequence[Telling]) -> tuple[Trait, ...]:
     """The traits in which images differ."""
     return tuple(
