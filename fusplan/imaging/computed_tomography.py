@@ -83,9 +83,7 @@ class HounsfieldScale:
     @property
     def is_plausible(self) -> bool:
         """Whether air and soft tissue lie where a calibrated scanner puts them."""
-        return (
-            abs(self.air_hu + 1000) <= AIR_TOLERANCE_HU and abs(self.soft_tissue_hu - BRAIN_HU) <= SOFT_TOLERANCE_HU
-        )
+        return abs(self.air_hu + 1000) <= AIR_TOLERANCE_HU and abs(self.soft_tissue_hu - BRAIN_HU) <= SOFT_TOLERANCE_HU
 
 
 BRAIN_HU = 35.0
@@ -158,7 +156,7 @@ def _what_numbers(sample: Sample) -> str:
     """What the numbers look like, for a person."""
     least, greatest = float(sample.min()), float(sample.max())
     words = f"they run from {least:.4g} to {greatest:.4g}"
-    if least >= 0 and 240 <= greatest <= 256:
+    if least >= 0 and 50 <= greatest <= 256:
         return f"{words}, as grey levels do"
     if least >= -0.1 and greatest < 5:
         return f"{words}, as linear attenuation per centimetre does"

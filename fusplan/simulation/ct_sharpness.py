@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from fusplan.simulation.head_rays import STEP_MM, HeadRays, vault_directions
-from fusplan.simulation.skull import BONE_FROM_HU, SKIN_FROM_HU, SkullWarning
+from fusplan.simulation.skull import BONE_FROM_HU, SKIN_FROM_HU, SOFT_TISSUE_HU, SkullWarning
 from fusplan.spatial import Field, Point, ScannerRas
 from fusplan.spatial.points import FloatArray
 
@@ -19,7 +19,7 @@ SMOOTH_NAMES = ("STAND", "STD", "SOFT", "SMOOTH", "BRAIN")
 """Of words in kernels' names, as GE and others give them (M, unverified)."""
 
 SHARP_FROM_NUMBER = 55
-"""Siemens numbers its kernels by sharpness: H60s, B70f, Hr64 are bone kernels, H31s and B30f are not (M, unverified)."""
+"""Siemens numbers its kernels by sharpness: H60s, B70f and Hr64 are bone kernels, H31s is not (M, unverified)."""
 
 SHARP_PHILIPS = ("D", "E", "L", "YC", "YD", "YE")
 SMOOTH_PHILIPS = ("A", "B", "C", "UA", "UB", "UC", "EB", "EC")
@@ -74,10 +74,10 @@ def edge_width_mm(hounsfield: Field[ScannerRas]) -> float:
     reach = round(EDGE_REACH_MM / STEP_MM)
     samples = np.clip(outermost[:, None] + np.arange(reach, -reach - 1, -1), 0, values.shape[1] - 1)
     rise = np.take_along_axis(values, samples, axis=1)  # from scalp to bone
-    soft, peak = rise[:, :reach].min(axis=1), rise[:, reach:].max(axis=1)
-    shares = (rise - soft[:, None]) / np.maximum(peak - soft, 1.0)[:, None]
+    peak = rise[:, reach:].max(axis=1, keepdims=True)
+    shares = (rise - SOFT_TISSUE_HU) / (peak - SOFT_TISSUE_HU)
     widths = _crossing_mm(shares, 0.8) - _crossing_mm(shares, 0.2)
-    return float(np.median(widths[soft > SKIN_FROM_HU])) if (soft > SKIN_FROM_HU).any() else float("nan")
+    return float(np.median(widths))
 
 
 def _crossing_mm(shares: FloatArray, level: float) -> FloatArray:
@@ -99,7 +99,7 @@ def _middle_of_upper_head(hounsfield: Field[ScannerRas]) -> Point[ScannerRas]:
 
 
 def sharpness_warning(hounsfield: Field[ScannerRas], kernel: str | None) -> SkullWarning | None:
-    """A warning where the kernel is a smooth one, by its name or, where that says nothing, by the outer table's edge."""
+    """A warning where the kernel is a smooth one, by its name or, without one, by the outer table's edge."""
     named = kernel_sharpness(kernel) if kernel is not None else None
     if named == "smooth":
         return _smooth(f"the CT was reconstructed with a smooth kernel ({kernel})")

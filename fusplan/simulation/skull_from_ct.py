@@ -105,7 +105,7 @@ def _metal_warning(hounsfield: Field[ScannerRas]) -> SkullWarning | None:
         return None
     return SkullWarning(
         "metal",
-        f"{volume_mm3 / 1000:.1f} ml of the CT has more than {METAL_FROM_HU:g} HU, which is metal (a clip, an electrode, "
-        "a plate, a dental filling); its streaks falsify the bone about it.",
+        f"{volume_mm3 / 1000:.1f} ml of the CT has more than {METAL_FROM_HU:g} HU, which is metal (a clip, an "
+        "electrode, a plate, a dental filling); its streaks falsify the bone about it.",
         sdr_unreliable=True,
     )
