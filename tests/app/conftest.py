@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QEvent
@@ -16,6 +18,7 @@ from fusplan.app.panel_table import PANELS
 from fusplan.app.program import Program
 from fusplan.app.questions import DialogQuestions
 from fusplan.app.workspaces import WORKSPACES, WorkspaceSpec
+from fusplan.jobs import process_job
 from fusplan.planning.plan_file import save_plan
 from fusplan.workflows.workflow_table import Workflows
 from tests.fixtures import plans
@@ -25,6 +28,19 @@ from tests.fixtures.stand_ins import make_stand_in, no_atlases, open_stand_in, r
 from tests.fixtures.waits import wait_for_quiet
 
 __all__ = ["nothing_is_left"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def workers_need_not_be_started() -> Iterator[None]:
+    """Workers are forks of one that has imported all: starting takes two seconds, and is tried in ``tests/jobs``."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        yield
+        return
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.fixtures.stand_ins"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(process_job, "multiprocessing", SimpleNamespace(get_context=lambda method: context))
+        yield
 
 
 @pytest.fixture
