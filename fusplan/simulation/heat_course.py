@@ -24,11 +24,13 @@ class Pace:
     Attributes:
         heating_s, cooling_s: the longest step while it heats; the first one afterwards.
         growth: how much longer every further step of cooling is, while something is still hot.
+        jump_growth: the same once nothing is.
     """
 
     heating_s: float = 1.0
     cooling_s: float = 1.0
     growth: float = 1.0
+    jump_growth: float = 3.0
 
 
 CAREFUL = Pace()
@@ -39,8 +41,6 @@ QUICK = Pace(heating_s=3.0, cooling_s=0.75, growth=1.6)
 
 JUMP_BELOW_CELSIUS = 42.5
 """Once no place is hotter, a pause has no dose to speak of, and steps grow."""
-
-JUMP_GROWTH = 3.0
 
 COOLING_S = 60.0
 """How long the last sonication's cooling is followed."""
@@ -156,7 +156,7 @@ def _steps(
     course: HeatCourse, duration_s: float, pause_s: float, pace: Pace, scales: FloatArray
 ) -> Iterator[tuple[bool, float]]:
     """Steps of one sonication and the pause after it: whether it heats, and seconds. Reads the course as it grows."""
-    count = int(np.ceil(duration_s / pace.heating_s - 1e-9))
+    count = max(1, int(np.ceil(duration_s / pace.heating_s - 1e-9)))
     for _ in range(count):
         yield True, duration_s / count
     step, left = pace.cooling_s, pause_s
@@ -165,4 +165,4 @@ def _steps(
         left -= seconds
         yield False, seconds
         hot = BODY_CELSIUS + scales[-1] * course.peak_rise[-1] >= JUMP_BELOW_CELSIUS
-        step *= pace.growth if hot else JUMP_GROWTH
+        step *= pace.growth if hot else pace.jump_growth

@@ -10,7 +10,7 @@ from scipy import ndimage
 
 from fusplan.simulation.pennes_heat import BRAIN, Axes, HeatBox, Modes, TissueHeat
 from fusplan.simulation.temperature_history import PressureField
-from fusplan.spatial import Grid, Point, ScannerRas
+from fusplan.spatial import Grid, Point, Points, ScannerRas
 from fusplan.spatial.points import FloatArray, read_only
 
 BROADENING_SIGMA_MM = 0.9
@@ -109,7 +109,7 @@ def heat_sources(
     """The foci (one or more, of one helmet pose) as sources of heat in the tissue about them."""
     region = region_about(foci, broadening_mm, tissue)
     full = [region.source(focus) for focus in foci]
-    a, b, c = counts = _needed_counts(full)
+    a, b, c = counts = needed_counts(full)
     modes = tuple(np.ascontiguousarray(source[:a, :b, :c]) for source in full)
     return HeatSources(replace(region, box=region.box.narrowed(counts)), modes, tuple(focus.spot for focus in foci))
 
@@ -118,16 +118,32 @@ def region_about(
     foci: Sequence[PressureField], broadening_mm: float = BROADENING_SIGMA_MM, tissue: TissueHeat = BRAIN
 ) -> HeatedRegion:
     """The tissue about some foci; its axes are those of the first one's grid."""
-    matrix = foci[0].amplitude.grid.matrix[:3, :3]
-    axes = read_only(matrix / np.linalg.norm(matrix, axis=0))
-    spots = np.array([focus.spot.array for focus in foci]) @ axes
-    middle, reach = (spots.max(axis=0) + spots.min(axis=0)) / 2, (spots.max(axis=0) - spots.min(axis=0)) / 2
-    centre = Point.of(foci[0].spot.frame, axes @ middle)
+    return region_of(Points.gather([focus.spot for focus in foci]), grid_axes(foci[0]), broadening_mm, tissue)
+
+
+def grid_axes(focus: PressureField) -> FloatArray:
+    """The directions of its grid's axes: the columns of a 3 x 3."""
+    matrix = focus.amplitude.grid.matrix[:3, :3]
+    return np.asarray(matrix / np.linalg.norm(matrix, axis=0))
+
+
+def region_of(
+    spots: Points[ScannerRas],
+    axes: FloatArray,
+    broadening_mm: float = BROADENING_SIGMA_MM,
+    tissue: TissueHeat = BRAIN,
+    kept_margin_mm: float = KEPT_MARGIN_MM,
+) -> HeatedRegion:
+    """The tissue about some spots, along ``axes``."""
+    along = spots.array @ axes
+    middle, reach = (along.max(axis=0) + along.min(axis=0)) / 2, (along.max(axis=0) - along.min(axis=0)) / 2
+    centre = Point.of(spots.frame, axes @ middle)
     lengths = 2 * (reach + BOX_MARGIN_MM)
     highest = min(HIGHEST_WAVE_PER_MM, BLUR_CUT / broadening_mm if broadening_mm > 0 else np.inf)
     a, b, c = (int(np.ceil(length * highest / np.pi)) for length in lengths)
     box = HeatBox((float(lengths[0]), float(lengths[1]), float(lengths[2])), (a, b, c), tissue)
-    return HeatedRegion(centre, axes, box, _grid(centre, axes, reach + KEPT_MARGIN_MM, "heat"), broadening_mm)
+    kept = _grid(centre, axes, reach + kept_margin_mm, "heat")
+    return HeatedRegion(centre, read_only(axes), box, kept, broadening_mm)
 
 
 def _grid(centre: Point[ScannerRas], axes: FloatArray, reach_mm: FloatArray, name: str) -> Grid[ScannerRas]:
@@ -140,12 +156,12 @@ def _grid(centre: Point[ScannerRas], axes: FloatArray, reach_mm: FloatArray, nam
     return Grid.of((a, b, c), matrix, centre.frame, name)
 
 
-def _needed_counts(sources: Sequence[Modes]) -> tuple[int, int, int]:
+def needed_counts(sources: Sequence[Modes], skipped_share: float = SKIPPED_SHARE) -> tuple[int, int, int]:
     """Modes along each axis beyond which every source has next to nothing."""
     counts = [1, 1, 1]
     for modes in sources:
         sizes = np.abs(modes)
         for axis in range(3):
             left = np.cumsum(sizes.sum(axis=tuple({0, 1, 2} - {axis}))[::-1])[::-1]
-            counts[axis] = max(counts[axis], int(np.count_nonzero(left > SKIPPED_SHARE * left[0])))
+            counts[axis] = max(counts[axis], int(np.count_nonzero(left > skipped_share * left[0])))
     return counts[0], counts[1], counts[2]

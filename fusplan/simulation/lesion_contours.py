@@ -236,5 +236,18 @@ def share_inside(
     return float(np.mean((found >= level) & grid.holds(indices)))
 
 
+def smooth_volume_mm3(grid: Grid[ScannerRas], values: npt.NDArray[np.floating], level: float) -> float:
+    """Volume where values reach a level, by voxels of which the border cuts off parts: quick, and smooth in a drag."""
+    voxels = np.argwhere(values >= level)
+    if not len(voxels):
+        return 0.0
+    low, high = np.maximum(voxels.min(axis=0) - 2, 0), voxels.max(axis=0) + 3
+    part = values[low[0] : high[0], low[1] : high[1], low[2] : high[2]]
+    slopes = np.gradient(part)
+    steepness = np.sqrt(slopes[0] ** 2 + slopes[1] ** 2 + slopes[2] ** 2)
+    shares = np.clip(0.5 + (part - level) / np.maximum(steepness, 1e-9), 0, 1)
+    return float(shares.sum()) * grid.cell_mm3
+
+
 def _grid_axes(grid: Grid[ScannerRas]) -> FloatArray:
     return np.asarray(grid.matrix[:3, :3] / np.array(grid.spacing_mm))

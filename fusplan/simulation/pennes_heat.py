@@ -140,10 +140,10 @@ class ModeViewer:
 
     def values(self, modes: Modes) -> Modes:
         """Values (a, b, c) of modes (l, m, n) at the places."""
-        along_third = modes @ self.third.T
-        along_second = np.matmul(self.second, along_third)
-        flat = self.first @ along_second.reshape(len(modes), -1)
-        return np.asarray(flat.reshape(self.shape))
+        a, b, c = self.shape
+        along_first = (self.first @ modes.reshape(len(modes), -1)).reshape(a, *modes.shape[1:])
+        along_second = np.matmul(self.second, along_first)
+        return np.asarray((along_second.reshape(a * b, -1) @ self.third.T).reshape(a, b, c))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
