@@ -1,8 +1,8 @@
 """From CT numbers to what sound meets: density, speed and attenuation of bone, by several published mappings.
 
 They differ clearly in the losses of one skull (V: engine comparisons), so the mapping is the user's choice, and every
-result names it. Below :data:`BONE_FROM_HU` everything, air too, counts as water: skin, brain and coupling water differ
-from it by less than bone does from one mapping to the next, and rays through air are told of elsewhere.
+result names it. Below :data:`SOUND_MEETS_BONE_FROM_HU` everything, air too, counts as water: skin and brain differ from
+it by less than bone does from one mapping to the next, and rays through air are told of elsewhere.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ WATER_DENSITY = 1000.0
 WATER_SPEED = 1500.0
 """kg/m3 and m/s (V: BabelBrain)."""
 
-BONE_FROM_HU = 150.0
+SOUND_MEETS_BONE_FROM_HU = 150.0
 """CT numbers below it are water for sound (C: as in the full-wave reference)."""
 
 TABLE_FIRST_HU = 0
@@ -55,8 +55,8 @@ class AcousticMap:
 
     def medium(self, hounsfield: FloatArray, frequency_hz: float) -> Medium:
         """Density, speed and attenuation (n,) each at CT numbers (n,); water below bone."""
-        numbers = np.clip(np.asarray(hounsfield, dtype=np.float64), BONE_FROM_HU, TABLE_LAST_HU)
-        bone = np.asarray(hounsfield) >= BONE_FROM_HU
+        numbers = np.clip(np.asarray(hounsfield, dtype=np.float64), SOUND_MEETS_BONE_FROM_HU, TABLE_LAST_HU)
+        bone = np.asarray(hounsfield) >= SOUND_MEETS_BONE_FROM_HU
         density, speed, attenuation = self.of_bone(numbers, frequency_hz)
         return (
             np.where(bone, density, WATER_DENSITY),

@@ -18,8 +18,8 @@ from fusplan.spatial.points import FloatArray
 FloatVolume: TypeAlias = npt.NDArray[np.float32]
 ComplexArray: TypeAlias = npt.NDArray[np.complex128]
 
-AIR_HU = -1000.0
-"""Beyond the image."""
+BEYOND_IMAGE_HU = -1000.0
+"""Air, beyond the image. Constants of compiled loops stand in their own file."""
 
 
 @compiled
@@ -27,7 +27,7 @@ def sample(volume: FloatVolume, x: float, y: float, z: float) -> float:
     """Trilinear; air beyond the outer centres."""
     ni, nj, nk = volume.shape
     if not (x >= 0.0 and y >= 0.0 and z >= 0.0 and x <= ni - 1 and y <= nj - 1 and z <= nk - 1):
-        return AIR_HU
+        return BEYOND_IMAGE_HU
     i, j, k = min(int(x), ni - 2), min(int(y), nj - 2), min(int(z), nk - 2)
     u, v, w = x - i, y - j, z - k
     low = (volume[i, j, k] * (1 - w) + volume[i, j, k + 1] * w) * (1 - v) + (
@@ -79,7 +79,7 @@ def find_tables(
         u, v, w = (ends[ray, 0] - x) / length, (ends[ray, 1] - y) / length, (ends[ray, 2] - z) / length
         way = max(entry_share(starts[ray], ends[ray], shape) * length - step_mm, 0.0)
         until = length
-        before = AIR_HU
+        before = BEYOND_IMAGE_HU
         while way <= until:
             here = sample(volume, x + u * way, y + v * way, z + w * way)
             if here > bone_hu and before <= bone_hu and math.isnan(outer_mm[ray]):

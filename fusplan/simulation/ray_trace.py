@@ -7,14 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from fusplan.simulation.ray_kernel import FloatVolume, bone_gradients, find_tables
+from fusplan.simulation.skull import BONE_FROM_HU
 from fusplan.spatial import Field, ScannerRas
 from fusplan.spatial.points import FloatArray
 from fusplan.spatial.trilinear import interpolate_scalars
 
 RAY_STEP_MM = 0.25
-BONE_HU = 300.0
-"""A ray is in bone where the CT number is above it: between the first and the last such place within the reach."""
-
 TABLE_REACH_MM = 40.0
 """How far behind the outer table the inner one is looked for (C: no skull is thicker along a ray; teeth and the far
 side of the head lie beyond)."""
@@ -98,7 +96,7 @@ def trace_rays(volume: RayVolume, starts_mm: FloatArray, target_mm: FloatArray) 
     ends = np.repeat(volume.indices(target_mm[None]), len(starts_mm), axis=0)
     outer, inner = np.empty(len(starts_mm)), np.empty(len(starts_mm))
     find_tables(
-        volume.values, volume.indices(starts_mm), ends, lengths, RAY_STEP_MM, BONE_HU, TABLE_REACH_MM, outer, inner
+        volume.values, volume.indices(starts_mm), ends, lengths, RAY_STEP_MM, BONE_FROM_HU, TABLE_REACH_MM, outer, inner
     )  # fmt: skip
     return RayTrace(starts_mm, towards, lengths, outer, inner)
 
