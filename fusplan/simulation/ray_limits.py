@@ -14,8 +14,8 @@ from fusplan.simulation.steering import STEERING_REACH_MM
 RayLimitKind: TypeAlias = Literal["shallow", "slanted", "no_bone", "far_steering"]
 
 SHALLOW_MM = 40.0
-"""A point nearer to the skull is not central (D: thalamic targets lie 55 mm and more from it, motor and visual cortex 15
-to 30)."""
+"""A point nearer to the skull is not central (D: thalamic targets lie 55 mm and more from it, motor and visual cortex
+15 to 30)."""
 
 LEAST_STEEP_SHARE = 0.5
 """Of elements that meet bone: fewer below the limit of incidence mean a slanted skull (D)."""

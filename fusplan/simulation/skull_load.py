@@ -1,7 +1,7 @@
 """How the sound's load is spread over the skull, element by element, relative to the mean. No temperature of bone.
 
-An element's power that does not pass is taken as left at its place in the skull, on the area that its beam has shrunk to
-there. What is reflected is counted too, so this is a map to compare places by.
+An element's power that does not pass is taken as left at its place in the skull, on the area that its beam has shrunk
+to there. What is reflected is counted too, so this is a map to compare places by.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from scipy.spatial import cKDTree
 
 from fusplan.progress import NoProgress, PartOfProgress, Progress
 from fusplan.simulation.element_report import BoolArray, ElementReport
-from fusplan.simulation.element_transmission import Acoustics, report_elements
+from fusplan.simulation.element_transmission import Acoustics, SubRays, report_elements
 from fusplan.simulation.helmet_fit import SkinDistances
 from fusplan.simulation.helmet_pose import HelmetPose, HelmetTilt, tilted_helmet
 from fusplan.simulation.skull import Skull
@@ -29,7 +29,7 @@ MOST_TILT_DEG = 20.0
 TILT_STEP_DEG = 4.0
 """Of the map, to every side (D)."""
 
-SEARCH_SUB_RAYS = 7
+SEARCH_SUB_RAYS: SubRays = 7
 """Enough for sums over a thousand elements (D)."""
 
 

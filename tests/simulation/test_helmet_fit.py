@@ -40,8 +40,8 @@ def test_a_target_far_aside_brings_elements_to_the_skin() -> None:
     pose = HelmetPose(at(-50, 0, 0), np.eye(3))
     fit = ball(95.0).fit(HELMET, pose)
     exact = np.linalg.norm(pose.elements(HELMET).array, axis=1).min() - 95
-    assert fit.element_distance_mm == pytest.approx(exact, abs=0.1) and exact < 6
-    assert fit.rim_distance_mm == pytest.approx(5.0, abs=0.1)
+    assert fit.element_distance_mm == pytest.approx(exact, abs=0.2) and exact < 6
+    assert fit.rim_distance_mm == pytest.approx(5.0, abs=0.2)
     assert not fit.fits and "Elements come to" in fit.sentences[0] and fit.sentences[-1] == UNKNOWN_BODY
 
 

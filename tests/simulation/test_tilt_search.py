@@ -55,7 +55,7 @@ def test_no_losses_from_a_t1_and_no_bone_where_there_is_none() -> None:
 
 
 def test_tilts_that_come_too_close_are_marked() -> None:
-    """A shoulder to the right, 40 mm below the natural focus: the rim may sink by 35 mm there, which is 13.5 degrees."""
+    """A shoulder to the right, 40 mm below the natural focus: the rim may sink by 35 mm, which is 13.5 degrees."""
     shoulder = np.array([(x, y, -40.0) for x in range(100, 200, 4) for y in range(-60, 61, 4)], dtype=float)
     skin = Points(FRAME, shoulder)
     found = search_tilts(shell_skull("t1"), HELMET, at(0), UPRIGHT_HEAD, skin=skin, leanings_deg=LEANINGS)
