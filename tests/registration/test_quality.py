@@ -141,6 +141,8 @@ def test_a_bent_midline_is_noticed(deep_brain: DeepBrain) -> None:
         ({"largest_shift_mm": 12.4, "ventricles": float("nan")}, "warning"),
         ({"largest_shift_mm": 19.0, "ventricles": 50.0}, "warning"),
         ({"largest_shift_mm": 12.4, "ventricles": 1.7, "local_correlation": 0.6}, "warning"),
+        ({"largest_shift_mm": 12.4, "ventricles": 1.8, "local_correlation": 0.74}, "warning"),
+        ({"largest_shift_mm": 9.4, "ventricles": 1.8, "local_correlation": 0.74}, "ok"),
     ],
 )
 def test_large_ventricles_excuse_a_shift_and_nothing_else(change: dict[str, object], verdict: str) -> None:
