@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from fusplan.imaging.template_image import TemplateImage
 from fusplan.imaging.volume import Volume
+from fusplan.planning.commissure import moved_to_spot
 from fusplan.planning.plan import Landmark, Landmarks, LandmarkSource
 from fusplan.planning.symmetry import centred, find_fissure
 from fusplan.planning.ventricle import find_ventricle_walls
-from fusplan.spatial import Map, Mni, Point, ScannerRas
+from fusplan.spatial import AcPcGeometry, Map, Mni, Point, ScannerRas
 
 
 def carry_landmarks(template: TemplateImage, mni_to_scanner: Map[Mni, ScannerRas]) -> Landmarks:
@@ -24,22 +25,29 @@ def carry_landmarks(template: TemplateImage, mni_to_scanner: Map[Mni, ScannerRas
 
 
 def refine_landmarks(landmarks: Landmarks, volume: Volume) -> Landmarks:
-    """The landmarks refined by the symmetry of the image itself (source ``refined``).
+    """The landmarks refined by the image itself (source ``refined``).
 
-    Points of the interhemispheric fissure are added to the template's midline, and the template's AC and PC moved
-    sideways into the middle. What a user has marked stays as it is; so does what the image does not show clearly.
+    Points of the interhemispheric fissure are added to the template's midline. The template's AC and PC are moved
+    sideways into the middle, and in the midplane towards the middle of the bright spot that they make. What a user has
+    marked stays as it is; so does what the image does not show clearly.
     """
     if all(landmark.source == "template" for landmark in landmarks.midline):
         fissure = find_fissure(volume, landmarks.geometry())
         midline = (*landmarks.midline, *(Landmark(point, "refined") for point in fissure))
         landmarks = replace(landmarks, midline=midline)
     geometry = landmarks.geometry()
+    ac, pc = (_refined(landmark, volume, geometry) for landmark in (landmarks.ac, landmarks.pc))
+    return replace(landmarks, ac=ac, pc=pc)
 
-    def refined(landmark: Landmark) -> Landmark:
-        point = centred(landmark.point, volume, geometry) if landmark.source == "template" else None
-        return landmark if point is None else Landmark(point, "refined")
 
-    return replace(landmarks, ac=refined(landmarks.ac), pc=refined(landmarks.pc))
+def _refined(landmark: Landmark, volume: Volume, geometry: AcPcGeometry) -> Landmark:
+    """AC or PC; the same where it is not the template's or the image says nothing."""
+    if landmark.source != "template":
+        return landmark
+    for moved in (centred, moved_to_spot):
+        point = moved(landmark.point, volume, geometry)
+        landmark = landmark if point is None else Landmark(point, "refined")
+    return landmark
 
 
 def replace_landmarks(
