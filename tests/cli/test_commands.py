@@ -28,6 +28,8 @@ def test_no_command_imports_qt() -> None:
         "for name in ('PySide6', 'pyqtgraph', 'OpenGL', 'superqt', 'shiboken6'):\n"
         "    sys.modules[name] = None\n"  # an import of any of them fails from now on
         "import fusplan.cli.main, fusplan.api\n"
+        "from fusplan.cli.command_or_file import Commands\n"
+        "assert all(command.help for command in Commands().values())\n"  # imports every one of them
         "fusplan.cli.main.app(['atlas', 'list'], standalone_mode=False)\n"
     )
     done = subprocess.run(
