@@ -6,17 +6,23 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from fusplan.cli import endings
+from fusplan.paths import user_atlases_folder
 from fusplan.planning.plan_file import load_plan, save_plan
+from fusplan.workflows.make_plan import MadePlan
 from tests.fixtures import plans
 from tests.fixtures.command_line import fusplan_here
 from tests.fixtures.forked_programs import fusplan_forked
+from tests.fixtures.lesion_reviews import plan_review
 from tests.fixtures.limits import LONGEST_PROGRAM_S
+from tests.fixtures.user_atlases import add_drawn_atlas
 
 FULL = Path("/dev/full")
 needs_a_full_disk = pytest.mark.skipif(not FULL.exists(), reason="no disk is always full here")
@@ -187,3 +193,65 @@ def test_an_export_in_which_nothing_was_compared_is_not_called_verified(planned:
     result = json.loads(fusplan_here("export", empty, "--format", "csv", "--out", tmp_path / "two", "--json").stdout)
     assert result["self_check"]["passed"] is False
     assert result["self_check"]["nothing_to_compare_in"] == ["csv"]
+
+
+# A disk that fills while a folder is written -------------------------------------------------------------------------
+
+
+@contextmanager
+def room_for(most_bytes: int) -> Iterator[None]:
+    """No file of this process grows beyond this; the system then says the like of a full disk."""
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def everything_in(folder: Path) -> dict[Path, bytes | None]:
+    return {path: path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
+
+
+def require_nothing(words: list[str | Path], where: Path, rooms_bytes: tuple[int, ...]) -> None:
+    """A file may grow so far, and the first one fails or a later one: code 2, a sentence, and what was there before."""
+    before = everything_in(where)
+    for most_bytes in rooms_bytes:
+        with room_for(most_bytes):
+            done = fusplan_here(*words)
+        assert done.returncode == 2 and done.stdout == ""
+        told = " ".join(done.stderr.split())
+        assert "cannot be written: files that large are not allowed there." in told and "What to do:" in told
+        assert everything_in(where) == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="resource limits are of Unix")
+@pytest.mark.parametrize(("command", "rooms_bytes"), [("plan", (0, 30_000)), ("demo", (200,))])
+def test_a_plan_folder_is_written_whole_or_not_at_all(
+    command: str, rooms_bytes: tuple[int, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = tmp_path / "T1w.nii.gz"
+    image.write_bytes(plans.IMAGE_BYTES)
+    plan = plans.plan(str(image))
+    made = MadePlan(plan, plan_review(plan), plans.volume(), (plans.patient_atlas(),))
+    monkeypatch.setattr("fusplan.cli.plan.make_plan", lambda *_: made)
+    where = tmp_path / "where"
+    out = where / "new" / "plan"
+    where.mkdir()
+    overwrite = ["--overwrite"] if command == "plan" else []
+    if overwrite:
+        out.mkdir(parents=True)
+        save_plan(plan, out / "plan.fusplan.json")
+    words: list[str | Path] = [command, *([image] if command == "plan" else []), "--out", out]
+    require_nothing([*words, *overwrite], where, rooms_bytes)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="resource limits are of Unix")
+def test_an_atlas_is_added_whole_or_not_at_all(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    add_drawn_atlas(source, "2009cAsym", name="mine")
+    words = ["atlas", "add", source / "mine.nii.gz", "--template", "2009cAsym", "--table", source / "mine.tsv"]
+    for name in ("mine", "other"):
+        require_nothing([*words, "--name", name, "--overwrite"], user_atlases_folder(), (0, 200, 3_000))
