@@ -6,10 +6,12 @@ Voxels are chosen as in the label maps, so that their volume is the ellipsoid's.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydicom import Dataset
 from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 
 from fusplan import __version__
@@ -24,7 +26,7 @@ from fusplan.export.dicom_objects import (
     colour_numbers,
     write_dicom,
 )
-from fusplan.export.dicom_series import PlanningSeries
+from fusplan.export.dicom_series import PlanningSeries, by_series
 from fusplan.export.label_maps import lesion_labels
 from fusplan.export.names_in_files import dicom_name
 from fusplan.export.notice import RESEARCH_ONLY, notice_words
@@ -59,8 +61,9 @@ def write_dicom_seg(plan: Plan, series: PlanningSeries, keep_identity: bool, pat
     # All slices between the first and last that hold a lesion, so that the frames make an even stack.
     span = slice(int(met[0]), int(met[-1]) + 1)
     frames = np.stack([mask[:, :, span].transpose(2, 1, 0) for mask in masks], axis=-1)
+    sources = series.slices[span]
     dataset = Segmentation(
-        source_images=[bare_header(header, keep_identity) for header in series.slices[span]],
+        source_images=[_of_one_series(bare_header(header, keep_identity), sources[0]) for header in sources],
         pixel_array=frames.astype(np.uint8),
         segmentation_type=SegmentationTypeValues.BINARY,
         segment_descriptions=[_described(number, lesion) for number, lesion in enumerate(plan.lesions, start=1)],
@@ -77,9 +80,30 @@ def write_dicom_seg(plan: Plan, series: PlanningSeries, keep_identity: bool, pat
         series_description=RESEARCH_ONLY,
         transfer_syntax_uid=ExplicitVRLittleEndian,
     )
+    dataset.ReferencedSeriesSequence = [_referenced(uid, slices) for uid, slices in by_series(sources).items()]
     if notes:
         dataset.ImageComments = notice_words(notes)
     write_dicom(dataset, path)
+
+
+def _of_one_series(header: Dataset, first: Dataset) -> Dataset:
+    """A header as of the first slice's series: highdicom takes no others; the true series are named afterwards."""
+    header.SeriesInstanceUID = first.SeriesInstanceUID
+    return header
+
+
+def _referenced(series_uid: str, slices: Sequence[Dataset]) -> Dataset:
+    """An item of the Referenced Series Sequence (PS3.3 C.12.2): a series and those of its slices that are meant."""
+    instances = []
+    for header in slices:
+        instance = Dataset()
+        instance.ReferencedSOPClassUID = header.SOPClassUID
+        instance.ReferencedSOPInstanceUID = header.SOPInstanceUID
+        instances.append(instance)
+    item = Dataset()
+    item.ReferencedInstanceSequence = instances
+    item.SeriesInstanceUID = series_uid
+    return item
 
 
 def _described(number: int, lesion: Lesion) -> Any:

@@ -65,7 +65,7 @@ class DicomSeriesMismatchError(FusplanError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlanningSeries:
-    """A series of single-frame slices.
+    """A series of single-frame slices; where the scanner gave every slice a series of its own, these together.
 
     Attributes:
         slices: headers without pixels, in the order of the grid's third axis.
@@ -78,6 +78,14 @@ class PlanningSeries:
     @property
     def frame_of_reference_uid(self) -> str:
         return str(self.slices[0].FrameOfReferenceUID)
+
+
+def by_series(slices: Sequence[Dataset]) -> dict[str, list[Dataset]]:
+    """Slices by the UID of the series that their own headers name, in the order of the slices."""
+    found: dict[str, list[Dataset]] = {}
+    for header in slices:
+        found.setdefault(str(header.SeriesInstanceUID), []).append(header)
+    return found
 
 
 def exchange_extra_installed() -> bool:
@@ -199,8 +207,6 @@ def _stacked(acquisition: Acquisition) -> Stack:
         raise _unusable(f"{title} holds enhanced multi-frame files.")
     if not all(instance.frame_of_reference for instance in files):
         raise _unusable(f"the images of {title} lack FrameOfReferenceUID.")
-    if acquisition.joined_count:
-        raise _unusable(f"each slice of {title} is a series of its own, which these formats cannot refer to together.")
     return with_left_out_told(acquisition, lambda: stack_planes(acquisition.instances, title))
 
 

@@ -18,6 +18,12 @@ from fusplan.spatial.points import FloatArray
 
 _READER = "pydicom"
 
+_REFERRED_SERIES = (
+    ("ReferencedSeriesSequence", "ReferencedInstanceSequence"),
+    ("RTReferencedSeriesSequence", "ContourImageSequence"),
+)
+"""Where the two objects name series, and the images of each."""
+
 
 def check_seg(material: ExportMaterial, folder: Path) -> list[CheckRow]:
     """``lesions_seg.dcm``: each segment's volume and centre from its frames' positions, and the references."""
@@ -118,4 +124,12 @@ def _references(file: str, dataset: Dataset, series: PlanningSeries) -> CheckRow
         str(element.value) for element in dataset.iterall() if element.keyword == "ReferencedSOPInstanceUID"
     } - expected["StudyInstanceUID"]
     wrong += len(named - slices) + (not named)
+    # Each series is named with its own slices, also where every slice is a series of its own.
+    series_of = {str(header.SOPInstanceUID): str(header.SeriesInstanceUID) for header in series.slices}
+    for keyword, images in _REFERRED_SERIES:
+        for item in (item for element in dataset.iterall() if element.keyword == keyword for item in element.value):
+            wrong += sum(
+                series_of.get(str(image.ReferencedSOPInstanceUID)) != str(item.SeriesInstanceUID)
+                for image in item[images].value
+            )
     return CheckRow(file, _READER, "references", "reference", wrong, 0)

@@ -21,7 +21,7 @@ from fusplan.export.dicom_objects import (
     fill_equipment,
     write_dicom,
 )
-from fusplan.export.dicom_series import PlanningSeries
+from fusplan.export.dicom_series import PlanningSeries, by_series
 from fusplan.export.lesion_contours import slice_outlines
 from fusplan.export.names_in_files import dicom_name
 from fusplan.export.notice import RESEARCH_ONLY, notice_words
@@ -80,12 +80,14 @@ def _patient_and_study(header: Dataset, keep_identity: bool) -> Dataset:
 
 def _referenced_frame(series: PlanningSeries) -> Dataset:
     first = series.slices[0]
-    images = [_image_reference(header) for header in series.slices]
-    of_series = _item(SeriesInstanceUID=first.SeriesInstanceUID, ContourImageSequence=images)
+    referenced = [
+        _item(SeriesInstanceUID=uid, ContourImageSequence=[_image_reference(header) for header in slices])
+        for uid, slices in by_series(series.slices).items()
+    ]
     of_study = _item(
         ReferencedSOPClassUID=_STUDY_COMPONENT,
         ReferencedSOPInstanceUID=first.StudyInstanceUID,
-        RTReferencedSeriesSequence=[of_series],
+        RTReferencedSeriesSequence=referenced,
     )
     return _item(FrameOfReferenceUID=series.frame_of_reference_uid, RTReferencedStudySequence=[of_study])
 

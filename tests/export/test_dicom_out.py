@@ -24,6 +24,7 @@ from fusplan.export.dicom_series import (
 from fusplan.export.formats import FORMATS, ExportMaterial
 from fusplan.export.lesion_contours import slice_outlines
 from fusplan.export.notice import RESEARCH_ONLY
+from fusplan.export.read_back_dicom import check_rtstruct, check_seg
 from fusplan.imaging.dicom.series import list_series
 from fusplan.imaging.volume import SeriesReference
 from fusplan.planning.edits import set_target_colour
@@ -109,6 +110,33 @@ def test_of_two_echoes_in_one_place_the_one_that_was_planned_on_is_referred_to(t
         assert {header.EchoTime for header in found.slices} == {echo_ms}
     with pytest.raises(DicomSeriesMismatchError, match="2 acquisitions lie where the plan's image lies"):
         require_planning_series(folder, plans.volume())
+
+
+@pytest.mark.parametrize("name", [SEG, RTSTRUCT])
+def test_of_one_series_for_each_slice_every_series_is_named_with_its_slice(
+    name: str, material: ExportMaterial, tmp_path: Path
+) -> None:
+    headers = dicom_head.slice_headers()
+    for number, one in enumerate(headers):
+        one.SeriesInstanceUID = f"{dicom_head.SERIES_UID}.9.{number + 1}"
+    folder = dicom_head.write_series(tmp_path, headers)
+    of_slice = {str(one.SOPInstanceUID): str(one.SeriesInstanceUID) for one in headers}
+    material = replace(material, dicom_series=folder)
+    dataset = written(name, material, tmp_path)
+    if name == SEG:
+        items = [(item.SeriesInstanceUID, item.ReferencedInstanceSequence) for item in dataset.ReferencedSeriesSequence]
+    else:
+        study = dataset.ReferencedFrameOfReferenceSequence[0].RTReferencedStudySequence[0]
+        items = [(item.SeriesInstanceUID, item.ContourImageSequence) for item in study.RTReferencedSeriesSequence]
+        assert len(items) == len(headers)
+    assert len(items) == len({uid for uid, _ in items}) > 1
+    for uid, (image,) in items:
+        assert of_slice[image.ReferencedSOPInstanceUID] == uid
+    check = check_seg if name == SEG else check_rtstruct
+    assert all(row.passed for row in check(material, tmp_path))
+    (dataset.ReferencedSeriesSequence if name == SEG else study.RTReferencedSeriesSequence)[0].SeriesInstanceUID = "1.2"
+    dataset.save_as(tmp_path / name)
+    assert not all(row.passed for row in check(material, tmp_path))
 
 
 def test_a_series_that_is_no_even_stack_is_refused(tmp_path: Path) -> None:
