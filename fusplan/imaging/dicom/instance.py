@@ -20,7 +20,13 @@ from fusplan.imaging.dicom.container import MAGIC, PREAMBLE_BYTES
 from fusplan.imaging.dicom.directory import DirectoryError, referenced_files
 from fusplan.imaging.dicom.elements import ElementReader, Numbers, quiet_pydicom
 from fusplan.imaging.dicom.identity import private_words
-from fusplan.imaging.dicom.telling import TELLING_ELEMENTS, Telling, telling_values
+from fusplan.imaging.dicom.telling import (
+    PRIVATE_ELEMENTS,
+    TELLING_ELEMENTS,
+    Telling,
+    state_private_b_value,
+    telling_values,
+)
 
 MOST_FRAMES = 20_000
 
@@ -76,6 +82,7 @@ _READ = [
     "SharedFunctionalGroupsSequence",
     "PerFrameFunctionalGroupsSequence",
     *TELLING_ELEMENTS,
+    *PRIVATE_ELEMENTS,
 ]
 
 UNSAFE_WHEN_MALFORMED = frozenset(
@@ -200,6 +207,7 @@ def read_instance(stream: BinaryIO, name: str) -> Instance:
             dataset = pydicom.dcmread(stream, stop_before_pixels=True, force=True, specific_tags=list(_READ))
             if "DirectoryRecordSequence" in dataset:
                 raise DirectoryError(referenced_files(dataset))
+            state_private_b_value(dataset)
             reader = ElementReader()
             if not (reader.text(dataset, "SeriesInstanceUID") and reader.text(dataset, "SOPInstanceUID")):
                 raise UnreadableDicomError("no series") if has_preamble else NotDicomError(name)

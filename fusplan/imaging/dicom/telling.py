@@ -7,12 +7,14 @@ of a gated sequence), others only where another picture of the same head begins.
 from __future__ import annotations
 
 import enum
+import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from pydicom.dataset import Dataset
+from pydicom.tag import Tag
 
 from fusplan.imaging.dicom.elements import ElementReader, tag_of
 
@@ -107,6 +109,55 @@ TRAITS = (
 """The most telling first: of several that tell the same apart, the first names them."""
 
 TELLING_ELEMENTS = tuple(dict.fromkeys(keyword for trait in TRAITS for keyword in trait.keywords))
+
+
+_PRIVATE_B_VALUES = (
+    ("SIEMENS MR HEADER", 0x0019, 0x0C),
+    ("GEMS_PARM_01", 0x0043, 0x39),
+    ("Philips Imaging DD 001", 0x2001, 0x03),
+)
+"""Creator, group and element of the diffusion weighting where it is not stated as DiffusionBValue (0018,9087). From the
+vendors' conformance statements as converters of diffusion images read them (from memory, unverified)."""
+
+_PRIVATE_BLOCKS = range(0x10, 0x14)
+"""Where in its group a creator's elements stand; the first of them nearly always."""
+
+_GE_ADDS = 1_000_000_000
+"""GE's scanners add this to some values: 1000000050 is 50 (seen in published readers of such images)."""
+
+PRIVATE_ELEMENTS = tuple(
+    (group, element)
+    for _, group, own in _PRIVATE_B_VALUES
+    for block in _PRIVATE_BLOCKS
+    for element in (block, block << 8 | own)
+)
+"""The private elements that :func:`state_private_b_value` looks at, and those that say whose they are."""
+
+
+def state_private_b_value(dataset: Dataset) -> None:
+    """Put a diffusion weighting that only a vendor's own element states where the standard has it."""
+    if tag_of("DiffusionBValue") in dataset.keys():  # noqa: SIM118 (as in elements)
+        return
+    for creator, group, own in _PRIVATE_B_VALUES:
+        for block in _PRIVATE_BLOCKS:
+            said, tag = Tag(group, block), Tag(group, block << 8 | own)
+            if said in dataset and tag in dataset and str(dataset[said].value).strip() == creator:
+                number = _first_number(dataset[tag].value)
+                if number is not None:
+                    dataset.DiffusionBValue = number % _GE_ADDS
+                    return
+
+
+def _first_number(value: Any) -> float | None:
+    """The first number of a value that may be one, several, or bytes where its representation was not known."""
+    if isinstance(value, bytes):
+        value = value.decode("latin-1").split("\\")
+    first = value[0] if isinstance(value, Sequence) and not isinstance(value, str) and value else value
+    try:
+        number = float(first)
+    except (TypeError, ValueError):
+        return None
+    return number if math.isfinite(number) else None
 
 
 def telling_values(groups: Sequence[Dataset], reader: ElementReader) -> Telling:

@@ -14,7 +14,7 @@ import pytest
 import SimpleITK as sitk
 from numpy.testing import assert_allclose, assert_array_equal
 from pydicom.dataset import Dataset, FileDataset
-from pydicom.uid import generate_uid
+from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian, generate_uid
 
 from fusplan.imaging.dicom.series import SeriesSummary, SeveralSeriesError, list_series
 from fusplan.imaging.dicom.stack import DuplicateSlicesError, MissingSlicesError
@@ -383,3 +383,35 @@ def test_single_slices_of_different_scans_stay_apart(tmp_path: Path) -> None:
     listed = list_series(tmp_path / "study").series
     assert len(listed) == 3
     assert all("single slice" in str(one.problem) for one in listed)
+
+
+PRIVATE_B_VALUES = {
+    "Siemens": (0x0019, "SIEMENS MR HEADER", 0x0C, "IS", 0, 1000),
+    "GE": (0x0043, "GEMS_PARM_01", 0x39, "IS", [1000000000, 8, 0, 0], [1000001000, 8, 0, 0]),
+    "Philips": (0x2001, "Philips Imaging DD 001", 0x03, "FL", 0.0, 1000.0),
+}
+
+
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ImplicitVRLittleEndian], ids=["explicit", "implicit"])
+@pytest.mark.parametrize("vendor", PRIVATE_B_VALUES)
+def test_a_vendors_own_b_value_tells_apart(write_series: WriteSeries, vendor: str, syntax: UID) -> None:
+    group, creator, element, representation, *values = PRIVATE_B_VALUES[vendor]
+
+    def edit(objects: Objects) -> Objects:
+        halves = (objects, other_acquisition(objects, 0.5))
+        for half, value in zip(halves, values, strict=True):
+            for one in half:
+                one.private_block(group, creator, create=True).add_new(element, representation, value)
+                one.file_meta.TransferSyntaxUID = syntax
+        return [one for half in halves for one in half]
+
+    check_both(write_series(edit), 0.5, ("b 0", "b 1000"))
+
+
+def test_the_same_number_of_somebody_elses_tells_nothing(write_series: WriteSeries) -> None:
+    def edit(objects: Objects) -> None:
+        for k, one in enumerate(objects):
+            one.private_block(0x0019, "SOMEBODY ELSE", create=True).add_new(0x0C, "IS", k % 2)
+
+    (listed,) = list_series(write_series(edit)).series
+    assert listed.problem is None and listed.title == "T1 mprage sag (series 4)"
