@@ -9,7 +9,8 @@ from pathlib import Path
 
 from fusplan.atlas.catalogue import demo_head_path
 from fusplan.errors import FusplanError
-from fusplan.imaging.read import read_volume
+from fusplan.imaging.dicom.series_volume import read_known_series
+from fusplan.imaging.read import holds_series, read_volume
 from fusplan.imaging.volume import Volume
 from fusplan.planning.placed_image_file import PlacedImageMissingError, check_placed_image, find_placed_image
 from fusplan.planning.plan import Plan
@@ -70,6 +71,8 @@ def _found(
 
 def _read(image: ImageReference, path: Path) -> Volume:
     """What is at a path, read as the image was; known by the image's name when it has its content."""
+    if image.series_uid is not None and holds_series(path):
+        return read_known_series(path, image.series_uid, image.sha256, image.grid)
     volume = read_volume(
         path,
         volume_index=image.volume_index,

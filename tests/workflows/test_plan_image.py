@@ -10,15 +10,19 @@ from pathlib import Path
 import nibabel as nib
 import numpy as np
 import pytest
+from pydicom.dataset import FileDataset
+from pydicom.uid import generate_uid
 
 from fusplan.atlas.catalogue import demo_head_path
 from fusplan.imaging.byte_stream import fingerprint_of
+from fusplan.imaging.dicom.series import NoSuchSeriesError, list_series
 from fusplan.imaging.read import read_volume
 from fusplan.planning.placed_image_file import PlacedImageMissingError
 from fusplan.planning.plan import ImageReference, Plan
 from fusplan.planning.plan_file import PlanImageChangedError, PlanImageMissingError
 from fusplan.workflows.plan_image import read_placed_image, read_plan_image
 from tests.fixtures import plans
+from tests.fixtures.dicom_series import save, series_objects
 from tests.fixtures.small_heads import head, plan_of
 
 
@@ -140,3 +144,54 @@ def test_the_second_image_is_found_packed_otherwise_beside_the_plan(tmp_path: Pa
     written(new / "T2w.nii", offset=3.0)
     with pytest.raises(PlacedImageMissingError):
         read_placed_image(placed, None, new)
+
+
+def echo(objects: list[FileDataset], echo_ms: int, shift: float) -> list[FileDataset]:
+    """The same slices again in the same series, with other pixels."""
+    others = series_objects()
+    for source, one in zip(objects, others, strict=True):
+        one.StudyInstanceUID, one.SeriesInstanceUID = source.StudyInstanceUID, source.SeriesInstanceUID
+        one.FrameOfReferenceUID, one.EchoTime = source.FrameOfReferenceUID, str(echo_ms)
+        one.PixelData = (2000 - np.frombuffer(one.PixelData, "<u2")).astype("<u2").tobytes()
+        one.ImagePositionPatient = [value + shift for value in one.ImagePositionPatient]
+    return others
+
+
+@pytest.mark.parametrize("shift_mm", [0.0, 0.4])
+def test_a_second_echo_that_came_into_the_folder_does_not_hide_the_first(tmp_path: Path, shift_mm: float) -> None:
+    objects, folder = series_objects(), tmp_path / "dicom"
+    for one in objects:
+        one.EchoTime = "4"
+    save(objects, folder)
+    plan = plan_on_series(folder)
+    save(echo(objects, 30, shift_mm), tmp_path / "more")
+    for path in (tmp_path / "more").iterdir():
+        path.rename(folder / f"second {path.name}")
+    assert len(list_series(folder).series) == 2
+    found = read_plan_image(plan, None, tmp_path)
+    assert found.volume.fingerprint == plan.image.sha256 and "echo 4 ms" in found.volume.name
+    # Without the first, the second is not taken for it.
+    for path in folder.glob("IM*"):
+        path.unlink()
+    with pytest.raises(PlanImageChangedError):
+        read_plan_image(plan, None, tmp_path)
+
+
+def test_a_series_whose_names_were_made_anew_is_known_by_its_pixels(tmp_path: Path) -> None:
+    objects = series_objects()
+    plan = plan_on_series(save(objects, tmp_path / "dicom"))
+    series = generate_uid()
+    for one in objects:
+        one.SeriesInstanceUID, one.SOPInstanceUID = series, generate_uid()
+        one.file_meta.MediaStorageSOPInstanceUID = one.SOPInstanceUID
+    anew = save(objects, tmp_path / "anew")
+    assert read_plan_image(plan, anew, tmp_path).volume.fingerprint == plan.image.sha256
+    for one in objects:
+        one.PixelData = (2000 - np.frombuffer(one.PixelData, "<u2")).astype("<u2").tobytes()
+    with pytest.raises(NoSuchSeriesError):
+        read_plan_image(plan, save(objects, tmp_path / "other"), tmp_path)
+
+
+def plan_on_series(folder: Path) -> Plan:
+    """A plan on the one series in a folder; where its targets lie plays no part."""
+    return replace(plan_of(head()), image=ImageReference.of_volume(read_volume(folder)))

@@ -9,13 +9,23 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from fusplan.errors import FusplanError
 from fusplan.imaging.dicom.acquisitions import Acquisition
 from fusplan.imaging.dicom.container import Container, open_container
 from fusplan.imaging.dicom.evenness import SPACING_CONTRADICTED
 from fusplan.imaging.dicom.identity import path_names_patient
 from fusplan.imaging.dicom.instance import Instance, Plane
 from fusplan.imaging.dicom.pixels import decode_planes
-from fusplan.imaging.dicom.series import FoundSeries, chosen_series, find_series, notes_of, passed_by, stack_of
+from fusplan.imaging.dicom.series import (
+    FoundSeries,
+    NoSuchSeriesError,
+    SeveralSeriesError,
+    chosen_series,
+    find_series,
+    notes_of,
+    passed_by,
+    stack_of,
+)
 from fusplan.imaging.dicom.stack import DuplicateSlicesError, Stack
 from fusplan.imaging.dicom.telling import told
 from fusplan.imaging.notes import ImageNote
@@ -24,11 +34,15 @@ from fusplan.imaging.placement import require_head_sized
 from fusplan.imaging.volume import SeriesReference, Volume
 from fusplan.imaging.voxels import clean, within_memory
 from fusplan.progress import NoProgress
+from fusplan.spatial import Grid, ScannerRas
 
 TILT_CONTRADICTION_DEG = 1.0
 """Positions and the stated gantry tilt may differ by rounding, not by this."""
 
 UNEVEN_NOTE_MM = 0.01
+
+SAME_MATRIX = 1e-4
+"""Matrix elements (mm per voxel, mm) that differ by less are the same; what is read is compared exactly."""
 
 
 def read_series(
@@ -84,6 +98,44 @@ def read_series(
         ),
         series=SeriesReference(acquisition.uid, title, private, kernel),
     )
+
+
+def read_known_series(path: Path, series_uid: str, fingerprint: str, grid: Grid[ScannerRas]) -> Volume:
+    """A series that was read before, also where its UID now names several acquisitions, or none: by its content.
+
+    Args:
+        path: folder, zip, or one file of the series.
+        series_uid: what it was found by.
+        fingerprint: of the volume that it was.
+        grid: where that lay; only acquisitions that lie there are read.
+
+    Raises:
+        SeveralSeriesError, NoSuchSeriesError: the UID does not tell, and none of what is there has that content.
+        FusplanError: as :func:`read_series`.
+    """
+    try:
+        return read_series(path, series_uid)
+    except (SeveralSeriesError, NoSuchSeriesError):
+        found = _of_content(path, fingerprint, grid)
+        if found is None:
+            raise
+        return found
+
+
+def _of_content(path: Path, fingerprint: str, grid: Grid[ScannerRas]) -> Volume | None:
+    with open_container(path) as container:
+        found = find_series(container, path, NoProgress())
+    for acquisition in found.series:
+        try:
+            stack = stack_of(acquisition)
+            if stack.grid.shape != grid.shape or not np.allclose(stack.grid.matrix, grid.matrix, atol=SAME_MATRIX):
+                continue
+            volume = read_series(path, acquisition.content_uid, headers=found)
+        except FusplanError:
+            continue
+        if volume.fingerprint == fingerprint:
+            return volume
+    return None
 
 
 def _require_true_copies(container: Container, acquisition: Acquisition, title: str) -> None:
