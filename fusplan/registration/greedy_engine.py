@@ -145,10 +145,10 @@ def _attempt(request: RegistrationRequest, patient: sitk.Image, brain_only: bool
     template = TemplatePair.of(request.template, brain_only)
     run = GreedyRun(template.image, patient, request.threads)
     progress.report(0.05, "Aligning the template to your image, step 1 of 3: finding the head's pose")
-    pose_share = _find_pose(run, template, patient, request.patient.scanner_frame)
+    seed, pose_share = _find_pose(run, template, patient, request.patient.scanner_frame)
     stopwatch.lap("finding the pose")
     progress.report(0.4, "Aligning the template to your image, step 2 of 3: size and shape")
-    matrix = run.refine_affine()
+    matrix = run.refine_affine(seed)
     if not np.all(np.isfinite(matrix)):
         return None
     affine = Affine(request.template.frame, request.patient.scanner_frame, matrix)
@@ -171,8 +171,8 @@ def _attempt(request: RegistrationRequest, patient: sitk.Image, brain_only: bool
     return _Start(brain_only, pose_share, warp, fit, judge(fit), contrast, tuple(stopwatch.laps))
 
 
-def _find_pose(run: GreedyRun, template: TemplatePair, patient: sitk.Image, scanner: ScannerRas) -> float:
-    """Leave the run at the first good pose, else at the best of all seeds; what it explains."""
+def _find_pose(run: GreedyRun, template: TemplatePair, patient: sitk.Image, scanner: ScannerRas) -> tuple[int, float]:
+    """The seed of the first good pose, else of the best of all; what it explains."""
     coarse, coarse_patient = DeepBrain.of(template.halved().halved()), halved(halved(patient))
 
     def explained_share(seed: int) -> float:
@@ -183,11 +183,9 @@ def _find_pose(run: GreedyRun, template: TemplatePair, patient: sitk.Image, scan
     for seed in POSE_SEEDS:
         shares[seed] = explained_share(seed)
         if shares[seed] >= GOOD_POSE:
-            return shares[seed]
+            break
     best = max(shares, key=lambda seed: shares[seed])
-    if best != POSE_SEEDS[-1]:
-        run.find_pose(best)
-    return shares[best]
+    return best, shares[best]
 
 
 def _found_turned(

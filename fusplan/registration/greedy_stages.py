@@ -30,8 +30,8 @@ SEARCH = "-i fixed8 moving8 -a -dof 6 -ia-image-centers -search 1000 15 20 -n 40
 """Rigid, at 8 mm: 1000 seeded starts with 15 degrees and 20 mm of spread. Wider or longer searches find poses outside
 the image, where the metric means nothing."""
 
-AFFINE_4MM = "-i fixed4 moving4 -a -dof 12 -ia rigid8 -n 60 -m NMI -o affine4"
-AFFINE_2MM = "-i fixed2 moving2 -a -dof 12 -ia affine4 -n 12 -m NMI -o affine2"
+AFFINE_4MM = "-i fixed4 moving4 -a -dof 12 -ia rigid8 -n 60 -m NMI -o {pose}"
+AFFINE_2MM = "-i fixed2 moving2 -a -dof 12 -ia {pose} -n 12 -m NMI -o affine2"
 
 DEFORM_SETTINGS = "-threads {threads} "
 """The deformable stage gives the same bits with any number of threads."""
@@ -65,6 +65,11 @@ def _flush_c_library() -> None:
     library.fflush(None)
 
 
+def _pose_of(seed: int) -> str:
+    """What the engine calls the pose that was found with a seed."""
+    return f"affine4_{seed}"
+
+
 class GreedyRun:
     """One registration under way: holds the engine and both image pyramids.
 
@@ -84,15 +89,16 @@ class GreedyRun:
 
     def find_pose(self, seed: int) -> FloatArray:
         """The head's pose, whatever it is, and its rough size: the 4 x 4 RAS matrix, template to patient."""
-        settings = AFFINE_SETTINGS.format(seed=seed)
+        settings, pose = AFFINE_SETTINGS.format(seed=seed), _pose_of(seed)
         self._execute(settings + SEARCH, fixed8=self._template_8mm, moving8=self._patient_8mm, rigid8=None)
-        self._execute(settings + AFFINE_4MM, fixed4=self._template_4mm, moving4=self._patient_4mm, affine4=None)
-        return self._matrix("affine4")
+        command = settings + AFFINE_4MM.format(pose=pose)
+        self._execute(command, fixed4=self._template_4mm, moving4=self._patient_4mm, **{pose: None})
+        return self._matrix(pose)
 
-    def refine_affine(self) -> FloatArray:
-        """Scale and shear the template to the head, from the pose found last; the 4 x 4 RAS matrix."""
-        settings = AFFINE_SETTINGS.format(seed=1)
-        self._execute(settings + AFFINE_2MM, fixed2=self._template_2mm, moving2=self._patient_2mm, affine2=None)
+    def refine_affine(self, seed: int) -> FloatArray:
+        """Scale and shear the template to the head, from the pose found with a seed; the 4 x 4 RAS matrix."""
+        command = AFFINE_SETTINGS.format(seed=1) + AFFINE_2MM.format(pose=_pose_of(seed))
+        self._execute(command, fixed2=self._template_2mm, moving2=self._patient_2mm, affine2=None)
         return self._matrix("affine2")
 
     def deform(self, box: sitk.Image) -> sitk.Image:

@@ -96,7 +96,7 @@ class AlignedHead:
         pair = TemplatePair.of(load_template(), looks_brain_extracted(head.volume))
         run = GreedyRun(pair.image, patient, threads)
         run.find_pose(1)
-        return cls(head, patient, run, DeepBrain.of(pair), run.refine_affine(), threads)
+        return cls(head, patient, run, DeepBrain.of(pair), run.refine_affine(1), threads)
 
     @property
     def core(self) -> Points[Mni]:

@@ -127,21 +127,22 @@ class PoseRun:
 
 
 @pytest.mark.parametrize(
-    ("worth", "seeds"),
+    ("worth", "seeds", "taken"),
     [
-        ({1: 0.6}, [1]),
-        ({1: 0.05, 2: 0.55}, [1, 2]),
-        ({1: 0.05, 2: 0.19, 3: 0.1, 4: 0.15}, [1, 2, 3, 4, 2]),
-        ({1: 0.05, 2: 0.1, 3: 0.1, 4: 0.3}, [1, 2, 3, 4]),
+        ({1: 0.6}, [1], 1),
+        ({1: 0.05, 2: 0.55}, [1, 2], 2),
+        ({1: 0.05, 2: 0.19, 3: 0.1, 4: 0.15}, [1, 2, 3, 4], 2),
+        ({1: 0.05, 2: 0.1, 3: 0.1, 4: 0.3}, [1, 2, 3, 4], 4),
     ],
 )
-def test_seeds_are_tried_until_a_pose_is_good_and_the_best_is_left(
-    monkeypatch: pytest.MonkeyPatch, worth: dict[int, float], seeds: list[int]
+def test_seeds_are_tried_until_a_pose_is_good_and_the_best_is_taken(
+    monkeypatch: pytest.MonkeyPatch, worth: dict[int, float], seeds: list[int], taken: int
 ) -> None:
     monkeypatch.setattr(DeepBrain, "patient_seen", lambda self, patient, affine: affine.matrix[0, 3])
     monkeypatch.setattr(DeepBrain, "explained_share", lambda self, seen: float(seen))
     run = PoseRun(worth)
     template = TemplatePair.of(load_template(), brain_only=False)
     patient, _ = template_to_sitk(load_template())
-    greedy_engine._find_pose(run, template, patient, ScannerRas("made"))  # type: ignore[arg-type]
+    found = greedy_engine._find_pose(run, template, patient, ScannerRas("made"))  # type: ignore[arg-type]
+    assert found == (taken, worth[taken])
     assert run.seeds == seeds
