@@ -5,8 +5,8 @@ PD, and T1 with contrast agent, are made: by other levels for the same tissues, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
 
 import numpy as np
 import pytest
@@ -22,8 +22,8 @@ from fusplan.registration.greedy_engine import register
 from fusplan.registration.quality import contrast_measure, judge, quality_of
 from fusplan.registration.request import RegistrationRequest, RegistrationResult
 from fusplan.registration.working_image import working_image
-from tests.benchmarks.heads import CONTRASTS, CONTRASTS_TRUTH, load_contrast, load_head
-from tests.fixtures.registrations import GOOD
+from tests.benchmarks.heads import CONTRASTS, CONTRASTS_TRUTH, load_contrast
+from tests.fixtures.registrations import GOOD, Registered
 from tests.fixtures.small_heads import small_plan
 
 
@@ -64,12 +64,6 @@ def test_the_checks_of_a_plan_say_what_kind_of_image_it_is() -> None:
     assert check.sentence.startswith("This looks like a T2 image")
 
 
-@cache
-def _registered(file_name: str | None) -> tuple[Volume, RegistrationResult]:
-    volume = load_head("colin27").volume if file_name is None else load_contrast(file_name)
-    return volume, register(RegistrationRequest(volume, load_template()), NoProgress())
-
-
 def _kind(volume: Volume, result: RegistrationResult) -> str:
     template = load_template()
     deep_brain = DeepBrain.of(TemplatePair.of(template, brain_only=False))
@@ -79,7 +73,8 @@ def _kind(volume: Volume, result: RegistrationResult) -> str:
 @pytest.mark.slow
 def test_three_contrasts_of_one_person(shared_data: object) -> None:
     """They lie in one space, so the map of the T1 serves all."""
-    _, result = _registered(CONTRASTS_TRUTH)
+    truth = load_contrast(CONTRASTS_TRUTH)
+    result = register(RegistrationRequest(truth, load_template()), NoProgress())
     assert result.contrast is not None and result.contrast.kind == "T1"
     found = {name: _kind(load_contrast(file), result) for name, file in CONTRASTS.items()}
     assert found == {"cstar_t2": "T2", "cstar_flair": "FLAIR"}
@@ -115,8 +110,9 @@ def _with_a_bright_sinus(volume: Volume) -> Volume:
 
 
 @pytest.mark.slow
-def test_contrasts_made_of_the_built_in_head() -> None:
-    volume, result = _registered(None)
+def test_contrasts_made_of_the_built_in_head(registered: Callable[[str], Registered]) -> None:
+    head, result, _ = registered("colin27")
+    volume = head.volume
     assert result.contrast is not None and result.contrast.kind == "T1" and result.quality.verdict == "ok"
     assert result.quality.measures[-1].sentence.startswith("this looks like a T1 image")
     made = {

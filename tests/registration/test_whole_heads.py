@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 
 import pytest
 
@@ -12,24 +11,10 @@ from fusplan.registration.greedy_engine import register
 from fusplan.registration.request import RegistrationRequest, RegistrationResult
 from fusplan.spatial import Points, ScannerRas
 from tests.benchmarks.hard_cases import posed
-from tests.benchmarks.heads import MarkedHead, load_head
-from tests.fixtures.registrations import Recorder
+from tests.benchmarks.heads import MarkedHead
+from tests.fixtures.registrations import Recorder, Registered
 
 pytestmark = pytest.mark.slow
-
-Registered = tuple[MarkedHead, RegistrationResult, Recorder]
-
-
-@pytest.fixture(scope="session")
-def registered() -> Callable[[str], Registered]:
-    """Each head is registered once."""
-
-    @cache
-    def of(name: str) -> Registered:
-        head, progress = load_head(name), Recorder()
-        return head, register(RegistrationRequest(head.volume, load_template()), progress), progress
-
-    return of
 
 
 def errors_mm(head: MarkedHead, result: RegistrationResult) -> tuple[float, float]:
