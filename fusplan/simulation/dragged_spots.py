@@ -27,7 +27,7 @@ from fusplan.simulation.temperature_history import BODY_CELSIUS, PressureField, 
 from fusplan.simulation.thermometry_settings import ThermometrySettings
 from fusplan.spatial import Ellipsoid, Point, ScannerRas
 
-SKETCH = Pace(heating_s=4.5, cooling_s=0.75, growth=2.0, jump_growth=np.inf)
+SKETCH = Pace(heating_s=4.5, cooling_s=0.75, growth=2.0, jump_growth=np.inf, near_mm=5.0)
 """Peak maps as with careful steps, volumes of dose within 3 % (C)."""
 
 REACH_MM = 3.0

@@ -7,8 +7,9 @@ field.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from typing import TypeAlias
 
 import numpy as np
@@ -34,6 +35,8 @@ SKETCH_MARGIN_MM = 4.0
 SKETCH_SKIPPED_SHARE = 1e-3
 """Of a source's modes: what a sketch skips along an axis."""
 
+KEPT_COPIES = 64
+
 Offsets: TypeAlias = Sequence[tuple[float, float, float]]
 """Of spots from a target, mm along scanner RAS."""
 
@@ -56,13 +59,13 @@ class FocusCopies:
     Attributes:
         target: from which offsets count.
         region: tissue that holds all copies.
-        waves: (2, l, 2, m, 2, n) the modes of the focus at the target, by cosines and by sines along each axis.
+        modes: those of |p|^2 of the copy at an offset (mm along scanner RAS); the last ones are kept.
         steps: of the region's box.
     """
 
     target: Point[ScannerRas]
     region: HeatedRegion
-    waves: Modes
+    modes: Callable[[tuple[float, float, float]], Modes]
     steps: HeatSteps
 
     @classmethod
@@ -78,22 +81,10 @@ class FocusCopies:
         ends = Points(target.frame, target.array + np.array([-reach_mm, reach_mm]) @ axes.T)
         region = region_of(ends, axes, broadening_mm, BRAIN, SKETCH_MARGIN_MM)
         at_target = moved_focus(focus, target)
-        region = replace(
-            region, box=region.box.narrowed(needed_counts([region.source(at_target)], SKETCH_SKIPPED_SHARE))
-        )
-        return cls(target, region, _waves(region, at_target), HeatSteps(region.box))
-
-    def modes(self, offset_mm: tuple[float, float, float]) -> Modes:
-        """Modes of |p|^2 of the copy at an offset."""
-        moved = self.waves
-        along = np.array(offset_mm) @ self.region.axes
-        for axis in (2, 1, 0):
-            phase = self.region.box.wave_numbers[axis] * along[axis]
-            shape = (-1, *[1] * (moved.ndim - 2 * axis - 2))
-            cosine, sine = (np.asarray(part, np.float32).reshape(shape) for part in (np.cos(phase), np.sin(phase)))
-            by_cosine, by_sine = (np.take(moved, part, axis=2 * axis) for part in (0, 1))
-            moved = by_cosine * cosine - by_sine * sine
-        return np.ascontiguousarray(moved)
+        counts = needed_counts([region.source(at_target)], SKETCH_SKIPPED_SHARE)
+        region = replace(region, box=region.box.narrowed(counts))
+        modes = lru_cache(maxsize=KEPT_COPIES)(partial(_moved, region, _waves(region, at_target)))
+        return cls(target, region, modes, HeatSteps(region.box))
 
     def sources(self, offsets_mm: Offsets) -> HeatSources:
         """The copies at some offsets as sources of heat."""
@@ -107,7 +98,19 @@ class FocusCopies:
         return follow_heat(sources, sonications, degrees_per_s, self.steps, pace=pace)
 
 
+def _moved(region: HeatedRegion, waves: Modes, offset_mm: tuple[float, float, float]) -> Modes:
+    along = np.array(offset_mm) @ region.axes
+    for axis in (2, 1, 0):
+        phase = region.box.wave_numbers[axis] * along[axis]
+        shape = (-1, *[1] * (waves.ndim - 2 * axis - 2))
+        cosine, sine = (np.asarray(part, np.float32).reshape(shape) for part in (np.cos(phase), np.sin(phase)))
+        by_cosine, by_sine = (np.take(waves, part, axis=2 * axis) for part in (0, 1))
+        waves = by_cosine * cosine - by_sine * sine
+    return np.ascontiguousarray(waves)
+
+
 def _waves(region: HeatedRegion, focus: PressureField) -> Modes:
+    """(2, l, 2, m, 2, n): the modes of a focus by cosines and by sines along each axis."""
     values = np.asarray(focus.amplitude.values, dtype=np.float32) ** 2
     places = region.grid_places(focus.amplitude.grid)
     for axis in range(3):

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from fusplan.simulation.cem43 import accumulate
 from fusplan.simulation.heated_region import HeatSources
-from fusplan.simulation.pennes_heat import HeatSteps, Modes
+from fusplan.simulation.pennes_heat import HeatSteps, Modes, ModeViewer
 from fusplan.simulation.sonication import Sonication
 from fusplan.simulation.temperature_history import BODY_CELSIUS
 from fusplan.spatial.points import FloatArray
@@ -25,12 +25,14 @@ class Pace:
         heating_s, cooling_s: the longest step while it heats; the first one afterwards.
         growth: how much longer every further step of cooling is, while something is still hot.
         jump_growth: the same once nothing is.
+        near_mm: how far about the running spot, along each axis, temperatures are looked at; all that is kept if None.
     """
 
     heating_s: float = 1.0
     cooling_s: float = 1.0
     growth: float = 1.0
     jump_growth: float = 3.0
+    near_mm: float | None = None
 
 
 CAREFUL = Pace()
@@ -127,29 +129,76 @@ def follow_heat(
         pace: how long steps are.
         scales: ascending factors on all strengths; a dose map for each. Curves are of factor 1.
     """
-    viewer = sources.region.box.viewer(sources.kept_places)
-    rise = np.zeros(viewer.shape, dtype=np.float32)
-    doses = np.zeros((len(scales), *rise.shape), dtype=np.float32)
-    course = HeatCourse([sonications[0].start_s], [0.0], [0.0], np.zeros_like(rise), doses)
+    shape = sources.region.kept.shape
+    doses = np.zeros((len(scales), *shape), dtype=np.float32)
+    course = HeatCourse([sonications[0].start_s], [0.0], [0.0], np.zeros(shape, dtype=np.float32), doses)
     modes = np.zeros_like(sources.modes[0])
     for index, sonication in enumerate(sonications):
-        at_spot = sources.region.box.viewer(sources.spot_places(index))
         source = np.float32(degrees_per_s[index]) * sources.modes[index]
         last = index + 1 == len(sonications)
         next_start_s = sonication.end_s + COOLING_S if last else sonications[index + 1].start_s
-        before = modes
+        before, view = modes, _View.of(sources, index, course, pace.near_mm, modes)
         for heating, seconds in _steps(course, sonication.duration_s, next_start_s - sonication.end_s, pace, scales):
             modes = steps.of(seconds).after(modes, source if heating else None)
+            view.add(modes, seconds, scales)
             if heating:
                 after = modes
-            earlier, rise = rise, viewer.values(modes)
-            peak, dose = course.greatest_rise.reshape(-1), course.dose.reshape(len(scales), -1)
-            accumulate(earlier.reshape(-1), rise.reshape(-1), seconds, BODY_CELSIUS, scales, peak, dose)
-            course.times_s.append(course.times_s[-1] + seconds)
-            course.peak_rise.append(float(rise.max()))
-            course.spot_rise.append(float(at_spot.values(modes)[0, 0, 0]))
+        view.put_back()
         course.states.append(HeatedState(sonication, source, before, after, next_start_s))
     return course
+
+
+@dataclass(slots=True, eq=False)
+class _View:
+    """What is looked at of the tissue during one sonication, with its part of the course's maps.
+
+    Attributes:
+        course: what is gathered.
+        block: the part of the maps.
+        viewer, spot_viewer: of its voxels; of the spot.
+        rise: of its voxels, at the last moment.
+        peak, dose: its parts of the maps, added to; put back in the end.
+    """
+
+    course: HeatCourse
+    block: tuple[slice, slice, slice]
+    viewer: ModeViewer
+    spot_viewer: ModeViewer
+    rise: npt.NDArray[np.float32]
+    peak: npt.NDArray[np.float32]
+    dose: npt.NDArray[np.float32]
+
+    @classmethod
+    def of(cls, sources: HeatSources, index: int, course: HeatCourse, near_mm: float | None, modes: Modes) -> _View:
+        spot, box = sources.spot_places(index), sources.region.box
+        x, y, z = sources.kept_places
+        a, b, c = (_near(places, float(middle[0]), near_mm) for places, middle in zip((x, y, z), spot, strict=True))
+        viewer = box.viewer((x[a], y[b], z[c]))
+        peak, dose = course.greatest_rise[a, b, c], course.dose[:, a, b, c]
+        at_spot = box.viewer(spot)
+        return cls(course, (a, b, c), viewer, at_spot, viewer.values(modes), peak.copy(), dose.copy())
+
+    def add(self, modes: Modes, seconds: float, scales: FloatArray) -> None:
+        """One step further."""
+        earlier, self.rise = self.rise, self.viewer.values(modes)
+        peak, dose = self.peak.reshape(-1), self.dose.reshape(len(scales), -1)
+        accumulate(earlier.reshape(-1), self.rise.reshape(-1), seconds, BODY_CELSIUS, scales, peak, dose)
+        self.course.times_s.append(self.course.times_s[-1] + seconds)
+        self.course.peak_rise.append(float(self.rise.max()))
+        self.course.spot_rise.append(float(self.spot_viewer.values(modes)[0, 0, 0]))
+
+    def put_back(self) -> None:
+        """The maps have what was added."""
+        a, b, c = self.block
+        self.course.greatest_rise[a, b, c] = self.peak
+        self.course.dose[:, a, b, c] = self.dose
+
+
+def _near(places_mm: FloatArray, middle_mm: float, near_mm: float | None) -> slice:
+    if near_mm is None:
+        return slice(0, len(places_mm))
+    first, last = np.searchsorted(places_mm, [middle_mm - near_mm, middle_mm + near_mm])
+    return slice(int(first), max(int(last), int(first) + 1))
 
 
 def _steps(

@@ -101,6 +101,7 @@ def _frames(
     rng = np.random.default_rng(seed)
     viewer = sources.region.box.sharpened_viewer(sources.kept_places, SPACING_MM)
     times: list[float] = []
+    of_sonication: list[int] = []
     pictures: list[Picture] = []
     for index, state in enumerate(course.states):
         plane = slice_about(sources.spots[index], sources.region.kept, settings, head_axes)
@@ -110,10 +111,11 @@ def _frames(
             voxels = plane.voxel_means(viewer.values(state.mean(steps, begin_s, begin_s + settings.frame_s)))
             pictures.append(plane.shown(voxels, reference, noise, begin_s + settings.frame_s))
             times.append(state.sonication.start_s + begin_s + settings.frame_s / 2)
+            of_sonication.append(index)
             noise = noise.next(rng, settings.snr)
     shown = np.array(pictures)
     numbers = np.array([_peak_and_mean(picture) for picture in pictures])
-    return ThermometryFrames(np.array(times), numbers[:, 0], numbers[:, 1], shown)
+    return ThermometryFrames(np.array(times), numbers[:, 0], numbers[:, 1], shown, np.array(of_sonication))
 
 
 def _frame_begins(state: HeatedState, settings: ThermometrySettings) -> FloatArray:

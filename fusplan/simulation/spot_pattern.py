@@ -35,7 +35,7 @@ MOST_SPOTS = 40
 RING_STEP_DEG = 60.0
 """By which every second layer is turned (C)."""
 
-SEARCH = Pace(heating_s=np.inf, cooling_s=1.5, growth=np.inf, jump_growth=np.inf)
+SEARCH = Pace(heating_s=np.inf, cooling_s=1.5, growth=np.inf, jump_growth=np.inf, near_mm=4.0)
 """Highest temperatures are those at the end of a sonication, or a moment later beside the spot."""
 
 SAMPLES = 512

@@ -60,12 +60,18 @@ class ThermometryFrames:
         peak_celsius: (f,) highest temperature shown in the slice.
         mean_celsius: (f,) mean of the 3 x 3 voxels about that one.
         pictures: (f, n, m) float32 temperatures, rows along the slice's second direction.
+        of_sonication: (f,) which sonication, from 0, each frame belongs to: the slice lies through its spot.
     """
 
     times_s: FloatArray
     peak_celsius: FloatArray
     mean_celsius: FloatArray
     pictures: npt.NDArray[np.float32]
+    of_sonication: npt.NDArray[np.intp]
+
+    def highest_rise(self, sonication: int) -> ShownRise:
+        """The highest rise shown of one sonication: what a calibration is made of."""
+        return ShownRise(float(self.peak_celsius[self.of_sonication == sonication].max()) - BODY_CELSIUS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -86,6 +86,27 @@ def test_frames_end_with_the_sonication_and_go_on_while_it_cools() -> None:
     assert shown.mean_celsius[hottest] < shown.peak_celsius[hottest]
 
 
+def test_frames_know_their_sonication() -> None:
+    settings = replace(ThermometrySettings(), snr=1e5)
+    listed = [sonication(energy_j=3000.0), sonication(100.0)]
+    shown = heat_sonications([FOCUS, FOCUS], listed, STEADY, settings).shown
+    assert shown is not None
+    starts = np.array([0.0, 100.0])[shown.of_sonication]
+    assert np.all((shown.times_s > starts - 3.5) & (shown.times_s < starts + 36))
+    assert shown.highest_rise(1) == pytest.approx(shown.highest_rise(0) * 8 / 3, rel=0.1)
+
+
+def test_looking_near_the_spot_alone_finds_the_same_lesion() -> None:
+    foci = [gaussian_focus(0.9, (-1, 0, 0)), gaussian_focus(0.9, (1.5, 0, 0))]
+    listed = [sonication(), sonication(120.0)]
+    whole, near = (
+        heat_sonications(foci, listed, STEADY, pace=pace, broadening_mm=0.0) for pace in (CAREFUL, Pace(near_mm=5.0))
+    )
+    hot = whole.peak_map.values > 45
+    assert_allclose(near.peak_map.values[hot], whole.peak_map.values[hot], atol=1e-3)
+    assert_allclose(near.dose.values[hot], whole.dose.values[hot], rtol=1e-3)
+
+
 def test_the_same_seed_shows_the_same() -> None:
     first, second, other = (
         heat_sonications([FOCUS], [sonication()], STEADY, ThermometrySettings(), seed=seed).shown for seed in (1, 1, 2)
