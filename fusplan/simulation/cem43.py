@@ -18,6 +18,9 @@ Rises: TypeAlias = npt.NDArray[np.float32]
 
 BREAK_CELSIUS = 43.0
 
+BOILING_CELSIUS = 100.0
+"""Hotter tissue counts as this hot: beyond, the formula means nothing and its numbers know no bounds."""
+
 LN2 = 0.6931471805599453
 LN4 = 1.3862943611198906
 
@@ -37,6 +40,7 @@ def _integrated_rate(celsius: float) -> float:
 
 @compiled
 def _dose_minutes(before: float, after: float, seconds: float) -> float:
+    before, after = min(before, BOILING_CELSIUS), min(after, BOILING_CELSIUS)
     change = after - before
     if abs(change) < STEADY_CELSIUS:
         middle = (before + after) / 2 - BREAK_CELSIUS
@@ -77,7 +81,8 @@ def accumulate(
 
 def cem43_minutes(times_s: FloatArray, celsius: FloatArray) -> FloatArray:
     """CEM43 (min) of temperatures (t, ...) at times (t,), linear in between."""
-    before, after = celsius[:-1], celsius[1:]
+    counted = np.minimum(celsius, BOILING_CELSIUS)
+    before, after = counted[:-1], counted[1:]
     change = np.where(np.abs(after - before) < STEADY_CELSIUS, STEADY_CELSIUS, after - before)
     middle = (before + after) / 2
     steps = (_integrals(middle + change / 2) - _integrals(middle - change / 2)) / change

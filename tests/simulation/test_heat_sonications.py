@@ -86,6 +86,13 @@ def test_frames_end_with_the_sonication_and_go_on_while_it_cools() -> None:
     assert shown.mean_celsius[hottest] < shown.peak_celsius[hottest]
 
 
+def test_beyond_all_sense_the_dose_stays_a_number() -> None:
+    history = heat_sonications([FOCUS], [sonication(energy_j=1e6)], STEADY, ThermometrySettings())
+    assert history.peak_celsius.max() > 1000
+    assert np.isfinite(history.dose.values).all() and history.dose.values.max() < 1e18
+    assert history.shown is not None and history.shown.peak_celsius.max() < 37 + 34
+
+
 def test_frames_know_their_sonication() -> None:
     settings = replace(ThermometrySettings(), snr=1e5)
     listed = [sonication(energy_j=3000.0), sonication(100.0)]
