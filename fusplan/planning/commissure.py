@@ -8,8 +8,9 @@ move it). That is the radius of the spot divided by the square root of two, the 
 Lindeberg, International Journal of Computer Vision 30:79, 1998).
 
 The spot has errors of its own. The landmark that the map carried is moved towards it the further the sharper it is,
-and not at all where there is none within a millimetre, or the commissure is no brighter than the ventricle (T2): there
-the darkest place near PC is the flow void of the aqueduct. ``fusplan/decisions/0003-midplane.md`` has the figures.
+and not at all where there is none within a millimetre. Where the ventricle is the brighter one (T2), AC is the middle
+of a dark spot in the same way, and PC is left alone: the darkest place near it is the flow void of the aqueduct.
+``fusplan/decisions/0003-midplane.md`` has the figures.
 """
 
 from __future__ import annotations
@@ -78,7 +79,10 @@ def moved_to_spot(point: Point[ScannerRas], volume: Volume, geometry: AcPcGeomet
     """
     right, anterior, up = geometry.scanner_to_acpc("pc").apply(point).coordinates
     image = _sagittal(volume, geometry, (right, anterior, up))
-    spot = find_spot(image, ventricle_in_front=anterior < geometry.length_mm / 2)
+    is_posterior = anterior < geometry.length_mm / 2
+    if not is_posterior and _middle(image) < _ventricle(image, in_front=False):
+        image = -image
+    spot = find_spot(image, ventricle_in_front=is_posterior)
     if spot is None:
         return None
     forward_mm, up_mm = np.array([spot.anterior_mm, spot.up_mm]) * spot.trust * _is_resolved(volume, geometry)
@@ -158,6 +162,13 @@ def _ventricle(image: FloatArray, in_front: bool) -> float:
     towards = off_mm if in_front else -off_mm
     rows, columns = np.abs(off_mm) <= _VENTRICLE_HALF_HEIGHT_MM, (towards >= near) & (towards <= far)
     return float(image[np.ix_(rows, columns)].mean())
+
+
+def _middle(image: FloatArray) -> float:
+    """Mean intensity within half a millimetre of the middle."""
+    middle, reach = image.shape[0] // 2, round(0.5 / _STEP_MM)
+    near = slice(middle - reach, middle + reach + 1)
+    return float(image[near, near].mean())
 
 
 def _top(about: FloatArray) -> FloatArray:

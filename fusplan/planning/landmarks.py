@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
+
+import numpy as np
 
 from fusplan.imaging.template_image import TemplateImage
 from fusplan.imaging.volume import Volume
@@ -10,18 +13,52 @@ from fusplan.planning.commissure import moved_to_spot
 from fusplan.planning.plan import Landmark, Landmarks, LandmarkSource
 from fusplan.planning.symmetry import centred, find_fissure
 from fusplan.planning.ventricle import find_ventricle_walls
-from fusplan.spatial import AcPcGeometry, Map, Mni, Point, ScannerRas
+from fusplan.registration.contrast_kind import ContrastKind, ImageContrast
+from fusplan.spatial import AcPcGeometry, Map, Mni, Point, Points, ScannerRas
+
+FLUID_IS_BRIGHT: Final[tuple[ContrastKind, ...]] = ("T2", "PD")
+"""Where the flow void of the aqueduct, dark in bright fluid, looks like a part of PC."""
+
+BESIDE_PC_MM = 5.0
+DRAWN_FORWARD_MM = 0.25
+"""PC is drawn when the map carries it this far in front of what lies 5 mm to its right and left: 0.53 and 1.15 mm on
+two T2 heads, at most 0.07 mm on five T1 heads, as they are and with their contrast turned round (C)."""
 
 
-def carry_landmarks(template: TemplateImage, mni_to_scanner: Map[Mni, ScannerRas]) -> Landmarks:
-    """The template's AC, PC and midline points moved to the patient (source ``template``), without ventricle walls."""
+def carry_landmarks(
+    template: TemplateImage, mni_to_scanner: Map[Mni, ScannerRas], contrast: ImageContrast | None = None
+) -> Landmarks:
+    """The template's AC, PC and midline points moved to the patient (source ``template``), without ventricle walls.
+
+    Args:
+        template: the template.
+        mni_to_scanner: the map.
+        contrast: of the patient's image, where it is known. Where fluid is bright, the map is drawn towards the flow
+            void of the aqueduct, which is as narrow as the aqueduct: PC is then carried with what lies at its sides.
+    """
     marked = template.landmarks
     midline = mni_to_scanner.apply(marked.midline)
+    ac, pc = mni_to_scanner.apply(marked.ac), mni_to_scanner.apply(marked.pc)
+    if contrast is not None and contrast.kind in FLUID_IS_BRIGHT:
+        pc = _not_drawn(pc, ac, _between_sides(marked.pc, mni_to_scanner))
     return Landmarks(
-        ac=Landmark(mni_to_scanner.apply(marked.ac), "template"),
-        pc=Landmark(mni_to_scanner.apply(marked.pc), "template"),
+        ac=Landmark(ac, "template"),
+        pc=Landmark(pc, "template"),
         midline=tuple(Landmark(midline[index], "template") for index in range(len(midline))),
     )
+
+
+def _between_sides(point: Point[Mni], mni_to_scanner: Map[Mni, ScannerRas]) -> Point[ScannerRas]:
+    """Half-way between where the map carries the places to the right and left of a point."""
+    beside = point.array + BESIDE_PC_MM * np.array([[1.0, 0.0, 0.0], [-1.0, 0.0, 0.0]])
+    sides = mni_to_scanner.apply(Points(point.frame, beside))
+    return Point.of(sides.frame, sides.array.mean(axis=0))
+
+
+def _not_drawn(pc: Point[ScannerRas], ac: Point[ScannerRas], sides: Point[ScannerRas]) -> Point[ScannerRas]:
+    """PC, or the place between its sides where that lies clearly behind it."""
+    forward = (ac.array - pc.array) / ac.distance_to(pc)
+    return sides if float((pc.array - sides.array) @ forward) > DRAWN_FORWARD_MM else pc
 
 
 def refine_landmarks(landmarks: Landmarks, volume: Volume) -> Landmarks:

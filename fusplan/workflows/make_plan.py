@@ -166,7 +166,7 @@ def find_landmarks(
         return None if place is None else Point.of(frame, place)
 
     landmarks = replace_landmarks(
-        carry_landmarks(template, registered.mni_to_scanner),
+        carry_landmarks(template, registered.mni_to_scanner, registered.contrast),
         ac=given(request.ac_mm),
         pc=given(request.pc_mm),
         midline=tuple(Point.of(frame, place) for place in request.midline_mm),

@@ -51,7 +51,7 @@ def register_head(request: RegisterHeadRequest, progress: Progress) -> Registere
     result = register(
         RegistrationRequest(volume, template, threads=request.threads), PartOfProgress(progress, 0.1, 1.0)
     )
-    carried = carry_landmarks(template, result.mni_to_scanner)
+    carried = carry_landmarks(template, result.mni_to_scanner, result.contrast)
     return RegisteredHead(volume, result, refine_landmarks(carried, volume))
 
 

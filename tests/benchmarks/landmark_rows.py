@@ -97,7 +97,7 @@ def measure(head: MarkedHead, case: str, threads: int) -> Row:
     except FusplanError as error:
         return Row(head.name, case, "fusplan", Errors(), Errors(), "refused", *watch.spent(), notes=(str(error),))
     spent = watch.spent()
-    carried = carry_landmarks(load_template(), result.mni_to_scanner)
+    carried = carry_landmarks(load_template(), result.mni_to_scanner, result.contrast)
     return Row(
         head.name,
         case,

@@ -86,7 +86,7 @@ def run_contrasts(log: Log, threads: int) -> Iterator[Row]:
 def landmarks_found(volume: Volume, threads: int) -> Landmarks:
     """The landmarks as a plan on this image has them."""
     result = register(RegistrationRequest(volume, load_template(), threads), NoProgress())
-    return refine_landmarks(carry_landmarks(load_template(), result.mni_to_scanner), volume)
+    return refine_landmarks(carry_landmarks(load_template(), result.mni_to_scanner, result.contrast), volume)
 
 
 def _head_of_answer(name: str, volume: Volume, answer: Landmarks) -> MarkedHead:

@@ -99,10 +99,18 @@ def test_nothing_moves_along_a_direction_of_thick_slices() -> None:
     assert coronal[1] == pytest.approx(0, abs=1e-6)
 
 
+def test_where_fluid_is_bright_ac_is_the_dark_spot_and_pc_stays() -> None:
+    """The flow void of the aqueduct is as dark as PC and beside it."""
+    head = drawn()
+    inverted = changed(head, 1000 - head.data)
+    assert moved_mm(expected().ac, inverted) == pytest.approx(moved_mm(expected().ac, head), abs=0.01)
+    assert moved_to_spot(expected().pc, inverted, expected()) is None
+
+
 def test_where_the_image_shows_no_spot_nothing_moves() -> None:
     head, pc = drawn(), expected().pc
     noise = np.random.default_rng(2).normal(size=head.shape)
-    for data in (np.full(head.shape, 7.0), 1000 - head.data, 1000 * head.data.max() - head.data + noise):
+    for data in (np.full(head.shape, 7.0), 1000 - head.data, 1000 - head.data + noise):
         assert moved_to_spot(pc, changed(head, data), expected()) is None
 
 
