@@ -29,9 +29,13 @@ FIELD_VOXELS = 61
 FIELD_STEP_MM = 0.5
 """Of the grid that is made if none is given (C: 0.05 s)."""
 
-SURVEY_WAVELENGTHS = 4.0
-SURVEY_STEP_WAVELENGTHS = 0.2
-"""Where peak and side lobes are looked for: so far to every side of the spot, in such steps."""
+SURVEY_WAVELENGTHS = 3.0
+SURVEY_STEP_WAVELENGTHS = 0.125
+"""Where peak and side lobes are looked for: so far to every side of the spot, in such steps (C: with 0.2 the valley
+before the first side lobe can fall between two voxels)."""
+
+LINE_WAVELENGTHS = 4.0
+"""How far from the peak an extent is looked for."""
 
 LINE_ROWS = 19
 """Its square is how many places of a line an extent is looked for at."""
@@ -166,7 +170,7 @@ def _peak(
     inner = (slice(1, -1),) * 3
     side_lobe = float(survey[inner][maxima[inner]].max(initial=0.0))
     place = spot.array + pose.axes @ (top * step)
-    for _ in range(2):  # finer steps about the highest voxel, then a parabola through its neighbours
+    for _ in range(2):  # finer steps about the highest voxel, then parabolas through its neighbours
         step /= 4
         near = _cube(waves, pose, place, step, 4)
         place = place + pose.axes @ (_highest(near, 4) * step)
@@ -207,7 +211,7 @@ class _Line:
 
 def _lines(waves: _Waves, peak_mm: FloatArray, pose: HelmetPose, transducer: Transducer) -> tuple[_Line, ...]:
     """Lines through the peak along the helmet's three axes."""
-    step = 2 * SURVEY_WAVELENGTHS * _wavelength_mm(transducer) / (LINE_ROWS**2 - 1)
+    step = 2 * LINE_WAVELENGTHS * _wavelength_mm(transducer) / (LINE_ROWS**2 - 1)
     return tuple(_Line(step, waves.on_line(peak_mm, pose.axes[:, axis] * step, LINE_ROWS)) for axis in range(3))
 
 

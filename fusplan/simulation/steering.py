@@ -72,6 +72,36 @@ def drive_phases(
     return np.asarray(np.angle(np.exp(1j * phases)))
 
 
+@dataclass(frozen=True, slots=True)
+class SpotGain:
+    """Pressure at a spot over that of all elements in water at the natural focus.
+
+    Attributes:
+        water: what steering leaves of it.
+        ideal: of the elements that are on, as if there were no skull.
+        corrected, uncorrected: through the skull, with its phases made up for and without; None where they are not
+            known.
+    """
+
+    water: float
+    ideal: float
+    corrected: float | None
+    uncorrected: float | None
+
+
+def spot_gain(transducer: Transducer, pose: HelmetPose, elements: ElementReport, spot: Point[ScannerRas]) -> SpotGain:
+    """What is lost on the way to a spot, without its field: exact at the spot itself, a millisecond."""
+    sent = element_waves(transducer, pose, spot).strengths
+    passed = sent * through_skull(elements, transducer.element_count)
+    known = elements.transmission is not None
+    return SpotGain(
+        water=float(sent.sum()),
+        ideal=float(sent[elements.active].sum()),
+        corrected=float(np.abs(passed).sum()) if known else None,
+        uncorrected=float(abs(passed.sum())) if known else None,
+    )
+
+
 def through_skull(elements: ElementReport | None, count: int) -> ComplexArray:
     """What each element (n,) passes on: 1 in water and where a skull's losses are not known, 0 where it is off."""
     if elements is None:

@@ -11,7 +11,7 @@ from fusplan.simulation.element_report import ElementReport
 from fusplan.simulation.element_transmission import Acoustics, report_elements
 from fusplan.simulation.focus_field import focus_field
 from fusplan.simulation.helmet_pose import HelmetPose
-from fusplan.simulation.steering import drive_phases, element_waves
+from fusplan.simulation.steering import drive_phases, element_waves, spot_gain
 from fusplan.simulation.transducer import golden_angle_helmet
 from fusplan.spatial import FrameMismatchError, Grid, Point, ScannerRas
 from tests.fixtures.shell_skulls import FRAME, at, shell_skull
@@ -106,6 +106,16 @@ def test_a_skull_of_unknown_losses_is_taken_as_ideal() -> None:
     assert known.gain == pytest.approx(field.gain)
 
 
+def test_the_first_ring_of_a_hemisphere_is_its_side_lobe_however_few_elements_are_off() -> None:
+    """0.26 by a lattice of a fifteenth of a wavelength; 0.27 with the outermost elements of one side off."""
+    whole = focus_field(HELMET, POSE, None, POSE.target)
+    active = np.ones(1024, dtype=bool)
+    active[np.argsort(HELMET.element_positions_mm @ [1.0, 0.0, -0.3])[:17]] = False
+    part = focus_field(HELMET, POSE, report_of(None, active), POSE.target)
+    assert whole.side_lobe == pytest.approx(0.260, abs=0.004)
+    assert part.side_lobe == pytest.approx(0.274 / part.gain, abs=0.006)
+
+
 def test_nothing_on_is_a_field_of_nothing() -> None:
     field = focus_field(HELMET, POSE, report_of(None, np.zeros(1024, dtype=bool)), POSE.target)
     assert field.gain == 0.0 and field.side_lobe == 0.0
@@ -119,6 +129,19 @@ def test_drive_phases_bring_the_waves_together() -> None:
     distances = np.linalg.norm(POSE.elements(HELMET).array - spot.array, axis=1)
     arrived = passed * np.exp(1j * (phases + NUMBER * distances))
     assert abs(arrived.sum()) == pytest.approx(np.abs(passed).sum(), rel=1e-6)
+
+
+def test_the_gain_at_a_spot_is_that_of_its_field() -> None:
+    rng = np.random.default_rng(9)
+    passed = rng.uniform(0.2, 0.6, 1024) * np.exp(1j * rng.uniform(-0.4, 0.4, 1024))
+    active = rng.uniform(size=1024) < 0.8
+    report, spot = report_of(passed, active), moved(2, -1, 3)
+    gain = spot_gain(HELMET, POSE, report, spot)
+    assert gain.water == pytest.approx(focus_field(HELMET, POSE, None, spot).gain, rel=1e-3)
+    assert gain.ideal == pytest.approx(focus_field(HELMET, POSE, report, spot, ideal=True).gain, rel=2e-3)
+    assert gain.corrected == pytest.approx(focus_field(HELMET, POSE, report, spot).gain, rel=2e-3)
+    assert gain.uncorrected == pytest.approx(focus_field(HELMET, POSE, report, spot, corrected=False).gain, rel=0.02)
+    assert spot_gain(HELMET, POSE, report_of(None), spot).corrected is None
 
 
 def test_a_concentric_shell_keeps_the_focus_in_place() -> None:
