@@ -25,7 +25,7 @@ class ElementReport:
     Attributes:
         skull_kind: of the skull that was asked.
         spot: the point that the straight rays lead to, scanner RAS mm.
-        meets_bone: whether the ray goes through bone.
+        meets_bone: whether the ray goes through bone, all of which is in the image.
         meets_air: whether it meets air between the tables: a sinus, air cells.
         active: whether it meets bone at a mean incidence below the limit, and no air in it.
         incidence_limit_deg: that limit.

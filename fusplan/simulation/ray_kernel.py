@@ -67,9 +67,10 @@ def find_tables(
     outer_mm: FloatArray,
     inner_mm: FloatArray,
 ) -> None:
-    """Distance from the start at which each ray meets the outer and leaves the inner table; not-a-number without bone.
+    """Distance from the start at which each ray meets the outer and leaves the inner table.
 
-    Both lie where the numbers, linear between two steps, pass ``bone_hu``.
+    Not-a-number without bone, and where the image ends within bone. Both lie where the numbers, linear between two
+    steps, pass ``bone_hu``.
     """
     shape = np.array([float(volume.shape[0]), float(volume.shape[1]), float(volume.shape[2])])
     for ray in range(starts.shape[0]):
@@ -77,7 +78,10 @@ def find_tables(
         length = lengths_mm[ray]
         x, y, z = starts[ray, 0], starts[ray, 1], starts[ray, 2]
         u, v, w = (ends[ray, 0] - x) / length, (ends[ray, 1] - y) / length, (ends[ray, 2] - z) / length
-        way = max(entry_share(starts[ray], ends[ray], shape) * length - step_mm, 0.0)
+        entry = entry_share(starts[ray], ends[ray], shape) * length
+        if sample(volume, x + u * (entry + 0.1), y + v * (entry + 0.1), z + w * (entry + 0.1)) > bone_hu:
+            continue  # the image is cut through bone there: nobody knows how much of it is missing
+        way = max(entry - step_mm, 0.0)
         until = length
         before = BEYOND_IMAGE_HU
         while way <= until:

@@ -15,9 +15,9 @@ from fusplan.simulation.layered_transmission import Fluid, Layer, stack_transmis
 from fusplan.simulation.ray_kernel import transmit
 from fusplan.simulation.skull import Skull
 from fusplan.simulation.transducer import golden_angle_helmet
-from fusplan.spatial import FrameMismatchError, Point, ScannerRas
+from fusplan.spatial import Field, FrameMismatchError, Grid, Point, Points, ScannerRas
 from tests.fixtures.full_wave_reference import judged, predicted, reference_at_hand, reference_skull
-from tests.fixtures.shell_skulls import INNER_MM, OUTER_MM, at, shell_skull
+from tests.fixtures.shell_skulls import FRAME, INNER_MM, OUTER_MM, at, shell_skull
 
 HELMET = golden_angle_helmet()
 UPRIGHT = HelmetPose(at(0), np.eye(3))
@@ -87,6 +87,19 @@ def test_rays_beside_the_skull_meet_no_bone(shell: Skull) -> None:
     assert report.transmission is not None and report.sdr is not None
     for known in (report.thickness_mm, report.incidence_deg, report.mean_hu, report.transmission, report.sdr):
         np.testing.assert_array_equal(np.isnan(known)[~edge], ~report.meets_bone[~edge])
+
+
+def test_rays_through_the_cut_of_a_cropped_skull_meet_none(shell: Skull) -> None:
+    """The image ends at z = 76 mm, between the tables: nobody knows what is missing above."""
+    grid = shell.hounsfield.grid
+    last = int(grid.indices(Points(FRAME, np.array([[0.0, 0.0, 76.0]])))[0, 2])
+    cut = Grid.of((*grid.shape[:2], last), grid.matrix, FRAME, "cut")
+    cropped = replace(shell, hounsfield=Field(cut, np.array(shell.hounsfield.values[:, :, :last]), "HU"))
+    report = report_elements(cropped, HELMET, UPRIGHT, Acoustics(sub_rays=1))
+    highest = cut.corners(0.0).array[:, 2].max()
+    steep = UPRIGHT.elements(HELMET).array[:, 2] / 150
+    assert not report.meets_bone[steep > (highest + 1) / OUTER_MM].any()
+    assert report.meets_bone[steep < (highest - 2) / (OUTER_MM + 1)].all()
 
 
 def test_a_sinus_switches_elements_off() -> None:
