@@ -10,6 +10,7 @@ import pytest
 from fusplan.paths import user_atlases_folder
 from tests.fixtures.command_line import fusplan, fusplan_here
 from tests.fixtures.drawn_atlases import bids, drawn_morel, freesurfer, freesurfer_nuclei, write_map
+from tests.fixtures.forked_programs import fusplan_forked
 
 
 @pytest.fixture
@@ -28,11 +29,11 @@ def test_an_atlas_is_added_listed_shown_and_removed(label_map: Path) -> None:
     assert content["licence"].startswith("CC BY")
     listed = json.loads(fusplan_here("atlas", "list", "--json").stdout)["atlases"]
     assert [entry["name"] for entry in listed] == ["morel", "julich", "mine"]
-    shown = json.loads(fusplan("atlas", "show", "mine", "--json").stdout)
+    shown = json.loads(fusplan_forked("atlas", "show", "mine", "--json").stdout)
     assert shown["licence_text"] == "CC BY 4.0"
     assert shown["clp"]["volume_mm3"]["left"] == pytest.approx(438, rel=0.15)
     assert "CL" in fusplan_here("atlas", "show", "mine").stdout
-    assert json.loads(fusplan("atlas", "remove", "mine", "--json").stdout)["removed"] == "mine"
+    assert json.loads(fusplan_forked("atlas", "remove", "mine", "--json").stdout)["removed"] == "mine"
     assert not (user_atlases_folder() / "mine").exists()
 
 

@@ -21,6 +21,7 @@ from tests.benchmarks.wrong_plans import with_value
 from tests.fixtures.ball_heads import ball_head
 from tests.fixtures.command_line import fusplan, fusplan_here
 from tests.fixtures.ct_heads import write_ct_head
+from tests.fixtures.forked_programs import fusplan_forked
 from tests.fixtures.limits import LONGEST_PROGRAM_S
 
 LONG_NAME = "x" * 300
@@ -241,7 +242,7 @@ def test_wrong_plans_are_refused_by_every_command(
 def test_a_plan_that_is_cut_short_in_a_process_of_its_own(planned: Path) -> None:
     path = planned / "plan.fusplan.json"
     path.write_bytes(path.read_bytes()[:-100])
-    require_refusal(fusplan("targets", planned), "not valid JSON")
+    require_refusal(fusplan_forked("targets", planned), "not valid JSON")
     require_refusal(fusplan_here("export", path), "not valid JSON")
 
 

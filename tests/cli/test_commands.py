@@ -60,7 +60,7 @@ def test_atlas_list_and_show() -> None:
     listed = json.loads(fusplan_here("atlas", "list", "--json").stdout)
     assert [entry["name"] for entry in listed["atlases"]] == ["morel", "julich"]
     assert all(entry["template"] == "MNI152NLin2009cAsym" for entry in listed["atlases"])
-    shown = json.loads(fusplan("atlas", "show", "morel", "--json").stdout)
+    shown = json.loads(fusplan_forked("atlas", "show", "morel", "--json").stdout)
     volumes = {(one["abbreviation"], one["side"]): one["volume_mm3"] for one in shown["structures"]}
     assert volumes["CL", "left"] == 847  # published figure, facts of the Morel label map
     assert "CC BY-NC-SA" in shown["licence"] + shown["source"]
@@ -70,7 +70,7 @@ def test_atlas_list_and_show() -> None:
 
 
 def test_presets_are_listed_with_their_confidence() -> None:
-    presets = json.loads(fusplan("targets", "--json").stdout)["presets"]
+    presets = json.loads(fusplan_forked("targets", "--json").stdout)["presets"]
     assert {preset["confidence"] for preset in presets} == {"V", "C", "M", "derived"}
     assert RESEARCH_ONLY in fusplan_here("targets").stdout
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures.command_line import Demo, fusplan, fusplan_here
+from tests.fixtures.forked_programs import fusplan_forked
 from tests.fixtures.limits import LONGEST_PROGRAM_S
 
 pytestmark = pytest.mark.slow
@@ -46,7 +47,7 @@ def test_the_differences_are_told_on_a_narrow_screen_too(
 
 def test_the_printed_report_is_two_pages_of_the_paper_asked_for(demo: Demo, tmp_path: Path) -> None:
     pypdf = pytest.importorskip("pypdf", reason="the reader of printed reports is not installed")
-    done = fusplan("export", demo.folder, "--format", "pdf", "--paper", "letter", "--out", tmp_path, "--json")
+    done = fusplan_forked("export", demo.folder, "--format", "pdf", "--paper", "letter", "--out", tmp_path, "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["self_check"]["passed"]
     pages = pypdf.PdfReader(tmp_path / "report.pdf").pages
@@ -95,7 +96,7 @@ def test_targets_are_added_from_a_file(demo: Demo, tmp_path: Path) -> None:
     refused = fusplan_here("targets", tmp_path / "plan", "--add", tmp_path / "points.csv")
     assert refused.returncode == 2
     assert "--frame" in refused.stderr
-    added = fusplan("targets", tmp_path / "plan", "--add", tmp_path / "points.csv", "--frame", "ras", "--json")
+    added = fusplan_forked("targets", tmp_path / "plan", "--add", tmp_path / "points.csv", "--frame", "ras", "--json")
     assert added.returncode == 0, added.stderr
     (target,) = json.loads(added.stdout)["added"]
     assert (target["side"], target["aim"]) == ("left", None)

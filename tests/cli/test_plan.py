@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from fusplan.notice import RESEARCH_ONLY
-from tests.fixtures.command_line import Demo, fusplan, fusplan_here
+from tests.fixtures.command_line import Demo, fusplan_here
+from tests.fixtures.forked_programs import fusplan_forked
 
 pytestmark = pytest.mark.slow
 
@@ -91,7 +92,7 @@ def test_an_earlier_folder_is_not_overwritten_unasked(demo: Demo) -> None:
 
 
 def test_targets_lists_every_frame(demo: Demo) -> None:
-    listed = json.loads(fusplan("targets", demo.folder, "--json", "--presets").stdout)["targets"]
+    listed = json.loads(fusplan_forked("targets", demo.folder, "--json", "--presets").stdout)["targets"]
     kinds = [place["kind"] for place in listed]
     assert kinds.count("target") == 2
     assert kinds.count("proposal") == 12
@@ -104,7 +105,7 @@ def test_targets_lists_every_frame(demo: Demo) -> None:
 
 
 def test_export_writes_again_what_was_asked_for(demo: Demo, tmp_path: Path) -> None:
-    done = fusplan("export", demo.folder, "--format", "csv", "--format", "mrk.json", "--out", tmp_path / "csv")
+    done = fusplan_forked("export", demo.folder, "--format", "csv", "--format", "mrk.json", "--out", tmp_path / "csv")
     assert done.returncode == 0, done.stderr
     assert {path.name for path in (tmp_path / "csv").iterdir()} == {"targets.csv", "lesions.csv", "targets.mrk.json"}
     assert (tmp_path / "csv" / "targets.csv").read_bytes() == (demo.folder / "targets.csv").read_bytes()
