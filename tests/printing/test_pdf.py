@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QApplication
 
-from fusplan.display.slice_scene import LabelledSlice, labelled_slice
-from fusplan.display.views import SliceView
 from fusplan.export.formats import ExportMaterial
 from fusplan.export.read_back_pdf import check_pdf, text_of
 from fusplan.notice import RESEARCH_ONLY
@@ -24,36 +20,19 @@ from fusplan.printing.pages import BODY_BOTTOM_MM, BODY_TOP_MM, SIDE_MM, LaidPag
 from fusplan.printing.paper import PAPERS, Paper
 from fusplan.printing.pdf_file import draw_pdf
 from fusplan.printing.strokes import Box, PlacedDrawing, Sign, Stroke, Text
-from fusplan.report import slice_figures
 from fusplan.report.printed.page import Gap, Paragraph, PrintedReport, Section
 from tests.fixtures.example_plan import ExamplePlan, oblique_example
-from tests.fixtures.printed_plans import LONG_NAME, printed, with_targets
+from tests.fixtures.printed_plans import LONG_NAME, printed, slices_are_made_once, with_targets
 
 pypdf = pytest.importorskip("pypdf", reason="the reader of printed reports is not installed")
 DPI = 300
+
+__all__ = ["slices_are_made_once"]
 
 
 @pytest.fixture(scope="module")
 def example() -> ExamplePlan:
     return oblique_example()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def slices_are_made_once() -> Iterator[None]:
-    """Reports under other names want the same slices: each is made once."""
-    kept: dict[object, LabelledSlice] = {}
-
-    def made(view: SliceView, *others: Any) -> LabelledSlice:
-        atlas, geometry, target, side, lesions, regions = others
-        ellipsoids = [(*one.centre.coordinates, *one.semi_axes_mm, *one.rotation.flat) for one in (*lesions, *regions)]
-        key = (view.kind, view.width_mm, target.coordinates, side, len(lesions), *ellipsoids)
-        if key not in kept:
-            kept[key] = labelled_slice(view, atlas, geometry, target, side, lesions, regions)
-        return kept[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(slice_figures, "labelled_slice", made)
-        yield
 
 
 @pytest.fixture(scope="module")

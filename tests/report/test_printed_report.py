@@ -28,9 +28,19 @@ from fusplan.report.sources_section import provenance_section
 from fusplan.spatial import Point
 from tests.fixtures import plans
 from tests.fixtures.example_plan import ExamplePlan
-from tests.fixtures.printed_plans import LONG_NAME, blocks_of, plain, printed, with_targets, words_of
+from tests.fixtures.printed_plans import (
+    LONG_NAME,
+    blocks_of,
+    plain,
+    printed,
+    slices_are_made_once,
+    with_targets,
+    words_of,
+)
 
 MINUS = "\N{MINUS SIGN}"
+
+__all__ = ["slices_are_made_once"]
 
 
 @pytest.fixture(scope="module")
