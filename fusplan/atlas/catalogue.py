@@ -176,6 +176,11 @@ def load_template() -> TemplateImage:
     )
 
 
+def is_demo_head(*sha256: str | None) -> bool:
+    """Whether one of these is the content of the built-in head."""
+    return read_manifest(resources_folder() / "demo" / "demo.json", DemoManifest).t1.sha256 in sha256
+
+
 def demo_head_path() -> Path:
     """The built-in head (Colin27), its content checked. Raises AtlasManifestError when it is missing or changed."""
     folder = resources_folder() / "demo"

@@ -161,7 +161,7 @@ def _inner_edge_of_scalp(bright: FloatArray, distances: FloatArray, edge: FloatA
     peak = bright[rows, peak_at]
     below_peak = np.arange(len(distances)) <= peak_at[:, None]
     between = below_peak & (from_brain >= 1.0)
-    dark = np.min(np.where(between, bright, np.inf), axis=1)
+    dark = np.min(np.where(between, bright, peak[:, None]), axis=1)
     level = dark + SCALP_EDGE_SHARE * (peak - dark)
     is_dark = between & (bright <= level[:, None])
     last = len(distances) - 1 - np.argmax(is_dark[:, ::-1], axis=1)

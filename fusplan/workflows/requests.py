@@ -297,6 +297,27 @@ class SecondImageRequest:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class PlaceCtRequest:
+    """Which CT to lay over the head of which plan.
+
+    Attributes:
+        plan: the plan.
+        plan_folder: where its file is.
+        ct_path: the CT, NIfTI or DICOM.
+        ct_series_uid: which DICOM series, when there are several.
+        image_path: where the plan's image is now, when it is no longer where the plan says.
+        threads: processor threads.
+    """
+
+    plan: Plan
+    plan_folder: Path
+    ct_path: Path
+    ct_series_uid: str | None = None
+    image_path: Path | None = None
+    threads: int = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class KeptSecondImage:
     """Which second image to read.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from fusplan.imaging.read import read_volume
 from fusplan.imaging.volume import Volume
 from fusplan.planning.plan_file import require_storable_path
-from fusplan.planning.plan_images import ImageReference, PlacedImage, RigidRegistration
+from fusplan.planning.plan_images import ImageReference, ImageRole, PlacedImage, RigidRegistration
 from fusplan.progress import PartOfProgress, Progress
 from fusplan.registration.second_image import ENGINE, ENGINE_PACKAGES, RECIPE, RigidPlacement, register_rigidly
 from fusplan.workflows.kept_second_image import PlacedSecondImage, placed_volume
@@ -67,8 +67,8 @@ def read_second_image(registered: RegisteredSecondImage, progress: Progress) -> 
     return PlacedSecondImage(placed_volume(second, placement.second_to_first), record_of(registered, second))
 
 
-def record_of(registered: RegisteredSecondImage, second: Volume) -> PlacedImage:
-    """What a plan keeps of a registered second image; ``second`` is placed as its own file says."""
+def record_of(registered: RegisteredSecondImage, second: Volume, role: ImageRole = "second") -> PlacedImage:
+    """What a plan keeps of a registered image in a role; ``second`` is placed as its own file says."""
     placement = registered.placement
     found = RigidRegistration(
         sentence=registered.words,
@@ -78,4 +78,4 @@ def record_of(registered: RegisteredSecondImage, second: Volume) -> PlacedImage:
         versions=tuple((name, version(name)) for name in ENGINE_PACKAGES),
         recipe=RECIPE,
     )
-    return PlacedImage("second", ImageReference.of_volume(second), placement.second_to_first, found)
+    return PlacedImage(role, ImageReference.of_volume(second), placement.second_to_first, found)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from fusplan.planning.plan_file import SavedPlan
     from fusplan.planning.review import Check
     from fusplan.workflows.add_atlas import AddedAtlas
+    from fusplan.workflows.ct_image import PlacedCt
     from fusplan.workflows.export_plan import CheckedExport
     from fusplan.workflows.kept_second_image import PlacedSecondImage
     from fusplan.workflows.make_plan import PlannedHead
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         NucleusTargetRequest,
         OpenPlanRequest,
         OverlayRequest,
+        PlaceCtRequest,
         PrepareAtlasesRequest,
         ReadImageRequest,
         ReadPointsRequest,
@@ -113,5 +115,6 @@ class Workflows:
         "second_image:read_second_image"
     )
     open_second_image: JobFunction[KeptSecondImage, PlacedSecondImage] = Workflow("kept_second_image:open_second_image")
+    place_ct: JobFunction[PlaceCtRequest, PlacedCt] = Workflow("ct_image:place_ct")
     read_point_file: JobFunction[ReadPointsRequest, ReadPoints] = Workflow("point_file:read_point_file")
     export_and_check: JobFunction[ExportRequest, CheckedExport] = Workflow("export_plan:export_and_check")
