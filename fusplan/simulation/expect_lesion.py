@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 from scipy import ndimage, special
 
-from fusplan.simulation.heat_course import QUICK, check_order, follow_heat
+from fusplan.simulation.heat_course import QUICK, Pace, check_order, follow_heat
 from fusplan.simulation.heat_sonications import degrees_per_s
 from fusplan.simulation.heated_region import BROADENING_SIGMA_MM, heat_sources
 from fusplan.simulation.lesion_contours import LEVELS, HeatMaps, coverage, log_dose, shapes_of
@@ -39,6 +39,9 @@ FARTHEST = 2.0
 SCALE_NODES = 7
 BROADENING_NODES = 3
 """Computed cases, between which the drawn ones are interpolated."""
+
+SIDE_CASE = replace(QUICK, jump_growth=np.inf, near_mm=6.0)
+"""For cases of which only the contours are wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +90,8 @@ def expect_lesion(
     doubts = doubts if doubts is not None else LesionDoubts()
     drawn = _draw(np.random.default_rng(seed), draws, calibration, doubts)
     cases = [
-        _computed(foci, sonications, calibration, reference or foci[0], float(sigma), drawn.scale_nodes)
-        for sigma in drawn.broadening_nodes
+        _computed(foci, sonications, calibration, reference or foci[0], float(sigma), drawn.scale_nodes, pace)
+        for sigma, pace in zip(drawn.broadening_nodes, (SIDE_CASE, QUICK, SIDE_CASE), strict=True)
     ]
     grid = cases[0].grid
     directions = axes if axes is not None else planned.rotation if planned is not None else _axes_of(grid)
@@ -157,12 +160,13 @@ def _computed(
     reference: PressureField,
     broadening_mm: float,
     scales: FloatArray,
+    pace: Pace,
 ) -> _Case:
     """All have the same shown rise: a broader focus needs less of a true one."""
     sources = heat_sources(foci, broadening_mm)
     strength = source_strength(focus_rise(reference, broadening_mm=broadening_mm), calibration)
     heats = degrees_per_s(sonications, calibration, strength)
-    course = follow_heat(sources, sonications, heats, HeatSteps(sources.region.box), pace=QUICK, scales=scales)
+    course = follow_heat(sources, sonications, heats, HeatSteps(sources.region.box), pace=pace, scales=scales)
     return _Case(sources.region.kept, course.greatest_rise, course.dose)
 
 

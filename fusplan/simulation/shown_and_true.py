@@ -49,14 +49,10 @@ class FocusRise:
     Attributes:
         true: highest true rise, at the end.
         shown: highest rise that thermometry shows, without noise, drift and shift.
-        shown_anywhere: mean of that over where voxels and frames may lie.
-        shown_spread: standard deviation of it, as a share of the mean.
     """
 
     true: TrueRise
     shown: ShownRise
-    shown_anywhere: ShownRise
-    shown_spread: float
 
 
 def focus_rise(
@@ -79,9 +75,20 @@ def focus_rise(
     """
     heated = HeatedFocus.by_unit_source(focus, duration_s, broadening_mm)
     order = _axis_order(settings, head_axes, heated.sources.region.axes)
-    anywhere = heated.shown_anywhere(settings, order)
-    mean, shown = float(anywhere.mean()), heated.shown(settings, order)
-    return FocusRise(heated.true(), shown, ShownRise(mean), float(anywhere.std()) / mean)
+    return FocusRise(heated.true(), heated.shown(settings, order))
+
+
+def rise_shown_anywhere(
+    focus: PressureField,
+    duration_s: float = REFERENCE_DURATION_S,
+    settings: ThermometrySettings = REFERENCE_THERMOMETRY,
+    head_axes: FloatArray | None = None,
+    broadening_mm: float = BROADENING_SIGMA_MM,
+) -> tuple[ShownRise, float]:
+    """What :func:`focus_rise` shows if voxels and frames lie as chance has it: mean, and spread as a share of it."""
+    heated = HeatedFocus.by_unit_source(focus, duration_s, broadening_mm)
+    shown = heated.shown_anywhere(settings, _axis_order(settings, head_axes, heated.sources.region.axes))
+    return ShownRise(float(shown.mean())), float(shown.std() / shown.mean())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -175,6 +182,7 @@ def calibrate(
     head_axes: FloatArray | None = None,
     *,
     broadening_mm: float = BROADENING_SIGMA_MM,
+    grid_known: bool = True,
 ) -> HeatingCalibration:
     """What a test sonication tells of later ones.
 
@@ -184,6 +192,8 @@ def calibrate(
         shown: highest rise that thermometry showed of it.
         settings, head_axes: how thermometry looked; see :func:`focus_rise`.
         broadening_mm: as it will be taken for the lesion.
+        grid_known: whether the settings say where voxels and frames lay; a real scanner does not tell, and shows 0.9 of
+            what it shows at best, give or take 8 % (C).
 
     Raises:
         NoShownRiseError: nothing was shown.
@@ -193,9 +203,10 @@ def calibrate(
             f"The test sonication shows a rise of {shown:.1f} °C, which says nothing about heating.",
             "Give it more energy, or move the thermometry slice onto the focus.",
         )
-    tested = focus_rise(focus, sonication.duration_s, settings, head_axes, broadening_mm)
+    looked_at = (focus, sonication.duration_s, settings, head_axes, broadening_mm)
+    unit_shown = focus_rise(*looked_at).shown if grid_known else rise_shown_anywhere(*looked_at)[0]
     reference = focus_rise(focus, broadening_mm=broadening_mm)
-    strength = shown / (tested.shown * sonication.power_w)
+    strength = shown / (unit_shown * sonication.power_w)
     return HeatingCalibration(
         shown_celsius_per_kj=strength * reference.shown * 1e3 / REFERENCE_DURATION_S,
         spread=CALIBRATED_SPREAD,

@@ -13,6 +13,7 @@ from fusplan.simulation.shown_and_true import (
     NoShownRiseError,
     calibrate,
     focus_rise,
+    rise_shown_anywhere,
     source_strength,
 )
 from fusplan.simulation.sonication import HeatingCalibration, Sonication
@@ -72,7 +73,21 @@ def test_what_a_skull_takes_is_made_up_for_by_the_calibration() -> None:
     ratio = source_strength(weak, HeatingCalibration()) / source_strength(whole, HeatingCalibration())
     assert ratio == pytest.approx(16.0, rel=1e-4)
     assert weak.shown / weak.true == pytest.approx(whole.shown / whole.true)
-    assert whole.shown_anywhere < whole.shown < whole.true
+    assert whole.shown < whole.true
+
+
+def test_a_scanner_that_does_not_tell_its_grid_is_taken_to_show_the_mean() -> None:
+    sonication = Sonication((0, 0, 0), 4000.0, 13.0, 0.0, "test")
+    rng = np.random.default_rng(2)
+    placed = [ThermometrySettings().somewhere(rng) for _ in range(60)]
+    shown = np.mean([focus_rise(ideal_focus(), settings=settings).shown for settings in placed])
+    mean, spread = rise_shown_anywhere(ideal_focus())
+    assert mean == pytest.approx(shown, rel=0.02) and 0.05 < spread < 0.1
+    best, any_grid = (
+        calibrate(ideal_focus(), sonication, ShownRise(10.0), grid_known=known).shown_celsius_per_kj
+        for known in (True, False)
+    )
+    assert any_grid / best == pytest.approx(focus_rise(ideal_focus()).shown / mean)
 
 
 def test_a_tilted_slice_is_the_one_of_the_nearest_axes() -> None:
