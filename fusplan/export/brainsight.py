@@ -22,11 +22,18 @@ _COLUMNS = ("Target Name", "Loc. X", "Loc. Y", "Loc. Z", *(f"m{axis}n{part}" for
 _UNTURNED = ("1", "0", "0", "0", "1", "0", "0", "0", "1")
 
 
-def write_brainsight(plan: Plan, path: Path, notes: Notes = ()) -> None:
-    """One line a target. Raises FileNotWritableError."""
+def write_brainsight(plan: Plan, path: Path, notes: Notes = (), image_path: Path | None = None) -> None:
+    """One line a target. Raises FileNotWritableError.
+
+    Args:
+        plan: the plan.
+        path: the file to write.
+        notes: what the reader of the image noticed.
+        image_path: where the image is, when it is not where the plan says.
+    """
     lines = [
         "# Version: 14",
-        f"# Coordinate system: NIfTI:{_letter(plan.image)}:Scanner",
+        f"# Coordinate system: NIfTI:{_letter(plan.image, image_path)}:Scanner",
         "# Created by: fusplan",
         "# Units: millimetres, degrees, milliseconds, and microvolts",
         "# Encoding: UTF-8",
@@ -38,12 +45,13 @@ def write_brainsight(plan: Plan, path: Path, notes: Notes = ()) -> None:
     write_atomically(path, ("\n".join(lines) + "\n").encode("utf-8"))
 
 
-def _letter(image: ImageReference) -> str:
+def _letter(image: ImageReference, found_at: Path | None) -> str:
     """Q where the image's qform places it, and so is the frame of the plan; else S, also where that cannot be asked."""
-    if image.path is None or not is_there(image):
+    path = found_at if found_at is not None else Path(image.path) if image.path and is_there(image) else None
+    if path is None:
         return "S"
     try:
-        transforms = header_transforms(Path(image.path))
+        transforms = header_transforms(path)
     except FusplanError:
         return "S"
     return "Q" if transforms is not None and transforms.used.name == "qform" else "S"

@@ -174,7 +174,9 @@ FORMATS: Mapping[str, ExportFormat] = MappingProxyType(
         "brainsight": ExportFormat(
             "targets for Brainsight",
             ("targets_brainsight.txt",),
-            lambda material, folder: write_brainsight(material.plan, folder / "targets_brainsight.txt", material.notes),
+            lambda material, folder: write_brainsight(
+                material.plan, folder / "targets_brainsight.txt", material.notes, material.volume.path
+            ),
         ),
         "localite": ExportFormat(
             "targets for Localite's navigator",

@@ -91,9 +91,9 @@ class PointFilePart(QWidget):
         if plan is None:
             return
         title, read = f"Reading {path.name}", self._desk.workflows.read_point_file
-        self._desk.jobs.in_thread(
-            read, ReadPointsRequest(path, plan.image), title, lambda found: self._show(path.name, found), self._fail
-        )
+        saved = self._case.saved_path
+        request = ReadPointsRequest(path, plan.image, None if saved is None else saved.parent)
+        self._desk.jobs.in_thread(read, request, title, lambda found: self._show(path.name, found), self._fail)
 
     def put_away(self) -> None:
         """Forget the file."""

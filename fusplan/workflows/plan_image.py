@@ -91,7 +91,7 @@ def _known_as(volume: Volume, image: ImageReference) -> Volume:
 
 
 def _elsewhere(image: ImageReference, plan_folder: Path | None) -> FoundImage | None:
-    for path in _other_places(image, plan_folder):
+    for path in other_places(image, plan_folder):
         volume = _read_if_it_is(image, path)
         if volume is not None:
             words = f"{image.name} is not at {image.path}; {path} has the same content and was taken."
@@ -118,7 +118,7 @@ def _built_in_head(image: ImageReference) -> Volume | None:
         return None
 
 
-def _other_places(image: ImageReference, plan_folder: Path | None) -> Iterator[Path]:
+def other_places(image: ImageReference, plan_folder: Path | None) -> Iterator[Path]:
     """Where an image may be that is not where the plan says: beside that place and beside the plan, if it is there."""
     if image.path is None:
         return

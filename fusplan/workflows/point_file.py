@@ -19,6 +19,7 @@ from fusplan.planning.plan_file import is_there
 from fusplan.planning.plan_images import ImageReference
 from fusplan.progress import Progress
 from fusplan.spatial import Point, ScannerRas
+from fusplan.workflows.plan_image import other_places
 from fusplan.workflows.requests import ReadPointsRequest
 
 SAME_POINT_MM = 0.01
@@ -57,8 +58,15 @@ def read_point_file(request: ReadPointsRequest, progress: Progress) -> ReadPoint
     progress.report(0.1, f"Reading {path.name}")
     file = read_points(path)
     if image.series_uid is None:
-        file = points_on_image(file, Path(image.path) if is_there(image) and image.path else None, image)
+        file = points_on_image(file, _image_path(image, request.plan_folder), image)
     return ReadPoints(file, hashlib.sha256(path.read_bytes()).hexdigest()[:12])
+
+
+def _image_path(image: ImageReference, plan_folder: Path | None) -> Path | None:
+    """Where an image is whose header is to be asked; whether it places voxels alike is looked at then."""
+    if is_there(image) and image.path is not None:
+        return Path(image.path)
+    return next(other_places(image, plan_folder), None)
 
 
 def points_on_image(file: PointFile, image_path: Path | None, expected: ImageReference | None = None) -> PointFile:

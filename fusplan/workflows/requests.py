@@ -342,10 +342,12 @@ class ReadPointsRequest:
     Attributes:
         path: the file of points.
         image: the image that they were marked on: a file may state them in one of its header's transforms.
+        plan_folder: where the plan's file is, None when it was never saved: the image may have moved with it.
     """
 
     path: Path
     image: ImageReference
+    plan_folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def set_landmarks_from_file(request: SetLandmarksRequest, progress: Progress) ->
     image = load_plan(plan_path).image
     if request.image_path is not None:
         image = replace(image, path=str(request.image_path))
-    read = read_point_file(ReadPointsRequest(request.points_path, image), progress)
+    read = read_point_file(ReadPointsRequest(request.points_path, image, plan_path.parent), progress)
     frame = read.file.settle_frame(request.frame)
     found = find_landmarks(read.file)
     opened = read_plan(OpenPlanRequest(plan_path, request.image_path), progress)

@@ -140,6 +140,21 @@ def test_exports_name_the_transform_that_places_the_image(qform_alone: bool, sys
     assert f"# Coordinate system: {system}\n" in (tmp_path / "out.txt").read_text()
 
 
+def test_the_image_is_asked_where_it_moved_with_the_plan(tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    reference, places = image(tmp_path / "old", (SFORM, 1), (apart(), 1))
+    (tmp_path / "old").rename(tmp_path / "new")
+    file = brainsight(tmp_path, "NIfTI:Q:Scanner", places["qform"])
+    request = ReadPointsRequest(file, reference, tmp_path / "new")
+    (point,) = read_point_file(request, NoProgress()).file.points
+    assert point.coordinates_mm == pytest.approx(places["sform"], abs=0.01)
+    with pytest.raises(PointTransformError):
+        read_point_file(replace(request, plan_folder=None), NoProgress())
+    found_at = Path(reference.path).name
+    write_brainsight(replace(plans.plan(), image=reference), tmp_path / "a.txt", (), tmp_path / "new" / found_at)
+    assert "# Coordinate system: NIfTI:S:Scanner\n" in (tmp_path / "a.txt").read_text()
+
+
 def test_another_image_in_its_place_is_not_asked(tmp_path: Path) -> None:
     image(tmp_path, (SFORM, 1), (apart(), 1))
     reference = ImageReference(str(tmp_path / "T1w.nii.gz"), "a" * 64, SHAPE, apart())
