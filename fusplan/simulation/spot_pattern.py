@@ -110,11 +110,22 @@ def recipe_of(planned: Ellipsoid[ScannerRas]) -> str | None:
 
 
 def pattern_sonications(
-    offsets_mm: Offsets, energy_j: float, duration_s: float = SPOT_DURATION_S, interval_s: float = SPOT_INTERVAL_S
+    offsets_mm: Offsets,
+    energy_j: float,
+    loss_per_repeat: float = 0.0,
+    duration_s: float = SPOT_DURATION_S,
+    interval_s: float = SPOT_INTERVAL_S,
 ) -> tuple[Sonication, ...]:
-    """Ablations of one energy at the spots of a pattern, in its order."""
+    """Ablations at the spots of a pattern, in its order.
+
+    Args:
+        offsets_mm: of the spots.
+        energy_j: of the first; each further one has as much more as makes up for the loss, so that all heat alike.
+        loss_per_repeat: of the calibration that they will be computed with.
+        duration_s, interval_s: of each; from begin to begin.
+    """
     return tuple(
-        Sonication(offset, energy_j, duration_s, number * interval_s, "ablation")
+        Sonication(offset, energy_j / (1 - loss_per_repeat) ** number, duration_s, number * interval_s, "ablation")
         for number, offset in enumerate(offsets_mm)
     )
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fusplan.simulation.cavitation import cavitation_event, cavitation_likelihood, focal_pressure_pa
+from fusplan.simulation.cavitation import BRAIN_SHARE, cavitation_event, cavitation_likelihood, focal_pressure_pa
 from fusplan.simulation.heat_sonications import heat_sonications
 from fusplan.simulation.reversible_range import is_reversible, reversible_range
 from fusplan.simulation.sonication import HeatingCalibration, Sonication
@@ -26,6 +26,10 @@ def test_the_range_ends_where_first_damage_begins(duration_s: float) -> None:
         rise = heat_sonications([ideal_focus()], [unit], STEADY).peak_celsius.max() - 37
         sonication = replace(unit, energy_j=1000.0 * factor * found.true / rise)
         assert is_reversible(heat_sonications([ideal_focus()], [sonication], STEADY)) is reversible
+
+
+def test_brain_takes_as_much_as_its_attenuation_says() -> None:
+    assert pytest.approx(10 ** (-0.59 * 0.65 * 6.5 / 20), abs=0.01) == BRAIN_SHARE
 
 
 def test_longer_heating_leaves_less_room() -> None:
@@ -53,6 +57,6 @@ def test_focal_pressure_is_that_of_pistons_in_phase() -> None:
     per_element_w = 100.0 / helmet.element_count
     face_pa = np.sqrt(2 * 1.5e6 * per_element_w / (helmet.element_area_mm2 * 1e-6))
     one_pa = face_pa * helmet.element_area_mm2 * 1e-6 / (1500 / 650e3 * 0.15)
-    assert focal_pressure_pa(helmet, 100.0, behind_skull) == pytest.approx(0.5 * one_pa * helmet.element_count)
+    assert focal_pressure_pa(helmet, 100.0, behind_skull) == pytest.approx(0.75 * 0.5 * one_pa * helmet.element_count)
     unknown = replace(behind_skull, ideal=True)
-    assert focal_pressure_pa(helmet, 100.0, unknown) == pytest.approx(0.2 * one_pa * helmet.element_count)
+    assert focal_pressure_pa(helmet, 100.0, unknown) == pytest.approx(0.75 * 0.15 * one_pa * helmet.element_count)

@@ -11,10 +11,11 @@ from numpy.testing import assert_allclose
 
 from fusplan.simulation.dragged_spots import DraggedSpots
 from fusplan.simulation.focus_copies import FocusCopies, moved_focus
-from fusplan.simulation.heat_sonications import heat_sonications
+from fusplan.simulation.heat_sonications import degrees_per_s, heat_sonications
 from fusplan.simulation.heated_region import heat_sources
 from fusplan.simulation.lesion_contours import ContourShape, contour_shapes, share_inside
 from fusplan.simulation.predicted_lesion import ContourKind
+from fusplan.simulation.shown_and_true import SourceStrength
 from fusplan.simulation.sonication import HeatingCalibration
 from fusplan.simulation.spot_pattern import (
     ENOUGH_COVERED,
@@ -101,6 +102,15 @@ def test_one_spot_after_the_other_lies_apart() -> None:
     assert gaps[0] == 5 and np.mean(gaps) > 2
     alternating = [offset[2] > 0 for offset in pattern(4, 4, 5).offsets_mm]
     assert all(first != second for first, second in pairwise(alternating))
+
+
+def test_energies_make_up_for_what_every_repeat_loses() -> None:
+    tired = HeatingCalibration(loss_per_repeat=0.1)
+    sonications = pattern_sonications(pattern(4, 4, 5).offsets_mm, 7000.0, tired.loss_per_repeat)
+    heats = degrees_per_s(sonications, tired, SourceStrength(0.01))
+    assert_allclose(heats, heats[0])
+    assert sonications[1].energy_j == pytest.approx(7000 / 0.9)
+    assert [sonication.start_s for sonication in sonications] == [0, 120, 240, 360, 480, 600]
 
 
 def test_a_lesion_beyond_all_patterns_is_refused() -> None:
