@@ -142,8 +142,9 @@ ACOUSTIC_MAPS: Mapping[AcousticMapName, AcousticMap] = MappingProxyType(
             AcousticMap(
                 "webb",
                 "Webb 2018 and 2021, Siemens 120 kVp, bone kernel",
-                "Speed by Webb 2018, attenuation by Webb 2021, for Siemens, 120 kVp and a bone kernel (V: BabelBrain); "
-                "density by Schneider 1996 and Mast 2000 (V)",
+                "Speed by Webb 2018, attenuation by Webb 2021, for Siemens, 120 kVp and a bone kernel (V: as "
+                "BabelBrain has them; losses are several times those of all others here, C: doubtful); density by "
+                "Schneider 1996 and Mast 2000 (V)",
                 _webb,
             ),
             AcousticMap(

@@ -15,7 +15,7 @@ class AcceptanceRow:
         test: what was tried.
         wanted: words for the limit.
         found: words for what was found, or why it could not be tried.
-        passed: None where it could not be tried.
+        passed: None where it could not be tried, or stands there to compare.
     """
 
     test: str
