@@ -94,6 +94,15 @@ class ScenePlane:
         return cls(view.centre.array - across / 2 - down / 2, across, down, picture)
 
 
+@dataclass(frozen=True, slots=True)
+class SceneNumber:
+    """A numbered point, drawn over all that is before it."""
+
+    words: str
+    point: Point[ScannerRas]
+    colour: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
     """All that is drawn, and the point the eye turns about."""
@@ -101,6 +110,7 @@ class Scene:
     surfaces: tuple[SceneSurface, ...]
     lines: tuple[SceneLine, ...]
     centre: Point[ScannerRas] | None
+    numbers: tuple[SceneNumber, ...] = ()
 
 
 def vertex_normals(vertices: FloatArray, triangles: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
@@ -215,6 +225,13 @@ def plan_lines(shown: Shown) -> Iterator[SceneLine]:
     """The lines of the layers that are switched on; the same ones as long as they do not change."""
     for line in lines_of(shown):
         yield _line(line.points, line.look.colour, line.beyond)
+
+
+def plan_numbers(shown: Shown) -> Iterator[SceneNumber]:
+    """The numbered points of the layers that are switched on: within the shells of nuclei they could not be read."""
+    for mark in marks_of(shown):
+        if mark.shape == "dot":
+            yield SceneNumber(mark.label, mark.point, mark.colour)
 
 
 @lru_cache(maxsize=64)

@@ -51,7 +51,7 @@ def target_height(target: Target, plan: Plan, atlases: tuple[HeadAtlas, ...]) ->
     """
     geometry = plan.landmarks.geometry()
     above_mm = read_acpc(target.point, geometry).above_plane_mm
-    heading = f"Why {height_words(above_mm)}?"
+    heading = height_question(above_mm)
     aim = target.aim
     if aim is None:
         return TargetHeight(heading, "It aims at nothing in particular: no atlas explains its height.", ())
@@ -68,9 +68,19 @@ def target_height(target: Target, plan: Plan, atlases: tuple[HeadAtlas, ...]) ->
     return TargetHeight(heading, sentence, sources)
 
 
+def height_question(above_mm: float) -> str:
+    """``Why 6.5 mm above the plane?``."""
+    return f"Why {height_words(above_mm)}?"
+
+
 def height_words(above_mm: float) -> str:
     """``6.5 mm above the plane``."""
-    return f"{number(abs(above_mm))}\N{NO-BREAK SPACE}mm {'above' if above_mm >= 0 else 'below'} the plane"
+    return f"{short_height_words(above_mm)} the plane"
+
+
+def short_height_words(above_mm: float) -> str:
+    """``6.5 mm above``, where it is known of what."""
+    return f"{number(abs(above_mm))}\N{NO-BREAK SPACE}mm {'above' if above_mm >= 0 else 'below'}"
 
 
 def span_mm(target: Target, aim: StructureRef, atlas: HeadAtlas, geometry: AcPcGeometry) -> tuple[float, float] | None:

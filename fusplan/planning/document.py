@@ -64,6 +64,11 @@ class PlanDocument:
     def is_saved(self) -> bool:
         return self._history.is_saved
 
+    @property
+    def is_merging(self) -> bool:
+        """Whether the last edit was a step of a drag, or of anything else that may go on."""
+        return self._history.is_merging
+
     def apply(self, label: str, edit: Callable[[Plan], Plan], merge_key: str | None = None) -> None:
         """Make one edit, an entry in the history under ``label``; an edit that returns the same plan is none.
 

@@ -51,6 +51,11 @@ class History:
         return self.position == self.saved_position
 
     @property
+    def is_merging(self) -> bool:
+        """Whether the current step may still grow, as that of a drag does."""
+        return self.steps[self.position].merge_key is not None
+
+    @property
     def undo_label(self) -> str | None:
         """What undo would take back, or None when there is nothing."""
         return self.steps[self.position].label if self.position > 0 else None

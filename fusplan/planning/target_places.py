@@ -6,6 +6,7 @@ Checks, the list of targets and the marks in the views ask here, so that they ca
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from fusplan.atlas.labelling import Labelling
 from fusplan.atlas.nuclei_atlas import AtlasStructure, HeadAtlas, NucleiAtlas
@@ -58,8 +59,9 @@ def target_place(target: Target, atlas: HeadAtlas) -> TargetPlace:
     return TargetPlace(about.short_title, short, known, "warning", f"{where}, not in {known}.")
 
 
+@lru_cache(maxsize=8)
 def target_places(target: Target, atlases: tuple[HeadAtlas, ...]) -> tuple[TargetPlace, ...]:
-    """Where a target lies by every atlas."""
+    """Where a target lies by every atlas; kept, since panel and views both ask at each step of a drag."""
     return tuple(target_place(target, atlas) for atlas in atlases)
 
 

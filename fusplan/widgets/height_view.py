@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from fusplan.display.target_height import HeightSource, height_words, target_height
+from fusplan.display.target_height import HeightSource, height_question, height_words, short_height_words, target_height
 from fusplan.planning.plan import Target
 from fusplan.widgets.case import Case
 from fusplan.widgets.elided_button import ElidedButton
@@ -55,7 +55,12 @@ class HeightView(QWidget):
         for link, height, source in zip(self.links, self.heights, found.sources, strict=False):
             link.show_words(source.name)
             link.setToolTip(f"Go to {source.name}")
-            height.setText(height_words(source.above_mm))
+            height.setText(short_height_words(source.above_mm))
+            height.setToolTip(height_words(source.above_mm))
+
+    def follow(self, above_mm: float) -> None:
+        """Tell the height of a target that is being moved; the rest keeps its words until it lies still."""
+        self.heading.setText(height_question(above_mm))
 
     def _add_row(self) -> None:
         place, link, height = len(self.links), ElidedButton(""), QLabel()

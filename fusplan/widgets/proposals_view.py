@@ -21,9 +21,7 @@ from fusplan.planning.plan import Proposal
 from fusplan.spatial import AcPcReading, Side
 from fusplan.widgets.elided_button import ElidedButton
 from fusplan.widgets.theme import GAP, GAP_SMALL, current_palette, set_role
-from fusplan.widgets.themed_icon import set_themed_icon
 
-USE_WIDTH = 34
 PLACE_INDENT = 18
 """Under a proposal's name: past its number."""
 MOST_COMPARED = 6
@@ -79,7 +77,7 @@ class ProposalsView(QWidget):
         self._pairs.setVerticalSpacing(2)
         self.matrix: ProposalMatrix | None = None
         self.go_buttons: list[QPushButton] = []
-        self.use_buttons: list[QToolButton] = []
+        self.use_buttons: list[QPushButton] = []
         self.cells: list[_Cell] = []
         self.places: list[QLabel] = []
         self._now: list[_Cell] = []
@@ -161,9 +159,8 @@ class ProposalsView(QWidget):
             now = self._cell(row.to_target, proposal, f"{proposal.name} and the target now")
             self._now.append(now)
             self._grid.addWidget(now, line, 1)
-        use = QToolButton()
-        set_themed_icon(use, "check")
-        use.setFixedWidth(USE_WIDTH)
+        use = QPushButton("Use")
+        set_role(use, "link")
         use.setToolTip(f"Use this proposal: put the target at {proposal.name} and lock it")
         use.setAccessibleName(f"Use {proposal.name}")
         use.setEnabled(row.to_target is not None)

@@ -11,8 +11,8 @@ import numpy as np
 import pyqtgraph.opengl as gl
 from OpenGL import GL
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QMatrix4x4, QMouseEvent, QVector3D
-from PySide6.QtOpenGL import QOpenGLFramebufferObject, QOpenGLFramebufferObjectFormat
+from PySide6.QtGui import QColor, QImage, QMatrix4x4, QMouseEvent, QPainter, QVector3D
+from PySide6.QtOpenGL import QOpenGLFramebufferObject, QOpenGLFramebufferObjectFormat, QOpenGLPaintDevice
 
 from fusplan.display.scene import (
     PRESETS_DEG,
@@ -37,6 +37,7 @@ from fusplan.widgets.scene_items import (
     plane_item,
     update_plane,
 )
+from fusplan.widgets.stamps import Face, numbered_dots
 
 FIELD_OF_VIEW_DEG = 28.0
 CLICK_PIXELS = 4.0
@@ -88,6 +89,8 @@ class SceneCanvas(gl.GLViewWidget):  # type: ignore[misc]
                 self._surface_items[surface] = SurfaceItem(surface, self._shader)
                 self.addItem(self._surface_items[surface])
         self._show_lines(scene.lines)
+        if scene.numbers != self._scene.numbers:
+            self.update()
         self._scene = scene
         if scene.centre is not None and not self._centred:
             self._centred = bool(scene.surfaces)
@@ -204,6 +207,15 @@ class SceneCanvas(gl.GLViewWidget):  # type: ignore[misc]
         self._drawing_from = time.perf_counter()
         self._put_in_order()
         super().paintGL()
+        if self._scene.numbers:
+            for obstacle in (GL.GL_CULL_FACE, GL.GL_DEPTH_TEST, GL.GL_STENCIL_TEST):
+                GL.glDisable(obstacle)
+            # Not on the widget: in a picture of the window that would paint below the scene.
+            device = QOpenGLPaintDevice(self.size() * self.devicePixelRatioF())
+            device.setDevicePixelRatio(self.devicePixelRatioF())
+            painter = QPainter(device)
+            self._paint_numbers(painter)
+            painter.end()
 
     def _drawn(self) -> None:
         """The window is on the screen. A frame for other parts of it alone says nothing of the scene."""
@@ -234,7 +246,27 @@ class SceneCanvas(gl.GLViewWidget):  # type: ignore[misc]
         buffer.release()
         image = buffer.toImage().convertToFormat(QImage.Format.Format_RGB32)
         self.doneCurrent()
+        painter = QPainter(image)
+        painter.scale(scale, scale)
+        self._paint_numbers(painter)
+        painter.end()
         return image
+
+    def seen_at(self, places: Sequence[Point[ScannerRas]]) -> FloatArray:
+        """Where the eye sees points: (n, 2) logical pixels of the widget, to the right and down."""
+        viewport = self.getViewport()
+        matrix = self.projectionMatrix(viewport, viewport) * self.viewMatrix()
+        mapped = [matrix.map(QVector3D(*place.coordinates)) for place in places]
+        half = np.array([self.width() / 2, self.height() / 2])
+        return np.asarray(half + np.array([(place.x(), -place.y()) for place in mapped]) * half)
+
+    def _paint_numbers(self, painter: QPainter) -> None:
+        numbers = self._scene.numbers
+        if numbers:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            face = Face(self.font().toString(), 0.85)
+            places = self.seen_at([number.point for number in numbers])
+            numbered_dots(painter, places, [number.words for number in numbers], numbers[0].colour, face)
 
     def set_background(self, colour: str) -> None:
         """The colour behind everything."""

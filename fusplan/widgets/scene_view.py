@@ -24,6 +24,7 @@ from fusplan.display.scene import (
     make_surface,
     pause_ms,
     plan_lines,
+    plan_numbers,
     plan_surfaces,
     scene_centre,
     surface_of_mesh,
@@ -199,7 +200,7 @@ class SceneView(QWidget):
         head = self._head_of(self._sources.case.volume) if layers.head_surface else None
         if head is not None:
             surfaces.append(head)
-        return Scene(tuple(surfaces), tuple(plan_lines(shown)), scene_centre(shown))
+        return Scene(tuple(surfaces), tuple(plan_lines(shown)), scene_centre(shown), tuple(plan_numbers(shown)))
 
     def _head_of(self, volume: Volume | None) -> SceneSurface | None:
         if volume is None:

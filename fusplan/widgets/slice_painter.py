@@ -23,11 +23,13 @@ from fusplan.display.views import Convention
 from fusplan.spatial.points import FloatArray
 from fusplan.widgets.polygons import polygon_of
 from fusplan.widgets.stamps import (
+    DOT_RADIUS,
     Face,
     Words,
     colour_bar,
     colour_bar_size,
     live_plate,
+    numbered_dots,
     plate,
     plate_size,
     scale_bar,
@@ -56,8 +58,9 @@ CONVENTION_WORDS: dict[Convention, str] = {
     "neurological": "Neurological: patient's right is on the right",
 }
 
-NUMBER_GAP = (4.0, -2.0)
-"""From a numbered dot to its number, logical pixels."""
+RINGS_REACH = 7.0
+LABEL_GAP = (12.0, 8.0)
+"""From a mark to its label, logical pixels."""
 
 ASTRAY = "#ffb84d"
 """Of the words at a target that lies elsewhere than it aims at."""
@@ -108,8 +111,10 @@ class SlicePainter:
         for line in overlays.lines:
             self._line(painter, line)
         taken: list[QRectF] = []
+        self._places_taken(painter, overlays.marks, taken)
         for mark in overlays.marks:
-            self._mark(painter, mark, taken)
+            if mark.of.shape != "dot":
+                self._mark(painter, mark, taken)
         if overlays.crosshair is not None:
             self._crosshair(painter, overlays.crosshair)
         if state.layers.contour_labels or state.presenting:
@@ -172,12 +177,6 @@ class SlicePainter:
         place, colour = self._point(mark.picture_mm), mark.of.colour
         if mark.of.shape == "rings":
             self._rings(painter, mark, place, taken)
-        elif mark.of.shape == "dot":
-            painter.setPen(_pen("#000000", 1.2))
-            painter.setBrush(QColor(colour))
-            painter.drawEllipse(place, 2.4, 2.4)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            self._free_text(painter, place, mark.of.label, colour, taken, NUMBER_GAP)
         elif mark.of.shape == "ring":
             painter.setPen(_pen(colour, 1.4))
             painter.drawEllipse(place, 3.2, 3.2)
@@ -188,6 +187,19 @@ class SlicePainter:
             self._text(painter, place + QPointF(9, -6), mark.of.label, colour, bold=True)
             taken.append(QRectF(place.x() + 9, place.y() - 22, 24, 20))
         painter.setOpacity(1.0)
+
+    def _places_taken(self, painter: QPainter, marks: Sequence[Mark], taken: list[QRectF]) -> None:
+        """Draw the numbered dots, laid out together; labels make room for them and for the rings of targets."""
+        for mark in marks:
+            if mark.of.shape in ("rings", "dot"):
+                place, reach = self._point(mark.picture_mm), RINGS_REACH if mark.of.shape == "rings" else DOT_RADIUS
+                taken.append(QRectF(place.x() - reach, place.y() - reach, 2 * reach, 2 * reach))
+        dots = [mark for mark in marks if mark.of.shape == "dot"]
+        if not dots:
+            return
+        places = self.pixels(np.stack([mark.picture_mm for mark in dots]))
+        numbers = [mark.of.label for mark in dots]
+        taken.extend(numbered_dots(painter, places, numbers, dots[0].of.colour, self._face(0.85)))
 
     def _rings(self, painter: QPainter, mark: Mark, place: QPointF, taken: list[QRectF]) -> None:
         colour, selected = mark.of.colour, mark.of.selected
@@ -217,13 +229,17 @@ class SlicePainter:
         text: str,
         colour: str,
         taken: list[QRectF],
-        gap: tuple[float, float] = (12.0, 8.0),
     ) -> None:
-        """A label beside a mark, at the first of four corners where no other label stands."""
+        """A label beside a mark: at the first of four corners, or above or below those, where nothing else stands."""
         face = self._face(0.85)
         width, height = face.width(text), face.metrics.height()
-        right, down = gap
-        corners = ((right, down), (-right - width, down), (right, -down - height), (-right - width, -down - height))
+        right, down = LABEL_GAP
+        corners = [
+            (along, below)
+            for away in (0.0, height, 2 * height)
+            for below in (down + away, -down - height - away)
+            for along in (right, -right - width)
+        ]
         boxes = [QRectF(place.x() + along, place.y() + below, width, height) for along, below in corners]
         box = next((box for box in boxes if not any(box.intersects(other) for other in taken)), boxes[0])
         taken.append(box)

@@ -13,6 +13,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from fusplan.display import colours
 from fusplan.display.colour_bars import ColourBar
+from fusplan.display.number_layout import placed_numbers
+from fusplan.spatial.points import FloatArray
 
 MOST_KEPT = 256
 PLATE_COLOUR = QColor(8, 10, 13, 150)
@@ -26,6 +28,7 @@ BAR_HEIGHT = 9.0
 TICK = 5.0
 """Height of the ticks at the ends of a scale bar."""
 
+DOT_RADIUS = 2.4
 MARGIN = 2.0
 """Room about words for their shadow and for letters that lean out of their boxes."""
 
@@ -85,6 +88,29 @@ def shadowed_words(painter: QPainter, at: QPointF, words: Words) -> None:
         stamp = _shadowed(words, _ratio(painter))
         top = at.y() - words.font.metrics.ascent()
         painter.drawImage(QPointF(round(at.x() - MARGIN), round(top - MARGIN)), stamp)
+
+
+def numbered_dots(
+    painter: QPainter, places: FloatArray, numbers: Sequence[str], colour: str, face: Face
+) -> list[QRectF]:
+    """Dots at places (n, 2), logical pixels, with their numbers, led to where they are close; returns their boxes."""
+    painter.setPen(QPen(_colour("#000000"), 1.2))
+    painter.setBrush(_colour(colour))
+    for x, y in places:
+        painter.drawEllipse(QPointF(x, y), DOT_RADIUS, DOT_RADIUS)
+    metrics = face.metrics
+    line_height, boxes = metrics.capHeight() + 2 * MARGIN + 1, []
+    leader = QPen(_colour(colour), 1.0)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for number in placed_numbers(places, numbers, face.width("0"), line_height):
+        if number.leader is not None:
+            (from_x, from_y), (to_x, to_y) = number.leader
+            painter.setPen(leader)
+            painter.drawLine(QPointF(from_x, from_y), QPointF(to_x, to_y))
+        at = QPointF(number.left, number.middle + metrics.capHeight() / 2)
+        shadowed_words(painter, at, Words(number.words, face, colour))
+        boxes.append(QRectF(at.x(), at.y() - metrics.capHeight(), face.width(number.words), metrics.capHeight()))
+    return boxes
 
 
 def plate(painter: QPainter, left: float, top: float, lines: Sequence[Words]) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushBu
 from fusplan.display.step_standings import Step, StepState, step_states
 from fusplan.widgets.case import Case
 from fusplan.widgets.icons import icon_pixmap
+from fusplan.widgets.palette import Palette
 from fusplan.widgets.theme import GAP, GAP_SMALL, ICON_SIZE, current_palette, set_role
 
 
@@ -83,6 +84,7 @@ class StepRow(QPushButton):
         self.setAccessibleName(step.title)
         self._step = step
         self.state = StepState("later", "")
+        self._drawn: tuple[StepState, Palette, float] | None = None
         self._sign = QLabel()
         self._title = QLabel(step.title)
         set_role(self._title, "strong")
@@ -104,10 +106,12 @@ class StepRow(QPushButton):
     def show_state(self, state: StepState) -> None:
         """Show how the step stands."""
         self.state = state
-        palette = current_palette()
+        palette, ratio = current_palette(), self.devicePixelRatioF()
+        if self._drawn == (state, palette, ratio):
+            return
+        self._drawn = (state, palette, ratio)
         ink = {"done": palette.ok, "next": palette.accent, "later": palette.muted, "warning": palette.warning}
         sign = {"done": "check", "next": "next", "later": "", "warning": "warning"}[state.standing]
-        ratio = self.devicePixelRatioF()
         pixels = round(ICON_SIZE * ratio)
         self._sign.setPixmap(icon_pixmap(self._step.icon, ink[state.standing], pixels, ratio))
         if sign:

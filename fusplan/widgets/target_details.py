@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from fusplan.display.interaction.nudge import CONTROL_NUDGE_MM, NUDGE_MM, SHIFT_NUDGE_MM
 from fusplan.display.target_rows import TARGET_COLOUR_NAMES, automatic_colour, confidence_words, other_colours
 from fusplan.export.coordinate_frames import HeadFrames
 from fusplan.planning import edits
-from fusplan.planning.plan import Target
+from fusplan.planning.plan import Plan, Target
 from fusplan.session.editing import apply_edit
 from fusplan.spatial import Point, ScannerRas, read_acpc
 from fusplan.widgets.aim_choice import NOTHING, AimChoice
@@ -33,6 +35,7 @@ class TargetDetails(QWidget):
         super().__init__(parent)
         self._case = case
         self._target: Target | None = None
+        self._frames: HeadFrames | None = None
         self.name = QLineEdit()
         self.name.setAccessibleName("Name of the target")
         self.name.setToolTip("The target's name; Enter keeps it")
@@ -74,17 +77,33 @@ class TargetDetails(QWidget):
         self._target = target
         self.colour.show_colour(target.colour, automatic_colour(plan.targets, target.id))
         self.aim.show_aim(target.aim.key if target.aim is not None else None)
-        words = read_acpc(target.point, plan.landmarks.geometry()).words
-        self.place.setText(words[:1].upper() + words[1:])
         provenance = target.provenance
         confidence = confidence_words(provenance)
         self.source.setText(f"{provenance.words.rstrip('.')}.\n{confidence[:1].upper()}{confidence[1:]}.")
         self.hint.setText(LOCKED_HINT if target.locked else NUDGE_HINT)
         frames = HeadFrames.of(volume, plan)
-        self.coordinates.show_readings(frames.read(target.point))
+        self._frames = frames
         self.typed.show_frames(frames)
         self.typed.setEnabled(not target.locked)
+        self._show_place(target.point, plan)
         self.explanation.show_target(target)
+
+    def follow(self, target: Target) -> bool:
+        """Show where the target lies while it is moved: what takes no time. False where more has changed than that."""
+        plan, shown = self._case.plan, self._target
+        if plan is None or shown is None or replace(shown, point=target.point) != target:
+            return False
+        self._target = target
+        self.explanation.follow(self._show_place(target.point, plan))
+        return True
+
+    def _show_place(self, point: Point[ScannerRas], plan: Plan) -> float:
+        """Its place in every frame; returns how high that is above the AC-PC plane, mm."""
+        reading = read_acpc(point, plan.landmarks.geometry())
+        self.place.setText(reading.words[:1].upper() + reading.words[1:])
+        if self._frames is not None:
+            self.coordinates.show_readings(self._frames.read(point))
+        return reading.above_plane_mm
 
     def _move(self, point: Point[ScannerRas]) -> None:
         """Put the target at a typed place. Raises TargetLockedError."""

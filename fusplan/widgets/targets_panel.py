@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QElapsedTimer, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
@@ -27,6 +28,8 @@ from fusplan.widgets.theme import GAP, GAP_LARGE, GAP_SMALL, set_role, space
 from fusplan.widgets.themed_icon import set_themed_icon
 
 NO_PLAN = "Targets come with a plan: align the atlas to the head first (Ctrl+R)."
+STANDS_STILL_MS, LONGEST_WAIT_MS = 120, 1000
+"""A drag that has not moved for so long, or for the time of two steps, stands still; after the second at the latest."""
 NO_TARGETS = "There is no target yet. Add one below."
 
 
@@ -73,6 +76,9 @@ class TargetsPanel(QFrame):
         self._parts = QWidget()
         self._details_section = Section("Selected target", self.details)
         self._proposals_section = Section("Proposals for CLp", self.proposals)
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._last_step = QElapsedTimer()
         self._lay_out()
         self._connect()
 
@@ -158,6 +164,29 @@ class TargetsPanel(QFrame):
         self.list.choose(target.id if target is not None else None)
         for part in (self._details_section, self.go, self.remove):
             part.setVisible(target is not None)
+        document = self._case.document
+        if document is not None and document.is_merging and target is not None and self.details.follow(target):
+            self._wait_for_stand_still()
+            return
+        self._show_rest(plan, target)
+
+    def _wait_for_stand_still(self) -> None:
+        """Where steps take long, as on a busy machine, they are no pauses."""
+        since_ms = self._last_step.restart() if self._last_step.isValid() else 0
+        if not since_ms:
+            self._last_step.start()
+        self._settled.start(min(max(STANDS_STILL_MS, 2 * since_ms), LONGEST_WAIT_MS))
+
+    def _show_settled(self) -> None:
+        """What a drag does not wait for, once it stands still."""
+        plan = self._case.plan
+        if plan is not None and self.isVisible():
+            self._show_rest(plan, self.selected())
+
+    def _show_rest(self, plan: Plan, target: Target | None) -> None:
+        """All about the selected target, with the height's reasons and the proposals."""
+        self._settled.stop()
+        self._last_step.invalidate()
         if target is not None:
             self.details.show_target(target)
         side: Side = self._side or (target.side if target is not None else "left")
@@ -179,9 +208,7 @@ class TargetsPanel(QFrame):
 
     def _choose_side(self, side: Side) -> None:
         self._side = side
-        plan = self._case.plan
-        if plan is not None:
-            self._show_selected(plan)
+        self._show_settled()
 
     def _added(self, target_id: str) -> None:
         self.go_to(target_id)
@@ -213,6 +240,7 @@ class TargetsPanel(QFrame):
 
     def _connect(self) -> None:
         case = self._case
+        self._settled.timeout.connect(self._show_settled)
         self.list.chosen.connect(self._select)
         self.list.opened.connect(self.go_to)
         self.list.delete_wanted.connect(self.remove_target)

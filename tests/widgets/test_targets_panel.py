@@ -402,3 +402,24 @@ def test_the_height_is_explained_and_every_source_is_one_click_away(
     assert [link.words for link in shown.links if link.isVisible()] == [proposal.name for proposal in left]
     qtbot.mouseClick(shown.links[4], LEFT)
     assert case.view.state.cursor == left[4].point
+
+
+def test_while_a_target_is_dragged_its_place_follows_and_the_rest_waits_until_it_stands_still(
+    panel: TargetsPanel, case: Case, qtbot: QtBot
+) -> None:
+    click(panel, "clp-left", qtbot)
+    case.document.apply("Unlock", lambda plan: edits.set_target_locked(plan, "clp-left", False))
+    start = case.plan.target("clp-left").point
+    row, details = panel.list.rows["clp-left"], panel.details
+    before = row.sentence.text()
+    distance, sentence = panel.proposals._now[0].text(), details.explanation.sentence.text()
+    for step in (1.0, 2.0):
+        place = start.of(start.frame, start.array + np.array([0.0, -step, step]))
+        case.document.apply("Drag", lambda plan, to=place: edits.move_target(plan, "clp-left", to), "drag")
+    reading = read_acpc(case.plan.target("clp-left").point, case.plan.landmarks.geometry())
+    assert row.sentence.text() != before and f"{reading.above_plane_mm:.1f}" in row.sentence.text()
+    assert details.place.text().lower() == reading.words.lower()
+    assert f"{reading.above_plane_mm:.1f}" in details.explanation.heading.text()
+    assert details.coordinates.row("scanner_ras").reading.coordinates == place.coordinates
+    qtbot.waitUntil(lambda: panel.proposals._now[0].text() != distance)
+    assert details.explanation.sentence.text() != sentence

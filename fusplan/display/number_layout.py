@@ -1,0 +1,106 @@
+"""Numbers of points that lie close together: in a column beside them, with leaders, so that each can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from fusplan.display.label_placement import spread
+from fusplan.spatial.points import FloatArray
+
+SAME_PIXELS = 3.0
+"""Dots nearer to each other than this are one to the eye and share their words."""
+
+CLOSE_PIXELS = 16.0
+"""Numbers of dots nearer to each other than this would cover each other."""
+
+BESIDE_PIXELS = 4.0
+COLUMN_PIXELS = 14.0
+"""From a lone dot to its number; from the outermost dot of a group to the column of its numbers."""
+
+JOINT = "\N{MIDDLE DOT}"
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedNumber:
+    """A number, or several of dots at one place (``1·3``).
+
+    Attributes:
+        words: what is written.
+        left, middle: where the words begin, and the height of their middle; pixels, down.
+        leader: from the dot to the words; None where they stand at it.
+    """
+
+    words: str
+    left: float
+    middle: float
+    leader: tuple[tuple[float, float], tuple[float, float]] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Dot:
+    words: str
+    x: float
+    y: float
+
+
+def placed_numbers(
+    places: FloatArray, numbers: Sequence[str], letter_width: float, line_height: float
+) -> tuple[PlacedNumber, ...]:
+    """Where the numbers of some dots go: away from the middle of all dots, so that those of left and right part.
+
+    Args:
+        places: of the dots, shape (n, 2), pixels to the right and down.
+        numbers: one for each.
+        letter_width, line_height: of the words, pixels.
+    """
+    if not len(places):
+        return ()
+    middle = float((places[:, 0].min() + places[:, 0].max()) / 2)
+    dots = [_joined(places[group], [numbers[index] for index in group]) for group in _groups(places, SAME_PIXELS)]
+    centres = np.array([(dot.x, dot.y) for dot in dots])
+    placed: list[PlacedNumber] = []
+    for group in _groups(centres, CLOSE_PIXELS):
+        placed += _column([dots[index] for index in group], middle, letter_width, line_height)
+    return tuple(placed)
+
+
+def _joined(places: FloatArray, numbers: Sequence[str]) -> _Dot:
+    x, y = places.mean(axis=0)
+    return _Dot(JOINT.join(numbers), float(x), float(y))
+
+
+def _column(dots: Sequence[_Dot], middle: float, letter_width: float, line_height: float) -> list[PlacedNumber]:
+    """The numbers of one group."""
+    ordered = sorted(dots, key=lambda dot: (dot.y, dot.x))
+    xs = [dot.x for dot in ordered]
+    is_right = sum(xs) / len(xs) >= middle - SAME_PIXELS
+    sign = 1.0 if is_right else -1.0
+    alone = len(ordered) == 1
+    near = (max(xs) if is_right else min(xs)) + sign * (BESIDE_PIXELS if alone else COLUMN_PIXELS)
+    heights = [dot.y for dot in ordered]
+    centre, half = sum(heights) / len(heights), line_height * len(heights) / 2
+    # Close together about the middle of the group, but no nearer than lines of words.
+    lines = spread(heights, line_height, min(centre - half, heights[0]), max(centre + half, heights[-1]))
+    placed = []
+    for dot, height in zip(ordered, lines, strict=True):
+        left = near if is_right else near - letter_width * len(dot.words)
+        leader = None if alone else ((dot.x, dot.y), (near - sign, height))
+        placed.append(PlacedNumber(dot.words, left, height, leader))
+    return placed
+
+
+def _groups(places: FloatArray, reach: float) -> list[list[int]]:
+    """Indices of places that hang together by steps shorter than ``reach``, in the order of their first ones."""
+    near = np.linalg.norm(places[:, None] - places[None], axis=2) < reach
+    left, found = list(range(len(places))), []
+    while left:
+        group = [left.pop(0)]
+        for index in group:  # grows while it is gone through
+            joins = [other for other in left if near[index, other]]
+            group += joins
+            left = [other for other in left if other not in joins]
+        found.append(sorted(group))
+    return found
