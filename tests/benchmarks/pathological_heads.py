@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import nibabel as nib
 import numpy as np
+from scipy import ndimage
 
 from fusplan.atlas.catalogue import demo_head_path
 from fusplan.errors import FusplanError
@@ -75,6 +76,47 @@ def knee() -> Array:
     return leg + np.random.default_rng(SEED).normal(0, 6, leg.shape)
 
 
+def two_knees() -> Array:
+    """Two legs side by side: marrow bright, cortex dark."""
+    x, y, _ = _grid_mm()
+    legs = np.zeros((SIZE, SIZE, SIZE))
+    for middle_mm in (-35, 35):
+        across = np.hypot(x - middle_mm, y)
+        for radius_mm, intensity in ((34, 110), (20, 25), (16, 210)):
+            legs = np.where(across < radius_mm, intensity, legs)
+    return legs + np.random.default_rng(SEED).normal(0, 5, legs.shape)
+
+
+def fruit() -> Array:
+    """A melon: rind, flesh of smooth texture, seeds about a dark hollow."""
+    x, y, z = _grid_mm()
+    random = np.random.default_rng(SEED)
+    radius = np.sqrt((x / 0.8) ** 2 + y**2 + (z / 0.85) ** 2)
+    texture = ndimage.gaussian_filter(random.normal(size=x.shape), 2)
+    texture /= texture.std()
+    melon = np.where(radius < 85, 150 + 25 * texture, 0)
+    melon = np.where((radius > 78) & (radius < 85), 60, melon)
+    melon = np.where(radius < 30, 90 + 30 * texture, melon)
+    seeds = (np.abs(radius - 30) < 4) & (np.sin(14 * np.arctan2(y, x)) > 0.5) & (np.abs(z) < 45)
+    return np.where(seeds, 20, melon) + random.normal(0, 4, x.shape)
+
+
+def shells() -> Array:
+    """Ball in ball: as many layers as a head has, and nothing else of it."""
+    x, y, z = _grid_mm()
+    radius = np.sqrt(x**2 + y**2 + z**2)
+    balls = np.zeros((SIZE, SIZE, SIZE))
+    for radius_mm, intensity in ((80, 180), (70, 60), (66, 120), (20, 40)):
+        balls = np.where(radius < radius_mm, intensity, balls)
+    return balls + np.random.default_rng(SEED).normal(0, 4, balls.shape)
+
+
+def infant_sized() -> tuple[Array, Array]:
+    """A grown person's head, 0.7 times as large."""
+    data, affine = _demo_head()
+    return data, np.diag([0.7, 0.7, 0.7, 1.0]) @ affine
+
+
 def ramp() -> Array:
     """Intensity grows from one side to the other."""
     return _grid_mm()[0] + 1000
@@ -137,6 +179,10 @@ PATHOLOGIES: tuple[Pathology, ...] = (
     constant_foreground,
     cube,
     knee,
+    two_knees,
+    fruit,
+    shells,
+    infant_sized,
     ramp,
     checkerboard,
     negative,

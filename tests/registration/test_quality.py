@@ -55,6 +55,7 @@ def test_a_good_fit_is_ok_in_every_measure() -> None:
         ({"scale_range": (0.72, 1.0)}, "warning", "Smallest scale of the head"),
         ({"scale_range": (0.9, 1.5)}, "warning", "Largest scale of the head"),
         ({"round_trip_mm": 0.2}, "warning", "Round trip, mm"),
+        ({"ventricles": 1.9}, "warning", "Size of the ventricles"),
     ],
 )
 def test_one_bad_measure_decides(change: dict[str, object], verdict: str, name: str) -> None:
