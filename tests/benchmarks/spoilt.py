@@ -178,7 +178,9 @@ def summary_lines(rows: Sequence[SpoiltRow]) -> Iterator[str]:
         yield f"Miss rate (wrong and called ok): {np.mean([r.verdict == 'ok' for r in wrong]):.0%}"
     if right:
         yield f"False alarms (right but doubted): {np.mean([r.verdict != 'ok' for r in right]):.0%} of {len(right)}"
-    yield from (f"    missed: {row}" for row in wrong if row.verdict == "ok")
+    for row in wrong:
+        if row.verdict == "ok":
+            yield f"    missed: {row.head}, {row.spoilt}: AC/PC {row.landmark_mm:.2f}, core {row.core_mm:.2f} mm"
 
 
 def _logged(line: str) -> SpoiltRow:
