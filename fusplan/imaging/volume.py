@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,9 @@ from fusplan.imaging.notes import Notes
 from fusplan.spatial import Affine, Grid, Point, ScannerRas, Voxel
 from fusplan.spatial.grid import Shape, shape_of
 from fusplan.spatial.points import FloatArray
+
+ContentName: TypeAlias = tuple[str, str | None]
+"""A fingerprint, and the sha256 of the unpacked bytes where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,21 @@ class Volume:
         if self.series is not None:
             return harmless(self.series.title)
         return harmless(self.path.name) if self.path is not None else "image"
+
+    @property
+    def content_name(self) -> ContentName:
+        """What its content is known by, packed and unpacked."""
+        return self.fingerprint, self.content_sha256
+
+    def known_as(self, name: ContentName | None) -> Volume:
+        """The same image under the name that its content was known by before its file was packed or unpacked.
+
+        Frames are named after it. An image of another content is returned as it is.
+        """
+        if name is None or self.fingerprint == name[0] or {*self.content_name, None}.isdisjoint({*name} - {None}):
+            return self
+        named = Volume.of_array(self.data, self.affine, name[0], self.path, self.notes)
+        return replace(named, content_sha256=self.content_sha256)
 
     @classmethod
     def of_array(

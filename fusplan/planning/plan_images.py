@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from fusplan.harmless import harmless
-from fusplan.imaging.volume import Volume
+from fusplan.imaging.volume import ContentName, Volume
 from fusplan.spatial import Affine, Grid, ScannerRas
 from fusplan.spatial.points import FloatArray
 
@@ -78,10 +78,10 @@ class ImageReference:
             content_sha256=volume.content_sha256,
         )
 
-    def has_content(self, volume: Volume) -> bool:
-        """Whether an image has the content of this one, however its file is packed."""
-        content = {volume.fingerprint, volume.content_sha256} - {None}
-        return not content.isdisjoint({self.sha256, self.content_sha256})
+    @property
+    def content_name(self) -> ContentName:
+        """What its content is known by, however its file is packed."""
+        return self.sha256, self.content_sha256
 
 
 @dataclass(frozen=True, slots=True)

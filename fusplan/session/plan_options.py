@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from fusplan.errors import FusplanError
 from fusplan.imaging.volume import Volume
+from fusplan.number_text import NumberTextError, read_whole_number
 from fusplan.planning.lesion_size import DEFAULT_SIZES, LesionSizeError, parse_lesion_size
 from fusplan.planning.plan import Landmark, Landmarks
 from fusplan.spatial import Side
@@ -87,6 +88,7 @@ class PlanOptions:
             seed=parse_seed(self.seed),
             series_uid=volume.series.uid if volume.series is not None else None,
             atlas=self.atlas,
+            known_as=volume.content_name if volume.content_sha256 is not None else None,
         )
 
     def _wish(self, side: Side) -> LesionWish:
@@ -98,9 +100,13 @@ class PlanOptions:
 
 def parse_seed(text: str) -> int:
     """The seed as written. Raises SeedError."""
-    if not text.strip().isdecimal():
+    try:
+        seed = read_whole_number(text)
+    except NumberTextError:
+        seed = -1
+    if seed < 0:
         raise SeedError(f"'{text}' is not a seed.", f"Write a whole number from 0, such as {USUAL_SEED}.")
-    return int(text)
+    return seed
 
 
 def placed_by_hand(landmarks: Landmarks) -> tuple[ScannerMm | None, ScannerMm | None, tuple[ScannerMm, ...]]:

@@ -232,6 +232,7 @@ class SecondImagePanel(QFrame):
             self._case.volume_index,
             self._case.assumed_scanner_ras,
             first_series_uid=first.series.uid if first.series is not None else None,
+            first_known_as=first.content_name,
         )
         title, register = f"Laying {path.name} over {first.name}", self._desk.workflows.register_second_image
         job = self._desk.jobs.in_process(register, request, title, lambda found: self._read(found, first))

@@ -105,7 +105,7 @@ def make_plan(request: MakePlanRequest, progress: Progress) -> MadePlan:
         assume_scanner_ras=request.assume_scanner_ras,
         series_uid=request.series_uid,
         series_number=request.series_number,
-    )
+    ).known_as(request.known_as)
     require_landmarks_inside(request, volume)
     if looks_like_ct(volume) and not request.force:
         raise NotAHeadError(volume.name, CT_BY_ITS_NUMBERS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from fusplan.atlas.catalogue import demo_head_path
@@ -79,15 +79,7 @@ def _read(image: ImageReference, path: Path) -> Volume:
         assume_scanner_ras=image.assumed_scanner_ras,
         series_uid=image.series_uid,
     )
-    return _known_as(volume, image) if image.has_content(volume) else volume
-
-
-def _known_as(volume: Volume, image: ImageReference) -> Volume:
-    """The volume under the name that a plan knows its content by: frames are named after it."""
-    if volume.fingerprint == image.sha256:
-        return volume
-    named = Volume.of_array(volume.data, volume.affine, image.sha256, volume.path, volume.notes)
-    return replace(named, content_sha256=volume.content_sha256)
+    return volume.known_as(image.content_name)
 
 
 def _elsewhere(image: ImageReference, plan_folder: Path | None) -> FoundImage | None:

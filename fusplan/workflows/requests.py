@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fusplan.atlas.nuclei_atlas import HeadAtlas
     from fusplan.export.named_points import PointFrame
     from fusplan.imaging.dicom.series import FoundSeries
-    from fusplan.imaging.volume import Volume
+    from fusplan.imaging.volume import ContentName, Volume
     from fusplan.planning.open_review import LesionReviewState
     from fusplan.planning.review import PlanReview
 
@@ -144,6 +144,7 @@ class MakePlanRequest:
         atlas: name of the atlas that targets start from by its best cover, and that comes first; it must describe CLp.
             None starts from where all atlases agree best, the first built-in one first.
         force: plan even on what shows no head that is known, or is a CT.
+        known_as: what the image is known by where it is open, though its file was packed or unpacked since.
     """
 
     image_path: Path
@@ -159,6 +160,7 @@ class MakePlanRequest:
     series_number: int | None = None
     atlas: str | None = None
     force: bool = False
+    known_as: ContentName | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +287,7 @@ class SecondImageRequest:
         first_assumed_scanner_ras: the first image has no spatial transform.
         threads: processor threads.
         first_series_uid, second_series_uid: which DICOM series, when there are several at a path.
+        first_known_as: as ``known_as`` of :class:`MakePlanRequest`.
     """
 
     first_path: Path
@@ -294,6 +297,7 @@ class SecondImageRequest:
     threads: int = 2
     first_series_uid: str | None = None
     second_series_uid: str | None = None
+    first_known_as: ContentName | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

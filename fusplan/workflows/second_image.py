@@ -49,7 +49,7 @@ def register_second_image(request: SecondImageRequest, progress: Progress) -> Re
         volume_index=request.first_volume_index,
         assume_scanner_ras=request.first_assumed_scanner_ras,
         series_uid=request.first_series_uid,
-    )
+    ).known_as(request.first_known_as)
     second = read_volume(request.second_path, series_uid=request.second_series_uid)
     placed = register_rigidly(first, second, request.threads, PartOfProgress(progress, 0.1, 1.0))
     return RegisteredSecondImage(request.second_path, placed, request.second_series_uid)

@@ -88,6 +88,8 @@ def test_only_what_was_placed_by_hand_is_kept() -> None:
         (PlanOptions(seed="-1"), SeedError, "'-1' is not a seed."),
         (PlanOptions(seed=""), SeedError, "'' is not a seed."),
         (PlanOptions(seed="1.5"), SeedError, "whole number"),
+        (PlanOptions(seed="10_0"), SeedError, "whole number"),
+        (PlanOptions(seed="9" * 5000), SeedError, "whole number"),
     ],
 )
 def test_what_cannot_be_understood_is_refused(options: PlanOptions, error: type[Exception], words: str) -> None:

@@ -17,10 +17,14 @@ from fusplan.atlas.catalogue import demo_head_path
 from fusplan.imaging.byte_stream import fingerprint_of
 from fusplan.imaging.dicom.series import NoSuchSeriesError, list_series
 from fusplan.imaging.read import read_volume
+from fusplan.imaging.volume import Volume
 from fusplan.planning.placed_image_file import PlacedImageMissingError
 from fusplan.planning.plan import ImageReference, Plan
 from fusplan.planning.plan_file import PlanImageChangedError, PlanImageMissingError
+from fusplan.progress import NoProgress
+from fusplan.workflows import second_image
 from fusplan.workflows.plan_image import read_placed_image, read_plan_image
+from fusplan.workflows.requests import SecondImageRequest
 from tests.fixtures import plans
 from tests.fixtures.dicom_series import save, series_objects
 from tests.fixtures.small_heads import head, plan_of
@@ -195,3 +199,19 @@ def test_a_series_whose_names_were_made_anew_is_known_by_its_pixels(tmp_path: Pa
 def plan_on_series(folder: Path) -> Plan:
     """A plan on the one series in a folder; where its targets lie plays no part."""
     return replace(plan_of(head()), image=ImageReference.of_volume(read_volume(folder)))
+
+
+def test_a_second_image_is_laid_over_a_first_that_was_packed_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = written(tmp_path / "head.nii.gz")
+    plan, unpacked = plan_on(image), gzip.decompress(image.read_bytes())
+    image.write_bytes(gzip.compress(unpacked, 1, mtime=1))
+    opened = read_plan_image(plan, None, tmp_path).volume
+    over: list[Volume] = []
+    monkeypatch.setattr(second_image, "register_rigidly", lambda first, *_: over.append(first))
+    request = SecondImageRequest(image, written(tmp_path / "T2w.nii.gz", 2.0), first_known_as=opened.content_name)
+    second_image.register_second_image(request, NoProgress())
+    second_image.register_second_image(replace(request, first_known_as=("0" * 64, None)), NoProgress())
+    assert over[0].scanner_frame == plan.image.frame != over[1].scanner_frame
+    assert read_volume(image).known_as(None).fingerprint == fingerprint_of(image)
