@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from fusplan.display.view_state import SliceCamera
 from fusplan.imaging.volume import Volume
 from fusplan.planning.open_review import OpenReview
+from fusplan.planning.plan import Proposal
 from fusplan.spatial import Direction, Point
 from fusplan.widgets.opengl_support import opengl_problem
 from fusplan.widgets.view_grid import ViewGrid
@@ -222,3 +224,25 @@ def test_the_scene_follows_the_pointer_when_it_is_moved(grid: ViewGrid, preset: 
     eye, direction = canvas.ray_through(middle + QPointF(30.0, 20.0))
     offset = np.array([place.x(), place.y(), place.z()]) - eye
     assert np.linalg.norm(offset - (offset @ direction) * direction) < 1.0
+
+
+@pytest.mark.gl
+def test_the_proposals_are_seen_with_their_numbers_over_the_nuclei(qtbot, grid: ViewGrid) -> None:
+    case = grid._case
+    here = [
+        Proposal(f"Proposal {place}", one.side, one.point, one.provenance, one.aim)
+        for place, one in enumerate(case.plan.targets)
+    ]
+    case.document.amend(lambda plan: replace(plan, proposals=tuple(here)))
+    case.view.become(case.view.state.with_layers(proposals=False))
+    wait_until_drawn(qtbot, grid)
+    before = pixels_of(grid.render_view("scene", 1.0))
+    case.view.become(case.view.state.with_layers(proposals=True))
+    wait_until_drawn(qtbot, grid)
+    canvas = grid.scene.canvas
+    assert canvas is not None
+    assert len(canvas._scene.numbers) == len(case.plan.proposals) > 0
+    after = pixels_of(grid.render_view("scene", 1.0))
+    for x, y in canvas.seen_at([number.point for number in canvas._scene.numbers]):
+        around = (slice(round(y) - 2, round(y) + 3), slice(round(x) - 2, round(x) + 3))
+        assert (after[around] != before[around]).any()
