@@ -20,6 +20,7 @@ from fusplan.simulation.acoustic_map import (
     TABLE_FIRST_HU,
     WATER_DENSITY,
     WATER_SPEED,
+    AcousticMap,
     AcousticMapName,
 )
 from fusplan.simulation.element_report import BoolArray, ComplexArray, ElementReport
@@ -94,26 +95,19 @@ def report_elements(
         FrameMismatchError: skull and pose in different frames.
     """
     acoustics, progress, spot = acoustics or Acoustics(), progress or NoProgress(), spot or pose.target
-    progress.report(0.0, "Follow the rays through the skull")
     require_same_frame(skull.hounsfield.grid.frame, spot.frame)
-    volume, has_density = RayVolume.of(skull.hounsfield), skull.has_density
-    pattern = sub_ray_pattern(acoustics.sub_rays if has_density else 1, transducer)
-    elements = pose.elements(transducer)
-    starts = _sub_ray_starts(elements.array, spot.array, pattern)
+    progress.report(0.0, "Follow the rays through the skull")
+    volume = RayVolume.of(skull.hounsfield)
+    pattern = sub_ray_pattern(acoustics.sub_rays if skull.has_density else 1, transducer)
+    starts = _sub_ray_starts(pose.elements(transducer).array, spot.array, pattern)
     rays = trace_rays(volume, starts.reshape(-1, 3), spot.array)
     middle = rays.every(len(pattern))
     numbers = sample_along(volume, middle, _between_tables(middle))
     outer_deg, inner_deg = (incidence_deg(volume, middle, table) for table in (middle.outer_mm, middle.inner_mm))
-    meets_bone, incidence = np.isfinite(middle.outer_mm), (outer_deg + inner_deg) / 2
+    incidence, meets_bone = (outer_deg + inner_deg) / 2, np.isfinite(middle.outer_mm)
     meets_air: BoolArray = np.asarray((np.nan_to_num(numbers) < AIR_BELOW_HU).any(axis=1))
-    transmission, sdr = None, None
-    if has_density:
-        progress.report(0.4, "Send sound through the skull")
-        table = ACOUSTIC_MAPS[acoustics.mapping].table(transducer.frequency_hz)
-        each = _transmit(volume, rays, np.repeat(incidence, len(pattern)), table, transducer.frequency_hz)
-        transmission = _gathered(each.reshape(len(elements), -1), middle, pattern, transducer.frequency_hz)
-        transmission[~meets_bone] = np.nan
-        sdr = density_ratios(sample_along(volume, middle, sdr_ways_mm(middle.outer_mm)))
+    progress.report(0.4, "Send sound through the skull")
+    sound = _Sound(volume, rays, pattern, incidence, transducer.frequency_hz) if skull.has_density else None
     return ElementReport(
         skull_kind=skull.kind,
         spot=spot,
@@ -127,8 +121,8 @@ def report_elements(
         mean_hu=numbers.mean(axis=1),
         outer_table_mm=middle.places_mm(middle.outer_mm),
         inner_table_mm=middle.places_mm(middle.inner_mm),
-        transmission=transmission,
-        sdr=sdr,
+        transmission=sound.transmission(ACOUSTIC_MAPS[acoustics.mapping]) if sound else None,
+        sdr=density_ratios(sample_along(volume, middle, sdr_ways_mm(middle.outer_mm))) if sound else None,
     )
 
 
@@ -170,34 +164,51 @@ def _below(incidence_deg: FloatArray, limit_deg: float) -> BoolArray:
     return np.nan_to_num(incidence_deg, nan=180.0) < limit_deg
 
 
-def _transmit(
-    volume: RayVolume, rays: RayTrace, incidence: FloatArray, table: FloatArray, frequency_hz: float
-) -> ComplexArray:
-    """(n,) pressure behind the skull over that in water, a ray each; 1 for rays that meet no bone.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sound:
+    """Sub-rays (n * s) of elements (n), and at what angle each element's ray meets the skull (n)."""
 
-    Sub-rays take the incidence of their element's ray (C: their own makes nothing better, and takes longer).
-    """
-    ways = rays.thickness_mm + 2 * BEYOND_TABLES_MM
-    bony = np.isfinite(ways) & np.isfinite(incidence)
-    layers = np.where(bony, np.ceil(np.nan_to_num(ways) / RAY_STEP_MM), 0).astype(np.int64)
-    layer_mm = np.where(bony, ways / np.maximum(layers, 1), 0.0)
-    places = volume.indices(rays.places_mm(rays.outer_mm - BEYOND_TABLES_MM + layer_mm / 2))
-    steps = (rays.towards_mm * layer_mm[:, None]) @ volume.to_index[:3, :3].T
-    cosines = np.cos(np.radians(np.nan_to_num(incidence)))
-    found = np.empty(len(layers), dtype=np.complex128)
-    transmit(
-        volume.values, places, steps, layers, layer_mm, cosines, table, float(TABLE_FIRST_HU),
-        np.array([WATER_DENSITY, WATER_SPEED]), 2 * np.pi * frequency_hz, found,
-    )  # fmt: skip
-    found[~bony] = 1.0
-    return found
+    volume: RayVolume
+    rays: RayTrace
+    pattern: FloatArray
+    incidence_deg: FloatArray
+    frequency_hz: float
 
+    def transmission(self, mapping: AcousticMap) -> ComplexArray:
+        """(n,) sub-rays added with the phase of their detour; not-a-number where the element's own meets no bone."""
+        each = self._through(mapping).reshape(-1, len(self.pattern))
+        middle = self.rays.every(len(self.pattern))
+        weights = self._detours(middle)
+        found = (each * weights).sum(axis=1) / weights.sum(axis=1)
+        found[np.isnan(middle.outer_mm)] = np.nan
+        return np.asarray(found)
 
-def _gathered(each: ComplexArray, middle: RayTrace, pattern: FloatArray, frequency_hz: float) -> ComplexArray:
-    """Sub-rays (n, s) added with the phase of their detour: element, their place in the skull, point."""
-    skull_mm = np.nan_to_num((middle.outer_mm + middle.inner_mm) / 2, nan=float(middle.lengths_mm.mean()) / 2)
-    behind_mm = middle.lengths_mm - skull_mm
-    aside_mm = np.linalg.norm(pattern, axis=1) * (behind_mm / middle.lengths_mm)[:, None]
-    detour_mm = aside_mm**2 / 2 * (1 / skull_mm + 1 / behind_mm)[:, None]
-    weights = np.exp(2j * np.pi * frequency_hz / WATER_SPEED * 1e-3 * detour_mm)
-    return np.asarray((each * weights).sum(axis=1) / weights.sum(axis=1))
+    def _through(self, mapping: AcousticMap) -> ComplexArray:
+        """(n * s,) pressure behind the skull over that in water; 1 for rays that meet no bone.
+
+        Sub-rays take the incidence of their element's ray (C: their own makes nothing better, and takes longer).
+        """
+        volume, rays = self.volume, self.rays
+        incidence = np.repeat(self.incidence_deg, len(self.pattern))
+        ways = rays.thickness_mm + 2 * BEYOND_TABLES_MM
+        bony = np.isfinite(ways) & np.isfinite(incidence)
+        layers = np.where(bony, np.ceil(np.nan_to_num(ways) / RAY_STEP_MM), 0).astype(np.int64)
+        layer_mm = np.where(bony, ways / np.maximum(layers, 1), 0.0)
+        places = volume.indices(rays.places_mm(rays.outer_mm - BEYOND_TABLES_MM + layer_mm / 2))
+        steps = (rays.towards_mm * layer_mm[:, None]) @ volume.to_index[:3, :3].T
+        cosines = np.cos(np.radians(np.nan_to_num(incidence)))
+        found = np.empty(len(layers), dtype=np.complex128)
+        transmit(
+            volume.values, places, steps, layers, layer_mm, cosines, mapping.table(self.frequency_hz),
+            float(TABLE_FIRST_HU), np.array([WATER_DENSITY, WATER_SPEED]), 2 * np.pi * self.frequency_hz, found,
+        )  # fmt: skip
+        found[~bony] = 1.0
+        return found
+
+    def _detours(self, middle: RayTrace) -> ComplexArray:
+        """(n, s) phases of the ways from the element by each sub-ray's place in the skull to the point."""
+        skull_mm = np.nan_to_num((middle.outer_mm + middle.inner_mm) / 2, nan=float(middle.lengths_mm.mean()) / 2)
+        behind_mm = middle.lengths_mm - skull_mm
+        aside_mm = np.linalg.norm(self.pattern, axis=1) * (behind_mm / middle.lengths_mm)[:, None]
+        detour_mm = aside_mm**2 / 2 * (1 / skull_mm + 1 / behind_mm)[:, None]
+        return np.asarray(np.exp(2j * np.pi * self.frequency_hz / WATER_SPEED * 1e-3 * detour_mm))

@@ -6,6 +6,7 @@ evenly, and every tilt takes for each of its elements the nearest of them.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -83,23 +84,24 @@ def search_tilts(
     report = report_elements(skull, fan, upright, choices, PartOfProgress(progress, 0.0, 0.8))
     nearest = cKDTree(directions @ geometry.axes.T)
     distances = None if skin is None else SkinDistances(skin)
-    shape = (len(leanings), len(leanings))
-    counts, angles = np.zeros(shape, dtype=np.int64), np.full(shape, np.nan)
-    efficiency, fits = np.zeros(shape), np.ones(shape, dtype=bool)
-    for row, anterior in enumerate(leanings):
-        progress.report(0.8 + 0.2 * row / len(leanings), "Tilt the helmet")
-        for column, right in enumerate(leanings):
-            pose = tilted_helmet(target, geometry, HelmetTilt(float(anterior), float(right)))
-            _, chosen = nearest.query((pose.elements(transducer).array - target.array) / transducer.radius_mm)
-            counts[row, column], angles[row, column], efficiency[row, column] = _figures(report, chosen)
-            fits[row, column] = distances is None or distances.fit(transducer, pose).fits
+    found: list[tuple[int, float, float, bool]] = []
+    for number, (anterior, right) in enumerate(itertools.product(leanings, leanings)):
+        if number % len(leanings) == 0:
+            progress.report(0.8 + 0.2 * number / len(leanings) ** 2, "Tilt the helmet")
+        pose = tilted_helmet(target, geometry, HelmetTilt(float(anterior), float(right)))
+        _, chosen = nearest.query((pose.elements(transducer).array - target.array) / transducer.radius_mm)
+        fits = distances is None or distances.fit(transducer, pose).fits
+        found.append((*_figures(report, chosen), fits))
+    counts, angles, passed, fitting = (
+        np.array(figures).reshape(len(leanings), -1) for figures in zip(*found, strict=True)
+    )
     return TiltMap(
         anterior_deg=leanings,
         right_deg=leanings,
         active_count=counts,
         mean_incidence_deg=angles,
-        efficiency=None if report.transmission is None else efficiency,
-        fits=None if distances is None else fits,
+        efficiency=None if report.transmission is None else passed,
+        fits=None if distances is None else fitting,
     )
 
 
