@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Protocol
 
 
@@ -39,3 +40,35 @@ class PartOfProgress:
 
     def report(self, fraction: float, sentence: str) -> None:
         self._whole.report(self._start + (self._end - self._start) * fraction, sentence)
+
+
+class SharedProgress:
+    """Progress of several parts that are worked on at once: how far all of them are together.
+
+    Args:
+        whole: where to report; one thread at a time does.
+        parts: how many.
+    """
+
+    def __init__(self, whole: Progress, parts: int) -> None:
+        self._whole = whole
+        self._done = [0.0] * parts
+        self._one_at_a_time = Lock()
+
+    def part(self, place: int) -> Progress:
+        """Where one of the parts reports."""
+        return _Part(self, place)
+
+    def tell(self, place: int, fraction: float, sentence: str) -> None:
+        """One of the parts is so far."""
+        with self._one_at_a_time:
+            self._done[place] = fraction
+            self._whole.report(sum(self._done) / len(self._done), sentence)
+
+
+class _Part:
+    def __init__(self, shared: SharedProgress, place: int) -> None:
+        self._shared, self._place = shared, place
+
+    def report(self, fraction: float, sentence: str) -> None:
+        self._shared.tell(self._place, fraction, sentence)

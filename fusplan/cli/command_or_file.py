@@ -29,6 +29,7 @@ COMMANDS = {
     "register": "register:register",
     "targets": "targets:targets",
     "landmarks": "landmarks:landmarks",
+    "simulate": "simulate:simulate",
     "export": "export:export",
     "info": "info:info",
     OPENING: "window:open_",

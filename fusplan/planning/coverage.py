@@ -35,7 +35,27 @@ def cover(lesion: Ellipsoid[ScannerRas], atlas: HeadAtlas, structure: StructureR
         Shares whose own standard error (from the scatter of the 8 samples) is ``sampling_error``, below 1 %.
     """
     places = _sample(lesion, _POINTS)
-    return _tally(lesion, atlas, structure, atlas.labelling(places))
+    return _tally(lesion.volume_mm3, atlas, structure, atlas.labelling(places))
+
+
+def cover_region(
+    inside: Points[ScannerRas], volume_mm3: float, atlas: HeadAtlas, structure: StructureRef, seed: int = 0
+) -> Coverage:
+    """What a region of any form covers by one atlas.
+
+    Args:
+        inside: points spread evenly through it, at least 8; 8192 of them are drawn (seeded) where there are more.
+        volume_mm3: its volume.
+        atlas, structure, and what comes back: as of :func:`cover`.
+
+    Raises:
+        ValueError: fewer points.
+    """
+    count = min(len(inside), _REPEATS * _POINTS) // _REPEATS * _REPEATS
+    if count == 0:
+        raise ValueError(f"a region needs at least {_REPEATS} points, got {len(inside)}")
+    drawn = np.random.default_rng(seed).permutation(len(inside))[:count]
+    return _tally(volume_mm3, atlas, structure, atlas.labelling(Points(inside.frame, inside.array[drawn])))
 
 
 def cover_on_grid(
@@ -46,7 +66,7 @@ def cover_on_grid(
     Coarser by the grid (about 2 % of the lesion with 0.5 mm cells) and a few milliseconds long.
     """
     places = _sample(lesion, _LIVE_POINTS // _REPEATS)
-    return _tally(lesion, atlas, structure, grid.labelling_at(places))
+    return _tally(lesion.volume_mm3, atlas, structure, grid.labelling_at(places))
 
 
 def measure(atlas: HeadAtlas, structures: Iterable[StructureRef]) -> None:
@@ -70,21 +90,21 @@ def _sample(lesion: Ellipsoid[ScannerRas], points: int) -> Points[ScannerRas]:
     return Points(lesion.frame, np.concatenate([lesion.sample(points, seed).array for seed in range(_REPEATS)]))
 
 
-def _tally(lesion: Ellipsoid[ScannerRas], atlas: HeadAtlas, structure: StructureRef, found: Labelling) -> Coverage:
+def _tally(volume_mm3: float, atlas: HeadAtlas, structure: StructureRef, found: Labelling) -> Coverage:
     about = atlas.atlas
     part = about.part(structure.key)
     whole = about.whole(structure).ref if about.describes(structure) else structure
-    target, of_whole = (_share_in(lesion, atlas, one, found) for one in (structure, whole))
+    target, of_whole = (_share_in(volume_mm3, atlas, one, found) for one in (structure, whole))
     in_whole = about.members(whole, found)
-    spill = _spill(lesion, atlas, found, np.asarray(~in_whole))
+    spill = _spill(volume_mm3, atlas, found, np.asarray(~in_whole))
     if part is not None and target is not None and of_whole is not None:
-        spill += _rest_of_whole(lesion, part, target, of_whole)
+        spill += _rest_of_whole(volume_mm3, part, target, of_whole)
     counts = [about.members(structure, found), in_whole]
     counts += [np.asarray(found.labels == index) for index in np.unique(found.labels[~in_whole])]
     return Coverage(
         atlas=about.name,
         structure=structure,
-        lesion_volume_mm3=lesion.volume_mm3,
+        lesion_volume_mm3=volume_mm3,
         target=target,
         whole=of_whole,
         whole_key=structure.key if part is None else part.of,
@@ -95,15 +115,13 @@ def _tally(lesion: Ellipsoid[ScannerRas], atlas: HeadAtlas, structure: Structure
     )
 
 
-def _share_in(
-    lesion: Ellipsoid[ScannerRas], atlas: HeadAtlas, structure: StructureRef, found: Labelling
-) -> StructureShare | None:
+def _share_in(volume_mm3: float, atlas: HeadAtlas, structure: StructureRef, found: Labelling) -> StructureShare | None:
     """The share in a structure or part; None when the atlas does not describe it."""
     about = atlas.atlas
     if not about.describes(structure):
         return None
     share = float(about.members(structure, found).mean())
-    inside_mm3, whole_mm3 = share * lesion.volume_mm3, atlas.volume_mm3(structure)
+    inside_mm3, whole_mm3 = share * volume_mm3, atlas.volume_mm3(structure)
     covered = share_coverable(inside_mm3, whole_mm3)
     return StructureShare(
         structure.key, about.name_of(structure), structure.side, inside_mm3, share, covered, whole_mm3
@@ -111,25 +129,25 @@ def _share_in(
 
 
 def _rest_of_whole(
-    lesion: Ellipsoid[ScannerRas], part: StructurePart, target: StructureShare, whole: StructureShare
+    volume_mm3: float, part: StructurePart, target: StructureShare, whole: StructureShare
 ) -> list[StructureShare]:
     """The share in the whole outside its part, if there is any."""
     inside_mm3 = whole.volume_mm3 - target.volume_mm3
     if inside_mm3 <= 0:
         return []
     rest_mm3 = max(whole.structure_mm3 - target.structure_mm3, 0.0)
-    share, covered = inside_mm3 / lesion.volume_mm3, share_coverable(inside_mm3, rest_mm3)
+    share, covered = inside_mm3 / volume_mm3, share_coverable(inside_mm3, rest_mm3)
     name = f"{part.of} outside {part.key}"
     return [StructureShare(part.rest_key, name, whole.side, inside_mm3, share, covered, rest_mm3, "rest")]
 
 
-def _spill(lesion: Ellipsoid[ScannerRas], atlas: HeadAtlas, found: Labelling, elsewhere: Flags) -> list[StructureShare]:
+def _spill(volume_mm3: float, atlas: HeadAtlas, found: Labelling, elsewhere: Flags) -> list[StructureShare]:
     """The shares in whatever else lies at the places that are marked; by the volumes that the atlas states."""
     stated_mm3 = atlas.volumes_mm3()
     shares = []
     for index in np.unique(found.labels[elsewhere]):
         share = float((found.labels == index).mean())
-        inside_mm3 = share * lesion.volume_mm3
+        inside_mm3 = share * volume_mm3
         if index < 0:
             shares.append(StructureShare(OUTSIDE, outside_words(atlas), None, inside_mm3, share, 0.0, 0.0, "outside"))
             continue

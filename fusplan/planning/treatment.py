@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from fusplan.simulation.element_report import INCIDENCE_LIMIT_DEG
 from fusplan.simulation.helmet_pose import HelmetTilt
 from fusplan.simulation.skull import SkullKind
 from fusplan.simulation.sonication import HeatingCalibration, Sonication, SonicationKind
 from fusplan.simulation.thermometry_settings import ThermometrySettings
 from fusplan.simulation.transducer import FREQUENCY_HZ
 from fusplan.spatial.content_digest import content_digest
-
-INCIDENCE_LIMIT_DEG = 25.0
-"""Elements that meet the skull at a larger angle are switched off (clinical 20 to 25: M, low; Kranion's 30.7: V)."""
 
 
 @dataclass(frozen=True, slots=True)

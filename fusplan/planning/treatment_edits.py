@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 
 from fusplan.errors import FusplanError
 from fusplan.planning.edits import find_target
 from fusplan.planning.plan import Plan
 from fusplan.planning.treatment import TargetTreatment, Treatment
+from fusplan.simulation.acoustic_map import ACOUSTIC_MAPS
 from fusplan.simulation.helmet_pose import HelmetTilt
 from fusplan.simulation.skull import SkullKind
 from fusplan.simulation.sonication import HeatingCalibration, Sonication
@@ -47,6 +49,25 @@ class TreatmentOutOfRangeError(FusplanError):
         super().__init__(
             f"{what} of {value:g} {unit} is outside {low:g} to {high:g} {unit}.",
             f"Give a number between {low:g} and {high:g} {unit}.",
+        )
+
+
+class UnknownAcousticsError(FusplanError):
+    """No mapping from CT numbers to sound has that name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name!r} is not a mapping from CT numbers to sound.", f"Choose one of: {', '.join(ACOUSTIC_MAPS)}."
+        )
+
+
+class SonicationsOverlapError(FusplanError):
+    """One sonication begins before the one before it has ended."""
+
+    def __init__(self, place: int, begin_s: float, end_s: float) -> None:
+        super().__init__(
+            f"Sonication {place} begins at {begin_s:g} s, before the one before it ends at {end_s:g} s.",
+            "The helmet has one focus at a time: begin it later, or make the one before it shorter.",
         )
 
 
@@ -94,11 +115,15 @@ def set_sonications(plan: Plan, target_id: str, sonications: Iterable[Sonication
     Raises:
         PlanItemMissingError: no such target.
         TreatmentOutOfRangeError: one of them is beyond the device, or there are too many.
+        SonicationsOverlapError: two of them at once.
     """
     ordered = tuple(sorted(sonications, key=lambda sonication: sonication.start_s))
     _within("A number of sonications", len(ordered), "", 0, MOST_SONICATIONS)
     for sonication in ordered:
         check_sonication(sonication)
+    for place, (earlier, later) in enumerate(pairwise(ordered), start=2):
+        if later.start_s < earlier.end_s:
+            raise SonicationsOverlapError(place, later.start_s, earlier.end_s)
     return _with_target(plan, replace(treatment_of(plan).at(find_target(plan, target_id).id), sonications=ordered))
 
 
@@ -113,13 +138,18 @@ def set_acoustics(
     frequency_hz: float | None = None,
     incidence_limit_deg: float | None = None,
 ) -> Plan:
-    """Change how sound is computed; what is None stays. Raises TreatmentOutOfRangeError."""
+    """Change how sound is computed; what is None stays.
+
+    Raises TreatmentOutOfRangeError, UnknownAcousticsError.
+    """
     now = treatment_of(plan)
     frequency_hz = now.frequency_hz if frequency_hz is None else frequency_hz
     limit_deg = now.incidence_limit_deg if incidence_limit_deg is None else incidence_limit_deg
     _within("A frequency", frequency_hz, "Hz", *FREQUENCY_RANGE_HZ)
     _within("A limit of the incidence", limit_deg, "degrees", *INCIDENCE_LIMIT_RANGE_DEG)
     named = now.acoustics if acoustics is None else acoustics
+    if named and named not in ACOUSTIC_MAPS:
+        raise UnknownAcousticsError(named)
     changed = replace(now, acoustics=named, frequency_hz=frequency_hz, incidence_limit_deg=limit_deg)
     return replace(plan, treatment=changed)
 

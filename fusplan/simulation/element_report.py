@@ -12,6 +12,9 @@ from fusplan.simulation.skull import SkullKind
 from fusplan.spatial import Point, ScannerRas
 from fusplan.spatial.points import FloatArray
 
+INCIDENCE_LIMIT_DEG = 25.0
+"""Above it an element is off (M: clinically 20 to 25; Kranion 30.7, V; elements above 30 were wrong in trials, C)."""
+
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 ComplexArray: TypeAlias = npt.NDArray[np.complex128]
 

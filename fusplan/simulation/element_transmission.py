@@ -23,7 +23,7 @@ from fusplan.simulation.acoustic_map import (
     AcousticMap,
     AcousticMapName,
 )
-from fusplan.simulation.element_report import BoolArray, ComplexArray, ElementReport
+from fusplan.simulation.element_report import INCIDENCE_LIMIT_DEG, BoolArray, ComplexArray, ElementReport
 from fusplan.simulation.helmet_pose import HelmetPose
 from fusplan.simulation.ray_kernel import transmit
 from fusplan.simulation.ray_trace import RAY_STEP_MM, RayTrace, RayVolume, incidence_deg, sample_along, trace_rays
@@ -35,9 +35,6 @@ from fusplan.spatial.frames import require_same_frame
 from fusplan.spatial.points import FloatArray
 
 SubRays: TypeAlias = Literal[1, 7, 19]
-
-INCIDENCE_LIMIT_DEG = 25.0
-"""Above it an element is off (M: clinically 20 to 25; Kranion 30.7, V; elements above 30 were wrong in trials, C)."""
 
 SUB_RAY_SPREAD = 0.5
 """How far sub-rays reach, in Fresnel radii (C: 0.45 to 0.6 were best against the full-wave reference)."""

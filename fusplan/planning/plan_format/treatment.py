@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from fusplan.planning.plan_format.fields import MOST_LESIONS, Coordinates, Finite, Model, NotNegative, Text
 from fusplan.planning.plan_format.upgrade_step import Upgrade
 from fusplan.planning.treatment import TargetTreatment, Treatment
 from fusplan.planning.treatment_edits import MOST_SONICATIONS
+from fusplan.simulation.acoustic_map import ACOUSTIC_MAPS
 from fusplan.simulation.helmet_pose import HelmetTilt
 from fusplan.simulation.sonication import HeatingCalibration, Sonication
 from fusplan.simulation.thermometry_settings import IN_PLANE_OF, ThermometrySettings
@@ -121,11 +122,17 @@ class ThermometryModel(Model):
         return ThermometrySettings(**self.model_dump())
 
 
+def _is_known(acoustics: str) -> str:
+    if acoustics and acoustics not in ACOUSTIC_MAPS:
+        raise ValueError(f"{acoustics!r} is none of {', '.join(ACOUSTIC_MAPS)}")
+    return acoustics
+
+
 class TreatmentModel(Model):
     """What is done at all targets, and what is assumed; ``skull`` is null for the best at hand."""
 
     skull: Literal["ct", "t1", "synthetic"] | None
-    acoustics: str
+    acoustics: Annotated[str, AfterValidator(_is_known)]
     frequency_hz: Positive
     incidence_limit_deg: Annotated[float, Field(gt=0, lt=90)]
     calibration: HeatingCalibrationModel

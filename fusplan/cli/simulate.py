@@ -1,0 +1,218 @@
+"""``fusplan simulate``: what the treatment of a plan would do, through the skull at hand."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any, TypeAlias
+
+import typer
+
+from fusplan.cli.console import answer, fail, out, plain, progress_bar, verdict_markup, warn
+from fusplan.cli.options import AsJson, Threads, decimal_number
+from fusplan.cli.tables import Column, TableContent, print_table
+from fusplan.errors import FusplanError
+from fusplan.planning.proposed_sonications import SonicationWish
+from fusplan.planning.review import Check
+from fusplan.planning.simulated_treatment import SimulatedTarget
+from fusplan.planning.treatment_edits import treatment_of
+from fusplan.planning.treatment_summary import GROUP_TITLES, TreatmentNumber, treatment_summary
+from fusplan.simulation.not_simulated import BESIDE_EVERY_PREDICTION, NOT_SIMULATED
+from fusplan.simulation.skull import SKULL_WORDS, SkullKind
+from fusplan.workflows.requests import SimulatePlanRequest, TreatmentWish
+from fusplan.workflows.simulate_plan import SimulatedPlan, simulate_plan
+
+Decimal: TypeAlias = float | None
+
+SKULLS: dict[str, SkullKind] = {"ct": "ct", "t1": "t1", "synthetic": "synthetic"}
+
+
+def _decimal(name: str, unit: str, words: str) -> Any:
+    return typer.Option(name, metavar=unit, parser=decimal_number, help=words)
+
+
+class UnknownSkullError(FusplanError):
+    """There is no such kind of skull."""
+
+
+def simulate(
+    plan: Annotated[Path, typer.Argument(help="A plan folder or plan file.")],
+    ct: Annotated[
+        Path | None,
+        typer.Option("--ct", help="A CT of the same head, HU: laid over the planning image and kept with the plan."),
+    ] = None,
+    skull: Annotated[
+        str | None, typer.Option("--skull", metavar="KIND", help="ct, t1 or synthetic; the best at hand by default.")
+    ] = None,
+    tilt_anterior: Annotated[Decimal, _decimal("--tilt-anterior", "DEG", "Lean of the helmet's apex forward.")] = None,
+    tilt_right: Annotated[
+        Decimal, _decimal("--tilt-right", "DEG", "Lean of the helmet's apex to the patient's right.")
+    ] = None,
+    roll: Annotated[Decimal, _decimal("--roll", "DEG", "Turn of the helmet about its own axis.")] = None,
+    energy_kj: Annotated[Decimal, _decimal("--energy-kj", "KJ", "Energy of each ablation.")] = None,
+    shown: Annotated[
+        Decimal, _decimal("--shown", "CELSIUS", "Temperature that each ablation shall show, instead of an energy.")
+    ] = None,
+    duration: Annotated[Decimal, _decimal("--duration", "S", "Duration of each ablation.")] = None,
+    frequency_khz: Annotated[Decimal, _decimal("--frequency-khz", "KHZ", "Frequency of the ultrasound.")] = None,
+    incidence_limit: Annotated[
+        Decimal, _decimal("--incidence-limit", "DEG", "Elements that meet the skull at a larger angle are off.")
+    ] = None,
+    acoustics: Annotated[
+        str | None, typer.Option("--acoustics", metavar="NAME", help="Mapping from CT numbers to sound.")
+    ] = None,
+    image: Annotated[
+        Path | None, typer.Option("--image", help="Where the plan's image is now, if it was moved.")
+    ] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Write the treatment that is asked for into the plan.")] = False,
+    threads: Threads = 2,
+    as_json: AsJson = False,
+) -> None:
+    """Simulate helmet, focus, heat and the lesion to expect on both sides of a plan."""
+    begin = time.perf_counter()
+    try:
+        wish = TreatmentWish(
+            skull=_skull(skull),
+            tilt_anterior_deg=tilt_anterior,
+            tilt_right_deg=tilt_right,
+            roll_deg=roll,
+            frequency_hz=None if frequency_khz is None else 1000 * frequency_khz,
+            incidence_limit_deg=incidence_limit,
+            acoustics=acoustics,
+            sonications=_sonications(energy_kj, shown, duration),
+        )
+        request = SimulatePlanRequest(plan, image, ct, wish, keep, threads)
+        with progress_bar() as progress:
+            result = simulate_plan(request, progress)
+    except FusplanError as error:
+        fail(error)
+    for message in result.messages:
+        warn(message)
+    seconds = time.perf_counter() - begin
+    answer(as_json, _json(result, seconds), lambda: _say(result, seconds))
+
+
+class EnergyTwiceError(FusplanError):
+    """Both an energy and a temperature are asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Both --energy-kj and --shown are given, and each follows from the other.", "Leave out one of them."
+        )
+
+
+def _sonications(energy_kj: float | None, shown: float | None, duration: float | None) -> SonicationWish | None:
+    """What is asked of the pattern of spots; None where nothing is. Raises EnergyTwiceError."""
+    if energy_kj is not None and shown is not None:
+        raise EnergyTwiceError
+    asked = {
+        "energy_j": None if energy_kj is None else 1000 * energy_kj,
+        "shown_celsius": shown,
+        "duration_s": duration,
+    }
+    given = {name: value for name, value in asked.items() if value is not None}
+    return replace(SonicationWish(), **given) if given else None
+
+
+def _skull(text: str | None) -> SkullKind | None:
+    if text is None:
+        return None
+    if text.lower() not in SKULLS:
+        raise UnknownSkullError(f"{text!r} is not a kind of skull.", f"Say one of: {', '.join(SKULLS)}.")
+    return SKULLS[text.lower()]
+
+
+def _json(result: SimulatedPlan, seconds: float) -> dict[str, Any]:
+    simulated = result.simulated
+    treatment = treatment_of(result.plan)
+    return {
+        "skull": {
+            "kind": simulated.skull.kind,
+            "words": SKULL_WORDS[simulated.skull.kind],
+            "warnings": [{"kind": one.kind, "sentence": one.sentence} for one in simulated.skull.warnings],
+            "sdr_unreliable": simulated.skull.sdr_unreliable,
+        },
+        "transducer": {
+            "name": simulated.transducer.name,
+            "elements": simulated.transducer.element_count,
+            "frequency_hz": simulated.transducer.frequency_hz,
+            "citation": simulated.transducer.citation,
+        },
+        "calibration": {
+            "shown_celsius_per_kj": treatment.calibration.shown_celsius_per_kj,
+            "band_celsius_per_kj": list(treatment.calibration.band),
+            "calibrated_on": treatment.calibration.calibrated_on,
+        },
+        "targets": [_target_json(result, target) for target in simulated.targets],
+        "not_simulated": list(NOT_SIMULATED),
+        "beside_every_prediction": list(BESIDE_EVERY_PREDICTION),
+        "messages": list(result.messages),
+        "kept_in_plan": result.kept,
+        "ct_kept_in_plan": result.ct_kept,
+        "seconds": round(seconds, 2),
+    }
+
+
+def _target_json(result: SimulatedPlan, target: SimulatedTarget) -> dict[str, Any]:
+    tilt = treatment_of(result.plan).at(target.target_id).tilt
+    return {
+        "id": target.target_id,
+        "name": target.name,
+        "side": target.side,
+        "target_scanner_ras_mm": list(target.pose.target.coordinates),
+        "helmet_axis_scanner_ras": [float(component) for component in target.pose.axis.array],
+        "tilt_deg": {"anterior": tilt.anterior_deg, "right": tilt.right_deg, "roll": tilt.roll_deg},
+        "numbers": treatment_summary(target).columns,
+        "sonications": [
+            {
+                "kind": one.kind,
+                "spot_offset_scanner_ras_mm": list(one.spot_offset_mm),
+                "energy_j": one.energy_j,
+                "power_w": one.power_w,
+                "duration_s": one.duration_s,
+                "start_s": one.start_s,
+            }
+            for one in target.sonications
+        ],
+        "sonications_proposed_by_program": target.proposed,
+        "checks": [{"name": one.name, "verdict": one.verdict, "sentence": one.sentence} for one in target.checks],
+        "assumptions": [] if target.lesion is None else list(target.lesion.assumptions),
+    }
+
+
+def _say(result: SimulatedPlan, seconds: float) -> None:
+    simulated = result.simulated
+    words = SKULL_WORDS[simulated.skull.kind]
+    out.print(f"[bold]{plain(words[0].upper() + words[1:])}.[/] {plain(simulated.transducer.name)}, "
+              f"{simulated.transducer.frequency_hz / 1000:g} kHz. {seconds:.1f} s.")  # fmt: skip
+    for target in simulated.targets:
+        out.print()
+        out.print(f"[bold]{plain(target.name)}[/]")
+        print_table(_table(treatment_summary(target).numbers))
+        for check in target.checks:
+            _say_check(check)
+    out.print()
+    said = dict.fromkeys(sentence for target in simulated.targets for sentence in _assumptions(target))
+    for sentence in (*said, *NOT_SIMULATED):
+        out.print(f"[dim]{plain(sentence)}[/]")
+    if result.kept:
+        out.print("The treatment is kept in the plan.")
+
+
+def _assumptions(target: SimulatedTarget) -> tuple[str, ...]:
+    return BESIDE_EVERY_PREDICTION if target.lesion is None else target.lesion.assumptions
+
+
+def _table(numbers: tuple[TreatmentNumber, ...]) -> TableContent:
+    rows, group = [], ""
+    for row in numbers:
+        heading = GROUP_TITLES[row.group] if row.group != group else ""
+        group = row.group
+        rows.append((f"[dim]{plain(heading)}[/]", plain(row.title), plain(row.words)))
+    return TableContent.of((Column(), Column(), Column()), rows)
+
+
+def _say_check(check: Check) -> None:
+    if check.verdict != "ok":
+        out.print(f"  {verdict_markup(check.verdict)} {plain(check.sentence)}")
