@@ -16,6 +16,7 @@ from fusplan.simulation.helmet_pose import HelmetTilt
 from fusplan.simulation.sonication import HeatingCalibration, Sonication
 from fusplan.simulation.thermometry_settings import IN_PLANE_OF, ThermometrySettings
 
+ShareOfVoxel = Annotated[float, Field(ge=-0.5, le=0.5)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
@@ -107,6 +108,10 @@ class ThermometryModel(Model):
     bandwidth_hz_per_pixel: Positive
     field_t: Positive
     echo_time_s: Positive
+    drift_celsius_per_min: Finite
+    off_resonance_hz: Finite
+    in_voxel: tuple[ShareOfVoxel, ShareOfVoxel, ShareOfVoxel]
+    frame_phase: Annotated[float, Field(ge=0, le=1)]
 
     @model_validator(mode="after")
     def _readout_lies_in_the_slice(self) -> Self:
