@@ -11,14 +11,15 @@ import typer
 
 from fusplan.cli.console import answer, fail, out, plain, progress_bar, verdict_markup, warn
 from fusplan.cli.options import AsJson, Threads, decimal_number
-from fusplan.cli.tables import Column, TableContent, print_table
+from fusplan.cli.tables import Column, TableContent, number_column, print_table
 from fusplan.errors import FusplanError
 from fusplan.planning.proposed_sonications import SonicationWish
-from fusplan.planning.review import Check
 from fusplan.planning.simulated_treatment import SimulatedTarget
+from fusplan.planning.sorted_checks import sorted_checks
 from fusplan.planning.treatment_edits import treatment_of
-from fusplan.planning.treatment_summary import GROUP_TITLES, TreatmentNumber, treatment_summary
+from fusplan.planning.treatment_summary import GROUP_TITLES, TreatmentNumber, TreatmentSummary, treatment_summary
 from fusplan.simulation.not_simulated import BESIDE_EVERY_PREDICTION, NOT_SIMULATED
+from fusplan.simulation.predicted_lesion import CONTOUR_WORDS, PredictedLesion
 from fusplan.simulation.skull import SKULL_WORDS, SkullKind
 from fusplan.workflows.requests import SimulatePlanRequest, TreatmentWish
 from fusplan.workflows.simulate_plan import SimulatedPlan, simulate_plan
@@ -183,15 +184,25 @@ def _target_json(result: SimulatedPlan, target: SimulatedTarget) -> dict[str, An
 
 def _say(result: SimulatedPlan, seconds: float) -> None:
     simulated = result.simulated
-    words = SKULL_WORDS[simulated.skull.kind]
-    out.print(f"[bold]{plain(words[0].upper() + words[1:])}.[/] {plain(simulated.transducer.name)}, "
-              f"{simulated.transducer.frequency_hz / 1000:g} kHz. {seconds:.1f} s.")  # fmt: skip
+    words, transducer = SKULL_WORDS[simulated.skull.kind], simulated.transducer
+    skull = plain(words[0].upper() + words[1:])
+    out.print(f"[bold]{skull}.[/] {plain(transducer.name)}, {transducer.frequency_hz / 1000:g} kHz. {seconds:.1f} s.")
+    for warning in simulated.skull.warnings:
+        warn(warning.sentence)
     for target in simulated.targets:
         out.print()
         out.print(f"[bold]{plain(target.name)}[/]")
-        print_table(_table(treatment_summary(target).numbers))
-        for check in target.checks:
-            _say_check(check)
+        summary = treatment_summary(target)
+        print_table(_table(summary.of("skull", "focus", "sonications", "heat")))
+        if target.lesion is not None:
+            out.print(f"[dim]{GROUP_TITLES['lesion']}: the middle of all cases, and where eight of ten lie[/]")
+            print_table(_contours(summary, target.lesion))
+            in_aim = summary.named("in_aim")
+            if in_aim is not None:
+                out.print(f"  {plain(in_aim.title)}: {plain(in_aim.words)}", markup=False)
+        for check in sorted_checks(target.checks).to_look_at:
+            if not check.name.startswith("skull: "):
+                out.print(f"  {verdict_markup(check.verdict)} {plain(check.sentence)}")
     out.print()
     said = dict.fromkeys(sentence for target in simulated.targets for sentence in _assumptions(target))
     for sentence in (*said, *NOT_SIMULATED):
@@ -200,19 +211,20 @@ def _say(result: SimulatedPlan, seconds: float) -> None:
         out.print("The treatment is kept in the plan.")
 
 
+def _contours(summary: TreatmentSummary, lesion: PredictedLesion) -> TableContent:
+    """A contour a line."""
+    columns = (Column("contour"), number_column("mm³"), number_column("extent, mm"), Column("of the planned lesion"))
+    rows = []
+    for contour in lesion.contours:
+        found = (summary.named(f"{contour.kind}_{part}") for part in ("volume", "extent", "covered"))
+        cells = ("" if row is None else plain(row.words.removesuffix(" mm³").removesuffix(" mm")) for row in found)
+        rows.append((plain(CONTOUR_WORDS[contour.kind]), *cells))
+    return TableContent.of(columns, rows)
+
+
 def _assumptions(target: SimulatedTarget) -> tuple[str, ...]:
     return BESIDE_EVERY_PREDICTION if target.lesion is None else target.lesion.assumptions
 
 
 def _table(numbers: tuple[TreatmentNumber, ...]) -> TableContent:
-    rows, group = [], ""
-    for row in numbers:
-        heading = GROUP_TITLES[row.group] if row.group != group else ""
-        group = row.group
-        rows.append((f"[dim]{plain(heading)}[/]", plain(row.title), plain(row.words)))
-    return TableContent.of((Column(), Column(), Column()), rows)
-
-
-def _say_check(check: Check) -> None:
-    if check.verdict != "ok":
-        out.print(f"  {verdict_markup(check.verdict)} {plain(check.sentence)}")
+    return TableContent.of((Column(), Column()), ((f"  {plain(row.title)}", plain(row.words)) for row in numbers))
