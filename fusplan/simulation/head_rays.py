@@ -64,9 +64,9 @@ class HeadRays:
         along = (self.directions @ self.axes.T)[:, None, :] * self.distances_mm[None, :, None]
         return Points(self.centre.frame, (self.centre.array + along).reshape(-1, 3))
 
-    def seen(self, field: Field[ScannerRas]) -> FloatArray:
-        """The values (n, m) of a field along the rays."""
-        return field.at(self.places()).reshape(len(self.directions), -1)
+    def seen(self, field: Field[ScannerRas], places: Points[ScannerRas] | None = None) -> FloatArray:
+        """The values (n, m) of a field along the rays; ``places`` are :meth:`places`, where they are at hand."""
+        return field.at(self.places() if places is None else places).reshape(len(self.directions), -1)
 
     def smoothed(self, values: FloatArray, median_mm: float, mean_mm: float) -> FloatArray:
         """Values (n,), some not-a-number, made smooth over neighbouring rays; gaps filled by neighbours.
@@ -76,10 +76,9 @@ class HeadRays:
             median_mm: radius on a sphere of 80 mm of the neighbours whose median is taken.
             mean_mm: sigma of the mean taken of these afterwards.
         """
-        tree = cKDTree(self.directions)
-        middle = _median_of_neighbours(tree, values, median_mm / VAULT_RADIUS_MM)
+        middle = _median_of_neighbours(self.directions, values, median_mm / VAULT_RADIUS_MM)
         reach = 2 * mean_mm / VAULT_RADIUS_MM
-        distances, rows = tree.query(self.directions, k=_count_within(reach), workers=1)
+        distances, rows = _neighbours(self.directions, reach)
         weights = np.exp(-0.5 * (distances * VAULT_RADIUS_MM / mean_mm) ** 2)
         known = np.isfinite(middle)[rows]
         total = np.where(known, weights, 0.0)
@@ -104,6 +103,9 @@ class HeadRays:
 
 
 VAULT_RADIUS_MM = 80.0
+MOST_NEIGHBOURS = 32
+"""Enough for a median and a mean, however wide they are taken."""
+
 LARGEST_POLAR_DEG = 120.0
 
 
@@ -122,8 +124,16 @@ def _count_within(radius: float) -> int:
     return max(2, round(RAYS_ON_A_SPHERE * radius**2 / 4))
 
 
-def _median_of_neighbours(tree: cKDTree, values: FloatArray, radius: float) -> FloatArray:
-    _, rows = tree.query(tree.data, k=_count_within(radius))
+def _neighbours(directions: FloatArray, radius: float) -> tuple[FloatArray, npt.NDArray[np.intp]]:
+    """Chords (n, k) and rows (n, k) of rays within an angle (radians) of each; of many every so many-th."""
+    count = _count_within(radius)
+    every = max(1, count // MOST_NEIGHBOURS)
+    distances, rows = cKDTree(directions[::every]).query(directions, k=max(2, count // every))
+    return distances, rows * every
+
+
+def _median_of_neighbours(directions: FloatArray, values: FloatArray, radius: float) -> FloatArray:
+    _, rows = _neighbours(directions, radius)
     near = values[rows]
     ordered = np.sort(near, axis=1)  # not-a-number last
     counts = np.isfinite(near).sum(axis=1)

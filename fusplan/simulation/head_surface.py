@@ -14,8 +14,10 @@ from fusplan.spatial import Field, Points, ScannerRas
 from fusplan.spatial.grid import shape_of
 from fusplan.spatial.triangles import Surface
 
-SURFACE_SPACING_MM = 2.5
-"""Of the lattice that the meshes follow: fine enough for the eye and for a helmet that keeps millimetres away."""
+MASK_SPACING_MM = 2.5
+SKIN_SPACING_MM = 3.0
+BONE_SPACING_MM = 2.0
+"""Of the lattices that masks and meshes follow: fine enough for the eye, and for a helmet that keeps its distance."""
 
 HEAD_FROM_SHARE = 0.12
 """Of the brightest intensities: what is brighter than this much above the background belongs to the head (as in
@@ -31,7 +33,7 @@ class NoHeadSurfaceError(FusplanError):
     """An image shows no head that stands out from its background."""
 
 
-def head_mask(volume: Volume, spacing_mm: float = SURFACE_SPACING_MM) -> Field[ScannerRas]:
+def head_mask(volume: Volume, spacing_mm: float = MASK_SPACING_MM) -> Field[ScannerRas]:
     """What of an MR image is head, 0 to 1 on a grid of about ``spacing_mm``, holes filled; 0 outside.
 
     Raises:
@@ -50,20 +52,20 @@ def head_mask(volume: Volume, spacing_mm: float = SURFACE_SPACING_MM) -> Field[S
 
 def skin_surface(volume: Volume) -> Surface[ScannerRas]:
     """The skin of the head on an MR image. Raises NoHeadSurfaceError."""
-    mask = head_mask(volume)
+    mask = head_mask(volume, SKIN_SPACING_MM)
     return isosurface(mask.with_values(ndimage.gaussian_filter(mask.values, 0.8)), 0.5)
 
 
 def skin_of_skull(skull: Skull) -> Surface[ScannerRas]:
     """The skin of the head that a skull was taken from, by its CT numbers."""
-    coarse = coarsened(skull.hounsfield, SURFACE_SPACING_MM)
+    coarse = coarsened(skull.hounsfield, SKIN_SPACING_MM)
     head = ndimage.binary_fill_holes(largest_part(coarse.values > SKIN_FROM_HU)).astype(np.float32)
     return isosurface(coarse.with_values(ndimage.gaussian_filter(head, 0.8), "1", 0.0), 0.5)
 
 
 def bone_surface(skull: Skull) -> Surface[ScannerRas]:
     """The bone of a skull, both tables, without loose specks."""
-    coarse = coarsened(skull.hounsfield, SURFACE_SPACING_MM)
+    coarse = coarsened(skull.hounsfield, BONE_SPACING_MM)
     bone = coarse.values > BONE_FROM_HU
     labels, count = ndimage.label(bone, structure=np.ones((3, 3, 3)))
     sizes = np.bincount(labels.ravel(), minlength=count + 1)

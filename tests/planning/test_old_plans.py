@@ -205,5 +205,5 @@ def test_old_files_with_something_else_in_a_field_are_refused_by_its_name(tmp_pa
 def test_an_upgrade_leaves_what_it_was_given_alone(version: int) -> None:
     content = json.loads((GOLDEN / f"plan-v{version}.fusplan.json").read_text(encoding="utf-8"))
     given = copy.deepcopy(content)
-    assert upgrade(content, version)["schema_version"] == CURRENT_VERSION == 6
+    assert upgrade(content, version)["schema_version"] == CURRENT_VERSION == 7
     assert content == given
