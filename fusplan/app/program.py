@@ -27,6 +27,7 @@ from fusplan.session.plan_controller import PlanController
 from fusplan.session.proposal_controller import ProposalController
 from fusplan.session.review_controller import ReviewController
 from fusplan.session.second_image_controller import SecondImageController
+from fusplan.session.treatment_controller import TreatmentController
 from fusplan.session.view_commands import ViewCommands
 from fusplan.widgets.case import Case
 from fusplan.widgets.palette import ThemeName
@@ -80,6 +81,7 @@ class Program(QObject):
         self.review = ReviewController(self.case, SingleShot, self.jobs, self.workflows)
         self.proposals = ProposalController(self.case, SingleShot, self.jobs, self.workflows)
         self.second_image = SecondImageController(self.case, self.jobs, self.workflows)
+        self.treatment = TreatmentController(self.case, SingleShot, self.jobs, self.workflows)
         self.reporter = ErrorReporter(self)
         self._settings_timer = QTimer(self)
         self._settings_timer.setSingleShot(True)
@@ -98,7 +100,8 @@ class Program(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether anything is under way that will change what is shown."""
-        return bool(self.jobs.running) or self.review.is_busy or self.proposals.is_busy
+        controllers = (self.review, self.proposals, self.treatment)
+        return bool(self.jobs.running) or any(controller.is_busy for controller in controllers)
 
     def close(self) -> None:
         """The window is closing and nothing unsaved is left: end all work."""
@@ -106,6 +109,7 @@ class Program(QObject):
         self.jobs.stop_all()
         self.review.close()
         self.proposals.close()
+        self.treatment.close()
         self.autosave.close()
         self._settings_timer.stop()
         self._save_settings()

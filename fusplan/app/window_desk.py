@@ -30,6 +30,7 @@ def make_desk(program: Program, do: Callable[[str], None], parent: QObject) -> D
         parent=parent,
         ask_points=lambda title: program.questions(None).points_path(title, program.files.folder),
         ask_file=lambda title: program.questions(None).any_path(title, program.files.folder),
+        simulate=program.treatment.ask,
     )
 
     def tell_planning() -> None:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from fusplan.display.template_overlay import TemplateOverlay
     from fusplan.planning.document import PlanDocument
     from fusplan.planning.review import PlanReview
+    from fusplan.planning.simulated_treatment import SimulatedTreatment
 
 
 NOTHING_CHOSEN: dict[str, Any] = {"selection": Selection(), "pending": ()}
@@ -82,6 +83,10 @@ class _Content:
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     all_atlases: bool = False
     review: OpenReview = field(default_factory=OpenReview)
+    ct: SecondImage | None = None
+    ct_trouble: SecondImageTrouble | None = None
+    simulated: SimulatedTreatment | None = None
+    simulation_trouble: FusplanError | None = None
     proposals_are_stale: bool = False
     volume_index: int | None = None
     assumed_scanner_ras: bool = False
@@ -104,6 +109,8 @@ class Session:
         template_overlay_changed: another template over the image, or none.
         pictures_changed: there is another picture to lay over the first image, or one is gone.
         review_changed: more of the review of the plan is known, or parts of it hold no longer.
+        ct_changed: the CT of the plan was read, or is gone; or why it could not be.
+        simulated_changed: more is known of what the treatment does, or why nothing is.
         plan_options_changed: something else is wanted of the next plan on this head.
         proposals_stale_changed: proposals no longer fit the landmarks, or do again.
         saved_changed: the plan may have been saved, have got unsaved changes, or have another path.
@@ -124,6 +131,8 @@ class Session:
         self.template_overlay_changed: Signal[()] = signal()
         self.pictures_changed: Signal[()] = signal()
         self.review_changed: Signal[()] = signal()
+        self.ct_changed: Signal[()] = signal()
+        self.simulated_changed: Signal[()] = signal()
         self.plan_options_changed: Signal[()] = signal()
         self.proposals_stale_changed: Signal[()] = signal()
         self.saved_changed: Signal[()] = signal()
@@ -203,6 +212,34 @@ class Session:
         """Of the review of the plan those parts that are of the plan as it is; all of it once nothing is computed."""
         subject = self.review_subject
         return self._content.review.of(subject) if subject is not None else None
+
+    @property
+    def ct(self) -> SecondImage | None:
+        """The CT of the plan where it was laid, once something asked for it."""
+        return self._content.ct
+
+    @property
+    def ct_trouble(self) -> SecondImageTrouble | None:
+        """Why the CT of the plan could not be read."""
+        return self._content.ct_trouble
+
+    @property
+    def simulated(self) -> SimulatedTreatment | None:
+        """What the treatment does, of the plan as it is or as it was a moment ago: :attr:`simulated_is_current`."""
+        return self._content.simulated
+
+    @property
+    def simulated_is_current(self) -> bool:
+        """Whether what is known of the treatment is of the plan as it is."""
+        from fusplan.planning.simulated_treatment import simulation_key  # noqa: PLC0415 - loaded with a treatment
+
+        simulated, plan = self._content.simulated, self.plan
+        return simulated is not None and plan is not None and simulated.key == simulation_key(plan)
+
+    @property
+    def simulation_trouble(self) -> FusplanError | None:
+        """Why the treatment of the plan as it is could not be simulated."""
+        return self._content.simulation_trouble
 
     @property
     def plan_options(self) -> PlanOptions:
@@ -347,6 +384,16 @@ class Session:
         self._content.review = review
         self.review_changed.emit()
 
+    def set_ct(self, ct: SecondImage | None, trouble: SecondImageTrouble | None = None) -> None:
+        """Have the CT of the plan, or none, or say why there is none."""
+        self._content.ct, self._content.ct_trouble = ct, trouble
+        self.ct_changed.emit()
+
+    def set_simulated(self, simulated: SimulatedTreatment | None, trouble: FusplanError | None = None) -> None:
+        """Know what the treatment does, or why the last change of it could not be followed."""
+        self._content.simulated, self._content.simulation_trouble = simulated, trouble
+        self.simulated_changed.emit()
+
     def set_plan_options(self, options: PlanOptions) -> None:
         """Want something else of the next plan."""
         if options != self._content.plan_options:
@@ -378,6 +425,8 @@ class Session:
         self.template_overlay_changed.emit()
         self.pictures_changed.emit()
         self.review_changed.emit()
+        self.ct_changed.emit()
+        self.simulated_changed.emit()
         self.plan_options_changed.emit()
         self.proposals_stale_changed.emit()
         self.saved_changed.emit()

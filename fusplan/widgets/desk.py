@@ -42,6 +42,7 @@ class Desk(QObject):
     Args:
         jobs: starts long work.
         workflows: the long work; others in tests.
+        simulate: has the treatment simulated, again where it was stopped.
         do: runs an action of the program by its id, such as ``make_plan``.
         ask_image: title -> the path of an image, or None.
         ask_folder: title and the folder to begin in -> a folder, or None.
@@ -72,6 +73,7 @@ class Desk(QObject):
         ask_points: Callable[[str], Path | None] | None = None,
         ask_file: Callable[[str], Path | None] | None = None,
         workflows: Workflows | None = None,
+        simulate: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(parent)
         self.jobs = jobs
@@ -86,6 +88,7 @@ class Desk(QObject):
         )
         self.ask_points: Callable[[str], Path | None] = ask_points if ask_points is not None else lambda _title: None
         self.ask_file: Callable[[str], Path | None] = ask_file if ask_file is not None else lambda _title: None
+        self.simulate: Callable[[], None] = simulate if simulate is not None else lambda: None
         self.open_url = open_url
         self.planning_job: Job | None = None
 

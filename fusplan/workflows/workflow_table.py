@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from fusplan.planning.plan import Plan
     from fusplan.planning.plan_file import SavedPlan
     from fusplan.planning.review import Check
+    from fusplan.planning.simulated_treatment import SimulatedTreatment
     from fusplan.workflows.add_atlas import AddedAtlas
     from fusplan.workflows.ct_image import PlacedCt
     from fusplan.workflows.export_plan import CheckedExport
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
         SavePlanRequest,
         SaveReviewRequest,
         SecondImageRequest,
+        SimulateRequest,
     )
     from fusplan.workflows.second_image import RegisteredSecondImage
     from fusplan.workflows.written_plan import UnwrittenPlan, WrittenPlan
@@ -116,5 +118,6 @@ class Workflows:
     )
     open_second_image: JobFunction[KeptSecondImage, PlacedSecondImage] = Workflow("kept_second_image:open_second_image")
     place_ct: JobFunction[PlaceCtRequest, PlacedCt] = Workflow("ct_image:place_ct")
+    simulate: JobFunction[SimulateRequest, SimulatedTreatment] = Workflow("simulate")
     read_point_file: JobFunction[ReadPointsRequest, ReadPoints] = Workflow("point_file:read_point_file")
     export_and_check: JobFunction[ExportRequest, CheckedExport] = Workflow("export_plan:export_and_check")

@@ -283,7 +283,9 @@ def of_version_7(folder: Path) -> Plan:
     ablation = Sonication((0.5, -0.25, 1.0), 8000.0, 13.0, 120.0, "ablation")
     plan = set_sonications(plan, "clp-left", [test, ablation])
     plan = set_calibration(plan, HeatingCalibration(1.9, 0.12, 0.1, "test sonication at CLp left"))
-    return set_thermometry(plan, ThermometrySettings("coronal", "superior-inferior", snr=30.0, drift_celsius_per_min=0.1))
+    return set_thermometry(
+        plan, ThermometrySettings("coronal", "superior-inferior", snr=30.0, drift_celsius_per_min=0.1)
+    )
 
 
 def test_the_golden_file_of_version_7_knows_what_is_done_at_the_targets(golden: Path) -> None:
