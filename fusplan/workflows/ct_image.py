@@ -16,8 +16,8 @@ from fusplan.planning.plan_file import require_storable_path
 from fusplan.planning.plan_images import PlacedImage
 from fusplan.progress import PartOfProgress, Progress
 from fusplan.registration.mirrored import mirror_gain
-from fusplan.registration.second_image import RigidPlacement, register_rigidly
-from fusplan.simulation.ct_fit import ct_fit, require_same_head
+from fusplan.registration.second_image import RigidPlacement, SecondImageLostError, register_rigidly, register_turned
+from fusplan.simulation.ct_fit import AnotherHeadError, CroppedCtError, ct_fit, require_same_head
 from fusplan.simulation.head_shell import HeadShell, NoSkullInImageError, measure_shell
 from fusplan.simulation.head_surface import NoHeadSurfaceError
 from fusplan.simulation.skull import Skull, SkullWarning
@@ -87,20 +87,44 @@ def lay_ct_over(plan: Plan, first: Volume, ct: Volume, threads: int, progress: P
     """:func:`place_ct` with both images at hand, as their files place them."""
     as_filed = skull_from_ct(ct, Affine(ct.scanner_frame, ct.scanner_frame, np.eye(4)))
     windowed = _windowed(ct, as_filed)
-    found = register_rigidly(first, windowed, threads, PartOfProgress(progress, 0.0, 0.7), finest=False)
-    progress.report(0.7, "Comparing skin, skull and brain of both images")
-    to_reference = found.second_to_first
-    skull = replace(
-        as_filed, hounsfield=replace(as_filed.hounsfield, grid=as_filed.hounsfield.grid.moved(to_reference))
-    )
-    warnings = (*skull.warnings, *fit_warnings(plan, first, skull, ct.name), *_turn_warnings(found))
+    laid = _laid(plan, first, ct.name, as_filed, windowed, threads, PartOfProgress(progress, 0.0, 0.85))
     progress.report(0.85, "Comparing the CT with its mirror image")
-    placed = placed_volume(windowed, to_reference)
+    placed = placed_volume(windowed, laid.placement.second_to_first)
     if mirror_gain(first, placed, plan.landmarks.geometry(), threads) > CLEARLY_MIRRORED:
         raise MirroredCtError(ct.name)
     progress.report(1.0, "Done")
-    registered = RegisteredSecondImage(ct.path or Path(ct.name), found, ct.series.uid if ct.series else None)
-    return PlacedCt(record_of(registered, ct, "ct"), warnings)
+    registered = RegisteredSecondImage(ct.path or Path(ct.name), laid.placement, ct.series.uid if ct.series else None)
+    return PlacedCt(record_of(registered, ct, "ct"), laid.warnings)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Laid:
+    placement: RigidPlacement
+    warnings: tuple[SkullWarning, ...]
+
+
+def _laid(
+    plan: Plan, first: Volume, name: str, as_filed: Skull, windowed: Volume, threads: int, progress: Progress
+) -> _Laid:
+    """The CT laid and judged; where it does not fit as its header says, turned by 180 degrees before."""
+
+    def judged(found: RigidPlacement) -> _Laid:
+        grid = as_filed.hounsfield.grid.moved(found.second_to_first)
+        skull = replace(as_filed, hounsfield=replace(as_filed.hounsfield, grid=grid))
+        return _Laid(found, (*skull.warnings, *fit_warnings(plan, first, skull, name), *_turn_warnings(found)))
+
+    try:
+        found = register_rigidly(first, windowed, threads, PartOfProgress(progress, 0.0, 0.6), finest=False)
+        progress.report(0.6, "Comparing skin, skull and brain of both images")
+        return judged(found)
+    except (AnotherHeadError, CroppedCtError, SecondImageLostError):
+        progress.report(0.7, "Laying the CT over the planning image upside down and back to front")
+        turned = register_turned(first, windowed, threads)
+        try:
+            return judged(turned)
+        except (AnotherHeadError, CroppedCtError):
+            pass
+        raise
 
 
 def fit_warnings(plan: Plan, first: Volume, skull: Skull, name: str) -> tuple[SkullWarning, ...]:

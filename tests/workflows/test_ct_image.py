@@ -54,6 +54,7 @@ def found_at(monkeypatch: pytest.MonkeyPatch):
             return RigidPlacement(moved, 5.0, turned_deg, 1.2, 1.1)
 
         monkeypatch.setattr(ct_image, "register_rigidly", register)
+        monkeypatch.setattr(ct_image, "register_turned", register)
         monkeypatch.setattr(ct_image, "mirror_gain", lambda *_: gain)
 
     return set_to
@@ -155,6 +156,15 @@ def test_a_real_ct_that_is_its_own_mirror_image_is_refused(real: Volume) -> None
     mirrored = Volume.of_array(np.array(real.data[::-1]), real.affine, real.fingerprint)
     with pytest.raises(MirroredCtError):
         lay_ct_over(pseudo_plan(first), first, mirrored, 2, NoProgress())
+
+
+@pytest.mark.slow
+def test_a_real_ct_that_is_filed_back_to_front_is_turned_and_said_to_be(real: Volume, shared_data: Path) -> None:
+    first = pseudo_mr(real)
+    as_filed = read_volume(shared_data / "ct/invesalius-cranium/invesalius_cranium.nii.gz")
+    placed = lay_ct_over(pseudo_plan(first), first, as_filed, 2, NoProgress())
+    assert np.allclose(placed.record.to_reference.matrix, np.diag([-1.0, -1.0, 1.0, 1.0]), atol=0.3)
+    assert any("turned by 180" in warning.sentence for warning in placed.warnings)
 
 
 @pytest.mark.slow
