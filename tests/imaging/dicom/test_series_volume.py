@@ -90,6 +90,16 @@ def test_the_fingerprint_is_of_pixels_and_places_only(write_series: WriteSeries)
     assert read_volume(write_series(move, "d")).fingerprint != first
 
 
+def test_the_kernel_of_a_ct_is_kept_where_one_is_stated(write_series: WriteSeries) -> None:
+    def state(objects: list[FileDataset]) -> None:
+        for dataset in objects:
+            dataset.ConvolutionKernel = "BONEPLUS"
+
+    stated, unstated = read_volume(write_series(state)).series, read_volume(write_series(None, "b")).series
+    assert stated is not None and stated.kernel == "BONEPLUS"
+    assert unstated is not None and unstated.kernel is None
+
+
 def test_a_gantry_tilt_is_kept_exactly_as_shear(write_series: WriteSeries) -> None:
     axes = turned(18.5, 0.0)
     step = np.array([0.0, 0.0, SPACING_MM[2] / np.cos(np.radians(18.5))])
