@@ -31,8 +31,9 @@ LARGEST_SPOT_DISTANCE_MM = 1.0
 """A spot further away is another one (0.2 to 0.9 mm on six T1 heads)."""
 
 EQUAL_SHARPNESS = 0.2
-"""At this sharpness the map and the spot count alike (C: five T1 heads, sharpness 0.27 on average, have errors of 0.23
-mm an axis by the map and 0.17 mm by the spot; 0.15 to 0.35 give the same within 0.06 mm)."""
+"""At this sharpness, that of the template's own AC, the map and the spot count alike (C: five T1 heads, sharpness 0.24
+on average, have errors of 0.24 mm an axis by the map and 0.16 mm by the spot. From 0.1 to 0.35 the median error is 0.20
+to 0.25 mm and the largest 0.31 to 0.40; chosen on four heads, the fifth's are 0.22 and 0.35 mm)."""
 
 COARSEST_MM = 1.6
 """Along a direction in which voxels lie further apart the middle of a spot is not seen: nothing is moved along it (with
@@ -51,8 +52,8 @@ class Spot:
 
     Attributes:
         anterior_mm, up_mm: from where the commissure was expected.
-        sharpness: how curved the spot is, over its height above the third ventricle; without unit. 0.2 to 0.4 on T1
-            heads of 1 mm, 0.1 to 0.2 on thick slices.
+        sharpness: how curved the spot is, over its height above the third ventricle; without unit. 0.1 to 0.4 on six
+            T1 heads.
     """
 
     anterior_mm: float
