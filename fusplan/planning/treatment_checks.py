@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from fusplan.planning.number_words import number
 from fusplan.planning.review import Check
+from fusplan.planning.treatment_edits import LARGEST_POWER_W
 from fusplan.simulation.element_report import ElementReport
 from fusplan.simulation.helmet_fit import HelmetFit
 from fusplan.simulation.helmet_pose import HelmetPose
@@ -57,6 +58,7 @@ def check_target(
         *_of_elements(elements),
         *(Check(f"rays: {limit.kind}", "warning", limit.sentence) for limit in ray_limits(elements, pose)),
         *_of_focus(elements, focus),
+        *_of_power(sonications),
         *(() if history is None else _of_heat(sonications, history)),
         *(() if tests is None else _of_tests(tests)),
     )
@@ -89,6 +91,15 @@ def _of_focus(elements: ElementReport, focus: PressureField) -> Iterator[Check]:
         "warning" if far else "ok",
         f"The focus peaks {number(shift, 2)} mm from where it is steered to.",
     )
+
+
+def _of_power(sonications: tuple[Sonication, ...]) -> Iterator[Check]:
+    held_back = sum(sonication.power_w > LARGEST_POWER_W - 0.5 for sonication in sonications)
+    if held_back:
+        sentence = (
+            f"{held_back} of {len(sonications)} sonications have {LARGEST_POWER_W:g} W, the most that is taken (M)."
+        )
+        yield Check("power", "warning", sentence)
 
 
 def _of_heat(sonications: tuple[Sonication, ...], history: TemperatureHistory) -> Iterator[Check]:

@@ -31,6 +31,9 @@ LARGEST_POWER_W = 1500.0
 DURATION_S = (1.0, 60.0)
 """Shorter is a pulse, longer is not done: 10 to 20, at times 30 s (M)."""
 
+SHOWN_CELSIUS = (38.0, 90.0)
+"""Lower is no heating, higher is near boiling; published ablations show 51 to 64 (V: Jeanmonod 2012)."""
+
 LARGEST_STEERING_MM = 15.0
 """Of electronic steering from the natural focus (V: the sphere that Kranion draws)."""
 
@@ -88,11 +91,26 @@ def check_tilt(tilt: HelmetTilt) -> None:
     _within("A roll of the helmet", tilt.roll_deg, "degrees", -180.0, 180.0)
 
 
+def check_duration(duration_s: float) -> None:
+    """Raises TreatmentOutOfRangeError for a duration of no sonication."""
+    _within("A duration", duration_s, "s", *DURATION_S)
+
+
+def check_energy(energy_j: float, duration_s: float) -> None:
+    """Raises TreatmentOutOfRangeError for an energy, a duration or a power beyond the device's."""
+    check_duration(duration_s)
+    _within("An energy", energy_j, "J", 1.0, LARGEST_ENERGY_J)
+    _within("A power", energy_j / duration_s, "W", 0.1, LARGEST_POWER_W)
+
+
+def check_shown_temperature(celsius: float) -> None:
+    """Raises TreatmentOutOfRangeError for a temperature that no sonication is meant to show."""
+    _within("A shown temperature", celsius, "°C", *SHOWN_CELSIUS)
+
+
 def check_sonication(sonication: Sonication) -> None:
     """Raises TreatmentOutOfRangeError for an energy, power, duration, time or steering beyond the device's."""
-    _within("An energy", sonication.energy_j, "J", 1.0, LARGEST_ENERGY_J)
-    _within("A duration", sonication.duration_s, "s", *DURATION_S)
-    _within("A power", sonication.power_w, "W", 0.1, LARGEST_POWER_W)
+    check_energy(sonication.energy_j, sonication.duration_s)
     _within("A start", sonication.start_s, "s", 0.0, LONGEST_SESSION_S)
     steering_mm = sum(component**2 for component in sonication.spot_offset_mm) ** 0.5
     _within("Electronic steering", steering_mm, "mm", 0.0, LARGEST_STEERING_MM)

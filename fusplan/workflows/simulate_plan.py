@@ -13,7 +13,9 @@ from fusplan.planning.plan_images import PlacedImage
 from fusplan.planning.proposed_sonications import SonicationWish
 from fusplan.planning.simulated_treatment import SimulatedTreatment
 from fusplan.planning.treatment_edits import (
-    check_sonication,
+    check_duration,
+    check_energy,
+    check_shown_temperature,
     set_acoustics,
     set_skull,
     set_sonications,
@@ -21,7 +23,6 @@ from fusplan.planning.treatment_edits import (
     treatment_of,
 )
 from fusplan.progress import PartOfProgress, Progress
-from fusplan.simulation.sonication import Sonication
 from fusplan.workflows.ct_image import lay_ct_over, read_ct
 from fusplan.workflows.edit_saved_plan import edit_saved_plan
 from fusplan.workflows.head_atlases import plan_head_atlases
@@ -113,10 +114,13 @@ def wished(plan: Plan, wish: TreatmentWish) -> Plan:
 
 
 def _check_wish(wish: SonicationWish | None) -> None:
-    """Raises TreatmentOutOfRangeError for an energy or a duration of no device."""
-    if wish is not None:
-        energy_j = wish.energy_j if wish.energy_j is not None else wish.duration_s
-        check_sonication(Sonication((0.0, 0.0, 0.0), energy_j, wish.duration_s, 0.0, "ablation"))
+    """Raises TreatmentOutOfRangeError for an energy, a temperature or a duration of no device."""
+    if wish is None:
+        return
+    check_duration(wish.duration_s)
+    check_shown_temperature(wish.shown_celsius)
+    if wish.energy_j is not None:
+        check_energy(wish.energy_j, wish.duration_s)
 
 
 def _ct(plan: Plan, volume: Volume, request: SimulatePlanRequest, folder: Path, progress: Progress) -> _Ct | None:
@@ -133,7 +137,13 @@ def _ct(plan: Plan, volume: Volume, request: SimulatePlanRequest, folder: Path, 
         return _Ct(placed_volume(ct, known.to_reference), known)
     placed = lay_ct_over(plan, volume, ct, request.threads, PartOfProgress(progress, 0.1, 1.0))
     record = placed.record
-    return _Ct(placed_volume(ct, record.to_reference), record, (record.registration.sentence,), is_new=True)
+    told = f"{record.image.name}, laid over the planning image: {record.registration.sentence}"
+    return _Ct(
+        placed_volume(ct, record.to_reference),
+        record,
+        (f"{record.image.name}, laid over the image: {record.registration.sentence}",),
+        is_new=True,
+    )
 
 
 def _kept(request: SimulatePlanRequest, ct: _Ct | None, simulated: SimulatedTreatment) -> Callable[[Plan], Plan] | None:
