@@ -138,12 +138,7 @@ def _ct(plan: Plan, volume: Volume, request: SimulatePlanRequest, folder: Path, 
     placed = lay_ct_over(plan, volume, ct, request.threads, PartOfProgress(progress, 0.1, 1.0))
     record = placed.record
     told = f"{record.image.name}, laid over the planning image: {record.registration.sentence}"
-    return _Ct(
-        placed_volume(ct, record.to_reference),
-        record,
-        (f"{record.image.name}, laid over the image: {record.registration.sentence}",),
-        is_new=True,
-    )
+    return _Ct(placed_volume(ct, record.to_reference), record, (told,), is_new=True)
 
 
 def _kept(request: SimulatePlanRequest, ct: _Ct | None, simulated: SimulatedTreatment) -> Callable[[Plan], Plan] | None:
