@@ -13,10 +13,10 @@ from fusplan.cli.console import answer, fail, out, plain, progress_bar, verdict_
 from fusplan.cli.options import AsJson, Threads, decimal_number
 from fusplan.cli.tables import Column, TableContent, number_column, print_table
 from fusplan.errors import FusplanError
+from fusplan.export.treatment_json import treatment_content
 from fusplan.planning.proposed_sonications import SonicationWish
 from fusplan.planning.simulated_treatment import SimulatedTarget
 from fusplan.planning.sorted_checks import sorted_checks
-from fusplan.planning.treatment_edits import treatment_of
 from fusplan.planning.treatment_summary import GROUP_TITLES, TreatmentNumber, TreatmentSummary, treatment_summary
 from fusplan.simulation.not_simulated import BESIDE_EVERY_PREDICTION, NOT_SIMULATED
 from fusplan.simulation.predicted_lesion import CONTOUR_WORDS, PredictedLesion
@@ -125,60 +125,12 @@ def _skull(text: str | None) -> SkullKind | None:
 
 
 def _json(result: SimulatedPlan, seconds: float) -> dict[str, Any]:
-    simulated = result.simulated
-    treatment = treatment_of(result.plan)
     return {
-        "skull": {
-            "kind": simulated.skull.kind,
-            "words": SKULL_WORDS[simulated.skull.kind],
-            "warnings": [{"kind": one.kind, "sentence": one.sentence} for one in simulated.skull.warnings],
-            "sdr_unreliable": simulated.skull.sdr_unreliable,
-        },
-        "transducer": {
-            "name": simulated.transducer.name,
-            "elements": simulated.transducer.element_count,
-            "frequency_hz": simulated.transducer.frequency_hz,
-            "citation": simulated.transducer.citation,
-        },
-        "calibration": {
-            "shown_celsius_per_kj": treatment.calibration.shown_celsius_per_kj,
-            "band_celsius_per_kj": list(treatment.calibration.band),
-            "calibrated_on": treatment.calibration.calibrated_on,
-        },
-        "targets": [_target_json(result, target) for target in simulated.targets],
-        "not_simulated": list(NOT_SIMULATED),
-        "beside_every_prediction": list(BESIDE_EVERY_PREDICTION),
+        **treatment_content(result.plan, result.simulated),
         "messages": list(result.messages),
         "kept_in_plan": result.kept,
         "ct_kept_in_plan": result.ct_kept,
         "seconds": round(seconds, 2),
-    }
-
-
-def _target_json(result: SimulatedPlan, target: SimulatedTarget) -> dict[str, Any]:
-    tilt = treatment_of(result.plan).at(target.target_id).tilt
-    return {
-        "id": target.target_id,
-        "name": target.name,
-        "side": target.side,
-        "target_scanner_ras_mm": list(target.pose.target.coordinates),
-        "helmet_axis_scanner_ras": [float(component) for component in target.pose.axis.array],
-        "tilt_deg": {"anterior": tilt.anterior_deg, "right": tilt.right_deg, "roll": tilt.roll_deg},
-        "numbers": treatment_summary(target).columns,
-        "sonications": [
-            {
-                "kind": one.kind,
-                "spot_offset_scanner_ras_mm": list(one.spot_offset_mm),
-                "energy_j": one.energy_j,
-                "power_w": one.power_w,
-                "duration_s": one.duration_s,
-                "start_s": one.start_s,
-            }
-            for one in target.sonications
-        ],
-        "sonications_proposed_by_program": target.proposed,
-        "checks": [{"name": one.name, "verdict": one.verdict, "sentence": one.sentence} for one in target.checks],
-        "assumptions": [] if target.lesion is None else list(target.lesion.assumptions),
     }
 
 

@@ -39,6 +39,7 @@ OUTPUT_NAMES = frozenset(
         "masks",
         "surfaces",
         "frames.json",
+        "treatment",
         "lesions_seg.dcm",
         "plan_rtstruct.dcm",
         "registration.json",

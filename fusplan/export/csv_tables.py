@@ -29,12 +29,12 @@ _DECIMALS = 4
 
 def write_targets_csv(plan: Plan, path: Path, notes: Notes = ()) -> None:
     """Every target in every frame, with where it came from. Raises FileNotWritableError."""
-    _write([target_row(plan, target) for target in plan.targets], path, notes)
+    write_rows([target_row(plan, target) for target in plan.targets], path, notes)
 
 
 def write_lesions_csv(plan: Plan, review: PlanReview, path: Path, notes: Notes = ()) -> None:
     """Every lesion: size, place, axes, coverage by each atlas, distances, uncertainty. Raises FileNotWritableError."""
-    _write([lesion_row(plan, lesion, review.lesion(lesion.id)) for lesion in plan.lesions], path, notes)
+    write_rows([lesion_row(plan, lesion, review.lesion(lesion.id)) for lesion in plan.lesions], path, notes)
 
 
 def target_row(plan: Plan, target: Target) -> Row:
@@ -96,8 +96,11 @@ def _written(cell: Cell) -> str:
     return harmless(str(cell))
 
 
-def _write(rows: list[Row], path: Path, notes: Notes) -> None:
-    """All rows under the union of their columns in the order in which they first appear, then what was noticed."""
+def write_rows(rows: list[Row], path: Path, notes: Notes) -> None:
+    """All rows under the union of their columns in the order in which they first appear, then what was noticed.
+
+    Raises FileNotWritableError.
+    """
     columns = list(dict.fromkeys(name for row in rows for name in row))
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")

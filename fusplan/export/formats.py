@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.errors import FusplanError
@@ -41,9 +42,23 @@ from fusplan.imaging.volume import Volume
 from fusplan.planning.plan import Plan
 from fusplan.planning.review import PlanReview
 
+if TYPE_CHECKING:
+    from fusplan.planning.simulated_treatment import SimulatedTreatment
+
+
+TREATMENT = "treatment"
+"""Name of the format and of its folder."""
+
 
 class UnknownFormatError(FusplanError):
     """A format was asked for that there is no writer for."""
+
+
+class NotSimulatedError(FusplanError):
+    """A treatment is to be written that was not simulated."""
+
+    def __init__(self) -> None:
+        super().__init__("The treatment of this plan was not simulated.", "Simulate it with: fusplan simulate.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +73,7 @@ class ExportMaterial:
         dicom_series: folder of the DICOM series that the image was made from, for the formats that refer to it.
         keep_identity: whether DICOM objects carry the patient's identity and the study's date.
         paper: of the printed report; empty for the usual one of the place.
+        simulated: what the plan's treatment does, where it is known: a format of its own and a section of the reports.
     """
 
     plan: Plan
@@ -67,6 +83,7 @@ class ExportMaterial:
     dicom_series: Path | None = None
     keep_identity: bool = False
     paper: str = ""
+    simulated: SimulatedTreatment | None = None
     _made: dict[str, LabelArray] = field(default_factory=dict, init=False, repr=False)
 
     @property
@@ -97,12 +114,15 @@ class ExportFormat:
         write: writes them into a folder that exists; may raise FileNotWritableError.
         needs_dicom_series: whether it refers to a DICOM series and so needs ``ExportMaterial.dicom_series``; then
             ``write`` may also raise DicomSeriesNeededError, DicomSeriesMismatchError, ExchangeExtraMissingError.
+        needs_simulation: whether it needs ``ExportMaterial.simulated``; then ``write`` may also raise
+            NotSimulatedError.
     """
 
     title: str
     file_names: tuple[str, ...]
     write: Callable[[ExportMaterial, Path], None]
     needs_dicom_series: bool = False
+    needs_simulation: bool = False
 
 
 def _write_csv(material: ExportMaterial, folder: Path) -> None:
@@ -135,6 +155,14 @@ def _write_masks(material: ExportMaterial, folder: Path) -> None:
 def _write_seg(material: ExportMaterial, folder: Path) -> None:
     series = require_planning_series(material.dicom_series, material.volume)
     write_dicom_seg(material.plan, series, material.keep_identity, folder / DICOM_SEG_NAME, material.notes)
+
+
+def _write_treatment(material: ExportMaterial, folder: Path) -> None:
+    if material.simulated is None:
+        raise NotSimulatedError
+    from fusplan.export.treatment_files import write_treatment  # noqa: PLC0415 - loads the simulation
+
+    write_treatment(material.plan, material.simulated, folder, material.notes)
 
 
 def _write_rtstruct(material: ExportMaterial, folder: Path) -> None:
@@ -207,6 +235,12 @@ FORMATS: Mapping[str, ExportFormat] = MappingProxyType(
             "every frame with its matrices",
             ("frames.json",),
             lambda material, folder: write_frames_json(material.plan, folder / "frames.json", material.notes),
+        ),
+        TREATMENT: ExportFormat(
+            "the treatment as simulated: sonications, elements, fields",
+            (TREATMENT,),
+            _write_treatment,
+            needs_simulation=True,
         ),
         "dicom-seg": ExportFormat("DICOM segmentation of lesions", (DICOM_SEG_NAME,), _write_seg, True),
         "rtstruct": ExportFormat("DICOM structure set", (RTSTRUCT_NAME,), _write_rtstruct, True),

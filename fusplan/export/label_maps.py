@@ -12,13 +12,11 @@ JSON file beside each holds the research-only line and how the map was made.
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import nibabel as nib
 import numpy as np
 import numpy.typing as npt
 
@@ -28,6 +26,7 @@ from fusplan.atlas.nuclei_atlas import HeadAtlas, NucleiAtlas
 from fusplan.atlas.structure_ref import StructureRef, clp
 from fusplan.errors import FusplanError
 from fusplan.export.aimed_structures import AimedStructure
+from fusplan.export.nifti_files import INTENT_LABEL, write_nifti
 from fusplan.export.notice import RESEARCH_ONLY
 from fusplan.export.occupancy import occupancy, voxel_box
 from fusplan.imaging.volume import Volume
@@ -40,9 +39,6 @@ SUPERSAMPLED_SPACING_MM = 0.25
 PART_LABELS: dict[StructureRef, int] = {clp("left"): 1001, clp("right"): 1002}
 """Labels of parts of nuclei in ``nuclei.nii.gz``, the same whatever the atlas."""
 
-_NIFTI_XFORM_SCANNER = 1
-_NIFTI_INTENT_LABEL = 1002
-_LARGEST_QFORM_ERROR_MM = 1e-3
 _LIGHTER_STEP = 0.25
 """Lesions after the first of a side are drawn lighter by this share of the way to white, down to four steps."""
 
@@ -262,20 +258,7 @@ def _lighter(colour: str, fraction: float) -> str:
 
 def write_map(labels: LabelArray, grid: Grid[ScannerRas], path: Path) -> None:
     """A label map on a grid as ``.nii.gz``. Raises FileNotWritableError."""
-    affine = grid.matrix
-    image = nib.Nifti1Image(labels, affine)
-    image.header.set_xyzt_units("mm")
-    image.header.set_intent(_NIFTI_INTENT_LABEL)
-    image.header["descrip"] = RESEARCH_ONLY.encode("ascii")
-    image.set_sform(affine, code=_NIFTI_XFORM_SCANNER)
-    image.set_qform(affine, code=_NIFTI_XFORM_SCANNER)
-    corners = np.array([[i, j, k, 1.0] for i in (0, 1) for j in (0, 1) for k in (0, 1)])
-    corners[:, :3] *= np.array(labels.shape) - 1
-    error_mm = np.abs((image.header.get_qform() - affine) @ corners.T).max()
-    if error_mm > _LARGEST_QFORM_ERROR_MM:
-        # A qform has no shear: better none than one that puts the labels elsewhere for programs that prefer it.
-        image.set_qform(None, code=0)
-    write_atomically(path, gzip.compress(image.to_bytes(), compresslevel=6, mtime=0))
+    write_nifti(labels, grid, path, INTENT_LABEL)
 
 
 def write_table(rows: tuple[LabelRow, ...], path: Path) -> None:

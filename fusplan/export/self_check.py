@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from fusplan.export.check_rows import CheckRow
-from fusplan.export.formats import ExportMaterial
+from fusplan.export.formats import TREATMENT, ExportMaterial, NotSimulatedError
 from fusplan.export.read_back_dicom import check_rtstruct, check_seg
 from fusplan.export.read_back_pdf import check_pdf
 from fusplan.export.read_back_points import (
@@ -33,6 +33,15 @@ from fusplan.export.read_back_volumes import check_bids, check_label_maps, check
 
 Check: TypeAlias = Callable[[ExportMaterial, Path], list[CheckRow]]
 
+
+def _check_treatment(material: ExportMaterial, folder: Path) -> list[CheckRow]:
+    if material.simulated is None:
+        raise NotSimulatedError
+    from fusplan.export.read_back_treatment import check_treatment_files  # noqa: PLC0415 - loads the simulation
+
+    return check_treatment_files(material.simulated, material.plan, folder)
+
+
 CHECKS: Mapping[str, Check] = MappingProxyType(
     {
         "csv": check_csv,
@@ -47,6 +56,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "masks": check_masks,
         "surfaces": check_surfaces,
         "frames": check_frames,
+        TREATMENT: _check_treatment,
         "dicom-seg": check_seg,
         "rtstruct": check_rtstruct,
         "report": check_report,

@@ -195,6 +195,7 @@ class ExportPart(QWidget):
             image_path=volume.path if volume is not None else None,
             paper=self.paper.currentText(),
             review=self._case.known_review,
+            simulated=self._case.simulated if self._case.simulated_is_current else None,
         )
         export = self._desk.workflows.export_and_check
         job = self._desk.jobs.in_process(export, request, "Exporting the plan", self._done)

@@ -5,14 +5,21 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from fusplan.atlas.catalogue import load_template
-from fusplan.errors import FileNotWritableError
+from fusplan.errors import FileNotWritableError, FusplanError
 from fusplan.export.dicom_series import DicomSeriesMismatchError, exchange_extra_installed, require_planning_series
-from fusplan.export.formats import FORMATS, ExportFormat, ExportMaterial, export_files, find_format
+from fusplan.export.formats import (
+    FORMATS,
+    TREATMENT,
+    ExportFormat,
+    ExportMaterial,
+    export_files,
+    find_format,
+)
 from fusplan.export.own_folder import require_own_folder
 from fusplan.export.readings import read_in_plan
 from fusplan.export.self_check import SelfCheck, self_check
@@ -26,10 +33,18 @@ from fusplan.report.html_report import report_html
 from fusplan.report.printed.report import printed_report
 from fusplan.workflows.open_plan import open_plan, plan_file_at
 from fusplan.workflows.requests import ExportRequest, OpenPlanRequest
+from fusplan.workflows.simulation_of_plan import PlanOnHead, simulate_saved, simulation_at_hand
 
 REPORT_NAME = "report.html"
 PDF_NAME = "report.pdf"
 PDF = "pdf"
+WITH_TREATMENT = (TREATMENT, "report", PDF)
+"""Formats that show what the treatment does."""
+
+NO_TREATMENT = (
+    f"Left out: {TREATMENT}: the plan has no treatment of its own. --format {TREATMENT} simulates the one that the "
+    "program proposes."
+)
 
 
 def _today() -> str:
@@ -138,12 +153,46 @@ def export_and_check(request: ExportRequest, progress: Progress) -> CheckedExpor
         opened.plan, opened.review, opened.volume, opened.atlases, series, request.keep_identity, request.paper
     )
     left_out: tuple[str, ...] = ()
-    if names == tuple(ALL_FORMATS):
+    everything = names == tuple(ALL_FORMATS)
+    if everything:
         names, left_out = _possible(material, names, insist=request.dicom_series is not None)
+    if not set(names).isdisjoint(WITH_TREATMENT):
+        simulating = PartOfProgress(progress, 0.5, 0.6)
+        names, material, untold = _with_treatment(material, names, request, not everything, simulating)
+        left_out += untold
     progress.report(0.6, "Writing")
     files = write_formats(material, names, out)
     progress.report(0.85, "Reading every file back")
     return CheckedExport(files, self_check(material, names, out), left_out, out, opened.messages, opened.volume.notes)
+
+
+def _with_treatment(
+    material: ExportMaterial, names: tuple[str, ...], request: ExportRequest, insist: bool, progress: Progress
+) -> tuple[tuple[str, ...], ExportMaterial, tuple[str, ...]]:
+    """The formats, the material with what the treatment does, and a sentence about a treatment that is left out.
+
+    It is simulated where it is asked for by name, or where the plan has one of its own; not in passing.
+
+    Args:
+        material, names: what is written, and in which formats.
+        request: may hold a simulation.
+        insist: formats were asked for by name: a treatment that cannot be simulated is an error then.
+    """
+    plan = material.plan
+    at_hand = simulation_at_hand(plan, request.simulated)
+    if at_hand is not None:
+        return names, replace(material, simulated=at_hand), ()
+    without = tuple(name for name in names if name != TREATMENT)
+    asked = insist and TREATMENT in names
+    if plan.treatment is None and not asked:
+        return without, material, (NO_TREATMENT,) if TREATMENT in names else ()
+    head = PlanOnHead(plan, material.volume, material.atlases, plan_file_at(request.plan_path).parent)
+    try:
+        return names, replace(material, simulated=simulate_saved(head, progress)), ()
+    except FusplanError as error:
+        if asked:
+            raise
+        return without, material, (f"Left out: the simulated treatment: {error.message} {error.remedy}",)
 
 
 def _series_folder_of(volume: Volume) -> Path | None:

@@ -474,6 +474,7 @@ class ExportRequest:
         keep_identity: whether DICOM objects carry the patient's identity and the study's date.
         paper: of the printed report, A4 or Letter; empty for the usual one of the place.
         review: of the plan, or parts of it, when at hand, as of :class:`OpenPlanRequest`.
+        simulated: what the plan's treatment does, when at hand; one of another plan is not used.
     """
 
     plan_path: Path
@@ -485,3 +486,4 @@ class ExportRequest:
     keep_identity: bool = False
     paper: str = ""
     review: PlanReview | None = None
+    simulated: SimulatedTreatment | None = None

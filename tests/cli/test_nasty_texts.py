@@ -22,6 +22,7 @@ from tests.fixtures import plans
 from tests.fixtures.command_line import fusplan_here
 from tests.fixtures.dicom_series import save, series_objects
 from tests.fixtures.lesion_reviews import plan_review
+from tests.fixtures.simulated_plans import simulated_plan
 from tests.fixtures.small_heads import head
 from tests.fixtures.user_atlases import add_drawn_atlas
 
@@ -216,7 +217,13 @@ def test_words_of_the_command_line(words: tuple[str, ...]) -> None:
 def test_files_that_are_written(plan: Path, tmp_path: Path) -> None:
     """Every format, out of a plan of other people: neither names nor text of what is written act."""
     spoilt_plan = load_plan(plan)
-    material = ExportMaterial(spoilt_plan, plan_review(spoilt_plan), plans.volume(), (plans.patient_atlas(),))
+    material = ExportMaterial(
+        spoilt_plan,
+        plan_review(spoilt_plan),
+        plans.volume(),
+        (plans.patient_atlas(),),
+        simulated=simulated_plan(spoilt_plan),
+    )
     out = tmp_path / "out"
     wanted = [name for name in ALL_FORMATS if not name.startswith(("dicom", "rtstruct", "pdf", "nifti"))]
     for path in write_formats(material, wanted, out):

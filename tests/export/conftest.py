@@ -12,6 +12,7 @@ from fusplan.planning.plan import Plan
 from fusplan.planning.review import PlanReview
 from tests.fixtures import dicom_head, plans
 from tests.fixtures.lesion_reviews import plan_review
+from tests.fixtures.simulated_plans import simulated_plan
 
 
 @pytest.fixture
@@ -37,4 +38,4 @@ def series_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def material(plan: Plan, review: PlanReview, patient_atlas: PatientAtlas, series_folder: Path) -> ExportMaterial:
-    return ExportMaterial(plan, review, plans.volume(), (patient_atlas,), series_folder)
+    return ExportMaterial(plan, review, plans.volume(), (patient_atlas,), series_folder, simulated=simulated_plan(plan))
