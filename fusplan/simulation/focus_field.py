@@ -40,11 +40,16 @@ LINE_WAVELENGTHS = 4.0
 LINE_ROWS = 19
 """Its square is how many places of a line an extent is looked for at."""
 
+FEWEST_ROWS_TO_SUM = 12
+NO_POWER = 1e-11
+"""Of the strongest sum of waves: weaker ones are left out, which changes amplitudes by less than float32 rounds (C)."""
+
 HALF_PRESSURE = 0.5
 SHARE_3_DB = 10 ** (-3 / 20)
 
 
 Amplitudes: TypeAlias = npt.NDArray[np.float32]
+Waves64: TypeAlias = npt.NDArray[np.complex64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,11 +64,12 @@ class _Waves:
         """Amplitude, float32, at first + i a + j b + k c, with the columns of ``steps_mm`` for a, b, c."""
         begin = np.exp(1j * (self.numbers @ (first_mm - self.origin_mm)))
         along = self.numbers @ steps_mm
-        x, y, z = (np.exp(1j * np.arange(size)[:, None] * along[:, axis]) for axis, size in enumerate(shape))
-        x = (x * (self.pressures * begin)).astype(np.complex64)
-        sheets = (x[:, None, :] * y.astype(np.complex64)).reshape(-1, len(self.pressures))
-        amplitudes: Amplitudes = np.abs(sheets @ z.astype(np.complex64).T)
-        return amplitudes.reshape(shape)
+        (x, sum_x), (y, sum_y), (z, sum_z) = (_few_rows(along[:, axis], size) for axis, size in enumerate(shape))
+        x = x * (self.pressures * begin).astype(np.complex64)
+        sheets = (x[:, None, :] * y).reshape(-1, len(self.pressures))
+        rows = (sheets @ z.T).reshape(len(x), len(y), len(z))
+        along_x = (sum_x @ rows.reshape(len(x), -1)).reshape(-1, len(y), len(z))
+        return np.asarray(np.abs(np.matmul(sum_y, along_x) @ sum_z.T), dtype=np.float32)
 
     def on_line(self, middle_mm: FloatArray, step_mm: FloatArray, rows: int) -> FloatArray:
         """Amplitude (rows^2,) on a line in equal steps; the point is the value of index (rows^2 - 1) / 2.
@@ -73,6 +79,23 @@ class _Waves:
         first = middle_mm - step_mm * ((rows * rows - 1) / 2)
         sheet = np.column_stack([step_mm * rows, step_mm, step_mm])
         return np.asarray(self.on_lattice(first, sheet, (rows, rows, 1)).reshape(-1), dtype=np.float64)
+
+
+def _few_rows(along: FloatArray, size: int) -> tuple[Waves64, Waves64]:
+    """Waves exp(i along j), j < size, as few rows (r, n) and the sums (size, r) of them that make all ``size`` rows.
+
+    On a block of a few wavelengths the waves of all elements together have hardly more degrees of freedom than the
+    block has half waves: far fewer than it has voxels.
+    """
+    step = np.exp(1j * along)
+    waves = np.ones((size, len(along)), dtype=np.complex128)
+    for row in range(1, size):
+        np.multiply(waves[row - 1], step, out=waves[row])
+    if size < FEWEST_ROWS_TO_SUM:
+        return waves.astype(np.complex64), np.eye(size, dtype=np.complex64)
+    powers, vectors = np.linalg.eigh(waves @ waves.conj().T)
+    sums = vectors[:, powers > NO_POWER * powers[-1]]
+    return (sums.conj().T @ waves).astype(np.complex64), sums.astype(np.complex64)
 
 
 def focus_field(
@@ -151,7 +174,9 @@ def _waves(
     elif corrected:
         passed = passed * np.exp(-1j * np.angle(through_skull(phases_of or elements, transducer.element_count)))
     number = 2 * np.pi * transducer.frequency_hz / WATER_SPEED * 1e-3
-    return _Waves(spot.array, number * sent.towards, sent.strengths * passed)
+    pressures = sent.strengths * passed
+    on = pressures != 0 if pressures.any() else np.ones(len(pressures), dtype=np.bool_)
+    return _Waves(spot.array, number * sent.towards[on], pressures[on])
 
 
 def _wavelength_mm(transducer: Transducer) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 
 from fusplan.spatial.frames import Frame, require_same_frame
 from fusplan.spatial.points import Direction, FloatArray, Point, Points, read_only
+from fusplan.spatial.sobol import scrambled_sobol
 
 F = TypeVar("F", bound=Frame)
 
@@ -130,10 +131,8 @@ class Ellipsoid(Generic[F]):
 @lru_cache(maxsize=64)
 def _unit_ball(count: int, seed: int) -> FloatArray:
     """``count`` points (count, 3) spread evenly through the ball of radius 1; kept, since making them takes longest."""
-    from scipy.stats import qmc  # noqa: PLC0415 - scipy.stats takes 0.7 s to import, which only this needs
-
     exponent = max(0, int(np.ceil(np.log2(max(count, 1)))))
-    cube = qmc.Sobol(d=3, scramble=True, rng=np.random.default_rng(seed)).random_base2(exponent)[:count]
+    cube = scrambled_sobol(exponent, seed)[:count]
     radius = np.cbrt(cube[:, 0])
     height = 2 * cube[:, 1] - 1
     azimuth = 2 * np.pi * cube[:, 2]
