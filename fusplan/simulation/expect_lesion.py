@@ -12,7 +12,7 @@ from scipy import ndimage, special
 from fusplan.simulation.heat_course import QUICK, Pace, check_order, follow_heat
 from fusplan.simulation.heat_sonications import degrees_per_s
 from fusplan.simulation.heated_region import BROADENING_SIGMA_MM, heat_sources
-from fusplan.simulation.lesion_contours import LEVELS, HeatMaps, coverage, log_dose, shapes_of
+from fusplan.simulation.lesion_contours import LEVELS, coverage, log_dose, shapes_of_scaled
 from fusplan.simulation.not_simulated import BESIDE_EVERY_PREDICTION
 from fusplan.simulation.pennes_heat import HeatSteps
 from fusplan.simulation.predicted_lesion import Band, ContourFigures, ContourKind, PredictedLesion
@@ -180,9 +180,9 @@ class _ShapeTable:
     def of(cls, cases: Sequence[_Case], draws: _Draws, axes: FloatArray) -> _ShapeTable:
         table = {kind: np.zeros((4, BROADENING_NODES, SCALE_NODES)) for kind in LEVELS}
         for row, case in enumerate(cases):
-            for column, scale in enumerate(draws.scale_nodes):
-                peak = BODY_CELSIUS + np.float32(scale) * case.greatest_rise
-                for kind, shape in shapes_of(HeatMaps(case.grid, peak, log_dose(case.dose[column])), axes).items():
+            found = shapes_of_scaled(case.grid, case.greatest_rise, case.dose, draws.scale_nodes, axes)
+            for column, shapes in enumerate(found):
+                for kind, shape in shapes.items():
                     table[kind][:, row, column] = np.cbrt(shape.volume_mm3), *shape.extents_mm
         places = draws.at_nodes
         return cls(

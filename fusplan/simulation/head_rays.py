@@ -9,7 +9,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial import cKDTree
 
+from fusplan.compiled import compiled
 from fusplan.spatial import Affine, Field, Mni, Point, Points, ScannerRas
+from fusplan.spatial.field import FloatValues
+from fusplan.spatial.frames import require_same_frame
+from fusplan.spatial.grid import HALF_VOXEL, ROUNDING_VOXELS
 from fusplan.spatial.points import FloatArray
 
 RAYS_ON_A_SPHERE = 7000
@@ -59,14 +63,18 @@ class HeadRays:
         """The points (n) at a distance (n,) along each ray."""
         return Points(self.centre.frame, self.centre.array + (self.directions @ self.axes.T) * distances_mm[:, None])
 
-    def places(self) -> Points[ScannerRas]:
-        """All samples, (n * m), ray after ray."""
-        along = (self.directions @ self.axes.T)[:, None, :] * self.distances_mm[None, :, None]
-        return Points(self.centre.frame, (self.centre.array + along).reshape(-1, 3))
+    def seen(self, field: Field[ScannerRas]) -> FloatArray:
+        """The values (n, m) of a field along the rays, at every sample as :meth:`Field.at` has it."""
+        require_same_frame(self.centre.frame, field.grid.frame)
+        return self.sampled(field.values, field.grid.from_frame.matrix, field.outside)
 
-    def seen(self, field: Field[ScannerRas], places: Points[ScannerRas] | None = None) -> FloatArray:
-        """The values (n, m) of a field along the rays; ``places`` are :meth:`places`, where they are at hand."""
-        return field.at(self.places() if places is None else places).reshape(len(self.directions), -1)
+    def sampled(self, values: FloatValues, to_indices: FloatArray, outside: float) -> FloatArray:
+        """The same of an array, with the matrix (4, 4) from scanner RAS mm to its indices; and a value beyond it."""
+        begin = to_indices[:3, :3] @ self.centre.array + to_indices[:3, 3]
+        along = self.directions @ (to_indices[:3, :3] @ self.axes).T
+        found = np.empty((len(along), len(self.distances_mm)))
+        _sample(values, begin, along, self.distances_mm, HALF_VOXEL + ROUNDING_VOXELS, outside, found)
+        return found
 
     def smoothed(self, values: FloatArray, median_mm: float, mean_mm: float) -> FloatArray:
         """Values (n,), some not-a-number, made smooth over neighbouring rays; gaps filled by neighbours.
@@ -100,6 +108,40 @@ class HeadRays:
         weights = 1 / (distances + 1e-3)
         mean = (values[rows] * weights).sum(axis=1) / weights.sum(axis=1)
         return np.asarray(mean.reshape(len(polar), len(azimuth)))
+
+
+@compiled
+def _sample(
+    values: npt.NDArray[np.floating],
+    begin: FloatArray,
+    along: FloatArray,
+    distances: FloatArray,
+    margin: float,
+    outside: float,
+    found: FloatArray,
+) -> None:
+    ni, nj, nk = values.shape
+    for ray in range(along.shape[0]):
+        for sample in range(distances.size):
+            x = begin[0] + along[ray, 0] * distances[sample]
+            y = begin[1] + along[ray, 1] * distances[sample]
+            z = begin[2] + along[ray, 2] * distances[sample]
+            if not (-margin <= min(x, y, z) and x - ni < margin - 1 and y - nj < margin - 1 and z - nk < margin - 1):
+                found[ray, sample] = outside
+                continue
+            x = min(max(x, 0.0), ni - 1.0)
+            y = min(max(y, 0.0), nj - 1.0)
+            z = min(max(z, 0.0), nk - 1.0)
+            i, j, k = int(x), int(y), int(z)
+            u, v, w = x - i, y - j, z - k
+            a, b, c = min(i + 1, ni - 1), min(j + 1, nj - 1), min(k + 1, nk - 1)
+            low = (values[i, j, k] * (1 - w) + values[i, j, c] * w) * (1 - v) + (
+                values[i, b, k] * (1 - w) + values[i, b, c] * w
+            ) * v
+            high = (values[a, j, k] * (1 - w) + values[a, j, c] * w) * (1 - v) + (
+                values[a, b, k] * (1 - w) + values[a, b, c] * w
+            ) * v
+            found[ray, sample] = low * (1 - u) + high * u
 
 
 VAULT_RADIUS_MM = 80.0

@@ -15,9 +15,8 @@ from fusplan.imaging.template_image import TemplateImage
 from fusplan.imaging.volume import Volume
 from fusplan.simulation.head_rays import STEP_MM, BoolArray, HeadRays, last_crossing
 from fusplan.simulation.head_surface import head_mask
-from fusplan.spatial import Field, Mni, Points, ScannerRas, Warp
+from fusplan.spatial import Field, Mni, ScannerRas, Warp
 from fusplan.spatial.points import FloatArray
-from fusplan.spatial.trilinear import interpolate_scalars
 
 BRAIN_TO_BONE_MM = 2.5
 """From the brain's edge to the inner table (C: on the masks of a CT)."""
@@ -97,10 +96,9 @@ def measure_shell(volume: Volume, mni_to_scanner: Warp[Mni, ScannerRas], templat
     """
     rays = HeadRays.through(mni_to_scanner.affine)
     image = Field(volume.grid, volume.data, "1", outside=0.0)
-    places = rays.places()
-    bright = rays.seen(image, places)
-    head = rays.seen(head_mask(volume), places)
-    brain = _brain_along(places, mni_to_scanner, template).reshape(bright.shape)
+    bright = rays.seen(image)
+    head = rays.seen(head_mask(volume))
+    brain = _brain_along(rays, mni_to_scanner, template)
     distances = rays.distances_mm
     skin = rays.smoothed(last_crossing(head > 0.5, distances), 6.0, 4.0)
     mask_edge = last_crossing(brain > 0.5, distances)
@@ -120,15 +118,10 @@ def measure_shell(volume: Volume, mni_to_scanner: Warp[Mni, ScannerRas], templat
     return HeadShell(rays, edge, inner, outer, skin)
 
 
-def _brain_along(
-    places: Points[ScannerRas], mni_to_scanner: Warp[Mni, ScannerRas], template: TemplateImage
-) -> FloatArray:
-    """The template's brain mask (n,), 0 to 1, at places. Its edge lies where the map is affine."""
-    in_template = mni_to_scanner.affine.inverse().apply(places)
-    indices = template.grid.indices(in_template)
-    values = interpolate_scalars(template.brain_mask.astype(np.float32), indices)
-    values[~template.grid.holds(indices)] = 0.0
-    return values
+def _brain_along(rays: HeadRays, mni_to_scanner: Warp[Mni, ScannerRas], template: TemplateImage) -> FloatArray:
+    """The template's brain mask (n, m), 0 to 1, along the rays. Its edge lies where the map is affine."""
+    to_indices = template.grid.from_frame.matrix @ mni_to_scanner.affine.inverse().matrix
+    return rays.sampled(template.brain_mask.astype(np.float32), to_indices, 0.0)
 
 
 def _brain_below(bright: FloatArray, mask_edge: FloatArray, distances: FloatArray) -> FloatArray:

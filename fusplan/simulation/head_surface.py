@@ -77,13 +77,17 @@ def bone_surface(skull: Skull) -> Surface[ScannerRas]:
 def coarsened(field: Field[ScannerRas], spacing_mm: float) -> Field[ScannerRas]:
     """A field on every so many-th voxel of its own, each the mean of those it stands for."""
     factors = [max(1, round(spacing_mm / step)) for step in field.grid.spacing_mm]
-    values, steps = np.asarray(field.values), np.eye(4)
+    values, steps = np.asarray(field.values, dtype=np.float32), np.eye(4)
     for axis, factor in enumerate(factors):
         count = values.shape[axis] // factor
         if factor == 1 or count == 0:
             continue
-        parts = [np.take(values, np.arange(count) * factor + start, axis=axis) for start in range(factor)]
-        values = np.asarray(sum(parts[1:], start=parts[0]) / np.float32(factor))
+        along = np.moveaxis(values, axis, 0)[: count * factor]  # views: the order of axes in memory stays
+        total = along[::factor] + along[1::factor]
+        for start in range(2, factor):
+            total += along[start::factor]
+        total *= np.float32(1 / factor)
+        values = np.moveaxis(total, 0, axis)
         steps[axis, axis], steps[axis, 3] = factor, (factor - 1) / 2
     grid = field.grid.derived(shape_of(values), steps, "coarse")
     return Field(grid, values.astype(np.float32, copy=False), field.unit, field.outside)

@@ -99,12 +99,14 @@ def _frames(
     seed: int,
 ) -> ThermometryFrames:
     rng = np.random.default_rng(seed)
-    viewer = sources.region.box.sharpened_viewer(sources.kept_places, SPACING_MM)
+    x, y, z = sources.kept_places
     times: list[float] = []
     of_sonication: list[int] = []
     pictures: list[Picture] = []
     for index, state in enumerate(course.states):
         plane = slice_about(sources.spots[index], sources.region.kept, settings, head_axes)
+        a, b, c = plane.block
+        viewer = sources.region.box.sharpened_viewer((x[a], y[b], z[c]), SPACING_MM)
         reference = plane.voxel_means(viewer.values(state.before))
         noise = SliceNoise.drawn(rng, (plane.voxels, plane.voxels), settings.snr)
         for begin_s in _frame_begins(state, settings):

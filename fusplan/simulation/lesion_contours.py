@@ -19,6 +19,7 @@ from fusplan.simulation.predicted_lesion import (
     T2_EDGE_CEM43_MIN,
     ContourKind,
 )
+from fusplan.simulation.temperature_history import BODY_CELSIUS
 from fusplan.spatial import Ellipsoid, Field, Grid, Point, Points, ScannerRas
 from fusplan.spatial.points import FloatArray
 
@@ -32,6 +33,7 @@ DOSE_FLOOR_MIN = 1e-3
 """Below this doses are all the same: their logarithm is interpolated."""
 
 MapKind: TypeAlias = Literal["peak", "dose"]
+MAP_KINDS: tuple[MapKind, ...] = ("peak", "dose")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +117,24 @@ class ContourShape:
     extents_mm: tuple[float, float, float]
 
 
-def contour_shape(fine: npt.NDArray[np.float32], level: float) -> ContourShape:
-    """The shape of what reaches a level on a lattice of 0.25 mm; widths are interpolated between its places."""
-    volume = float(np.count_nonzero(fine >= level)) * FINE_MM**3
-    first, second, third = (_width(fine.max(axis=tuple({0, 1, 2} - {axis})), level) for axis in range(3))
-    return ContourShape(volume, (first, second, third))
+@dataclass(frozen=True, slots=True, eq=False)
+class FineMap:
+    """A map on a lattice of 0.25 mm, and the highest values along each of its axes."""
+
+    values: npt.NDArray[np.float32]
+    profiles: tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.float32]]
+
+    @classmethod
+    def of(cls, values: npt.NDArray[np.float32]) -> FineMap:
+        seen_from_first = values.max(axis=0)
+        along_first = values.reshape(len(values), -1).max(axis=1)
+        return cls(values, (along_first, seen_from_first.max(axis=1), seen_from_first.max(axis=0)))
+
+    def shape(self, level: float) -> ContourShape:
+        """The shape of what reaches a level; widths are interpolated between the lattice's places."""
+        volume = float(np.count_nonzero(self.values >= level)) * FINE_MM**3
+        first, second, third = (_width(profile, level) for profile in self.profiles)
+        return ContourShape(volume, (first, second, third))
 
 
 def _width(profile: npt.NDArray[np.float32], level: float) -> float:
@@ -170,14 +185,42 @@ def contour_shapes(
         dose: CEM43 (min) on the same grid.
         axes: 3 x 3, columns are the directions of the extents: the planned lesion's two transverse axes, its long one.
     """
-    return shapes_of(HeatMaps.of(peak_map, dose), axes)
-
-
-def shapes_of(maps: HeatMaps, axes: FloatArray) -> dict[ContourKind, ContourShape]:
-    """The same of maps."""
+    maps = HeatMaps.of(peak_map, dose)
     lattice = maps.lattice(axes)
-    fine = {"peak": lattice.interpolated(maps.grid, maps.peak), "dose": lattice.interpolated(maps.grid, maps.log_dose)}
-    return {kind: contour_shape(fine[level.of], level.value) for kind, level in LEVELS.items()}
+    fine = {of: FineMap.of(lattice.interpolated(maps.grid, maps.map(of))) for of in MAP_KINDS}
+    return {kind: fine[level.of].shape(level.value) for kind, level in LEVELS.items()}
+
+
+def shapes_of_scaled(
+    grid: Grid[ScannerRas],
+    rise: npt.NDArray[np.floating],
+    doses: npt.NDArray[np.floating],
+    scales: FloatArray,
+    axes: FloatArray,
+) -> list[dict[ContourKind, ContourShape]]:
+    """The same for factors on all heating: the rise is interpolated once for all of them.
+
+    Args:
+        grid: of the maps.
+        rise: greatest rise (degrees) at factor 1.
+        doses: CEM43 (min) at each factor (s, a, b, c).
+        scales: the factors (s,), ascending.
+        axes: as of :func:`contour_shapes`.
+    """
+    needed = LESION_TEMPERATURE_CELSIUS - BODY_CELSIUS
+    lowest = min(level.value for level in LEVELS.values() if level.of == "dose")
+    logs = log_dose(doses)
+    fine_rise = FineMap.of(lattice_about(grid, np.asarray(scales[-1] * rise >= needed), axes).interpolated(grid, rise))
+    found = []
+    for scale, log in zip(scales, logs, strict=True):
+        fine_dose = FineMap.of(lattice_about(grid, np.asarray(log >= lowest), axes).interpolated(grid, log))
+        found.append(
+            {
+                kind: fine_rise.shape(needed / scale) if level.of == "peak" else fine_dose.shape(level.value)
+                for kind, level in LEVELS.items()
+            }
+        )
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,6 +15,9 @@ from fusplan.spatial import Field, Grid, ScannerRas
 from fusplan.spatial.grid import shape_of
 from fusplan.spatial.points import FloatArray
 
+SOFT_WITHIN_MM = 1.0
+"""So far below the inner table all is soft tissue: the edge of bone is steeper than 300 HU a mm."""
+
 PAINTED_SPACING_MM = 1.0
 MARGIN_MM = 3.0
 
@@ -92,6 +95,8 @@ def _paint(
 ) -> None:
     degrees = 180.0 / np.pi
     last_row = inner.shape[0] - 1.0
+    beyond, within = skin.max() + 0.5, inner.min() - SOFT_WITHIN_MM
+    within = min(within, skin.min() - 0.5)
     for i in range(values.shape[0]):
         x = first[0] + spacing * i
         for j in range(values.shape[1]):
@@ -100,6 +105,9 @@ def _paint(
             for k in range(values.shape[2]):
                 z = first[2] + spacing * k
                 r = np.sqrt(x * x + y * y + z * z)
+                if r > beyond or r < within:
+                    values[i, j, k] = -1000.0 if r > beyond else 40.0
+                    continue
                 row = min(np.arccos(z / max(r, 1e-6)) * degrees * per_degree, last_row + 1.0)
                 to_skin = _looked_up(skin, row, column) - r
                 if to_skin < -0.5:

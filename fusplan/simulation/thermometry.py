@@ -46,16 +46,18 @@ class ThermometrySlice:
     Attributes:
         settings: how it is looked at.
         voxels: along each edge of the picture.
-        samples: sparse matrix from the kept grid's rises, laid flat, to means over parts of voxels: readout in fine
+        block: the part of the kept grid that it needs.
+        samples: sparse matrix from the block's rises, laid flat, to means over parts of voxels: readout in fine
             steps first, the other direction of the slice second.
     """
 
     settings: ThermometrySettings
     voxels: int
+    block: tuple[slice, slice, slice]
     samples: sparse.csr_array
 
     def voxel_means(self, rise: Picture) -> FloatArray:
-        """Means (readout, other) over voxels of a true rise on the kept grid, shifted along the readout."""
+        """Means (readout, other) over voxels of a true rise on the block, shifted along the readout."""
         return self._shifted((self.samples @ rise.reshape(-1)).reshape(-1, self.voxels))
 
     def shown(self, means: FloatArray, reference: FloatArray, noise: SliceNoise, since_reference_s: float) -> Picture:
@@ -140,8 +142,20 @@ def slice_about(
     count = len(lattice)
     part = np.arange(count) // across
     row = part // (voxels * SUB_PHASE) * voxels + part % (voxels * SUB_PHASE) // SUB_PHASE
-    samples = _trilinear(kept, places, row, SUB_PHASE * across, voxels * SUB_READOUT * voxels)
-    return ThermometrySlice(settings, voxels, samples)
+    block = _block_about(kept, places)
+    first, shape = np.array([part.start for part in block]), tuple(part.stop - part.start for part in block)
+    part_of_kept = kept.block(first, (shape[0], shape[1], shape[2]))
+    samples = _trilinear(part_of_kept, places, row, SUB_PHASE * across, voxels * SUB_READOUT * voxels)
+    return ThermometrySlice(settings, voxels, block, samples)
+
+
+def _block_about(kept: Grid[ScannerRas], places: Points[ScannerRas]) -> tuple[slice, slice, slice]:
+    """The voxels of a grid, two along each axis at least, between which places are interpolated."""
+    indices, last = kept.indices(places), np.array(kept.shape) - 1
+    first = np.clip(np.floor(indices.min(axis=0)).astype(int), 0, last - 1)
+    beyond = np.maximum(np.clip(np.ceil(indices.max(axis=0)).astype(int), 0, last), first + 1) + 1
+    a, b, c = (slice(int(low), int(high)) for low, high in zip(first, beyond, strict=True))
+    return a, b, c
 
 
 def _trilinear(

@@ -28,7 +28,7 @@ def blob(x: float = 0.0, y: float = 0.0, z: float = 0.0, sigma_mm: float = 2.0, 
 
 def picture(rise: np.ndarray, settings: ThermometrySettings = SETTINGS, seconds: float = 0.0) -> np.ndarray:
     plane = slice_about(SPOT, KEPT, settings, np.eye(3))
-    return plane.shown(plane.voxel_means(rise), NONE, QUIET, seconds)
+    return plane.shown(plane.voxel_means(rise[plane.block]), NONE, QUIET, seconds)
 
 
 def centroid(of: np.ndarray) -> np.ndarray:
@@ -79,7 +79,7 @@ def test_the_slice_lies_along_the_heads_own_axes() -> None:
     head = np.array([[np.cos(angle), -np.sin(angle), 0], [np.sin(angle), np.cos(angle), 0], [0, 0, 1.0]])
     wide = replace(SETTINGS, bandwidth_hz_per_pixel=1e12)
     plane = slice_about(SPOT, KEPT, wide, head)
-    shown = plane.shown(plane.voxel_means(blob(*(head @ [3.0, 1.0, 0.0]), sigma_mm=1.0)), NONE, QUIET, 0.0)
+    shown = plane.shown(plane.voxel_means(blob(*(head @ [3.0, 1.0, 0.0]), sigma_mm=1.0)[plane.block]), NONE, QUIET, 0.0)
     assert np.allclose(centroid(shown), (1.0, 3.0), atol=0.05)
 
 
@@ -115,5 +115,5 @@ def test_heat_shifts_itself_by_half_a_voxel() -> None:
 
 def test_what_was_warm_before_the_reference_is_not_shown() -> None:
     plane = slice_about(SPOT, KEPT, replace(SETTINGS, bandwidth_hz_per_pixel=1e12), np.eye(3))
-    residual = plane.voxel_means(np.full(KEPT.shape, 2.0, np.float32))
+    residual = plane.voxel_means(np.full(KEPT.shape, 2.0, np.float32)[plane.block])
     assert plane.shown(residual + 1.0, residual, QUIET, 0.0)[8, 8] == pytest.approx(38.0, abs=1e-3)
