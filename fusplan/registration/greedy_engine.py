@@ -20,7 +20,15 @@ from fusplan.registration.deep_brain import DeepBrain, TemplatePair
 from fusplan.registration.greedy_stages import GreedyRun
 from fusplan.registration.head_turning import HeaderTurn
 from fusplan.registration.header_turn import turn_scores
-from fusplan.registration.quality import Fit, contrast_measure, judge, measure_fit, quality_of, turn_measure
+from fusplan.registration.quality import (
+    Fit,
+    contrast_measure,
+    judge,
+    lost_measure,
+    measure_fit,
+    quality_of,
+    turn_measure,
+)
 from fusplan.registration.request import (
     NoHeadError,
     QualityMeasure,
@@ -43,6 +51,11 @@ GOOD_POSE = 0.2
 """Share of the patient's deep-brain variance that the template explains at 4 mm once the pose is right. When right
 (affine within 5 mm): 0.55 to 0.67 on whole T1 and inverted heads in a dozen poses, 0.46, 0.29 and 0.25 on T1, T2 and
 FLAIR without skull. When wrong (9 to 23 mm off): 0.04 to 0.11."""
+
+AS_IF_LARGER = 1.5
+"""A head whose pose is found nowhere is looked at as if it were so many times as large: a small child's. The pose of
+the built-in head made smaller is found from 0.75 times its size on without that, with it from 0.6 to 0.75 (share 0.73
+to 0.76), and not at 0.5 (0.15)."""
 
 TURNS_TRIED = 3
 """So many turnings of a head whose pose is not found are searched, the likeliest first; on ten heads the right one was
@@ -112,18 +125,20 @@ def register(request: RegistrationRequest, progress: Progress) -> RegistrationRe
         starts.append(_attempt(request, patient, not extracted, PartOfProgress(progress, 0.5, 1.0)))
     found = [start for start in starts if start is not None]
     # The verdict may be poor for other reasons: a head whose pose was found lies as it should.
-    is_lost = all(start.pose_share < GOOD_POSE for start in found)
-    turned = _found_turned(request, patient, extracted) if is_lost else None
+    has_no_pose = all(start.pose_share < GOOD_POSE for start in found)
+    turned = _found_turned(request, patient, extracted) if has_no_pose else None
     if not found:
         raise RegistrationLostError(request.patient.name, turned[0] if turned is not None else None)
     best = max(found, key=lambda start: np.nan_to_num(start.fit.local_correlation, nan=-1.0))
-    contrast = CT_BY_ITS_NUMBERS if looks_like_ct(request.patient) else best.contrast
+    is_lost = has_no_pose and turned is None and best.quality.verdict == "error"
+    seen = None if is_lost else best.contrast
+    contrast = CT_BY_ITS_NUMBERS if looks_like_ct(request.patient) else seen
     progress.report(1.0, "Registration done")
     seconds = [*stopwatch.laps, *(lap for start in found for lap in start.seconds)]
     return RegistrationResult(
         mni_to_scanner=best.mni_to_scanner,
         scanner_to_mni=best.mni_to_scanner.inverse(),
-        quality=quality_of((*best.quality.measures, *_findings(contrast, turned))),
+        quality=quality_of((*best.quality.measures, *_findings(best, contrast, turned))),
         engine=ENGINE,
         recipe=RECIPE,
         versions=_versions(),
@@ -131,21 +146,25 @@ def register(request: RegistrationRequest, progress: Progress) -> RegistrationRe
         notes=_notes(best, extracted, len(starts)),
         contrast=contrast,
         turn=turned[0] if turned is not None else None,
+        is_lost=is_lost,
     )
 
 
-def _findings(contrast: ImageContrast, turned: tuple[HeaderTurn, float] | None) -> tuple[QualityMeasure, ...]:
+def _findings(
+    best: _Start, contrast: ImageContrast | None, turned: tuple[HeaderTurn, float] | None
+) -> tuple[QualityMeasure, ...]:
     """What was found out about the image. The contrast of a head that was not found is not known."""
-    return (contrast_measure(contrast),) if turned is None else (turn_measure(*turned),)
+    if turned is not None:
+        return (turn_measure(*turned),)
+    return (lost_measure(best.pose_share),) if contrast is None else (contrast_measure(contrast),)
 
 
 def _attempt(request: RegistrationRequest, patient: sitk.Image, brain_only: bool, progress: Progress) -> _Start | None:
     """One registration with one form of the template; None when the deep brain is not to be found in the head."""
     stopwatch = _Stopwatch()
     template = TemplatePair.of(request.template, brain_only)
-    run = GreedyRun(template.image, patient, request.threads)
     progress.report(0.05, "Aligning the template to your image, step 1 of 3: finding the head's pose")
-    seed, pose_share = _find_pose(run, template, patient, request.patient.scanner_frame)
+    run, seed, pose_share = _run_with_pose(request, template, patient)
     stopwatch.lap("finding the pose")
     progress.report(0.4, "Aligning the template to your image, step 2 of 3: size and shape")
     matrix = run.refine_affine(seed)
@@ -171,7 +190,24 @@ def _attempt(request: RegistrationRequest, patient: sitk.Image, brain_only: bool
     return _Start(brain_only, pose_share, warp, fit, judge(fit), contrast, tuple(stopwatch.laps))
 
 
-def _find_pose(run: GreedyRun, template: TemplatePair, patient: sitk.Image, scanner: ScannerRas) -> tuple[int, float]:
+def _run_with_pose(
+    request: RegistrationRequest, template: TemplatePair, patient: sitk.Image
+) -> tuple[GreedyRun, int, float]:
+    """A run whose pose is good, or the best there is; the seed that finds it and what it explains."""
+    scanner = request.patient.scanner_frame
+    run = GreedyRun(template.image, patient, request.threads)
+    seed, share = _find_pose(run, template, patient, scanner, POSE_SEEDS)
+    if share < GOOD_POSE:
+        larger = GreedyRun(template.image, patient, request.threads, AS_IF_LARGER)
+        found, found_share = _find_pose(larger, template, patient, scanner, POSE_SEEDS[:1])
+        if found_share >= GOOD_POSE:
+            return larger, found, found_share
+    return run, seed, share
+
+
+def _find_pose(
+    run: GreedyRun, template: TemplatePair, patient: sitk.Image, scanner: ScannerRas, seeds: tuple[int, ...]
+) -> tuple[int, float]:
     """The seed of the first good pose, else of the best of all; what it explains."""
     coarse, coarse_patient = DeepBrain.of(template.halved().halved()), halved(halved(patient))
 
@@ -180,7 +216,7 @@ def _find_pose(run: GreedyRun, template: TemplatePair, patient: sitk.Image, scan
         return coarse.explained_share(coarse.patient_seen(coarse_patient, affine))
 
     shares: dict[int, float] = {}
-    for seed in POSE_SEEDS:
+    for seed in seeds:
         shares[seed] = explained_share(seed)
         if shares[seed] >= GOOD_POSE:
             break

@@ -19,7 +19,7 @@ import numpy as np
 import SimpleITK as sitk
 from picsl_greedy import Greedy3D
 
-from fusplan.registration.working_image import halved
+from fusplan.registration.working_image import enlarged, enlargement, halved
 from fusplan.spatial.points import FloatArray
 
 AFFINE_SETTINGS = "-threads 1 -seed {seed} "
@@ -77,12 +77,15 @@ class GreedyRun:
         template: the template at its own 1 mm.
         patient: the working image.
         threads: processor threads of the deformable stage.
+        as_if_larger: the patient is looked at as if all in it were larger by this factor: the search for the pose does
+            not find heads that are much smaller than the template. All answers are for the patient as it is.
     """
 
-    def __init__(self, template: sitk.Image, patient: sitk.Image, threads: int) -> None:
+    def __init__(self, template: sitk.Image, patient: sitk.Image, threads: int, as_if_larger: float = 1.0) -> None:
         self._engine = Greedy3D()
         self._threads = threads
-        self._patient = patient
+        self._to_patient = np.linalg.inv(enlargement(patient, as_if_larger))
+        self._patient = patient = enlarged(patient, as_if_larger)
         self._template_2mm, self._patient_2mm = halved(template), halved(patient)
         self._template_4mm, self._patient_4mm = halved(self._template_2mm), halved(self._patient_2mm)
         self._template_8mm, self._patient_8mm = halved(self._template_4mm), halved(self._patient_4mm)
@@ -108,7 +111,7 @@ class GreedyRun:
         return self._engine["warp"]
 
     def _matrix(self, name: str) -> FloatArray:
-        return np.array(self._engine[name], dtype=np.float64)
+        return np.asarray(self._to_patient @ np.array(self._engine[name], dtype=np.float64))
 
     def _execute(self, command: str, **images: sitk.Image | None) -> None:
         with silenced():

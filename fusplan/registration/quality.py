@@ -90,6 +90,11 @@ PUSHED_ASIDE = (
     "millimetres further from the third ventricle than it says"
 )
 
+NO_HEAD_FOUND = (
+    "the head could not be found in this image: the template fits nowhere, neither as the header says nor turned, "
+    "neither at the size of an adult's head nor at a small child's"
+)
+
 SMALLEST_JACOBIAN = Limits(warning_below=-0.5)
 LARGEST_JACOBIAN = Limits(warning_above=4.0)
 SMALLEST_SCALE = Limits(warning_below=0.75)
@@ -197,6 +202,15 @@ def contrast_measure(contrast: ImageContrast) -> QualityMeasure:
     """What kind of image it is, as a finding; the value is how certain that is, 0 to 1."""
     verdict: Verdict = "ok" if contrast.is_t1 else "error" if contrast.kind == "CT" else "warning"
     return QualityMeasure("Kind of image", contrast.certainty, None, None, verdict, contrast.sentence)
+
+
+def lost_measure(share: float) -> QualityMeasure:
+    """That no head was found, as a finding.
+
+    Args:
+        share: of the patient's variance that the template explains where it fits best.
+    """
+    return QualityMeasure("Place of the head in the image", share, None, None, "error", NO_HEAD_FOUND)
 
 
 def turn_measure(turn: HeaderTurn, share: float) -> QualityMeasure:

@@ -92,8 +92,9 @@ class RegistrationResult:
         seconds: wall time by stage, in order.
         notes: sentences about what was decided on the way ("the head is brain-extracted ...").
         recipe: how the engine was used, with the recipe's number.
-        contrast: what kind of image the head is; None where it was not looked at.
+        contrast: what kind of image the head is; None where it was not looked at, or where no head was found.
         turn: how the head seems to lie in its header; None where nothing speaks against what that says.
+        is_lost: no head was found, however it was looked for: where the template lies says nothing about the image.
     """
 
     mni_to_scanner: Warp[Mni, ScannerRas]
@@ -106,6 +107,7 @@ class RegistrationResult:
     recipe: str = ""
     contrast: ImageContrast | None = None
     turn: HeaderTurn | None = None
+    is_lost: bool = False
 
     @property
     def engine_words(self) -> str:

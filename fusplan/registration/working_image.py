@@ -12,6 +12,8 @@ from fusplan.imaging.volume import Volume
 from fusplan.registration.head_crop import head_block
 from fusplan.registration.head_turning import HeaderTurn
 from fusplan.spatial.grid import shape_of
+from fusplan.spatial.lps import flip_ras_lps
+from fusplan.spatial.points import FloatArray
 
 WORKING_SPACING_MM = 1.0
 FINEST_KEPT_MM = 0.75
@@ -80,6 +82,27 @@ def turned_image(image: sitk.Image, turn: HeaderTurn) -> sitk.Image:
     return turned
 
 
+def enlarged(image: sitk.Image, factor: float) -> sitk.Image:
+    """The same voxels as if all they show were larger by a factor, about the middle of the image."""
+    larger = sitk.Image(image)
+    larger.SetSpacing([factor * along_mm for along_mm in image.GetSpacing()])
+    middle_mm = _middle_mm(image)
+    larger.SetOrigin((middle_mm + factor * (np.array(image.GetOrigin()) - middle_mm)).tolist())
+    return larger
+
+
+def enlargement(image: sitk.Image, factor: float) -> FloatArray:
+    """What :func:`enlarged` does to places: a 4 x 4 RAS matrix."""
+    matrix = np.diag([factor, factor, factor, 1.0])
+    matrix[:3, 3] = (1 - factor) * flip_ras_lps(_middle_mm(image))
+    return matrix
+
+
+def _middle_mm(image: sitk.Image) -> FloatArray:
+    """LPS."""
+    return np.array(image.TransformContinuousIndexToPhysicalPoint([(size - 1) / 2 for size in image.GetSize()]))
+
+
 def resampled(image: sitk.Image, spacing_mm: float) -> sitk.Image:
     """The image on a cubic grid of the same axes and middle, blurred first along axes that become coarser."""
     old_mm = np.array(image.GetSpacing())
@@ -92,8 +115,7 @@ def resampled(image: sitk.Image, spacing_mm: float) -> sitk.Image:
             blurred = smoothing.Execute(blurred)
     size = np.maximum(1, np.ceil(np.array(image.GetSize()) * old_mm / spacing_mm - 1e-3)).astype(int)
     directions = np.reshape(image.GetDirection(), (3, 3))
-    middle = np.array(image.TransformContinuousIndexToPhysicalPoint([(n - 1) / 2 for n in image.GetSize()]))
-    origin = middle - directions @ ((size - 1) / 2 * spacing_mm)
+    origin = _middle_mm(image) - directions @ ((size - 1) / 2 * spacing_mm)
     return sitk.Resample(
         blurred,
         size.tolist(),

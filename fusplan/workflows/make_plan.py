@@ -34,6 +34,7 @@ from fusplan.planning.sides import SIDES
 from fusplan.progress import PartOfProgress, Progress
 from fusplan.registration.contrast_kind import CT_BY_ITS_NUMBERS, ImageContrast
 from fusplan.registration.greedy_engine import register
+from fusplan.registration.quality import NO_HEAD_FOUND
 from fusplan.registration.request import NoHeadError, RegistrationRequest, RegistrationResult
 from fusplan.spatial import Point, ScannerRas
 from fusplan.workflows.head_atlases import atlases_in_head, require_clp
@@ -50,6 +51,9 @@ class LandmarkOutsideError(FusplanError):
         )
 
 
+_ALL_THE_SAME = "To see what would come out all the same, use 'fusplan plan --force'."
+
+
 class NotAHeadError(NoHeadError):
     """The image is no MRI of a head: no target is put into it unless a person insists."""
 
@@ -57,8 +61,18 @@ class NotAHeadError(NoHeadError):
         super().__init__(
             f"No plan was made on {name}: {contrast.sentence}"
             + (", and the template does not fit it." if contrast.kind == "other" else "."),
-            "Plan on a T1 MRI of the head ('fusplan info' tells what a file holds). To see what would come out all the "
-            "same, use 'fusplan plan --force'.",
+            f"Plan on a T1 MRI of the head ('fusplan info' tells what a file holds). {_ALL_THE_SAME}",
+        )
+
+
+class HeadNotFoundError(NoHeadError):
+    """It may be a head, but nothing tells where: no target is put into it unless a person insists."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"No plan was made on {name}: {NO_HEAD_FOUND}.",
+            "Plan on a T1 MRI of the head that holds the whole brain ('fusplan info' tells what a file holds). "
+            f"{_ALL_THE_SAME}",
         )
 
 
@@ -149,10 +163,13 @@ def require_head(registered: RegistrationResult, name: str) -> None:
 
     Raises:
         NotAHeadError: it is no head.
+        HeadNotFoundError: no head was found in it.
     """
+    if registered.is_lost:
+        raise HeadNotFoundError(name)
     contrast = registered.contrast
-    is_lost = registered.quality.verdict == "error" and registered.turn is None
-    if contrast is not None and contrast.kind == "other" and is_lost:
+    is_misfit = registered.quality.verdict == "error" and registered.turn is None
+    if contrast is not None and contrast.kind == "other" and is_misfit:
         raise NotAHeadError(name, contrast)
 
 

@@ -14,7 +14,7 @@ from fusplan.atlas.catalogue import load_template
 from fusplan.imaging.simpleitk_bridge import affine_of_sitk, set_place
 from fusplan.registration import greedy_stages
 from fusplan.registration.deep_brain import TemplatePair
-from fusplan.registration.greedy_engine import displacements_of
+from fusplan.registration.greedy_engine import AS_IF_LARGER, displacements_of
 from fusplan.registration.greedy_stages import DEFORM, GreedyRun, silenced
 from fusplan.spatial import Affine, Mni, Points, ScannerRas, Warp
 
@@ -54,6 +54,20 @@ def test_the_affine_is_a_ras_matrix_from_template_to_patient() -> None:
     patient = sitk.Image(template)
     set_place(patient, motion @ affine_of_sitk(template))
     run = GreedyRun(template, patient, threads=1)
+    run.find_pose(seed=1)
+    found = run.refine_affine(seed=1)
+    places = np.array([(0.0, 3, -5, 1), (0, -25, -2, 1), (40, -10, 30, 1)])
+    assert np.abs(places @ (found - motion).T).max() < 0.2
+
+
+def test_a_head_of_a_small_child_is_found_as_if_it_were_larger() -> None:
+    """The patient is the template at 0.62 times its size: the answer is for the patient as it is."""
+    template = TemplatePair.of(load_template(), brain_only=False).image
+    motion = np.diag([0.62, 0.62, 0.62, 1.0])
+    motion[:3, 3] = (12.0, -9.0, 7.0)
+    patient = sitk.Image(template)
+    set_place(patient, motion @ affine_of_sitk(template))
+    run = GreedyRun(template, patient, threads=1, as_if_larger=AS_IF_LARGER)
     run.find_pose(seed=1)
     found = run.refine_affine(seed=1)
     places = np.array([(0.0, 3, -5, 1), (0, -25, -2, 1), (40, -10, 30, 1)])

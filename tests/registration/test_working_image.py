@@ -5,10 +5,10 @@ import pytest
 import SimpleITK as sitk
 from scipy.spatial.transform import Rotation
 
-from fusplan.imaging.simpleitk_bridge import affine_of_sitk
+from fusplan.imaging.simpleitk_bridge import affine_of_sitk, set_place
 from fusplan.imaging.volume import Volume
 from fusplan.registration.head_crop import EmptyImageError
-from fusplan.registration.working_image import halved, resampled, working_image
+from fusplan.registration.working_image import enlarged, enlargement, halved, resampled, working_image
 from tests.fixtures.blobs import BlobVolume
 
 CENTRES = np.array([(14.0, -10.0, 6.0), (-12.0, 8.0, -16.0)])
@@ -110,3 +110,12 @@ def test_resampling_makes_cubes_about_the_same_middle() -> None:
     assert after.GetSpacing() == (1.0, 1.0, 1.0)
     assert after.GetSize() == (20, 21, 40)
     assert np.allclose(*middles, atol=1e-9)
+
+
+def test_an_enlarged_image_shows_the_same_where_the_enlargement_leads() -> None:
+    image = sitk.Image([5, 7, 9], sitk.sitkFloat32)
+    set_place(image, placed((1.2, 1.1, 1.4), (10, -20, 5), (5, 7, 9)) + np.array([[0, 0, 0, 30]] * 3 + [[0, 0, 0, 0]]))
+    larger, places = enlarged(image, 1.5), enlargement(image, 1.5)
+    assert np.allclose(affine_of_sitk(larger), places @ affine_of_sitk(image))
+    middle = affine_of_sitk(image) @ [2, 3, 4, 1]
+    assert np.allclose(places @ middle, middle)

@@ -10,7 +10,7 @@ import pytest
 from fusplan.registration import greedy_engine
 from fusplan.registration.contrast_kind import ContrastKind, ImageContrast
 from fusplan.registration.request import RegistrationQuality, RegistrationResult, Verdict
-from fusplan.workflows.make_plan import NotAHeadError, require_head
+from fusplan.workflows.make_plan import HeadNotFoundError, NotAHeadError, require_head
 from tests.benchmarks.pathological_heads import (
     Pathology,
     constant_foreground,
@@ -40,16 +40,19 @@ def test_what_may_look_like_a_head_is_neither_however_it_is_searched() -> None:
     require_refused_or_not_trusted(plan_on(knee))
 
 
-def _outcome(kind: ContrastKind, verdict: Verdict) -> RegistrationResult:
+def _outcome(kind: ContrastKind | None, verdict: Verdict, is_lost: bool = False) -> RegistrationResult:
     quality = RegistrationQuality((), verdict, "")
-    contrast = ImageContrast(kind, 0.0)
-    return cast("RegistrationResult", SimpleNamespace(quality=quality, contrast=contrast, turn=None))
+    contrast = None if kind is None else ImageContrast(kind, 0.0)
+    return cast("RegistrationResult", SimpleNamespace(quality=quality, contrast=contrast, turn=None, is_lost=is_lost))
 
 
 def test_no_plan_without_a_head() -> None:
     """Neither the template fits nor does any tissue show: a fruit. One of the two alone is a poor image of a head."""
     with pytest.raises(NotAHeadError, match="kind of head image") as caught:
         require_head(_outcome("other", "error"), "fruit.nii")
+    assert "--force" in caught.value.remedy
+    with pytest.raises(HeadNotFoundError, match="could not be found") as caught:
+        require_head(_outcome(None, "error", is_lost=True), "fruit.nii")
     assert "--force" in caught.value.remedy
     require_head(_outcome("other", "warning"), "child.nii")
     require_head(_outcome("T2", "error"), "brain.nii")
