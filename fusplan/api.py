@@ -11,7 +11,8 @@ from fusplan.planning.lesion_size import LesionSize, parse_lesion_size
 from fusplan.progress import NoProgress, Progress
 from fusplan.workflows.export_plan import export_plan
 from fusplan.workflows.list_targets import list_targets
-from fusplan.workflows.make_plan import MadePlan, make_plan
+from fusplan.workflows.made_plan import MadePlan
+from fusplan.workflows.make_plan import make_plan
 from fusplan.workflows.open_plan import open_plan
 from fusplan.workflows.plan_folder import PlanFolder, write_plan_folder
 from fusplan.workflows.register_head import RegisteredHead, register_head

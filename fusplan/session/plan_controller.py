@@ -19,7 +19,7 @@ from fusplan.workflows.requests import PrepareAtlasesRequest
 from fusplan.workflows.workflow_table import Workflows
 
 if TYPE_CHECKING:
-    from fusplan.workflows.make_plan import PlannedHead
+    from fusplan.workflows.made_plan import PlannedHead
     from fusplan.workflows.prepare_atlases import PreparedAtlases
 
 FIRST_ATLAS = "morel"

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 
-from fusplan.atlas.catalogue import load_template
 from fusplan.errors import FusplanError
 from fusplan.imaging.read import read_volume
 from fusplan.imaging.volume import Volume
@@ -17,12 +16,11 @@ from fusplan.planning.plan_images import PlacedImage
 from fusplan.progress import PartOfProgress, Progress
 from fusplan.registration.mirrored import mirror_gain
 from fusplan.registration.second_image import RigidPlacement, SecondImageLostError, register_rigidly, register_turned
-from fusplan.simulation.ct_fit import AnotherHeadError, CroppedCtError, ct_fit, require_same_head
-from fusplan.simulation.head_shell import HeadShell, NoSkullInImageError, measure_shell
-from fusplan.simulation.head_surface import NoHeadSurfaceError
+from fusplan.simulation.ct_fit import AnotherHeadError, CroppedCtError
 from fusplan.simulation.skull import Skull, SkullWarning
 from fusplan.simulation.skull_from_ct import skull_from_ct
 from fusplan.spatial import Affine
+from fusplan.workflows.ct_judgement import fit_warnings
 from fusplan.workflows.kept_second_image import placed_volume
 from fusplan.workflows.plan_image import read_plan_image
 from fusplan.workflows.requests import PlaceCtRequest
@@ -125,26 +123,6 @@ def _laid(
         except (AnotherHeadError, CroppedCtError):
             pass
         raise
-
-
-def fit_warnings(plan: Plan, first: Volume, skull: Skull, name: str) -> tuple[SkullWarning, ...]:
-    """What is doubtful about where a CT's skull lies in a plan's head.
-
-    Raises:
-        CroppedCtError, AnotherHeadError: it is not this head's.
-    """
-    shell = _shell(plan, first)
-    if shell is None:
-        sentence = "Whether the CT is of this head could not be checked: the planning image shows no scalp to compare."
-        return (SkullWarning("registration", sentence),)
-    return require_same_head(name, ct_fit(skull, shell))
-
-
-def _shell(plan: Plan, first: Volume) -> HeadShell | None:
-    try:
-        return measure_shell(first, plan.registration.mni_to_scanner, load_template())
-    except (NoSkullInImageError, NoHeadSurfaceError):
-        return None
 
 
 def _windowed(ct: Volume, as_filed: Skull) -> Volume:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from fusplan.atlas.catalogue import load_template
@@ -27,7 +25,6 @@ from fusplan.planning.plan_file import require_storable_path
 from fusplan.planning.plan_format.fields import FURTHEST_MM
 from fusplan.planning.plan_images import ImageReference
 from fusplan.planning.propose import clp_consensus, propose, starting_target
-from fusplan.planning.review import PlanReview
 from fusplan.planning.review_key import references
 from fusplan.planning.review_plan import review
 from fusplan.planning.sides import SIDES
@@ -38,6 +35,7 @@ from fusplan.registration.quality import NO_HEAD_FOUND
 from fusplan.registration.request import NoHeadError, RegistrationRequest, RegistrationResult
 from fusplan.spatial import Point, ScannerRas
 from fusplan.workflows.head_atlases import atlases_in_head, require_clp
+from fusplan.workflows.made_plan import MadePlan, PlannedHead
 from fusplan.workflows.requests import MakePlanRequest, ScannerMm
 
 
@@ -74,26 +72,6 @@ class HeadNotFoundError(NoHeadError):
             "Plan on a T1 MRI of the head that holds the whole brain ('fusplan info' tells what a file holds). "
             f"{_ALL_THE_SAME}",
         )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class MadePlan:
-    """A new plan, what it means, the image it belongs to, and sentences about atlases that were left out."""
-
-    plan: Plan
-    review: PlanReview
-    volume: Volume
-    atlases: tuple[HeadAtlas, ...]
-    messages: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PlannedHead:
-    """A new plan, what it means, and sentences about atlases that were left out. Goes between processes: no voxels."""
-
-    plan: Plan
-    review: PlanReview
-    messages: tuple[str, ...] = ()
 
 
 def plan_head(request: MakePlanRequest, progress: Progress) -> PlannedHead:

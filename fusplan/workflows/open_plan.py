@@ -20,7 +20,7 @@ from fusplan.planning.review_key import ReviewBasis, references
 from fusplan.planning.review_plan import review
 from fusplan.progress import Progress
 from fusplan.workflows.head_atlases import plan_head_atlases
-from fusplan.workflows.make_plan import MadePlan
+from fusplan.workflows.made_plan import MadePlan
 from fusplan.workflows.plan_image import FoundImage, read_plan_image
 from fusplan.workflows.requests import OpenPlanRequest
 

@@ -12,7 +12,7 @@ from fusplan.planning.plan_file import save_plan
 from fusplan.planning.review_file import save_review
 from fusplan.progress import Progress
 from fusplan.workflows.export_plan import ALL_FORMATS, PLAN_FOLDER_FORMATS
-from fusplan.workflows.make_plan import MadePlan
+from fusplan.workflows.made_plan import MadePlan
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -23,7 +23,6 @@ from fusplan.planning.treatment_edits import (
     treatment_of,
 )
 from fusplan.progress import PartOfProgress, Progress
-from fusplan.workflows.ct_image import lay_ct_over, read_ct
 from fusplan.workflows.edit_saved_plan import edit_saved_plan
 from fusplan.workflows.head_atlases import plan_head_atlases
 from fusplan.workflows.kept_second_image import open_second_image, placed_volume
@@ -131,6 +130,9 @@ def _ct(plan: Plan, volume: Volume, request: SimulatePlanRequest, folder: Path, 
             return None
         opened = open_second_image(KeptSecondImage(known, plan_folder=folder), progress)
         return _Ct(opened.volume, opened.record, opened.messages)
+    # Laying images over each other brings its engine: a tenth of a second, which a plan that has its CT need not pay.
+    from fusplan.workflows.ct_image import lay_ct_over, read_ct  # noqa: PLC0415
+
     progress.report(0.0, f"Reading {request.ct_path.name}")
     ct = read_ct(request.ct_path)
     if known is not None and known.image.sha256 == ct.fingerprint:

@@ -15,7 +15,7 @@ from fusplan.simulation.skull_from_ct import skull_from_ct
 from fusplan.simulation.skull_from_t1 import skull_from_t1
 from fusplan.simulation.synthetic_skull import synthetic_skull
 from fusplan.spatial import Affine
-from fusplan.workflows.ct_image import fit_warnings
+from fusplan.workflows.ct_judgement import fit_warnings
 
 
 class NoCtError(FusplanError):

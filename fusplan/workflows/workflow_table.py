@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from fusplan.workflows.ct_image import PlacedCt
     from fusplan.workflows.export_plan import CheckedExport
     from fusplan.workflows.kept_second_image import PlacedSecondImage
-    from fusplan.workflows.make_plan import PlannedHead
+    from fusplan.workflows.made_plan import PlannedHead
     from fusplan.workflows.open_plan import OpenedPlan
     from fusplan.workflows.point_file import ReadPoints
     from fusplan.workflows.prepare_atlases import PreparedAtlases

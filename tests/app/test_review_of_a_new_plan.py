@@ -9,7 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from fusplan.app.main_window import MainWindow
-from fusplan.workflows.make_plan import PlannedHead
+from fusplan.workflows.made_plan import PlannedHead
 from fusplan.workflows.prepare_atlases import PreparedAtlases
 from fusplan.workflows.workflow_table import Workflows
 from tests.fixtures.reviews import every_digit, small_review

@@ -16,7 +16,7 @@ import pytest
 from fusplan.cli import endings
 from fusplan.paths import user_atlases_folder
 from fusplan.planning.plan_file import load_plan, save_plan
-from fusplan.workflows.make_plan import MadePlan
+from fusplan.workflows.made_plan import MadePlan
 from tests.fixtures import plans
 from tests.fixtures.command_line import fusplan_here
 from tests.fixtures.forked_programs import fusplan_forked

@@ -21,7 +21,7 @@ from fusplan.registration.mirrored import midplane_mirror
 from fusplan.registration.second_image import RigidPlacement
 from fusplan.simulation.ct_fit import AnotherHeadError
 from fusplan.spatial import Affine
-from fusplan.workflows import ct_image
+from fusplan.workflows import ct_image, ct_judgement
 from fusplan.workflows.ct_image import MirroredCtError, lay_ct_over, place_ct, read_ct
 from fusplan.workflows.kept_second_image import open_second_image
 from fusplan.workflows.requests import KeptSecondImage, PlaceCtRequest
@@ -46,7 +46,7 @@ def plan(planned: Volume) -> Plan:
 @pytest.fixture
 def found_at(monkeypatch: pytest.MonkeyPatch):
     """Let registration, which spheres cannot guide, find what a test says."""
-    monkeypatch.setattr(ct_image, "load_template", HEAD.template)
+    monkeypatch.setattr(ct_judgement, "load_template", HEAD.template)
 
     def set_to(matrix: np.ndarray, gain: float = -0.1, turned_deg: float = 0.0) -> None:
         def register(first: Volume, second: Volume, *_: object, **__: object) -> RigidPlacement:

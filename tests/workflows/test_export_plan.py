@@ -21,7 +21,7 @@ from fusplan.workflows.export_plan import (
     export_and_check,
     write_formats,
 )
-from fusplan.workflows.make_plan import MadePlan
+from fusplan.workflows.made_plan import MadePlan
 from fusplan.workflows.requests import ExportRequest
 from fusplan.workflows.simulation_of_plan import PlanOnHead
 from tests.fixtures import plans
