@@ -34,6 +34,20 @@ def apply_edit(session: Session, label: str, edit: Callable[[Plan], Plan], merge
     return False
 
 
+def refusal_of(
+    session: Session, label: str, edit: Callable[[Plan], Plan], merge_key: str | None = None
+) -> FusplanError | None:
+    """Make an edit of the open plan; what refuses it is given back, to be told where it was typed."""
+    document = session.document
+    if document is None:
+        return None
+    try:
+        document.apply(label, edit, merge_key)
+    except FusplanError as error:
+        return error
+    return None
+
+
 def set_locked(session: Session, target_id: str, locked: bool) -> None:
     """Lock or unlock a target, as a step of the history."""
     plan = session.plan

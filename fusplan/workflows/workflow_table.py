@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from fusplan.planning.plan_file import SavedPlan
     from fusplan.planning.review import Check
     from fusplan.planning.simulated_treatment import SimulatedTreatment
+    from fusplan.simulation.helmet_fit import TiltLimits
+    from fusplan.simulation.sonication import HeatingCalibration, Sonication
+    from fusplan.simulation.tilt_search import TiltMap
     from fusplan.workflows.add_atlas import AddedAtlas
     from fusplan.workflows.ct_image import PlacedCt
     from fusplan.workflows.export_plan import CheckedExport
@@ -57,6 +60,7 @@ if TYPE_CHECKING:
         SimulateRequest,
     )
     from fusplan.workflows.second_image import RegisteredSecondImage
+    from fusplan.workflows.treatment_steps import CalibrateRequest, ProposeSpotsRequest, TiltsRequest
     from fusplan.workflows.written_plan import UnwrittenPlan, WrittenPlan
 
 RequestT = TypeVar("RequestT")
@@ -119,5 +123,9 @@ class Workflows:
     open_second_image: JobFunction[KeptSecondImage, PlacedSecondImage] = Workflow("kept_second_image:open_second_image")
     place_ct: JobFunction[PlaceCtRequest, PlacedCt] = Workflow("ct_image:place_ct")
     simulate: JobFunction[SimulateRequest, SimulatedTreatment] = Workflow("simulate")
+    compare_tilts: JobFunction[TiltsRequest, TiltMap] = Workflow("treatment_steps:compare_tilts")
+    measure_tilt_limits: JobFunction[TiltsRequest, TiltLimits] = Workflow("treatment_steps:measure_tilt_limits")
+    propose_spots: JobFunction[ProposeSpotsRequest, tuple[Sonication, ...]] = Workflow("treatment_steps:propose_spots")
+    calibrate_heating: JobFunction[CalibrateRequest, HeatingCalibration] = Workflow("treatment_steps:calibrate_heating")
     read_point_file: JobFunction[ReadPointsRequest, ReadPoints] = Workflow("point_file:read_point_file")
     export_and_check: JobFunction[ExportRequest, CheckedExport] = Workflow("export_plan:export_and_check")
