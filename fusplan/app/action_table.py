@@ -21,8 +21,8 @@ from fusplan.app.panel_spec import PanelSpec
 from fusplan.app.panel_table import PANELS
 from fusplan.app.workspaces import WORKSPACES, WorkspaceSpec
 
-MENUS = ("File", "Edit", "Plan", "View", "Go", "Help")
-"""Those that have actions of their own."""
+MENUS = ("File", "Edit", "Plan", "Treatment", "View", "Go", "Help")
+"""Those whose places are given."""
 
 
 def action_table(panels: Sequence[PanelSpec], workspaces: Sequence[WorkspaceSpec]) -> tuple[ActionSpec, ...]:
@@ -36,6 +36,7 @@ def action_table(panels: Sequence[PanelSpec], workspaces: Sequence[WorkspaceSpec
         *file_menu(of("File")),
         *edit_menu(of("Edit")),
         *plan_menu(of("Plan")),
+        *of("Treatment"),
         *view_menu(of("View"), workspace_actions(workspaces)),
         *go_menu(of("Go")),
         *(action for menu in others for action in of(menu)),

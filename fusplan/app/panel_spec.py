@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 PanelFactory: TypeAlias = "Callable[[Case, Desk], QWidget]"
 PanelKind: TypeAlias = Literal["step", "tool"]
 
+PLANNING = "plan"
+"""Key of the workspace that every case begins in."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PanelSpec:
@@ -47,7 +50,7 @@ class PanelSpec:
     factory: str | PanelFactory
     standing: StepReader | None = None
     order: int = 0
-    workspaces: tuple[str, ...] = ("plan",)
+    workspaces: tuple[str, ...] = (PLANNING,)
     menu: str = "Plan"
     enabled: Condition = always
     action: str = ""
@@ -87,6 +90,7 @@ def steps_of(panels: Iterable[PanelSpec]) -> tuple[Step, ...]:
 
 
 def modules_ahead(panels: Iterable[PanelSpec]) -> tuple[str, ...]:
-    """Modules of the steps' panels in the order of work: every plan will show them."""
-    in_turn = sorted((panel for panel in panels if panel.kind == "step"), key=lambda panel: panel.order)
+    """Modules of the panels that are steps of planning, in the order of work: every plan will show them."""
+    steps = (panel for panel in panels if panel.kind == "step" and PLANNING in panel.workspaces)
+    in_turn = sorted(steps, key=lambda panel: panel.order)
     return tuple(panel.module for panel in in_turn if panel.module is not None)

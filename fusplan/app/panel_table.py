@@ -15,8 +15,18 @@ from fusplan.display.step_standings import (
     review_state,
     targets_state,
 )
+from fusplan.display.treatment_standings import (
+    ablation_state,
+    expected_state,
+    helmet_state,
+    skull_state,
+    tested_state,
+)
 from fusplan.widgets.history_panel import HistoryPanel
 from fusplan.widgets.image_panel import ImagePanel
+
+TREATMENT = ("treatment",)
+"""The workspace of the steps from skull to lesion."""
 
 PANELS: tuple[PanelSpec, ...] = (
     PanelSpec(
@@ -81,6 +91,71 @@ PANELS: tuple[PanelSpec, ...] = (
         order=6,
     ),
     PanelSpec(
+        key="skull",
+        title="Skull",
+        sentence="Show the step: which skull the sound goes through",
+        icon="skull",
+        shortcut="Alt+Shift+1",
+        factory="fusplan.widgets.skull_panel:SkullPanel",
+        standing=skull_state,
+        order=1,
+        workspaces=TREATMENT,
+        menu="Treatment",
+        enabled=has_plan,
+    ),
+    PanelSpec(
+        key="helmet",
+        title="Helmet",
+        sentence="Show the step: how the helmet leans",
+        icon="helmet",
+        shortcut="Alt+Shift+2",
+        factory="fusplan.widgets.helmet_panel:HelmetPanel",
+        standing=helmet_state,
+        order=2,
+        workspaces=TREATMENT,
+        menu="Treatment",
+        enabled=has_plan,
+    ),
+    PanelSpec(
+        key="test_sonication",
+        title="Test sonication",
+        sentence="Show the step: a test that cools and recovers",
+        icon="thermometer",
+        shortcut="Alt+Shift+3",
+        factory="fusplan.widgets.sonication_test_panel:SonicationTestPanel",
+        standing=tested_state,
+        order=3,
+        workspaces=TREATMENT,
+        menu="Treatment",
+        enabled=has_plan,
+    ),
+    PanelSpec(
+        key="ablation",
+        title="Ablation",
+        sentence="Show the step: spots, energies and their order",
+        icon="spots",
+        shortcut="Alt+Shift+4",
+        factory="fusplan.widgets.ablation_panel:AblationPanel",
+        standing=ablation_state,
+        order=4,
+        workspaces=TREATMENT,
+        menu="Treatment",
+        enabled=has_plan,
+    ),
+    PanelSpec(
+        key="expected_lesion",
+        title="Lesion to expect",
+        sentence="Show the step: the lesion to expect, with its doubt",
+        icon="dose",
+        shortcut="Alt+Shift+5",
+        factory="fusplan.widgets.expected_lesion_panel:ExpectedLesionPanel",
+        standing=expected_state,
+        order=5,
+        workspaces=TREATMENT,
+        menu="Treatment",
+        enabled=has_plan,
+    ),
+    PanelSpec(
         key="history",
         title="History",
         sentence="List every change of the plan and go to any of them",
@@ -89,6 +164,7 @@ PANELS: tuple[PanelSpec, ...] = (
         factory=lambda case, _desk: HistoryPanel(case),
         menu="Edit",
         enabled=has_plan,
+        workspaces=("plan", *TREATMENT),
     ),
     PanelSpec(
         key="where_am_i",
@@ -98,6 +174,7 @@ PANELS: tuple[PanelSpec, ...] = (
         shortcut="Ctrl+G",
         factory="fusplan.widgets.where_am_i_panel:WhereAmIPanel",
         enabled=has_image,
+        workspaces=("plan", *TREATMENT),
     ),
     PanelSpec(
         key="measure",
@@ -108,6 +185,7 @@ PANELS: tuple[PanelSpec, ...] = (
         factory="fusplan.widgets.measure_panel:MeasurePanel",
         enabled=has_image,
         action="measurements",
+        workspaces=("plan", *TREATMENT),
     ),
     PanelSpec(
         key="second_image",
@@ -117,6 +195,7 @@ PANELS: tuple[PanelSpec, ...] = (
         shortcut="Ctrl+I",
         factory="fusplan.widgets.second_image_panel:SecondImagePanel",
         enabled=has_image,
+        workspaces=("plan", *TREATMENT),
     ),
     PanelSpec(
         key="export",
@@ -127,5 +206,6 @@ PANELS: tuple[PanelSpec, ...] = (
         factory="fusplan.widgets.review_panel:ExportPanel",
         menu="File",
         enabled=has_plan,
+        workspaces=("plan", *TREATMENT),
     ),
 )

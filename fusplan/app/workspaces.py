@@ -57,6 +57,16 @@ def _lacks_image(session: Session) -> Lack | None:
     return Lack("Plans are made on a T1 head MRI, and none is open.", "open_image") if session.volume is None else None
 
 
+def _lacks_targets(session: Session) -> Lack | None:
+    if session.volume is None:
+        return _lacks_image(session)
+    if session.plan is None:
+        return Lack("A treatment is of the targets of a plan, and this head has no plan yet.", "make_plan")
+    if not session.plan.targets:
+        return Lack("A treatment is of the targets of a plan, and this plan has none.", "step_targets")
+    return None
+
+
 TOOL_BAR_RIGHT: tuple[str, ...] = ("palette", "present", "theme", "side_area")
 """At the right end of the tool bar, in every workspace."""
 
@@ -77,5 +87,20 @@ WORKSPACES: tuple[WorkspaceSpec, ...] = (
             *("reset_views", "zoom_thalamus"),
         ),
         lacks=_lacks_image,
+    ),
+    WorkspaceSpec(
+        key="treatment",
+        title="Treatment",
+        sentence="See what the sound does there: helmet, focus, heat, and the lesion to expect",
+        icon="treatment",
+        shortcut="Ctrl+Alt+2",
+        tool_bar=(
+            *("open_image", "open_plan", "save", None),
+            *("undo", "redo", None),
+            *("mode_crosshair", "mode_distance", None),
+            *("axes", "convention", "contours", "lesions", "targets", None),
+            *("reset_views", "zoom_thalamus"),
+        ),
+        lacks=_lacks_targets,
     ),
 )

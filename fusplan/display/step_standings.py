@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from fusplan.harmless import harmless
 from fusplan.imaging.volume import Volume
 from fusplan.planning.plan import Plan
+
+if TYPE_CHECKING:
+    from fusplan.planning.simulated_treatment import SimulatedTreatment
 
 Standing: TypeAlias = Literal["done", "next", "later", "warning"]
 """done; the one to do next; not yet; done but with something that needs attention."""
@@ -33,6 +36,9 @@ class OpenCase(Protocol):
 
     @property
     def plan(self) -> Plan | None: ...
+
+    @property
+    def simulated(self) -> SimulatedTreatment | None: ...
 
     @property
     def saved_path(self) -> Path | None: ...

@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from fusplan.planning.lesion_summary import ReviewedNumber
 from fusplan.widgets.theme import GAP, set_role
 
 
+class NamedNumber(Protocol):
+    """A number in words, as summaries have them."""
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def words(self) -> str: ...
+
+    @property
+    def note(self) -> str: ...
+
+
 class NumberList(QWidget):
-    """A two-column list of reviewed numbers."""
+    """A two-column list of numbers in words."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.rows: tuple[ReviewedNumber, ...] = ()
+        self.rows: tuple[NamedNumber, ...] = ()
         self._labels: list[tuple[QLabel, QLabel]] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -24,7 +37,7 @@ class NumberList(QWidget):
         self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(1, 1)
 
-    def show_rows(self, rows: Sequence[ReviewedNumber], current: bool) -> None:
+    def show_rows(self, rows: Sequence[NamedNumber], current: bool) -> None:
         """Show rows; ``current`` is False while they are of an earlier state."""
         self.rows = tuple(rows)
         self.setVisible(bool(rows))

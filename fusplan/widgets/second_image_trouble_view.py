@@ -1,4 +1,4 @@
-"""The second image of the plan that is not there: what is wrong, and three ways on."""
+"""An image that the plan keeps and that is not there: what is wrong, and three ways on."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ from fusplan.widgets.theme import GAP, GAP_SMALL, set_role
 class SecondImageTroubleView(QWidget):
     """Says calmly what is wrong; nothing is done until a person chooses.
 
+    Args:
+        image: what the image is in the plan.
+        remains: what is told of the rest.
+
     Signals:
         find_wanted, register_wanted, forget_wanted: what was chosen.
     """
@@ -21,14 +25,20 @@ class SecondImageTroubleView(QWidget):
     register_wanted = Signal()
     forget_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        image: str = "second image",
+        remains: str = "Everything else of the plan works without it.",
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._remains = remains
         self.what, self.remedy = _words("plain"), _words("muted")
         self.find_button = QPushButton("Find it…")
         self.find_button.setToolTip("Point at the file; it is recognised by its content and not registered again")
         self.register_button = QPushButton("Register again")
         self.forget_button = QPushButton("Forget it")
-        self.forget_button.setToolTip("Take the second image out of the plan; undo brings it back")
+        self.forget_button.setToolTip(f"Take the {image} out of the plan; undo brings it back")
         buttons = QHBoxLayout()
         buttons.setSpacing(GAP_SMALL)
         for button in (self.find_button, self.register_button, self.forget_button):
@@ -47,7 +57,7 @@ class SecondImageTroubleView(QWidget):
     def show_trouble(self, trouble: SecondImageTrouble) -> None:
         """Show what is wrong."""
         self.what.setText(trouble.error.message)
-        self.remedy.setText(f"{trouble.error.remedy} Everything else of the plan works without it.")
+        self.remedy.setText(f"{trouble.error.remedy} {self._remains}")
         path = trouble.path
         self.register_button.setText("Register again" if path is not None else "Register again…")
         self.register_button.setToolTip(

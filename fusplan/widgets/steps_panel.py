@@ -1,4 +1,4 @@
-"""The steps from image to review in a list: what is done, what comes next. A guide, never a lock."""
+"""The steps of a workspace in a list: what is done, what comes next. A guide, never a lock."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class StepsPanel(QFrame):
         self._layout.setContentsMargins(GAP, GAP, GAP, GAP)
         self._layout.setSpacing(2)
         self.show_steps(steps)
-        for signal in (case.volume_changed, case.plan_changed, case.saved_changed):
+        for signal in (case.volume_changed, case.plan_changed, case.saved_changed, case.simulated_changed):
             signal.connect(self.refresh)
 
     def show_steps(self, steps: Sequence[Step]) -> None:

@@ -24,7 +24,7 @@ from fusplan.workflows.workflow_table import Workflows
 from tests.fixtures import plans
 from tests.fixtures.answers import Answers
 from tests.fixtures.leaks import nothing_is_left
-from tests.fixtures.stand_ins import make_stand_in, no_atlases, open_stand_in, read_stand_in
+from tests.fixtures.stand_ins import make_stand_in, no_atlases, open_stand_in, read_stand_in, simulate_stand_in
 from tests.fixtures.waits import wait_for_quiet
 
 __all__ = ["nothing_is_left"]
@@ -56,6 +56,7 @@ def workflows(head: Path) -> Workflows:
         read_plan=open_stand_in,
         plan_head=make_stand_in,
         prepare_atlases=no_atlases,
+        simulate=simulate_stand_in,
     )
 
 

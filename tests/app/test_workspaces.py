@@ -1,4 +1,4 @@
-"""Workspaces: today's stands alone; a second one, of this test only, shows that switching works and keeps the case."""
+"""Workspaces: one may stand alone; one more, of this test only, shows that switching works and keeps the case."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ READING = WorkspaceSpec(
     title="Reading",
     sentence="Read a plan",
     icon="info",
-    shortcut="Ctrl+Alt+2",
+    shortcut="Ctrl+Alt+9",
     tool_bar=("undo", None, "axes"),
     views=(("coronal",), ("axial", "sagittal")),
     lacks=_lacks_fifth,
@@ -98,12 +98,16 @@ def test_every_panel_is_in_a_workspace_that_there_is() -> None:
 def test_a_workspace_that_stands_alone_has_no_row_and_no_action() -> None:
     assert [spec.id for spec in action_table(PANELS, WORKSPACES[:1]) if spec.id.startswith("workspace_")] == []
     both = action_table(PANELS, (*WORKSPACES, READING))
-    assert [spec.id for spec in both if spec.id.startswith("workspace_")] == ["workspace_plan", "workspace_reading"]
+    assert [spec.id for spec in both if spec.id.startswith("workspace_")] == [
+        "workspace_plan",
+        "workspace_treatment",
+        "workspace_reading",
+    ]
     assert [spec.shortcut for spec in ACTION_TABLE if spec.shortcut == READING.shortcut] == []
 
 
 class TestAlone:
-    """The window as it is."""
+    """A window with one workspace."""
 
     @pytest.fixture
     def panels(self) -> tuple[PanelSpec, ...]:
@@ -123,7 +127,7 @@ def test_a_switch_changes_panels_tool_bar_and_views(with_plan: MainWindow) -> No
     window, views = with_plan, with_plan.views
     assert views is not None
     assert window.workspace_bar.isVisible()
-    assert [action.text() for action in window.workspace_bar.actions()] == ["Plan", "Reading"]
+    assert [action.text() for action in window.workspace_bar.actions()] == ["Plan", "Treatment", "Reading"]
     window.show_panel("lesions")
     window.actions_table["workspace_reading"].trigger()
     assert list(window.side.steps.rows) == ["reading_step"]
@@ -131,7 +135,7 @@ def test_a_switch_changes_panels_tool_bar_and_views(with_plan: MainWindow) -> No
     assert bar_ids(window) == ids_of(READING)
     shown = [name for name in ("axial", "coronal", "sagittal", "scene") if views.view(name).isVisible()]
     assert shown == ["axial", "coronal", "sagittal"]
-    assert [action.isChecked() for action in window.workspace_bar.actions()] == [False, True]
+    assert [action.isChecked() for action in window.workspace_bar.actions()] == [False, False, True]
     window.show_panel("both")
     window.actions_table["workspace_plan"].trigger()
     assert (window.side.current, bar_ids(window)) == ("lesions", ids_of(WORKSPACES[0]))
@@ -205,7 +209,7 @@ def test_without_an_image_the_first_screen_stands_for_every_workspace(window: Ma
 
 def test_the_row_follows_the_keys_and_hides_in_a_presentation(with_plan: MainWindow, qtbot: QtBot) -> None:
     with_plan.activateWindow()
-    qtbot.keyClick(with_plan, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+    qtbot.keyClick(with_plan, Qt.Key.Key_9, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: with_plan.workspace.key == "reading")
     with_plan.actions_table["present"].trigger()
     assert not with_plan.workspace_bar.isVisible()

@@ -1,0 +1,229 @@
+"""The step "Ablation": the spots in their order, what each is given, and what they add up to."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from fusplan.atlas.colours import LESION
+from fusplan.display.temperature_curve import temperature_curve
+from fusplan.errors import FusplanError
+from fusplan.planning.plan import Lesion, Plan, Target
+from fusplan.planning.simulated_treatment import SimulatedTarget
+from fusplan.planning.treatment_details import (
+    heat_of,
+    session_totals,
+    short_words,
+    spot_offset,
+)
+from fusplan.planning.treatment_edits import treatment_of
+from fusplan.session.treatment_editing import (
+    add_spot,
+    change_sonication,
+    change_sonications,
+    move_sonication,
+    remove_sonication,
+    sonications_of,
+    take_pattern,
+)
+from fusplan.simulation.sonication import Sonication
+from fusplan.spatial import AcPcGeometry
+from fusplan.widgets.case import Case
+from fusplan.widgets.desk import Desk
+from fusplan.widgets.job_progress import JobProgress
+from fusplan.widgets.number_list import NumberList
+from fusplan.widgets.row_list import ListRow, RowList
+from fusplan.widgets.section import Section
+from fusplan.widgets.segments import Choice, Segments
+from fusplan.widgets.sonication_fields import SonicationFields
+from fusplan.widgets.temperature_curve_view import TemperatureCurveView
+from fusplan.widgets.theme import current_palette, set_role
+from fusplan.widgets.treatment_panel import ShownTarget, TreatmentPanel, below, beside, words_label
+from fusplan.workflows.treatment_steps import ProposeSpotsRequest
+
+PROPOSED = (
+    "This pattern is the program's proposal for the planned lesion; the plan has none. Any change takes it into the "
+    "plan."
+)
+NO_SPOTS = "There is no spot yet. Propose a pattern for the planned lesion, or add a spot at the target."
+NO_LESION = "A pattern is proposed for a planned lesion, and this target has none."
+SHOWN_OF = (
+    Choice("one", "This one", "The curve of the chosen sonication"),
+    Choice("all", "All", "The curve of the whole session"),
+)
+
+
+class AblationPanel(TreatmentPanel):
+    """List, edit, order the spots; propose a pattern for the planned lesion.
+
+    Signals:
+        spot_chosen: id of the target and place of the sonication that was chosen in the list, from 0.
+    """
+
+    spot_chosen = Signal(str, int)
+
+    def __init__(self, case: Case, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(case, desk, "Ablation", parent)
+        self._place = 0
+        self.note = words_label("muted")
+        self.propose = QPushButton("Propose a pattern")
+        self.keep = QPushButton("Keep it")
+        self.progress = JobProgress()
+        self.list: RowList[ListRow] = RowList(lambda _id: ListRow(), "Sonications")
+        self.add, self.remove = QPushButton("Add"), QPushButton("Remove")
+        self.earlier, self.later = QPushButton("Earlier"), QPushButton("Later")
+        self.editor = SonicationFields()
+        self.heat = NumberList()
+        self.shown_of = Segments(SHOWN_OF, "What the curve shows")
+        self.shown_of.choose("one")
+        self.curve = TemperatureCurveView()
+        self.totals = NumberList()
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        self.propose.setToolTip("Look for the fewest spots that cover the planned lesion; undo brings back what was")
+        self.keep.setToolTip("Take the proposed pattern into the plan as it is")
+        self.add.setToolTip("Add a spot like the last one, after it")
+        self.remove.setToolTip("Take the chosen sonication out (Delete in the list)")
+        self.earlier.setToolTip("Do the chosen sonication before the one above it")
+        self.later.setToolTip("Do the chosen sonication after the one below it")
+        self.buttons = (self.add, self.remove, self.earlier, self.later)
+        for button in (*self.buttons, self.propose, self.keep):
+            set_role(button, "segment")
+        self.chosen_parts = below(
+            self.editor, self.heat, Section("Temperature through time", below(self.shown_of, self.curve))
+        )
+        for part in (
+            beside(self.propose, self.keep),
+            self.progress,
+            self.note,
+            self.list,
+            beside(*self.buttons),
+            self.chosen_parts,
+            Section("Session", self.totals),
+        ):
+            self.body.addWidget(part)
+
+    def _connect(self) -> None:
+        self.propose.clicked.connect(self._propose)
+        self.keep.clicked.connect(self._keep)
+        self.list.chosen.connect(lambda name: self.choose_spot(int(name)))
+        self.list.delete_wanted.connect(lambda name: self._remove(int(name)))
+        self.add.clicked.connect(self._add)
+        self.remove.clicked.connect(lambda: self._remove(self._place))
+        self.earlier.clicked.connect(lambda: self._move(-1))
+        self.later.clicked.connect(lambda: self._move(1))
+        self.editor.typed.connect(self._change)
+        self.editor.settled.connect(self.end_merging)
+        self.shown_of.chosen.connect(lambda _key: self.refresh())
+
+    def choose_spot(self, place: int) -> None:
+        """Show a sonication by its place in the order of time, from 0."""
+        self._place = place
+        self.refresh()
+        if self.target is not None:
+            self.spot_chosen.emit(self.target.id, place)
+
+    def show_target(self, shown: ShownTarget) -> None:
+        plan, target, found, current = shown.plan, shown.target, shown.found, shown.current
+        done = sonications_of(self.case, target.id)
+        proposed = bool(done) and not treatment_of(plan).at(target.id).sonications
+        hot = [sonication for sonication in done if sonication.kind == "ablation"]
+        lesion = _lesion_of(plan, target)
+        self.keep.setVisible(proposed)
+        self.propose.setEnabled(lesion is not None and found is not None)
+        note = PROPOSED if proposed else NO_LESION if lesion is None else "" if hot else NO_SPOTS
+        self.note.setText(note)
+        self.note.setVisible(bool(note))
+        self._place = min(max(self._place, 0), max(len(done) - 1, 0))
+        self._show_list(done, plan.landmarks.geometry())
+        self.chosen_parts.setVisible(bool(done))
+        self.totals.show_rows(session_totals(done), True)
+        for button, possible in (
+            (self.remove, bool(done)),
+            (self.earlier, self._place > 0),
+            (self.later, self._place < len(done) - 1),
+        ):
+            button.setEnabled(possible)
+        if done:
+            self.editor.show_sonication(done[self._place], plan.landmarks.geometry())
+            self._show_heat(found, done, current)
+
+    def _show_list(self, done: tuple[Sonication, ...], geometry: AcPcGeometry) -> None:
+        self.list.show_ids([str(place) for place in range(len(done))])
+        for place, sonication in enumerate(done):
+            colour = LESION if sonication.kind == "ablation" else current_palette().muted
+            name = f"{place + 1}" if sonication.kind == "ablation" else f"{place + 1}, test"
+            where = spot_offset(sonication, geometry).words
+            self.list.rows[str(place)].show_words(colour, name, short_words(sonication), where)
+        self.list.fit()
+        self.list.setVisible(bool(done))
+        self.list.choose(str(self._place) if done else None)
+
+    def _show_heat(self, found: SimulatedTarget | None, done: tuple[Sonication, ...], current: bool) -> None:
+        known = found is not None and found.history is not None and len(found.sonications) == len(done)
+        if not known or found is None or found.history is None:
+            self.heat.show_rows((), current)
+            self.curve.show_curve(None)
+            return
+        self.heat.show_rows(heat_of(found, self._place), current)
+        only = self._place if self.shown_of.choice == "one" else None
+        self.curve.show_curve(temperature_curve(found.history, found.sonications, only), current)
+
+    # Edits ------------------------------------------------------------------------------------------------------
+
+    def _change(self, changed: Sonication, what: str) -> None:
+        target = self.target
+        if target is not None:
+            key = f"sonication {target.id} {self._place} {what}"
+            self.tell(change_sonication(self.case, target.id, self._place, changed, what, key))
+
+    def _add(self) -> None:
+        target = self.target
+        if target is not None and self.tell(add_spot(self.case, target.id)):
+            self.choose_spot(len(sonications_of(self.case, target.id)) - 1)
+
+    def _remove(self, place: int) -> None:
+        target = self.target
+        if target is not None and place < len(sonications_of(self.case, target.id)):
+            self.tell(remove_sonication(self.case, target.id, place))
+
+    def _move(self, by: int) -> None:
+        target = self.target
+        if target is not None:
+            place = self._place
+            self._place = place + by
+            self.tell(move_sonication(self.case, target.id, place, place + by))
+
+    def _keep(self) -> None:
+        target = self.target
+        if target is not None:
+            done = sonications_of(self.case, target.id)
+            self.tell(change_sonications(self.case, target.id, done, "Keep the proposed pattern"))
+
+    def _propose(self) -> None:
+        plan, target, simulated = self.case.plan, self.target, self.case.simulated
+        found = simulated.target(target.id) if simulated is not None and target is not None else None
+        lesion = _lesion_of(plan, target) if plan is not None and target is not None else None
+        if plan is None or target is None or found is None or lesion is None:
+            return
+        request = ProposeSpotsRequest(lesion, target, found.focus, treatment_of(plan).calibration)
+
+        def take(ablations: tuple[Sonication, ...]) -> None:
+            now = self.case.plan
+            if now is None or target.id not in {known.id for known in now.targets}:
+                return
+            if self.tell(take_pattern(self.case, target.id, ablations)):
+                self.refresh()
+
+        def fail(error: FusplanError) -> None:
+            self.tell(error)
+
+        title, propose = f"Looking for spots at {target.name}", self.desk.workflows.propose_spots
+        self.progress.watch(self.desk.jobs.in_thread(propose, request, title, take, fail))
+
+
+def _lesion_of(plan: Plan, target: Target) -> Lesion | None:
+    """The planned lesion that a pattern is for: the first at the target."""
+    return next(iter(plan.lesions_of(target.id)), None)
