@@ -1,4 +1,4 @@
-"""The printed report read back by pypdf: two pages, the notice on each, every target's name and coordinates."""
+"""The printed report read back by pypdf: its pages, the notice on each, every target's name and coordinates."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ from fusplan.spatial.points import FloatArray
 NAME = "report.pdf"
 READER = "pypdf"
 PAGES = 2
+MOST_TREATED = 2
+"""Pages of a treatment that was simulated, one a target."""
+
 SHOWN_TARGETS = 6
 """So many targets have their coordinates on the pages; of the others the pages say that they are left out."""
 
@@ -35,7 +38,9 @@ def check_pdf(material: ExportMaterial, folder: Path) -> list[CheckRow]:
     pages = [text_of(page) for page in pypdf.PdfReader(folder / NAME).pages]
     text = "".join(pages)
     targets = material.plan.targets[:SHOWN_TARGETS]
-    wrong = abs(len(pages) - PAGES) + sum(_bare(RESEARCH_ONLY) not in _bare(page) for page in pages)
+    treated = 0 if material.simulated is None else len(material.simulated.targets)
+    wanted = PAGES + min(treated, MOST_TREATED)
+    wrong = abs(len(pages) - wanted) + sum(_bare(RESEARCH_ONLY) not in _bare(page) for page in pages)
     rows = [CheckRow(NAME, READER, "pages and their notice", "reference", float(wrong), 0)]
     missing = sum(_bare(_beginning(target.name)) not in _bare(text) for target in targets)
     rows.append(CheckRow(NAME, READER, "names", "reference", float(missing), 0))

@@ -27,7 +27,7 @@ class SonicationPeak:
 def sonication_peaks(target: SimulatedTarget) -> tuple[SonicationPeak, ...]:
     """One for each sonication of a target, in their order."""
     done = target.sonications
-    ends = [*(sonication.start_s for sonication in done[1:]), float("inf")]
+    ends = [*(sonication.start_s for sonication in done[1:]), float("inf")][: len(done)]
     return tuple(
         SonicationPeak(sonication, _true(target, sonication.start_s, end_s), _shown(target, place))
         for place, (sonication, end_s) in enumerate(zip(done, ends, strict=True))

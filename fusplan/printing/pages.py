@@ -1,4 +1,4 @@
-"""Two pages: what fits, what is left out and that it says so, notice and page number."""
+"""The pages: what fits, what is left out and that it says so, notice and page number."""
 
 from __future__ import annotations
 
@@ -38,9 +38,11 @@ def lay_pages(report: PrintedReport, paper: Paper, layout: Layout) -> tuple[Laid
     first, second = report.pages
     first, moved = _those_that_fit(first, paper, layout)
     second, left_out = _those_that_fit((*moved, *second), paper, layout, report.elsewhere)
-    return (
-        _page(report, first, "Page 1 of 2", paper, layout),
-        _page(report, second, "Page 2 of 2", paper, layout, tuple(section.name for section in left_out)),
+    further = [_those_that_fit(sections, paper, layout, report.elsewhere) for sections in report.treatment]
+    pages = [(first, ()), (second, left_out), *further]
+    return tuple(
+        _page(report, sections, f"Page {place} of {len(pages)}", paper, layout, tuple(one.name for one in others))
+        for place, (sections, others) in enumerate(pages, start=1)
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from fusplan.atlas.nuclei_atlas import HeadAtlas
 from fusplan.display.grey_levels import deep_brain_window
@@ -21,6 +22,9 @@ from fusplan.report.sources_section import checks_section, evidence_section, pro
 from fusplan.report.style import STYLE
 from fusplan.report.summary_section import page_header, plan_title, summary
 
+if TYPE_CHECKING:
+    from fusplan.planning.simulated_treatment import SimulatedTreatment
+
 
 def report_html(
     plan: Plan,
@@ -30,6 +34,7 @@ def report_html(
     atlases: Sequence[HeadAtlas],
     template: TemplateImage | None = None,
     written: str = "",
+    simulated: SimulatedTreatment | None = None,
 ) -> str:
     """The whole page.
 
@@ -41,6 +46,7 @@ def report_html(
         atlases: in the patient; the first is drawn.
         template: for the pictures that the registration is judged by; None leaves them out.
         written: the day of writing in words; empty leaves it out.
+        simulated: what the plan's treatment does, where it is known.
     """
     geometry = plan.landmarks.geometry()
     window = deep_brain_window(volume, geometry)
@@ -52,6 +58,10 @@ def report_html(
                 plan, target, review, volume, geometry, window, nuclei, atlases[0].atlas.title, readings[target.id]
             )
         )
+    if simulated is not None:
+        from fusplan.report.treatment_section import treatment_section  # noqa: PLC0415 - loads the simulation
+
+        parts.append(treatment_section(plan, simulated, volume, geometry, window))
     parts += [
         landmarks_section(plan.landmarks, volume, geometry, window),
         registration_section(plan, volume, template, geometry, window),

@@ -64,8 +64,8 @@ _VERDICTS = """
   justify-content:center; color:#fff; font-size:11px; font-weight:800; line-height:1; }
 .badge.ok { background:#e7f4ed; color:var(--ok); } .badge.ok .sign { background:var(--ok); }
 .badge.warning { background:#fdf1da; color:#7a4e00; } .badge.warning .sign { background:var(--warn); }
-.badge.neutral {{ background:var(--wash); color:var(--soft); padding:1px 11px; }}
-.badge.error {{ background:#fbe9e7; color:var(--bad); } .badge.error .sign { background:var(--bad); }
+.badge.neutral { background:var(--wash); color:var(--soft); padding:1px 11px; }
+.badge.error { background:#fbe9e7; color:var(--bad); } .badge.error .sign { background:var(--bad); }
 .mark { display:inline-block; font-size:10.5px; font-weight:700; border:1px solid var(--rule); border-radius:4px;
   padding:0 5px; line-height:15px; color:#455362; vertical-align:1px; }
 .mark-m, .mark-derived { border-style:dashed; }
@@ -123,11 +123,26 @@ table.quality td:last-child { width:36%; }
 .bar.spill span { background:#8fa0b3; } .bar.chance span { background:var(--accent); }
 """
 
+_TREATMENT = """
+.treated { margin:14px 0 14px; display:grid; grid-template-columns:1fr; gap:0; }
+.treated > div { display:flex; justify-content:space-between; gap:16px; padding:4px 0; border-bottom:1px solid
+  var(--line); align-items:baseline; }
+.treated > div:last-child { border-bottom:0; }
+.treated dt { font-size:12.5px; color:var(--soft); line-height:1.35; flex:1 1 8em; }
+.treated dd { margin:0; font-weight:600; font-size:14px; text-align:right; line-height:1.35; flex:0 1 auto;
+  max-width:64%; }
+.treated ~ .verdict-line { padding-bottom:8px; }
+h3.treated-target { font-size:18px; margin-top:40px; padding-top:12px; border-top:1px solid var(--rule); }
+.treated-pictures { display:grid; grid-template-columns:minmax(0,60fr) minmax(0,150fr); gap:12px; margin-bottom:4px; }
+"""
+
 _SMALL_SCREENS = """
 @media screen and (max-width:760px) {
   main { padding:0 16px 32px; }
   .cards, .columns, .columns.wide-left, .triple { grid-template-columns:1fr; }
   .figures { grid-template-columns:repeat(2,auto); }
+  .treated-pictures { grid-template-columns:minmax(0,1fr); }
+  figure.wide .drawn { overflow-x:auto; } figure.wide svg { min-width:620px; }
   table { display:block; overflow-x:auto; }
 }
 """
@@ -155,8 +170,10 @@ _PRINT = """
   .lead { font-size:9.2pt; } .facts, .card .where, .verdict-line { font-size:8pt; }
   figure .over { font-size:8pt; } figure .over span { font-size:7pt; }
   .card .side a { display:none; } .card .side h3 { font-size:11.5pt; }
+  #treatment { break-before:page; } .treated dt, .treated dd { font-size:7.9pt; } .treated > div { padding:1.5px 0; }
+  h3.treated-target { font-size:11pt; margin-top:14px; padding-top:6px; }
   .columns > div, .bars, .panel, .legend, table.proposals, table.quality { break-inside:avoid; }
 }
 """
 
-STYLE = _PAGE + _VERDICTS + _PICTURES + _TABLES + _SMALL_SCREENS + _PRINT
+STYLE = _PAGE + _VERDICTS + _PICTURES + _TABLES + _TREATMENT + _SMALL_SCREENS + _PRINT

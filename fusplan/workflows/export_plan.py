@@ -61,6 +61,7 @@ def _write_report(material: ExportMaterial, folder: Path) -> None:
         material.atlases,
         template=load_template(),
         written=_today(),
+        simulated=material.simulated,
     )
     write_atomically(folder / REPORT_NAME, page.encode("utf-8"))
 
@@ -79,6 +80,7 @@ def _write_pdf(material: ExportMaterial, folder: Path) -> None:
         material.atlases,
         template=load_template(),
         written=_today(),
+        simulated=material.simulated,
     )
     write_atomically(folder / PDF_NAME, draw_pdf(report, find_paper(material.paper or usual_paper())).content)
 

@@ -200,6 +200,19 @@ def test_a_treatment_of_tests_alone_has_no_lesion_to_write(material: ExportMater
     assert len(table(tmp_path / "treatment" / "sonications.csv")) == 2
 
 
+def test_what_was_not_heated_has_elements_and_a_focus(material: ExportMaterial, tmp_path: Path) -> None:
+    assert material.simulated is not None
+    cold = replace(material.simulated.targets[0], sonications=(), history=None, tests=None, lesion=None)
+    bare = replace(material, simulated=replace(material.simulated, targets=(cold,)))
+    FORMATS["treatment"].write(bare, tmp_path)
+    assert table(tmp_path / "treatment" / "sonications.csv") == []
+    assert len(table(tmp_path / "treatment" / "elements.csv")) == ELEMENTS
+    assert [path.name for path in (tmp_path / "treatment").glob("*.nii.gz")] == [
+        "clp-left_focus-pressure_relative.nii.gz"
+    ]
+    assert self_check(bare, ("treatment",), tmp_path).failed == ()
+
+
 def test_without_a_simulation_nothing_is_written(material: ExportMaterial, tmp_path: Path) -> None:
     with pytest.raises(NotSimulatedError):
         FORMATS["treatment"].write(replace(material, simulated=None), tmp_path)

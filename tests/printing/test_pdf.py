@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from fusplan.export.formats import ExportMaterial
 from fusplan.export.read_back_pdf import check_pdf, text_of
 from fusplan.notice import RESEARCH_ONLY
+from fusplan.planning.review import Check
 from fusplan.printing.ink import INK, SOFT, VERDICT_COLOURS
 from fusplan.printing.layout import Layout
 from fusplan.printing.pages import BODY_BOTTOM_MM, BODY_TOP_MM, SIDE_MM, LaidPage, lay_pages
@@ -23,6 +24,7 @@ from fusplan.printing.strokes import Box, PlacedDrawing, Sign, Stroke, Text
 from fusplan.report.printed.page import Gap, Paragraph, PrintedReport, Section
 from tests.fixtures.example_plan import ExamplePlan, oblique_example
 from tests.fixtures.printed_plans import LONG_NAME, printed, slices_are_made_once, with_targets
+from tests.fixtures.simulated_plans import TEST, simulated_plan
 
 pypdf = pytest.importorskip("pypdf", reason="the reader of printed reports is not installed")
 DPI = 300
@@ -135,6 +137,39 @@ def test_nothing_runs_off_a_page_or_into_its_foot(
             assert inside.right() <= layout.px(paper.width_mm - SIDE_MM) + 1, paper
             assert inside.top() >= layout.px(BODY_TOP_MM) - 1, paper
             assert inside.bottom() <= layout.px(paper.height_mm - BODY_BOTTOM_MM) + 1, paper
+
+
+def test_a_treatment_has_a_page_a_target(qapp: QApplication, example: ExamplePlan) -> None:
+    report = replace(printed(example, simulated=simulated_plan(example.plan)), pages=((), ()))
+    pdf = draw_pdf(report, PAPERS["Letter"])
+    assert pdf.left_out == ()
+    pages = [text_of(page) for page in pypdf.PdfReader(BytesIO(pdf.content)).pages]
+    assert len(pages) == 4
+    for number, page in enumerate(pages, start=1):
+        squeezed = "".join(page.split())
+        assert "".join(RESEARCH_ONLY.split()) in squeezed
+        assert f"Page{number}of4" in squeezed
+    assert "Treatment(simulated):CLpright" in "".join(pages[3].split())
+
+
+def test_nothing_of_a_treatment_runs_off_its_page(qapp: QApplication, example: ExamplePlan) -> None:
+    """A name that fills lines, more sonications than a page holds, and every verdict to look at."""
+    simulated = simulated_plan(example.plan)
+    crowded = replace(
+        simulated.targets[0],
+        name=LONG_NAME,
+        sonications=tuple(replace(TEST, start_s=60.0 * place) for place in range(40)),
+        checks=tuple(Check(f"check {place}", "warning", f"{LONG_NAME}.") for place in range(5)),
+    )
+    report = replace(printed(example, simulated=replace(simulated, targets=(crowded,))), pages=((), ()))
+    layout = Layout(DPI)
+    for paper in PAPERS.values():
+        page = lay_pages(report, paper, layout)[2]
+        assert "sonications" in page.left_out
+        inside = border(LaidPage(page.placed[5:], ()))
+        assert inside.left() >= layout.px(SIDE_MM) - 1, paper
+        assert inside.right() <= layout.px(paper.width_mm - SIDE_MM) + 1, paper
+        assert inside.bottom() <= layout.px(paper.height_mm - BODY_BOTTOM_MM) + 1, paper
 
 
 def test_what_does_not_fit_goes_to_the_next_page_and_then_is_named(qapp: QApplication) -> None:

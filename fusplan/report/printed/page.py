@@ -168,7 +168,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class PrintedReport:
-    """Two pages.
+    """Two pages, and those of a treatment that was simulated.
 
     Attributes:
         title: of the document.
@@ -176,6 +176,7 @@ class PrintedReport:
         foot: stands at the bottom of every page, before the page's number.
         pages: the sections of each.
         elsewhere: where that stands which there was no room for, as a sentence.
+        treatment: the sections of each further page.
     """
 
     title: str
@@ -183,3 +184,4 @@ class PrintedReport:
     foot: str
     pages: tuple[tuple[Section, ...], tuple[Section, ...]]
     elsewhere: str = field(default="The page report.html holds everything.")
+    treatment: tuple[tuple[Section, ...], ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import fusplan
 from fusplan.atlas.nuclei_atlas import HeadAtlas
@@ -30,6 +31,9 @@ from fusplan.report.printed.words import short
 from fusplan.report.summary_section import plan_title, spacing_mm
 from fusplan.spatial import AcPcGeometry
 
+if TYPE_CHECKING:
+    from fusplan.planning.simulated_treatment import SimulatedTreatment
+
 
 def printed_report(
     plan: Plan,
@@ -39,8 +43,9 @@ def printed_report(
     atlases: Sequence[HeadAtlas],
     template: TemplateImage | None = None,
     written: str = "",
+    simulated: SimulatedTreatment | None = None,
 ) -> PrintedReport:
-    """The report on two pages.
+    """The report on two pages, and a page a target of a treatment that was simulated.
 
     Args:
         plan: what is planned.
@@ -50,6 +55,7 @@ def printed_report(
         atlases: in the patient; the first is drawn.
         template: for the pictures that the registration is judged by; None leaves them out.
         written: the day of writing in words; empty leaves it out.
+        simulated: what the plan's treatment does, where it is known.
     """
     geometry = plan.landmarks.geometry()
     window = deep_brain_window(volume, geometry)
@@ -83,7 +89,14 @@ def printed_report(
         notice=RESEARCH_ONLY,
         foot=f"fusplan {fusplan.__version__}  ·  {short(volume.name, 70)}  ·  sha256 {plan.image.sha256[:12]}",
         pages=(tuple(first), tuple(section for section in second if section is not None)),
+        treatment=() if simulated is None else _treatment(plan, simulated, head),
     )
+
+
+def _treatment(plan: Plan, simulated: SimulatedTreatment, head: Head) -> tuple[tuple[Section, ...], ...]:
+    from fusplan.report.printed.treatment import treatment_pages  # noqa: PLC0415 - loads the simulation
+
+    return treatment_pages(plan, simulated, head)
 
 
 def _header(plan: Plan, title: str, volume: Volume, geometry: AcPcGeometry, written: str) -> Section:
