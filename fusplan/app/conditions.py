@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from fusplan.display.view_state import TREATMENT
+
 if TYPE_CHECKING:
     from fusplan.session.session import Session
 
@@ -32,6 +34,11 @@ def has_targets(session: Session) -> bool:
     return session.plan is not None and bool(session.plan.targets)
 
 
+def in_treatment(session: Session) -> bool:
+    """There is a plan, and what its treatment does is shown."""
+    return session.plan is not None and session.view.state.workspace == TREATMENT
+
+
 def can_undo(session: Session) -> bool:
     """A change can be taken back."""
     return session.document is not None and session.document.history.undo_label is not None
@@ -42,9 +49,9 @@ def can_redo(session: Session) -> bool:
     return session.document is not None and session.document.history.redo_label is not None
 
 
-Need: TypeAlias = Literal["always", "has_image", "has_plan"]
+Need: TypeAlias = Literal["always", "has_image", "has_plan", "in_treatment"]
 """Conditions that tables below the window can name."""
 
 CONDITIONS: Mapping[Need, Condition] = MappingProxyType(
-    {"always": always, "has_image": has_image, "has_plan": has_plan}
+    {"always": always, "has_image": has_image, "has_plan": has_plan, "in_treatment": in_treatment}
 )

@@ -27,6 +27,7 @@ from fusplan.session.plan_controller import PlanController
 from fusplan.session.proposal_controller import ProposalController
 from fusplan.session.review_controller import ReviewController
 from fusplan.session.second_image_controller import SecondImageController
+from fusplan.session.sights_controller import SightsController
 from fusplan.session.treatment_controller import TreatmentController
 from fusplan.session.view_commands import ViewCommands
 from fusplan.widgets.case import Case
@@ -82,6 +83,7 @@ class Program(QObject):
         self.proposals = ProposalController(self.case, SingleShot, self.jobs, self.workflows)
         self.second_image = SecondImageController(self.case, self.jobs, self.workflows)
         self.treatment = TreatmentController(self.case, SingleShot, self.jobs, self.workflows)
+        self.sights = SightsController(self.case, self.jobs, self.workflows)
         self.reporter = ErrorReporter(self)
         self._settings_timer = QTimer(self)
         self._settings_timer.setSingleShot(True)
@@ -100,7 +102,7 @@ class Program(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether anything is under way that will change what is shown."""
-        controllers = (self.review, self.proposals, self.treatment)
+        controllers = (self.review, self.proposals, self.treatment, self.sights)
         return bool(self.jobs.running) or any(controller.is_busy for controller in controllers)
 
     def close(self) -> None:
@@ -110,6 +112,7 @@ class Program(QObject):
         self.review.close()
         self.proposals.close()
         self.treatment.close()
+        self.sights.close()
         self.autosave.close()
         self._settings_timer.stop()
         self._save_settings()

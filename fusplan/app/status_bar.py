@@ -59,7 +59,7 @@ class StatusBar(QStatusBar):
         self._show_reading()
 
     def _shows_template(self) -> bool:
-        drawn = self._case.view.state.image_layers.drawn(self._case.pictures)
+        drawn = self._case.view.state.image_layers.drawn(self._case.pictures, self._case.view.state.layers)
         return any(layer.key == TEMPLATE_KEY for layer in drawn)
 
     def _show_reading(self) -> None:

@@ -10,6 +10,7 @@ from fusplan.atlas.colours import AMBER, LESION, nucleus_colour
 from fusplan.display.prominence import stands_out
 
 __all__ = [
+    "ABLATION_SPOT",
     "ACPC",
     "AMBER",
     "CROSSHAIR",
@@ -24,6 +25,7 @@ __all__ = [
     "REMEMBERED",
     "TEMPLATE_BORDER",
     "TEMPLATE_EDGE",
+    "TEST_SPOT",
     "name_colour",
     "nucleus_colour",
 ]
@@ -38,6 +40,9 @@ REMEMBERED = "#b9c2cc"
 """Of what is only remembered: grey, so that it stands back."""
 PROPOSAL = "#ffffff"
 """White dots with numbers: amber is CLp's, cyan the lesion's."""
+ABLATION_SPOT = "#ffffff"
+TEST_SPOT = "#a8e6a1"
+"""Of the spots of sonications: tests are told apart by their hollow dots, too."""
 OTHER_ATLAS = "#ffe9b0"
 """Of what is aimed at, by another atlas: CLp's amber, paler, and dashed."""
 

@@ -10,22 +10,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from fusplan.atlas.presets import remembered_line
 from fusplan.display import colours
+from fusplan.display.heat_looks import HEAT_LOOKS, heat_style
 from fusplan.display.layer_table import Layers
 from fusplan.display.mesh_slices import SliceableMesh
 from fusplan.display.named_landmarks import named_landmarks
-from fusplan.display.outlines import NUCLEUS_OPACITY, LineStyle, OutlineGroup, edge_style, nucleus_style
+from fusplan.display.outlines import NUCLEUS_OPACITY, LineLook, LineStyle, OutlineGroup, edge_style, nucleus_style
 from fusplan.display.target_rows import target_colours
 from fusplan.display.view_state import Selection, ViewState
 from fusplan.planning.plan import Measurement, Plan
 from fusplan.planning.sides import SIDES
 from fusplan.spatial import AcPcGeometry, Ellipsoid, Point, Points, ScannerRas
 
-MarkShape: TypeAlias = Literal["rings", "ring", "cross", "dot"]
-"""Rings about a dot with a label beside; a small ring; a cross with a label; a dot with a label."""
+if TYPE_CHECKING:
+    from fusplan.display.treated_spots import TreatedSpots
+    from fusplan.display.treatment_sights import TreatmentSights
+
+MarkShape: TypeAlias = Literal["rings", "ring", "cross", "dot", "open dot"]
+"""Rings about a dot with a label beside; a small ring; a cross with a label; a dot with a label; a hollow one."""
+
+NUMBERED: Final = ("dot", "open dot")
+"""Marks whose labels are laid out together."""
 
 BallKind: TypeAlias = Literal["target", "landmark", "proposal"]
 
@@ -49,6 +57,8 @@ class Shown:
         edges: surfaces of the template where the registration puts them.
         compared: surfaces of what is aimed at, by another atlas than the one of ``meshes``.
         astray: id of every target that lies elsewhere than it aims at, and that in words.
+        spots: of the target whose treatment is shown; None outside of its workspace.
+        sights: what else is drawn of that; None outside of the workspace, or while it is being made.
     """
 
     state: ViewState
@@ -59,15 +69,18 @@ class Shown:
     edges: Sequence[SliceableMesh] = ()
     compared: Sequence[SliceableMesh] = ()
     astray: tuple[tuple[str, str], ...] = ()
+    spots: TreatedSpots | None = None
+    sights: TreatmentSights | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """What marks and lines are made of: the plan, what is selected, and the targets that lie astray."""
+    """What marks and lines are made of: the plan, what is selected, the targets that lie astray, and spots."""
 
     plan: Plan
     selection: Selection
     astray: tuple[tuple[str, str], ...] = ()
+    spots: TreatedSpots | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +104,8 @@ class SpaceMark:
         label: its name, or "".
         title: what the scene calls it, where that is more than the label.
         ball: how the scene shows it; None for a mark of slices alone.
-        selected, locked: of a target.
+        selected: of a target or a spot.
+        locked: of a target.
         is_astray: of a target that lies elsewhere than it aims at.
         lesion_ids: the lesions about it, for which it makes room when they are selected.
     """
@@ -107,16 +121,6 @@ class SpaceMark:
     locked: bool = False
     lesion_ids: frozenset[str] = frozenset()
     is_astray: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class LineLook:
-    """How slices draw a line: ``#rrggbb``, width in logical pixels, dashes in widths, dots at its points."""
-
-    colour: str
-    width: float = 1.4
-    dashes: tuple[float, ...] = ()
-    has_dots: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,7 +159,7 @@ class SpaceRegion:
     opacity: float
 
 
-SurfaceMaker: TypeAlias = Callable[[Shown], OutlineGroup]
+SurfaceMaker: TypeAlias = Callable[[Shown], tuple[OutlineGroup, ...]]
 MarkMaker: TypeAlias = Callable[[Marked], Iterable[SpaceMark]]
 LineMaker: TypeAlias = Callable[[Marked], Iterable[SpaceLine]]
 RegionMaker: TypeAlias = Callable[[Shown], Iterable[SpaceRegion]]
@@ -168,23 +172,37 @@ REMEMBERED_LABEL: Final = "as remembered, unverified"
 REGION_LOOK: Final = LineLook(colours.REGION_95, 1.2, (4.0, 3.0))
 
 
-def _edges(shown: Shown) -> OutlineGroup:
-    return OutlineGroup(tuple(shown.edges), edge_style)
+def _edges(shown: Shown) -> tuple[OutlineGroup, ...]:
+    return (OutlineGroup(tuple(shown.edges), edge_style),)
 
 
-def _nuclei(shown: Shown) -> OutlineGroup:
+def _nuclei(shown: Shown) -> tuple[OutlineGroup, ...]:
     layers = shown.state.layers
     meshes = shown.meshes if layers.atlas is not None else ()
     seen = tuple(mesh for mesh in meshes if mesh.name not in layers.hidden_structures)
-    return OutlineGroup(seen, nucleus_style, are_nuclei=True)
+    return (OutlineGroup(seen, nucleus_style, are_nuclei=True),)
 
 
-def _compared(shown: Shown) -> OutlineGroup:
-    return OutlineGroup(tuple(shown.compared), _compared_style, dashes=(4.0, 3.0))
+def _compared(shown: Shown) -> tuple[OutlineGroup, ...]:
+    return (OutlineGroup(tuple(shown.compared), _compared_style, dashes=(4.0, 3.0)),)
 
 
 def _compared_style(_name: str) -> LineStyle:
     return LineStyle(colours.OTHER_ATLAS, 1.8, in_scene=NUCLEUS_OPACITY["about the aim"])
+
+
+def _heat(shown: Shown) -> tuple[OutlineGroup, ...]:
+    """Each contour with dashes of its own."""
+    return _alone(shown.sights.contours) if shown.sights is not None else ()
+
+
+def _focus(shown: Shown) -> tuple[OutlineGroup, ...]:
+    return _alone((shown.sights.focus,)) if shown.sights is not None and shown.sights.focus is not None else ()
+
+
+@lru_cache(maxsize=8)
+def _alone(meshes: tuple[SliceableMesh, ...]) -> tuple[OutlineGroup, ...]:
+    return tuple(OutlineGroup((mesh,), heat_style, dashes=HEAT_LOOKS[mesh.name].dashes) for mesh in meshes)
 
 
 def _landmarks(marked: Marked) -> Iterator[SpaceMark]:
@@ -223,6 +241,11 @@ def _targets(marked: Marked) -> Iterator[SpaceMark]:
             lesion_ids=frozenset(lesion.id for lesion in plan.lesions_of(target.id)),
             is_astray=target.id in astray,
         )
+
+
+def _spots(marked: Marked) -> Iterable[SpaceMark]:
+    colour = (colours.ABLATION_SPOT, colours.TEST_SPOT)
+    return marked.spots.marks(marked.selection, colour) if marked.spots is not None else ()
 
 
 def _acpc_line(marked: Marked) -> Iterator[SpaceLine]:
@@ -264,6 +287,8 @@ DRAWN_LAYERS: tuple[DrawnLayer, ...] = (
     DrawnLayer("template_edges", surfaces=_edges),
     DrawnLayer("contours", surfaces=_nuclei),
     DrawnLayer("second_aim", surfaces=_compared),
+    DrawnLayer("focus", surfaces=_focus),
+    DrawnLayer("heat_contours", surfaces=_heat),
     DrawnLayer("uncertainty", regions=_regions),
     DrawnLayer("acpc_line", lines=_acpc_line),
     DrawnLayer("remembered", lines=_remembered),
@@ -271,6 +296,7 @@ DRAWN_LAYERS: tuple[DrawnLayer, ...] = (
     DrawnLayer("landmarks", marks=_landmarks),
     DrawnLayer("proposals", marks=_proposals),
     DrawnLayer("targets", marks=_targets),
+    DrawnLayer("spots", marks=_spots),
 )
 """In the order of drawing. Lesions with their handles, crosshair, names and slices in space have ways of their own."""
 
@@ -279,7 +305,10 @@ def surfaces_of(shown: Shown) -> tuple[OutlineGroup, ...]:
     """The surfaces of the layers that are switched on."""
     layers = shown.state.layers
     return tuple(
-        layer.surfaces(shown) for layer in DRAWN_LAYERS if layer.surfaces is not None and layers.shows(layer.name)
+        group
+        for layer in DRAWN_LAYERS
+        if layer.surfaces is not None and layers.shows(layer.name)
+        for group in layer.surfaces(shown)
     )
 
 
@@ -296,7 +325,9 @@ def lines_of(shown: Shown) -> tuple[SpaceLine, ...]:
 
 
 def _marked(shown: Shown) -> Marked | None:
-    return Marked(shown.plan, shown.state.selection, shown.astray) if shown.plan is not None else None
+    if shown.plan is None:
+        return None
+    return Marked(shown.plan, shown.state.selection, shown.astray, shown.spots)
 
 
 def regions_of(shown: Shown) -> Iterator[SpaceRegion]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,13 +15,12 @@ import numpy.typing as npt
 from fusplan.display.colour_bars import ColourBar
 from fusplan.display.colour_maps import COLOUR_MAPS, ColourMapName
 from fusplan.display.image_layers import ImageLayer
+from fusplan.display.layer_table import ElementQuantity
 from fusplan.display.views import Convention
 from fusplan.imaging.intensity import IntensityWindow
 from fusplan.planning.simulated_treatment import SimulatedTarget
 from fusplan.simulation.transducer import Transducer
 from fusplan.spatial.points import FloatArray
-
-ElementQuantity: TypeAlias = Literal["incidence", "thickness", "sdr", "load"]
 
 OFF_COLOUR = "#6d747d"
 """Of elements that are off, or of which the number is not known."""
@@ -50,7 +48,7 @@ QUANTITIES: Mapping[ElementQuantity, QuantityWords] = MappingProxyType(
         ),
         "sdr": QuantityWords("SDR", "", "SDR", "Skull density ratio, by the published recipe, not the vendor's"),
         "load": QuantityWords(
-            "Load on the skull",
+            "Load",
             "times the mean",
             "Load",
             "Relative load where the ray goes through; it is no temperature",

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fusplan.display.colour_maps import ColourMapName
+from fusplan.display.layer_table import FIRST_LAYERS, Layers
 from fusplan.imaging.intensity import IntensityWindow, robust_window
 from fusplan.imaging.volume import Volume
 from fusplan.spatial import Field, ScannerRas
@@ -50,6 +51,8 @@ class ImageLayer:
         see_through_below: values below this, in its unit, are not drawn; None draws all.
         fade_in: the part of the range, from its lower end or ``see_through_below`` on, over which it grows from
             see-through to its opacity.
+        switch: name of the field of :class:`~fusplan.display.layer_table.Layers` that shows it, beside ``visible``; ""
+            where nothing else does.
         shares_window: whether its values are on the first image's scale, so that one window shows both alike.
     """
 
@@ -66,6 +69,7 @@ class ImageLayer:
     see_through_below: float | None = None
     fade_in: float = 0.0
     shares_window: bool = False
+    switch: str = ""
 
     @property
     def look(self) -> Look:
@@ -139,10 +143,14 @@ class ImageStack:
         """The stack that shows one layer without the others, or all again (None)."""
         return replace(self, alone=key)
 
-    def drawn(self, pictures: Container[str]) -> Iterator[ImageLayer]:
-        """The layers that are drawn, from the lowest on: visible, not beside one shown alone, their pictures there."""
+    def drawn(self, pictures: Container[str], layers: Layers = FIRST_LAYERS) -> Iterator[ImageLayer]:
+        """The layers that are drawn, from the lowest on.
+
+        They are visible, switched on, not beside one shown alone, and their pictures are there.
+        """
         for layer in self.layers:
-            if layer.visible and self.alone in (None, layer.key) and layer.key in pictures:
+            is_on = layer.visible and (not layer.switch or layers.shows(layer.switch))
+            if is_on and self.alone in (None, layer.key) and layer.key in pictures:
                 yield layer
 
     def _place(self, key: str) -> int:

@@ -10,8 +10,11 @@ from dataclasses import dataclass, field, fields
 from typing import Literal, TypeAlias
 
 AtlasName: TypeAlias = str
-LayerNeed: TypeAlias = Literal["has_image", "has_plan"]
+LayerNeed: TypeAlias = Literal["has_image", "has_plan", "in_treatment"]
 """What must be open before the layer can be switched."""
+
+ElementQuantity: TypeAlias = Literal["incidence", "thickness", "sdr", "load"]
+"""What the skull does to an element of the helmet: see :mod:`fusplan.display.element_colours`."""
 
 _SPEC = "layer"
 
@@ -67,6 +70,7 @@ class Layers:
     Attributes:
         atlas: the atlas whose nuclei are drawn, or None for none.
         hidden_structures: abbreviations switched off one by one.
+        element_colour: the quantity by which the helmet's elements are coloured.
     """
 
     atlas: AtlasName | None = "morel"
@@ -125,9 +129,65 @@ class Layers:
             "head_surface", "Head surface in 3-D", "Show or hide the head's surface", "H", "head", ends_section=True
         ),
     )
+    temperature_picture: bool = _layer(
+        True,
+        LayerAction(
+            "temperature_picture", "Highest temperature", "Show or hide the highest temperature that is reached, "
+            "from 40 °C up", "E", "temperature", "in_treatment",
+        ),
+    )  # fmt: skip
+    dose_picture: bool = _layer(
+        False,
+        LayerAction(
+            "dose_picture", "Thermal dose", "Show or hide the thermal dose, from 17 minutes at 43 °C up", "Shift+E",
+            "dose", "in_treatment",
+        ),
+    )  # fmt: skip
+    heat_contours: bool = _layer(
+        True,
+        LayerAction(
+            "heat_contours", "Contours of the lesion to expect", "Show or hide 51 °C and the doses 17, 100, 200 and "
+            "240 CEM43 as lines", "Shift+L", "heat_contours", "in_treatment",
+        ),
+    )  # fmt: skip
+    focus: bool = _layer(
+        False,
+        LayerAction(
+            "focus", "Acoustic focus", "Show or hide the sound pressure about the target, and where it falls to half",
+            "F", "focus", "in_treatment",
+        ),
+    )  # fmt: skip
+    spots: bool = _layer(
+        True,
+        LayerAction(
+            "spots", "Spots of sonications", "Show or hide the spots, numbered in the order of time", "S", "spots",
+            "in_treatment",
+        ),
+    )  # fmt: skip
+    helmet: bool = _layer(
+        True,
+        LayerAction(
+            "helmet", "Helmet in 3-D", "Show or hide the elements of the helmet", "Shift+H", "helmet", "in_treatment"
+        ),
+    )  # fmt: skip
+    beams: bool = _layer(
+        True,
+        LayerAction(
+            "beams", "Beams in 3-D", "Show or hide every fourth beam of the elements that are on", "B", "beams",
+            "in_treatment",
+        ),
+    )  # fmt: skip
+    skull_surface: bool = _layer(
+        True,
+        LayerAction(
+            "skull_surface", "Skull in 3-D", "Show or hide the skull, cut open before the target", "Shift+K", "skull",
+            "in_treatment", ends_section=True,
+        ),
+    )  # fmt: skip
     scene_slices: bool = _layer(True)
     template_edges: bool = _layer(False)
     hidden_structures: frozenset[str] = frozenset()
+    element_colour: ElementQuantity = "incidence"
 
     def shows(self, name: str) -> bool:
         """Whether the layer of that name is switched on. Raises AttributeError for a name that there is not."""

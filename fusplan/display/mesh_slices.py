@@ -201,7 +201,7 @@ def cut_table(
     )
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def _table(meshes: tuple[SliceableMesh, ...]) -> CuttingTable:
     """Kept: the same surfaces are cut again and again."""
     return CuttingTable.of(meshes)

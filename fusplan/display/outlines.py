@@ -48,6 +48,16 @@ class LineStyle:
         return int(self.colour[1:], 16)
 
 
+@dataclass(frozen=True, slots=True)
+class LineLook:
+    """How slices draw a line: ``#rrggbb``, width in logical pixels, dashes in widths, dots at its points."""
+
+    colour: str
+    width: float = 1.4
+    dashes: tuple[float, ...] = ()
+    has_dots: bool = False
+
+
 @lru_cache(maxsize=512)
 def nucleus_style(name: str) -> LineStyle:
     """What is aimed at stands out, what it is cut from a little."""

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from fusplan.display import colours
-from fusplan.display.drawn_layers import BallKind, Shown, lines_of, marks_of, regions_of
+from fusplan.display.colour_bars import ColourBar
+from fusplan.display.drawn_layers import NUMBERED, BallKind, Shown, lines_of, marks_of, regions_of
 from fusplan.display.grey_levels import GreyPicture
 from fusplan.display.mesh_slices import SliceableMesh
 from fusplan.display.outlines import NUCLEUS_OPACITY, LineStyle
@@ -19,10 +20,13 @@ from fusplan.display.views import SliceView
 from fusplan.spatial import Direction, Ellipsoid, Point, Points, ScannerRas
 from fusplan.spatial.points import FloatArray
 
-SurfaceKind: TypeAlias = Literal["structure", "lesion", "region", "head"] | BallKind
+SurfaceKind: TypeAlias = Literal["structure", "lesion", "region", "head", "helmet", "skull", "skin"] | BallKind
+
+LOOKED_THROUGH: frozenset[SurfaceKind] = frozenset({"head", "region", "helmet", "skull", "skin"})
+"""A click means what lies behind them."""
 Preset: TypeAlias = Literal["superior", "left", "right", "anterior"]
 
-LESION_OPACITY, HEAD_OPACITY = 0.8, 0.2
+LESION_OPACITY, AROUND_HEAT_OPACITY, HEAD_OPACITY = 0.8, 0.25, 0.2
 HEAD_COLOUR = "#d8c4b4"
 
 PRESETS_DEG: dict[Preset, tuple[float, float]] = {
@@ -53,6 +57,7 @@ class SceneSurface:
         colour: ``#rrggbb``.
         opacity: 1 is solid.
         place: where the cursor goes when it is picked.
+        rgb: colours of the vertices, shape (n, 3), instead of the one; None for one colour.
     """
 
     kind: SurfaceKind
@@ -63,6 +68,7 @@ class SceneSurface:
     colour: str
     opacity: float
     place: Point[ScannerRas]
+    rgb: npt.NDArray[np.uint8] | None = None
 
     @property
     def is_solid(self) -> bool:
@@ -71,11 +77,13 @@ class SceneSurface:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SceneLine:
-    """A line through points (n, 3), scanner RAS mm."""
+    """A line through points (n, 3), scanner RAS mm; or a line from every even one to the next (``are_pairs``)."""
 
     points: FloatArray
     colour: str
     width: float
+    opacity: float = 1.0
+    are_pairs: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,16 +109,36 @@ class SceneNumber:
     words: str
     point: Point[ScannerRas]
     colour: str
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HelmetSight:
+    """How the eye sees a helmet and the head in it: a ball that holds both, and azimuth and elevation (degrees)."""
+
+    middle: Point[ScannerRas]
+    radius_mm: float
+    eye_deg: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
-    """All that is drawn, and the point the eye turns about."""
+    """All that is drawn, and the point the eye turns about.
+
+    Attributes:
+        surfaces, lines, numbers: what is drawn.
+        centre: what the eye turns about at first.
+        bar, bar_words: what the colours of the helmet mean, and words below.
+        helmet: how to see the helmet as a whole; None without one.
+    """
 
     surfaces: tuple[SceneSurface, ...]
     lines: tuple[SceneLine, ...]
     centre: Point[ScannerRas] | None
     numbers: tuple[SceneNumber, ...] = ()
+    bar: ColourBar | None = None
+    bar_words: str = ""
+    helmet: HelmetSight | None = None
 
 
 def vertex_normals(vertices: FloatArray, triangles: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
@@ -212,8 +240,10 @@ def plan_surfaces(shown: Shown) -> Iterator[SceneSurface]:
     if plan is None:
         return
     if layers.lesions:
+        # The lesion to expect lies within the planned one.
+        opacity = AROUND_HEAT_OPACITY if shown.sights is not None and layers.heat_contours else LESION_OPACITY
         for lesion in plan.lesions:
-            yield surface_of_ellipsoid("lesion", lesion.name, lesion.ellipsoid, colours.LESION, LESION_OPACITY)
+            yield surface_of_ellipsoid("lesion", lesion.name, lesion.ellipsoid, colours.LESION, opacity)
     for mark in marks_of(shown):
         if mark.ball is not None:
             yield _ball(mark.ball.kind, mark.title or mark.label, mark.point, mark.ball.radius_mm, mark.ball.colour)
@@ -230,8 +260,8 @@ def plan_lines(shown: Shown) -> Iterator[SceneLine]:
 def plan_numbers(shown: Shown) -> Iterator[SceneNumber]:
     """The numbered points of the layers that are switched on: within the shells of nuclei they could not be read."""
     for mark in marks_of(shown):
-        if mark.shape == "dot":
-            yield SceneNumber(mark.label, mark.point, mark.colour)
+        if mark.shape in NUMBERED:
+            yield SceneNumber(mark.label, mark.point, mark.colour, mark.shape == "open dot")
 
 
 @lru_cache(maxsize=64)
@@ -296,11 +326,11 @@ def _ray_distance(surface: SceneSurface, origin: FloatArray, direction: FloatArr
 def pick(scene: Scene, eye: Point[ScannerRas], direction: Direction[ScannerRas]) -> SceneSurface | None:
     """The surface a ray from the eye means: the first solid one or lesion met, else what is aimed at, else another.
 
-    The head's surface and 95 % regions are looked through.
+    Shells about the head and 95 % regions are looked through.
     """
     hits = []
     for surface in scene.surfaces:
-        if surface.kind not in ("head", "region"):
+        if surface.kind not in LOOKED_THROUGH:
             distance = _ray_distance(surface, eye.array, direction.array)
             if distance is not None:
                 hits.append((_faintness(surface), distance, surface))

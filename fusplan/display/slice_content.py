@@ -9,7 +9,6 @@ from functools import lru_cache
 import numpy as np
 
 from fusplan.display.drawn_layers import (
-    LineLook,
     Shown,
     SpaceLine,
     SpaceMark,
@@ -20,9 +19,10 @@ from fusplan.display.drawn_layers import (
     regions_of,
     surfaces_of,
 )
+from fusplan.display.heat_looks import LegendLine, heat_legend
 from fusplan.display.lesion_handles import LesionHandle, lesion_handles
 from fusplan.display.mesh_slices import MeshContour, cut_meshes
-from fusplan.display.outlines import OutlineSet, outline_set
+from fusplan.display.outlines import LineLook, OutlineSet, outline_set
 from fusplan.display.prominence import stands_out
 from fusplan.display.slice_layout import position_words
 from fusplan.display.views import REACH_MM, BorderLetters, SliceView, border_letters, scale_bar_length_mm
@@ -48,7 +48,7 @@ class Mark:
         of: the mark in space.
         picture_mm: shape (2,).
         opacity: 1 in the slice, less the further away it is.
-        under_lesion: a lesion of this target is selected and seen in the slice: the mark makes room for it.
+        under_lesion: a lesion of this target is selected and seen in the slice, or spots are: the mark makes room.
     """
 
     of: SpaceMark
@@ -76,12 +76,13 @@ class RegionOutline:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LesionOutline:
-    """Where the slice cuts a lesion: a closed polygon, and handles when it is selected."""
+    """Where the slice cuts a lesion: a closed polygon, handles when it is selected; over heat without its fill."""
 
     lesion_id: str
     polygon: FloatArray
     selected: bool
     handles: tuple[LesionHandle, ...]
+    is_filled: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,6 +109,7 @@ class SliceContent:
         position: where the slice lies, with the frame's name.
         overlays: what is drawn over the image.
         warning: what nobody must overlook while it holds, or "".
+        legend: what lines are that are not named in the slice, in one view of the grid.
     """
 
     view: SliceView
@@ -117,6 +119,7 @@ class SliceContent:
     position: str
     overlays: Overlays
     warning: str = ""
+    legend: tuple[LegendLine, ...] = ()
 
 
 def outlines_of(shown: Shown) -> OutlineSet:
@@ -152,7 +155,19 @@ def slice_content(
         position=position_words(view, shown.state, shown.geometry),
         overlays=overlays,
         warning=DISTRUSTED if shown.plan is not None and is_distrusted(shown.plan.registration) else "",
+        legend=_legend(shown, view),
     )
+
+
+def _legend(shown: Shown, view: SliceView) -> tuple[LegendLine, ...]:
+    """Of heat and focus: in the axial view, or in the one that fills the grid."""
+    sights, layers = shown.sights, shown.state.layers
+    if sights is None or view.kind != (shown.state.filling or "axial"):
+        return ()
+    contours = [mesh.name for mesh in sights.contours] if layers.heat_contours else []
+    focus = [sights.focus.name] if layers.focus and sights.focus is not None else []
+    has_planned = layers.lesions and bool(contours) and shown.plan is not None and bool(shown.plan.lesions)
+    return heat_legend([*contours, *focus], sights.volumes_mm3, has_planned)
 
 
 def outline_on(view: SliceView, ellipsoid: Ellipsoid[ScannerRas], count: int = 64) -> FloatArray | None:
@@ -198,7 +213,7 @@ def _lesions(shown: Shown, view: SliceView, mm_per_pixel: float) -> Iterator[Les
             continue
         selected = lesion.id == shown.state.selection.lesion_id
         handles = lesion_handles(lesion, view, mm_per_pixel) if selected else ()
-        yield LesionOutline(lesion.id, polygon, selected, handles)
+        yield LesionOutline(lesion.id, polygon, selected, handles, is_filled=shown.sights is None)
 
 
 def _region_outlines(shown: Shown, view: SliceView) -> Iterator[RegionOutline]:
@@ -225,7 +240,10 @@ def _marks(shown: Shown, view: SliceView, selected_lesion: str | None) -> Iterat
     depths_mm, pictures = view.depth_mm(places), view.to_picture(places)
     for index in np.flatnonzero(np.abs(depths_mm) <= REACH_MM):
         opacity = mark_opacity(float(depths_mm[index]))
-        yield Mark(marks[index], pictures[index], opacity, selected_lesion in marks[index].lesion_ids)
+        makes_room = selected_lesion in marks[index].lesion_ids
+        if shown.spots is not None and marks[index].kind == "target":
+            makes_room = True
+        yield Mark(marks[index], pictures[index], opacity, makes_room)
 
 
 def _lines(shown: Shown, view: SliceView) -> Iterator[Line]:

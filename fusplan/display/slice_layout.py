@@ -118,6 +118,10 @@ def _in_the_middle(
     return replace(middle, centre=Point.of(middle.centre.frame, place)), mm_per_pixel
 
 
+TARGET_VIEW_MM = 27.0
+"""A lesion with its spots takes a sixth of the view."""
+
+
 def on_thalamus(state: ViewState, volume: Volume, geometry: AcPcGeometry) -> ViewState:
     """The state with all three views near to the thalami, whatever the size of the views and of the image.
 
@@ -126,9 +130,20 @@ def on_thalamus(state: ViewState, volume: Volume, geometry: AcPcGeometry) -> Vie
         volume: the image.
         geometry: AC-PC of the plan; the middle of the views lies above its mid-commissural point.
     """
-    extent, axes = ImageExtent.of(volume), axes_of(state, volume.scanner_frame, geometry)
-    zoom = max(1.0, float(extent.size_along_mm(axes).max()) / THALAMUS_VIEW_MM)
+    axes = axes_of(state, volume.scanner_frame, geometry)
     middle = geometry.mcp.array + THALAMUS_ABOVE_MM * axes.matrix[:, 2]
+    return _zoomed_on(state, volume, axes, middle, THALAMUS_VIEW_MM)
+
+
+def on_target(state: ViewState, volume: Volume, geometry: AcPcGeometry, target: Point[ScannerRas]) -> ViewState:
+    """The state with the cursor on a target and all three views so near that its spots are told apart."""
+    axes = axes_of(state, volume.scanner_frame, geometry)
+    return replace(_zoomed_on(state, volume, axes, target.array, TARGET_VIEW_MM), cursor=target)
+
+
+def _zoomed_on(state: ViewState, volume: Volume, axes: ViewAxes, middle: FloatArray, size_mm: float) -> ViewState:
+    extent = ImageExtent.of(volume)
+    zoom = max(1.0, float(extent.size_along_mm(axes).max()) / size_mm)
     for kind in VIEW_KINDS:
         view = slice_view(kind, extent.centre, (1.0, 1.0), axes, state.convention)
         offset = middle - extent.centre.array

@@ -26,6 +26,9 @@ FOUR_VIEWS: Arrangement = (("axial", "coronal"), ("sagittal", "scene"))
 
 Mode: TypeAlias = Literal["crosshair", "place_target", "measure_distance", "measure_angle", "window_level"]
 
+TREATMENT = "treatment"
+"""Key of the workspace that shows what the treatment does."""
+
 SMALLEST_ZOOM, LARGEST_ZOOM = 0.25, 40.0
 """Zoom 1 fits the whole image into the view."""
 
@@ -45,11 +48,12 @@ class SliceCamera:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The things that keys and handles act on, by id."""
+    """The things that keys and handles act on, by id; a spot by its number among those of the target, from 1."""
 
     target_id: str | None = None
     lesion_id: str | None = None
     measurement_id: str | None = None
+    spot: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +122,10 @@ class ViewState:
         """The state with some settings of one image layer changed. Raises KeyError."""
         return replace(self, image_layers=self.image_layers.changed(key, **changes))
 
-    def with_selection(self, **changes: str | None) -> ViewState:
-        """The state with another target, lesion or measurement selected."""
+    def with_selection(self, **changes: Any) -> ViewState:
+        """The state with another target, lesion, measurement or spot selected; another target has no spot selected."""
+        if changes.get("target_id", self.selection.target_id) != self.selection.target_id:
+            changes = {"spot": None, **changes}
         return replace(self, selection=replace(self.selection, **changes))
 
 

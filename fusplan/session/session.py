@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from fusplan.atlas.structure_ref import CLP_KEY
 from fusplan.display.image_layers import SECOND_KEY, TEMPLATE_KEY, Picture
-from fusplan.display.slice_layout import on_thalamus
+from fusplan.display.slice_layout import on_target, on_thalamus
+from fusplan.display.treated_spots import shown_target
+from fusplan.display.treatment_pictures import TREATMENT_KEYS
 from fusplan.display.view_state import Selection, ViewState, ViewStateHolder
 from fusplan.errors import FusplanError
 from fusplan.harmless import harmless
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from fusplan.atlas.nuclei_atlas import HeadAtlas
     from fusplan.display.drawn_atlas import DrawnAtlas
     from fusplan.display.template_overlay import TemplateOverlay
+    from fusplan.display.treatment_sights import TreatmentSights
     from fusplan.planning.document import PlanDocument
     from fusplan.planning.review import PlanReview
     from fusplan.planning.simulated_treatment import SimulatedTreatment
@@ -81,6 +84,7 @@ class _Content:
     second_image_trouble: SecondImageTrouble | None = None
     template_overlay: TemplateOverlay | None = None
     pictures: Mapping[str, Picture] = field(default_factory=dict)
+    sights: TreatmentSights | None = None
     all_atlases: bool = False
     review: OpenReview = field(default_factory=OpenReview)
     ct: SecondImage | None = None
@@ -110,6 +114,7 @@ class Session:
         pictures_changed: there is another picture to lay over the first image, or one is gone.
         review_changed: more of the review of the plan is known, or parts of it hold no longer.
         ct_changed: the CT of the plan was read, or is gone; or why it could not be.
+        sights_changed: something else is drawn of the treatment, or nothing.
         simulated_changed: more is known of what the treatment does, or why nothing is.
         plan_options_changed: something else is wanted of the next plan on this head.
         proposals_stale_changed: proposals no longer fit the landmarks, or do again.
@@ -133,6 +138,7 @@ class Session:
         self.review_changed: Signal[()] = signal()
         self.ct_changed: Signal[()] = signal()
         self.simulated_changed: Signal[()] = signal()
+        self.sights_changed: Signal[()] = signal()
         self.plan_options_changed: Signal[()] = signal()
         self.proposals_stale_changed: Signal[()] = signal()
         self.saved_changed: Signal[()] = signal()
@@ -227,6 +233,11 @@ class Session:
     def simulated(self) -> SimulatedTreatment | None:
         """What the treatment does, of the plan as it is or as it was a moment ago: :attr:`simulated_is_current`."""
         return self._content.simulated
+
+    @property
+    def sights(self) -> TreatmentSights | None:
+        """What is drawn of the treatment of the target that is shown, in its workspace."""
+        return self._content.sights
 
     @property
     def simulated_is_current(self) -> bool:
@@ -342,6 +353,13 @@ class Session:
         if plan is not None and volume is not None:
             self.view.become(on_thalamus(self.view.state, volume, plan.landmarks.geometry()))
 
+    def look_at_target(self) -> None:
+        """Show the target whose treatment is shown large in all three slices, with the cursor on it."""
+        plan, volume = self.plan, self.volume
+        target = shown_target(plan, self.view.state.selection) if plan is not None else None
+        if plan is not None and volume is not None and target is not None:
+            self.view.become(on_target(self.view.state, volume, plan.landmarks.geometry(), target.point))
+
     def set_atlases(self, atlases: Mapping[str, DrawnAtlas], all_of_them: bool = True) -> None:
         """Replace the atlases in the patient; ``all_of_them`` is False while more are on their way."""
         self._content.atlases, self._content.all_atlases = dict(atlases), all_of_them
@@ -394,6 +412,15 @@ class Session:
         self._content.simulated, self._content.simulation_trouble = simulated, trouble
         self.simulated_changed.emit()
 
+    def set_sights(self, sights: TreatmentSights | None) -> None:
+        """Draw something else of the treatment, or nothing."""
+        self._content.sights = sights
+        for key in TREATMENT_KEYS:
+            picture = None if sights is None else sights.pictures.get(key)
+            if self._content.pictures.get(key) is not picture:
+                self.set_picture(key, picture)
+        self.sights_changed.emit()
+
     def set_plan_options(self, options: PlanOptions) -> None:
         """Want something else of the next plan."""
         if options != self._content.plan_options:
@@ -427,6 +454,7 @@ class Session:
         self.review_changed.emit()
         self.ct_changed.emit()
         self.simulated_changed.emit()
+        self.sights_changed.emit()
         self.plan_options_changed.emit()
         self.proposals_stale_changed.emit()
         self.saved_changed.emit()

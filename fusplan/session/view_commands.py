@@ -72,6 +72,10 @@ class ViewCommands:
         """All slices near to the thalami."""
         self._session.look_at_thalami()
 
+    def zoom_on_target(self) -> None:
+        """All slices near to the target whose treatment is shown."""
+        self._session.look_at_target()
+
     def fill(self, view: ViewName | None) -> None:
         """Let one view fill the window, or None for the grid."""
         self._session.view.update(filling=view)

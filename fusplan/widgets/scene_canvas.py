@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from math import radians, tan
+from dataclasses import dataclass
+from math import atan, radians, sin, tan
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QMatrix4x4, QMouseEvent, QPainter, QVector3D
 from PySide6.QtOpenGL import QOpenGLFramebufferObject, QOpenGLFramebufferObjectFormat, QOpenGLPaintDevice
 
+from fusplan.display.colours import PICTURE_TEXT
 from fusplan.display.scene import (
     PRESETS_DEG,
     Preset,
@@ -21,6 +23,7 @@ from fusplan.display.scene import (
     SceneLine,
     ScenePlane,
     SceneSurface,
+    SurfaceKind,
     far_to_near,
     pick,
 )
@@ -37,16 +40,43 @@ from fusplan.widgets.scene_items import (
     plane_item,
     update_plane,
 )
-from fusplan.widgets.stamps import Face, numbered_dots
+from fusplan.widgets.stamps import (
+    Face,
+    NumberedDot,
+    Words,
+    colour_bar,
+    colour_bar_size,
+    numbered_dots,
+    plate,
+    plate_size,
+)
 
 FIELD_OF_VIEW_DEG = 28.0
 CLICK_PIXELS = 4.0
+SHELLS: frozenset[SurfaceKind] = frozenset({"helmet", "skull", "skin"})
+SHELLS_FROM_MM = 300.0
+"""The eye looks from outside of helmet and skull so far away; nearer, they would only be in the way, and farther away
+numbers of spots could not be told apart."""
+
+OVER_EDGE, OVER_GAP, OVER_BAR = 6.0, 4.0, 100.0
+"""From the border to what stands over the scene, between its parts, and the length of a colour bar; logical pixels."""
+
 SAMPLES = 4
 NEAR_DISTANCE_MM, WHOLE_DISTANCE_MM = 185.0, 480.0
 """Of the eye: the thalami, about 70 mm across, take half of the view; the whole head fits while there are no nuclei."""
 
 PLANES_RANK, FORGET_RANK, LINES_RANK, VEIL_RANK, SEE_THROUGH_RANK = -2, -1, 2, 5, 10
 """The order of drawing; solid surfaces have rank 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOfEye:
+    """What the eye turns about, its distance from there, azimuth and elevation."""
+
+    centre: tuple[float, float, float]
+    distance_mm: float
+    azimuth_deg: float
+    elevation_deg: float
 
 
 class SceneCanvas(gl.GLViewWidget):  # type: ignore[misc]
@@ -89,7 +119,7 @@ class SceneCanvas(gl.GLViewWidget):  # type: ignore[misc]
                 self._surface_items[surface] = SurfaceItem(surface, self._shader)
                 self.addItem(self._surface_items[surface])
         self._show_lines(scene.lines)
-        if scene.numbers != self._scene.numbers:
+        if (scene.numbers, scene.bar, scene.bar_words) != (self._scene.numbers, self._scene.bar, self._scene.bar_words):
             self.update()
         self._scene = scene
         if scene.centre is not None and not self._centred:
@@ -168,8 +198,38 @@ class SceneCanvas(gl.GLViewWidget):  # type: ignore[misc]
 
     def look_from(self, preset: Preset) -> None:
         """Turn the eye to a preset of the axes, about the same centre."""
-        azimuth, elevation = PRESETS_DEG[preset]
+        self.look_from_deg(*PRESETS_DEG[preset])
+
+    def look_from_deg(self, azimuth: float, elevation: float) -> None:
+        """Turn the eye about the same centre."""
         self.setCameraPosition(azimuth=azimuth, elevation=elevation)
+
+    def look_near(self, centre: Point[ScannerRas]) -> None:
+        """Turn about a point, as near as one looks at the thalami."""
+        self.look_at(centre)
+        self.setCameraPosition(distance=NEAR_DISTANCE_MM)
+
+    def fit(self, middle: Point[ScannerRas], radius_mm: float) -> None:
+        """Turn about the middle of a ball, so far away that the whole ball is seen."""
+        half = tan(radians(self.opts["fov"]) / 2) * min(self.height() / max(self.width(), 1), 1.0)
+        self.look_at(middle)
+        self.setCameraPosition(distance=radius_mm / sin(atan(half)))
+
+    @property
+    def place_of_eye(self) -> PlaceOfEye:
+        """Where the eye is, to go back there."""
+        centre = self.opts["center"]
+        place = (centre.x(), centre.y(), centre.z())
+        return PlaceOfEye(place, self.opts["distance"], self.opts["azimuth"], self.opts["elevation"])
+
+    def go_back_to(self, place: PlaceOfEye) -> None:
+        """Look as before."""
+        self.setCameraPosition(
+            pos=QVector3D(*place.centre),
+            distance=place.distance_mm,
+            azimuth=place.azimuth_deg,
+            elevation=place.elevation_deg,
+        )
 
     def look_at(self, centre: Point[ScannerRas]) -> None:
         """Turn about another point."""
@@ -207,14 +267,14 @@ class SceneCanvas(gl.GLViewWidget):  # type: ignore[misc]
         self._drawing_from = time.perf_counter()
         self._put_in_order()
         super().paintGL()
-        if self._scene.numbers:
+        if self._scene.numbers or self._scene.bar is not None:
             for obstacle in (GL.GL_CULL_FACE, GL.GL_DEPTH_TEST, GL.GL_STENCIL_TEST):
                 GL.glDisable(obstacle)
             # Not on the widget: in a picture of the window that would paint below the scene.
             device = QOpenGLPaintDevice(self.size() * self.devicePixelRatioF())
             device.setDevicePixelRatio(self.devicePixelRatioF())
             painter = QPainter(device)
-            self._paint_numbers(painter)
+            self._paint_over(painter)
             painter.end()
 
     def _drawn(self) -> None:
@@ -228,6 +288,9 @@ class SceneCanvas(gl.GLViewWidget):  # type: ignore[misc]
             kept = self._surface_items.get(surface)
             if kept is not None:
                 kept.setDepthValue(0 if surface.is_solid else SEE_THROUGH_RANK + rank)
+                is_seen = surface.kind not in SHELLS or self.opts["distance"] > SHELLS_FROM_MM
+                if kept.visible() != is_seen:  # to set it asks for another painting
+                    kept.setVisible(is_seen)
         # See-through items switch the writing of depths off; clearing obeys the same switch.
         GL.glDepthMask(True)
 
@@ -248,7 +311,7 @@ class SceneCanvas(gl.GLViewWidget):  # type: ignore[misc]
         self.doneCurrent()
         painter = QPainter(image)
         painter.scale(scale, scale)
-        self._paint_numbers(painter)
+        self._paint_over(painter)
         painter.end()
         return image
 
@@ -260,13 +323,24 @@ class SceneCanvas(gl.GLViewWidget):  # type: ignore[misc]
         half = np.array([self.width() / 2, self.height() / 2])
         return np.asarray(half + np.array([(place.x(), -place.y()) for place in mapped]) * half)
 
-    def _paint_numbers(self, painter: QPainter) -> None:
-        numbers = self._scene.numbers
-        if numbers:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            face = Face(self.font().toString(), 0.85)
+    def _paint_over(self, painter: QPainter) -> None:
+        """Numbers, and what the helmet's colours mean."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        face = Face(self.font().toString(), 0.85)
+        numbers, bar = self._scene.numbers, self._scene.bar
+        is_far = self.opts["distance"] > SHELLS_FROM_MM
+        if bar is not None and is_far:
+            left, bottom = OVER_EDGE, self.height() - OVER_EDGE
+            if self._scene.bar_words:
+                words = [Words(self._scene.bar_words, face, PICTURE_TEXT)]
+                bottom -= plate_size(words)[1]
+                plate(painter, left, bottom, words)
+                bottom -= OVER_GAP
+            colour_bar(painter, left, bottom - colour_bar_size(bar, face, OVER_BAR)[1], bar, face, OVER_BAR)
+        if numbers and (self._scene.helmet is None or not is_far):
             places = self.seen_at([number.point for number in numbers])
-            numbered_dots(painter, places, [number.words for number in numbers], numbers[0].colour, face)
+            dots = [NumberedDot(number.words, number.colour, number.is_open) for number in numbers]
+            numbered_dots(painter, places, dots, face)
 
     def set_background(self, colour: str) -> None:
         """The colour behind everything."""

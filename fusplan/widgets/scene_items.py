@@ -144,7 +144,11 @@ class SurfaceItem(gl.GLMeshItem):  # type: ignore[misc]
         self.vertexes = np.ascontiguousarray(self._surface.vertices)
         self.normals = np.ascontiguousarray(self._surface.normals)
         self.faces = np.ascontiguousarray(self._surface.triangles, dtype=np.uint32)
-        return DirtyFlag.POSITION | DirtyFlag.NORMAL | DirtyFlag.FACES
+        if self._surface.rgb is None:
+            return DirtyFlag.POSITION | DirtyFlag.NORMAL | DirtyFlag.FACES
+        alpha = np.full((len(self._surface.rgb), 1), round(255 * self._surface.opacity), dtype=np.uint8)
+        self.colors = np.ascontiguousarray(np.hstack([self._surface.rgb, alpha]))
+        return DirtyFlag.POSITION | DirtyFlag.NORMAL | DirtyFlag.FACES | DirtyFlag.COLOR
 
 
 class _OwnProgram:
@@ -216,10 +220,18 @@ class ForgetDepths(GLGraphicsItem):  # type: ignore[misc]
 
 def line_item(line: SceneLine, programs: Programs) -> LineItem:
     """A line; ``programs`` are those of the view it is drawn in."""
-    colour = QColor(line.colour).getRgbF()
-    item = LineItem(pos=line.points.astype(np.float32), color=colour, width=line.width, antialias=True)
+    colour = QColor(line.colour)
+    colour.setAlphaF(line.opacity)
+    item = LineItem(
+        pos=line.points.astype(np.float32),
+        color=colour.getRgbF(),
+        width=line.width,
+        antialias=True,
+        mode="lines" if line.are_pairs else "line_strip",
+    )
     item._programs = programs
-    item.setGLOptions(_BLENDED)
+    # A faint line hides nothing that is drawn later.
+    item.setGLOptions(_BLENDED if line.opacity >= 1.0 else {**_BLENDED, "glDepthMask": (False,)})
     return item
 
 

@@ -17,6 +17,7 @@ from fusplan.display.scene import (
     HEAD_COLOUR,
     HEAD_OPACITY,
     PRESETS_DEG,
+    HelmetSight,
     Preset,
     Scene,
     ScenePlane,
@@ -39,7 +40,7 @@ from fusplan.widgets.theme import current_palette, set_role
 from fusplan.widgets.view_sources import ViewSources
 
 if TYPE_CHECKING:
-    from fusplan.widgets.scene_canvas import SceneCanvas
+    from fusplan.widgets.scene_canvas import PlaceOfEye, SceneCanvas
 
 PLANE_PIXELS = 320
 """The slices in space are pictures of this many pixels across."""
@@ -83,6 +84,9 @@ class SceneView(QWidget):
         self._structures: dict[SliceableMesh, SceneSurface] = {}
         self._head: tuple[Volume, SceneSurface | None] | None = None
         self._planes: dict[ViewKind, _KeptPlane] = {}
+        self._has_helmet = False
+        self._eye_before: PlaceOfEye | None = None
+        self._zoom_buttons: list[QToolButton] = []
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._draw)
@@ -158,12 +162,41 @@ class SceneView(QWidget):
         if self._canvas is None:
             return
         self._canvas.set_background(current_palette().picture)
-        self._canvas.show_scene(self.scene())
+        scene = self.scene()
+        self._canvas.show_scene(scene)
         self._canvas.show_planes(self.planes())
+        self._follow_helmet(self._canvas, scene.helmet)
         volume = self._sources.case.volume
         if volume is not None:
             self._canvas.follow_axes(self._sources.axes(volume).matrix)
         self._buttons.setVisible(not self._sources.case.view.state.presenting)
+
+    def _follow_helmet(self, canvas: SceneCanvas, helmet: HelmetSight | None) -> None:
+        """The eye goes back to see a helmet as a whole, and returns to where it was when there is none any more."""
+        if (helmet is not None) == self._has_helmet:
+            return
+        self._has_helmet = helmet is not None
+        for button in self._zoom_buttons:
+            button.setVisible(self._has_helmet)
+        self._place_buttons()
+        if helmet is not None:
+            self._eye_before = canvas.place_of_eye
+            canvas.look_from_deg(*helmet.eye_deg)
+            self.look_at_helmet()
+        elif self._eye_before is not None:
+            canvas.go_back_to(self._eye_before)
+
+    def look_at_helmet(self) -> None:
+        """See the helmet as a whole, if there is one."""
+        helmet = self.scene().helmet
+        if self._canvas is not None and helmet is not None:
+            self._canvas.fit(helmet.middle, helmet.radius_mm)
+
+    def look_at_centre(self) -> None:
+        """See the thalami large, or what else the eye turns about at first."""
+        centre = self.scene().centre
+        if self._canvas is not None and centre is not None:
+            self._canvas.look_near(centre)
 
     def _prepare_canvas(self) -> None:
         """The canvas, made when the view is shown for the first time."""
@@ -197,10 +230,19 @@ class SceneView(QWidget):
         drawn = {*shown.meshes, *made}
         self._structures = {mesh: kept for mesh, kept in {**self._structures, **made}.items() if mesh in drawn}
         surfaces = [*made.values(), *plan_surfaces(shown)]
-        head = self._head_of(self._sources.case.volume) if layers.head_surface else None
+        sights = shown.sights
+        head = self._head_of(self._sources.case.volume) if layers.head_surface and sights is None else None
         if head is not None:
             surfaces.append(head)
-        return Scene(tuple(surfaces), tuple(plan_lines(shown)), scene_centre(shown), tuple(plan_numbers(shown)))
+        if sights is not None:
+            surfaces += [sights.head.cut_bone] if layers.skull_surface else []
+            surfaces += [sights.head.cut_skin] if layers.head_surface else []
+        scene = Scene(tuple(surfaces), tuple(plan_lines(shown)), scene_centre(shown), tuple(plan_numbers(shown)))
+        if sights is None:
+            return scene
+        from fusplan.display.helmet_scene import with_helmet  # noqa: PLC0415 - loaded with a treatment
+
+        return with_helmet(scene, sights, layers.helmet, layers.beams, layers.element_colour)
 
     def _head_of(self, volume: Volume | None) -> SceneSurface | None:
         if volume is None:
@@ -250,6 +292,18 @@ class SceneView(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(lambda _=False, name=preset: self.look_from(name))
             layout.addWidget(button)
+        for words, tooltip, look in (
+            ("Helmet", "See the helmet as a whole", self.look_at_helmet),
+            ("Thalami", "See the thalami large", self.look_at_centre),
+        ):
+            button = QToolButton(row)
+            button.setText(words)
+            button.setToolTip(tooltip)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.clicked.connect(lambda _=False, go=look: go())
+            button.hide()
+            layout.addWidget(button)
+            self._zoom_buttons.append(button)
         row.hide()
         return row
 

@@ -12,9 +12,10 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from fusplan.display import colours
 from fusplan.display.colour_bars import ColourBar
-from fusplan.display.drawn_layers import LineLook
+from fusplan.display.drawn_layers import NUMBERED
 from fusplan.display.lesion_handles import LesionHandle
 from fusplan.display.mesh_slices import MeshContour
+from fusplan.display.outlines import LineLook
 from fusplan.display.prominence import stands_out
 from fusplan.display.screen_picture import ScreenPicture
 from fusplan.display.slice_content import LABEL_FROM_MM2, LesionOutline, Line, Mark, RegionOutline, SliceContent
@@ -25,9 +26,11 @@ from fusplan.widgets.polygons import polygon_of
 from fusplan.widgets.stamps import (
     DOT_RADIUS,
     Face,
+    NumberedDot,
     Words,
     colour_bar,
     colour_bar_size,
+    legend_plate,
     live_plate,
     numbered_dots,
     plate,
@@ -45,6 +48,7 @@ SHORTEST_BAR, LONGEST_BAR = 70.0, 130.0
 """Of colour bars, logical pixels: a quarter of the view between these."""
 
 HANDLE_RADIUS = 4.5
+LEGEND_GAP = 4.0
 SELECTED_WIDER = 0.6
 """Logical pixels by which a selected line is wider."""
 
@@ -113,7 +117,7 @@ class SlicePainter:
         taken: list[QRectF] = []
         self._places_taken(painter, overlays.marks, taken)
         for mark in overlays.marks:
-            if mark.of.shape != "dot":
+            if mark.of.shape not in NUMBERED:
                 self._mark(painter, mark, taken)
         if overlays.crosshair is not None:
             self._crosshair(painter, overlays.crosshair)
@@ -138,8 +142,9 @@ class SlicePainter:
         fill = QColor(colours.LESION)
         fill.setAlphaF(FILL_OPACITY)
         painter.setPen(_pen(colours.LESION, 2.2 if lesion.selected else 1.6))
-        painter.setBrush(fill)
+        painter.setBrush(fill if lesion.is_filled else Qt.BrushStyle.NoBrush)
         painter.drawPolygon(polygon_of(self.pixels(lesion.polygon)))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(_pen(colours.LESION, 1.2))
         for handle in lesion.handles:
             if handle.kind != "centre":
@@ -191,15 +196,17 @@ class SlicePainter:
     def _places_taken(self, painter: QPainter, marks: Sequence[Mark], taken: list[QRectF]) -> None:
         """Draw the numbered dots, laid out together; labels make room for them and for the rings of targets."""
         for mark in marks:
-            if mark.of.shape in ("rings", "dot"):
+            if mark.of.shape == "rings" or mark.of.shape in NUMBERED:
                 place, reach = self._point(mark.picture_mm), RINGS_REACH if mark.of.shape == "rings" else DOT_RADIUS
                 taken.append(QRectF(place.x() - reach, place.y() - reach, 2 * reach, 2 * reach))
-        dots = [mark for mark in marks if mark.of.shape == "dot"]
+        dots = [mark for mark in marks if mark.of.shape in NUMBERED]
         if not dots:
             return
         places = self.pixels(np.stack([mark.picture_mm for mark in dots]))
-        numbers = [mark.of.label for mark in dots]
-        taken.extend(numbered_dots(painter, places, numbers, dots[0].of.colour, self._face(0.85)))
+        drawn = [
+            NumberedDot(mark.of.label, mark.of.colour, mark.of.shape == "open dot", mark.of.selected) for mark in dots
+        ]
+        taken.extend(numbered_dots(painter, places, drawn, self._face(0.85)))
 
     def _rings(self, painter: QPainter, mark: Mark, place: QPointF, taken: list[QRectF]) -> None:
         colour, selected = mark.of.colour, mark.of.selected
@@ -293,6 +300,9 @@ class SlicePainter:
         length = content.scale_bar_mm / self.mm_per_pixel
         bar = Words(f"{content.scale_bar_mm:g} mm", small, colours.PICTURE_TEXT)
         scale_bar(painter, EDGE - 4, height - EDGE + 6, length, bar)
+        if content.legend:
+            above = small.metrics.height() + 14 + LEGEND_GAP
+            legend_plate(painter, EDGE - 4, height - EDGE + 6 - above, content.legend, small)
         convention = CONVENTION_WORDS[state.convention]
         if small.width(convention) > width / 2 - 4 * EDGE:  # the letter in the middle stays free
             convention = state.convention.capitalize()

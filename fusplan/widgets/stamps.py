@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from fusplan.display import colours
 from fusplan.display.colour_bars import ColourBar
+from fusplan.display.heat_looks import LegendLine
 from fusplan.display.number_layout import placed_numbers
 from fusplan.spatial.points import FloatArray
 
@@ -28,7 +29,10 @@ BAR_HEIGHT = 9.0
 TICK = 5.0
 """Height of the ticks at the ends of a scale bar."""
 
-DOT_RADIUS = 2.4
+DOT_RADIUS, OPEN_RADIUS, SELECTED_RADIUS = 2.4, 3.2, 6.5
+LEGEND_SAMPLE = 28.0
+"""Length of the lines in a legend: two of the longest dashes."""
+
 MARGIN = 2.0
 """Room about words for their shadow and for letters that lean out of their boxes."""
 
@@ -63,6 +67,16 @@ class Words:
     colour: str
 
 
+@dataclass(frozen=True, slots=True)
+class NumberedDot:
+    """A dot with its number: full, or hollow; a selected one has a ring about it."""
+
+    words: str
+    colour: str
+    is_open: bool = False
+    is_selected: bool = False
+
+
 @lru_cache(maxsize=64)
 def _measured(face: Face) -> tuple[QFont, QFontMetricsF]:
     font = QFont()
@@ -90,15 +104,13 @@ def shadowed_words(painter: QPainter, at: QPointF, words: Words) -> None:
         painter.drawImage(QPointF(round(at.x() - MARGIN), round(top - MARGIN)), stamp)
 
 
-def numbered_dots(
-    painter: QPainter, places: FloatArray, numbers: Sequence[str], colour: str, face: Face
-) -> list[QRectF]:
+def numbered_dots(painter: QPainter, places: FloatArray, dots: Sequence[NumberedDot], face: Face) -> list[QRectF]:
     """Dots at places (n, 2), logical pixels, with their numbers, led to where they are close; returns their boxes."""
-    painter.setPen(QPen(_colour("#000000"), 1.2))
-    painter.setBrush(_colour(colour))
-    for x, y in places:
-        painter.drawEllipse(QPointF(x, y), DOT_RADIUS, DOT_RADIUS)
+    for (x, y), dot in zip(places, dots, strict=True):
+        _dot(painter, QPointF(x, y), dot)
     metrics = face.metrics
+    colour = dots[0].colour if len({dot.colour for dot in dots}) == 1 else colours.PICTURE_TEXT
+    numbers = [dot.words for dot in dots]
     line_height, boxes = metrics.capHeight() + 2 * MARGIN + 1, []
     leader = QPen(_colour(colour), 1.0)
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -111,6 +123,53 @@ def numbered_dots(
         shadowed_words(painter, at, Words(number.words, face, colour))
         boxes.append(QRectF(at.x(), at.y() - metrics.capHeight(), face.width(number.words), metrics.capHeight()))
     return boxes
+
+
+def _dot(painter: QPainter, at: QPointF, dot: NumberedDot) -> None:
+    if dot.is_open:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for pen in (QPen(_colour("#000000"), 3.4), QPen(_colour(dot.colour), 1.8)):
+            painter.setPen(pen)
+            painter.drawEllipse(at, OPEN_RADIUS, OPEN_RADIUS)
+    else:
+        painter.setPen(QPen(_colour("#000000"), 1.2))
+        painter.setBrush(_colour(dot.colour))
+        painter.drawEllipse(at, DOT_RADIUS, DOT_RADIUS)
+    if dot.is_selected:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(_colour("#ffffff"), 1.4))
+        painter.drawEllipse(at, SELECTED_RADIUS, SELECTED_RADIUS)
+
+
+def legend_plate(painter: QPainter, left: float, bottom: float, lines: Sequence[LegendLine], face: Face) -> None:
+    """Lines as they are drawn, each with its words, on a plate; ``left`` and ``bottom`` are the plate's corner."""
+    stamp = _legend_plate(tuple(lines), face, _ratio(painter))
+    height = stamp.height() / stamp.devicePixelRatio()
+    painter.drawImage(QPointF(round(left), round(bottom - height)), stamp)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _legend_plate(lines: tuple[LegendLine, ...], face: Face, ratio: float) -> QImage:
+    metrics = face.metrics
+    width = LEGEND_SAMPLE + 3 * PLATE_PADDING + max(face.width(line.words) for line in lines)
+    height = len(lines) * metrics.height() + PLATE_PADDING
+    image = _blank(width, height, ratio)
+    painter = _on_plate(image, width, height)
+    painter.setFont(face.font)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for number, line in enumerate(lines):
+        top = PLATE_PADDING / 2 + number * metrics.height()
+        pen = QPen(_colour(line.look.colour), line.look.width)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        if line.look.dashes:
+            pen.setDashPattern(list(line.look.dashes))
+        painter.setPen(pen)
+        middle = top + metrics.height() / 2
+        painter.drawLine(QPointF(PLATE_PADDING, middle), QPointF(PLATE_PADDING + LEGEND_SAMPLE, middle))
+        painter.setPen(_colour(colours.PICTURE_TEXT))
+        painter.drawText(QPointF(2 * PLATE_PADDING + LEGEND_SAMPLE, top + metrics.ascent()), line.words)
+    painter.end()
+    return image
 
 
 def plate(painter: QPainter, left: float, top: float, lines: Sequence[Words]) -> None:

@@ -67,6 +67,7 @@ class ViewGrid(QWidget):
         case.atlases_changed.connect(self._content_changed)
         case.pictures_changed.connect(self._content_changed)
         case.review_changed.connect(self._content_changed)
+        case.sights_changed.connect(self._content_changed)
         case.template_overlay_changed.connect(self._content_changed)
         case.volume_changed.connect(self._volume_changed)
 

@@ -12,6 +12,8 @@ from fusplan.display.mesh_slices import SliceableMesh
 from fusplan.display.slice_blend import ShownLayer
 from fusplan.display.slice_layout import ImageExtent, axes_of
 from fusplan.display.slice_raster import SliceSource, can_be_plain
+from fusplan.display.treated_spots import TreatedSpots, shown_target, treated_spots
+from fusplan.display.view_state import TREATMENT
 from fusplan.display.views import ViewAxes, ViewKind
 from fusplan.errors import FusplanError
 from fusplan.imaging.intensity import IntensityWindow
@@ -40,6 +42,7 @@ class ViewSources:
         self._axes: tuple[object, ViewAxes] | None = None
         self._shown: tuple[tuple[object, ...], Shown] | None = None
         self._astray: tuple[Plan, object, tuple[tuple[str, str], ...]] | None = None
+        self._spots: tuple[tuple[object, ...], TreatedSpots] | None = None
 
     def source(self, picture: Picture) -> SliceSource:
         """The picture ready for slicing; those that are no longer open are forgotten."""
@@ -79,7 +82,7 @@ class ViewSources:
     def layers(self, first: Volume) -> tuple[ShownLayer, ...]:
         """The pictures that lie over the first image now, from the lowest on."""
         pictures = self.case.pictures
-        drawn = self.case.view.state.image_layers.drawn(pictures)
+        drawn = self.case.view.state.image_layers.drawn(pictures, self.case.view.state.layers)
         return tuple(
             ShownLayer(layer, picture, layer.range or self.window(first if layer.shares_window else picture))
             for layer in drawn
@@ -114,16 +117,29 @@ class ViewSources:
         overlay = self.case.template_overlay
         edges = overlay.edges if overlay is not None else ()
         state, plan, review = self.case.view.state, self.case.plan, self.case.review
-        parts = (state, plan, review, self.regions, meshes, edges, self.case.atlases)
+        spots, sights = self._spots_of(plan), self.case.sights if state.workspace == TREATMENT else None
+        parts = (state, plan, review, self.regions, meshes, edges, self.case.atlases, spots, sights)
         kept = self._shown
         # The parts are remembered themselves: others cannot have their identity while they are.
         if kept is None or any(one is not two for one, two in zip(kept[0], parts, strict=True)):
             regions = self.regions or (regions_95(plan, review) if plan is not None else ())
             astray = self._astray_of(plan) if plan is not None else ()
             compared = self._aims_by_another_atlas() if state.layers.second_aim else ()
-            shown = Shown(state, plan, self.geometry, meshes, regions, edges, compared, astray)
+            shown = Shown(state, plan, self.geometry, meshes, regions, edges, compared, astray, spots, sights)
             kept = self._shown = (parts, shown)
         return kept[1]
+
+    def _spots_of(self, plan: Plan | None) -> TreatedSpots | None:
+        """Of the target whose treatment is shown; the same as long as they are, so that their marks are kept."""
+        state = self.case.view.state
+        target = shown_target(plan, state.selection) if plan is not None and state.workspace == TREATMENT else None
+        if plan is None or target is None:
+            return None
+        key = (plan, target.id, self.case.simulated)
+        known = self._spots
+        if known is None or any(one is not two for one, two in zip(known[0], key, strict=True)):
+            known = self._spots = (key, treated_spots(plan, target, self.case.simulated))
+        return known[1]
 
     def _astray_of(self, plan: Plan) -> tuple[tuple[str, str], ...]:
         """The targets that lie elsewhere than they aim at; asked once for a plan, not at cursor moves."""
@@ -151,6 +167,7 @@ class ViewSources:
             no_plan_reason=NO_PLAN_REASON,
             fingerprint=volume.fingerprint,
             window=self.window(volume),
+            spots=self._spots_of(self.case.plan),
         )
 
     def carry_out(self, response: Response) -> str | None:

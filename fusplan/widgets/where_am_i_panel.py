@@ -60,7 +60,8 @@ class WhereAmIPanel(QFrame):
         if self._frames is None or cursor is None or not self.isVisible():
             return
         pictures = self._case.pictures
-        layers = [(layer, pictures[layer.key]) for layer in self._case.view.state.image_layers.drawn(pictures)]
+        state = self._case.view.state
+        layers = [(layer, pictures[layer.key]) for layer in state.image_layers.drawn(pictures, state.layers)]
         found = where_am_i(cursor, self._frames, self._case.patient_atlases, layers)
         self.words.setText(found.words[:1].upper() + found.words[1:])
         self.words.setVisible(bool(found.words))

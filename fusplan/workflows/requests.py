@@ -14,19 +14,22 @@ from fusplan.planning.lesion_size import DEFAULT_SIZES, LesionSize
 from fusplan.planning.plan import Lesion, Plan
 from fusplan.planning.plan_images import ImageReference, PlacedImage
 from fusplan.planning.sides import SIDES
-from fusplan.spatial import Mni, ScannerRas, Side, Warp
+from fusplan.spatial import Ellipsoid, Mni, ScannerRas, Side, Warp
 
 if TYPE_CHECKING:
     from fusplan.atlas.imported.prepare import AtlasSource
     from fusplan.atlas.nuclei_atlas import HeadAtlas
+    from fusplan.display.treatment_sights import TreatmentSights
     from fusplan.export.named_points import PointFrame
     from fusplan.imaging.dicom.series import FoundSeries
     from fusplan.imaging.volume import ContentName, Volume
     from fusplan.planning.open_review import LesionReviewState
     from fusplan.planning.proposed_sonications import SonicationWish
     from fusplan.planning.review import PlanReview
-    from fusplan.planning.simulated_treatment import SimulatedTreatment
+    from fusplan.planning.simulated_treatment import SimulatedTarget, SimulatedTreatment
+    from fusplan.simulation.dragged_spots import DraggedSpots
     from fusplan.simulation.skull import SkullKind
+    from fusplan.simulation.sonication import HeatingCalibration, Sonication
 
 ScannerMm: TypeAlias = tuple[float, float, float]
 """Scanner RAS mm of the image, as typed by a person before the image is read."""
@@ -362,6 +365,41 @@ class SimulateRequest:
     target_ids: tuple[str, ...] = ()
     wish: SonicationWish | None = None
     before: SimulatedTreatment | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SightsRequest:
+    """What to draw of a treatment.
+
+    Attributes:
+        simulated, target: of it, which target.
+        before: what was drawn, whose skull and skin are kept where they still hold.
+    """
+
+    simulated: SimulatedTreatment
+    target: SimulatedTarget
+    before: TreatmentSights | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DraggedHeatRequest:
+    """Spots being dragged, whose heat is wanted quickly.
+
+    Attributes:
+        target: as it was simulated, with its focus.
+        sonications: with the spots where they are now; one or more.
+        calibration: what an energy heats.
+        planned: the ellipsoid to be covered.
+        spots: what an earlier request laid out, if it still serves.
+        sights: what is drawn, to have the heat drawn, too; None asks for numbers alone.
+    """
+
+    target: SimulatedTarget
+    sonications: tuple[Sonication, ...]
+    calibration: HeatingCalibration
+    planned: Ellipsoid[ScannerRas] | None
+    spots: DraggedSpots | None = None
+    sights: TreatmentSights | None = None
 
 
 @dataclass(frozen=True, slots=True)

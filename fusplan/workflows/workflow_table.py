@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fusplan.atlas.catalogue import AtlasEntry
     from fusplan.display.facts import Fact
     from fusplan.display.template_overlay import TemplateOverlay
+    from fusplan.display.treatment_sights import TreatmentSights
     from fusplan.imaging.dicom.series import SeriesList
     from fusplan.imaging.volume import Volume
     from fusplan.planning.new_targets import NewTarget
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from fusplan.workflows.requests import (
         AddAtlasRequest,
         CheckPlanRequest,
+        DraggedHeatRequest,
         ExportRequest,
         KeptSecondImage,
         MakePlanRequest,
@@ -57,9 +59,11 @@ if TYPE_CHECKING:
         SavePlanRequest,
         SaveReviewRequest,
         SecondImageRequest,
+        SightsRequest,
         SimulateRequest,
     )
     from fusplan.workflows.second_image import RegisteredSecondImage
+    from fusplan.workflows.treatment_sights import DraggedHeat
     from fusplan.workflows.treatment_steps import CalibrateRequest, ProposeSpotsRequest, TiltsRequest
     from fusplan.workflows.written_plan import UnwrittenPlan, WrittenPlan
 
@@ -127,5 +131,7 @@ class Workflows:
     measure_tilt_limits: JobFunction[TiltsRequest, TiltLimits] = Workflow("treatment_steps:measure_tilt_limits")
     propose_spots: JobFunction[ProposeSpotsRequest, tuple[Sonication, ...]] = Workflow("treatment_steps:propose_spots")
     calibrate_heating: JobFunction[CalibrateRequest, HeatingCalibration] = Workflow("treatment_steps:calibrate_heating")
+    make_sights: JobFunction[SightsRequest, TreatmentSights] = Workflow("treatment_sights:make_sights")
+    drag_heat: JobFunction[DraggedHeatRequest, DraggedHeat] = Workflow("treatment_sights:drag_heat")
     read_point_file: JobFunction[ReadPointsRequest, ReadPoints] = Workflow("point_file:read_point_file")
     export_and_check: JobFunction[ExportRequest, CheckedExport] = Workflow("export_plan:export_and_check")

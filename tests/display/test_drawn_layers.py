@@ -8,7 +8,6 @@ from fusplan.display.drawn_layers import (
     DRAWN_LAYERS,
     Ball,
     DrawnLayer,
-    LineLook,
     Shown,
     SpaceLine,
     SpaceMark,
@@ -17,7 +16,7 @@ from fusplan.display.drawn_layers import (
 )
 from fusplan.display.layer_table import LAYER_TABLE
 from fusplan.display.mesh_slices import SliceableMesh
-from fusplan.display.outlines import LineStyle, OutlineGroup
+from fusplan.display.outlines import LineLook, LineStyle, OutlineGroup
 from fusplan.display.scene import plan_lines, plan_surfaces
 from fusplan.display.slice_content import outlines_of, slice_content
 from fusplan.display.view_state import ViewState
@@ -46,7 +45,7 @@ def test_a_layer_of_four_functions_is_drawn_in_slices_and_scene_while_it_is_on(
     style = LineStyle("#12ab34", 1.0, in_scene=0.3)
     layer = DrawnLayer(
         "head_surface",
-        surfaces=lambda _shown: OutlineGroup((shell,), lambda _name: style),
+        surfaces=lambda _shown: (OutlineGroup((shell,), lambda _name: style),),
         marks=lambda _marked: [SpaceMark("entry", AT, "cross", "#12ab34", "Entry", Ball("target", 1.0, "#12ab34"))],
         lines=lambda _marked: [SpaceLine("path", (AT, end), look, "6 mm", beyond=0.5)],
         regions=lambda _shown: [SpaceRegion("reach", Ellipsoid(AT, (3.0, 2.0, 4.0), np.eye(3)), look, 0.2)],

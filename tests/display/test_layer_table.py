@@ -30,6 +30,14 @@ def test_the_menu_has_its_layers_in_order_with_their_keys() -> None:
         ("show_measurements", "Measurements", "D"),
         ("crosshair", "Crosshair", "X"),
         ("head_surface", "Head surface in 3-D", "H"),
+        ("temperature_picture", "Highest temperature", "E"),
+        ("dose_picture", "Thermal dose", "Shift+E"),
+        ("heat_contours", "Contours of the lesion to expect", "Shift+L"),
+        ("focus", "Acoustic focus", "F"),
+        ("spots", "Spots of sonications", "S"),
+        ("helmet", "Helmet in 3-D", "Shift+H"),
+        ("beams", "Beams in 3-D", "B"),
+        ("skull_surface", "Skull in 3-D", "Shift+K"),
     ]
 
 

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 
+from fusplan.display.treatment_sights import treatment_sights
 from fusplan.display.view_state import SliceCamera
 from fusplan.imaging.volume import Volume
 from fusplan.planning.open_review import OpenReview
@@ -18,6 +19,7 @@ from fusplan.spatial import Direction, Point
 from fusplan.widgets.opengl_support import opengl_problem
 from fusplan.widgets.view_grid import ViewGrid
 from tests.fixtures.cases import open_case
+from tests.fixtures.simulated_plans import simulated_plan
 from tests.fixtures.small_heads import head
 from tests.fixtures.waits import wait_for_posted_events
 
@@ -246,3 +248,30 @@ def test_the_proposals_are_seen_with_their_numbers_over_the_nuclei(qtbot, grid: 
     for x, y in canvas.seen_at([number.point for number in canvas._scene.numbers]):
         around = (slice(round(y) - 2, round(y) + 3), slice(round(x) - 2, round(x) + 3))
         assert (after[around] != before[around]).any()
+
+
+@pytest.mark.gl
+def test_the_helmet_is_seen_as_a_whole_and_the_eye_returns_when_it_goes(qtbot, grid: ViewGrid) -> None:
+    case, canvas = grid._case, grid.scene.canvas
+    before = canvas.place_of_eye
+    case.view.update(workspace="treatment")
+    case.set_sights(treatment_sights(simulated := simulated_plan(case.plan), simulated.targets[0]))
+    wait_until_drawn(qtbot, grid)
+    assert canvas.place_of_eye.distance_mm > 400
+    seen = canvas.seen_at(list_of_points(case.sights.simulated.pose.elements(case.sights.transducer)))
+    assert (seen > 0).all() and (seen[:, 0] < canvas.width()).all() and (seen[:, 1] < canvas.height()).all()
+    coloured = pixels_of(grid.render_view("scene"))
+    case.view.become(case.view.state.with_layers(helmet=False))
+    wait_until_drawn(qtbot, grid)
+    changed = np.abs(pixels_of(grid.render_view("scene")) - coloured).max(axis=2) > 20
+    assert changed.mean() > 0.005
+    grid.scene.look_at_centre()
+    assert canvas.place_of_eye.distance_mm < 300
+    grid.scene.look_at_helmet()
+    case.view.update(workspace="plan")
+    wait_until_drawn(qtbot, grid)
+    assert canvas.place_of_eye == before
+
+
+def list_of_points(points) -> list[Point]:
+    return [points[number] for number in range(len(points.array))]

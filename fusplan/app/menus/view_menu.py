@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from fusplan.app.action_spec import ActionSpec
-from fusplan.app.conditions import CONDITIONS, has_image, has_plan
+from fusplan.app.conditions import CONDITIONS, has_image, has_plan, has_targets
 from fusplan.display.layer_table import LAYER_TABLE, LayerAction
 
 
@@ -101,6 +101,16 @@ _PICTURE = (
         icon="zoom_in",
         run=lambda parts: parts.view.zoom_on_thalamus(),
         enabled=has_plan,
+    ),
+    ActionSpec(
+        id="zoom_target",
+        menu="View",
+        text="Zoom on the target",
+        tooltip="Show the selected target large in all three slices, with the cursor on it",
+        shortcut="Ctrl+Home",
+        icon="zoom_in",
+        run=lambda parts: parts.view.zoom_on_target(),
+        enabled=has_targets,
         ends_section=True,
     ),
 )

@@ -8,6 +8,7 @@ from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
 
+from fusplan.display.treated_spots import TreatedSpots
 from fusplan.display.view_state import ViewState
 from fusplan.display.views import REACH_MM, SliceView
 from fusplan.imaging.intensity import IntensityWindow
@@ -95,6 +96,7 @@ class Stage:
         no_plan_reason: why targets cannot be placed while there is no plan.
         fingerprint: of the first image.
         window: its window/level in use.
+        spots: of the target whose treatment is shown; None outside of its workspace.
     """
 
     state: ViewState
@@ -102,6 +104,7 @@ class Stage:
     no_plan_reason: str
     fingerprint: str
     window: IntensityWindow
+    spots: TreatedSpots | None = None
 
     def cursor_at(self, point: Point[ScannerRas]) -> ViewState:
         return replace(self.state, cursor=point)

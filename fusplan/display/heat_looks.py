@@ -1,0 +1,72 @@
+"""How the contours of heat and focus look: each its own line, told apart without colours too, and its words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+
+from fusplan.atlas.colours import LESION
+from fusplan.display.outlines import LineLook, LineStyle
+from fusplan.simulation.predicted_lesion import CONTOUR_WORDS, ContourKind
+
+FOCUS_NAME = "focus at -6 dB"
+
+TEMPERATURE_LINE = "#ff6a55"
+DOSE_LINE = "#d9b3ff"
+FOCUS_LINE = "#7fe3ff"
+"""Apart from CLp's amber and AC-PC's green; dose lines are told apart by their dashes."""
+
+HEAT_LOOKS: Mapping[str, LineLook] = MappingProxyType(
+    {
+        "51_celsius": LineLook(TEMPERATURE_LINE, 2.2),
+        "17_cem43": LineLook(DOSE_LINE, 1.3, (1.0, 2.5)),
+        "100_cem43": LineLook(DOSE_LINE, 1.5, (3.0, 2.5)),
+        "200_cem43": LineLook(DOSE_LINE, 1.5, (7.0, 2.5)),
+        "240_cem43": LineLook(DOSE_LINE, 1.8),
+        FOCUS_NAME: LineLook(FOCUS_LINE, 1.5, (2.0, 2.0)),
+    }
+)
+"""By kind. Lines get denser with the dose; the one of 51 degrees, which fits the day-1 lesion best, stands out."""
+
+IN_SCENE: Mapping[str, float] = MappingProxyType({"51_celsius": 0.55, FOCUS_NAME: 0.45})
+"""Opacity in space: of the contours only that of 51 degrees, the others lie nearly on it."""
+
+PLANNED_LOOK = LineLook(LESION, 1.6)
+
+
+@lru_cache(maxsize=len(HEAT_LOOKS))
+def heat_style(name: str) -> LineStyle:
+    """Of a contour by its kind, or of the focus."""
+    look = HEAT_LOOKS[name]
+    return LineStyle(look.colour, look.width, in_scene=IN_SCENE.get(name, 0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class LegendLine:
+    """One entry of the legend in a slice: a line as it is drawn, and its words."""
+
+    look: LineLook
+    words: str
+
+
+def heat_legend(
+    names: Iterable[str], volumes_mm3: Mapping[ContourKind, float], has_planned: bool
+) -> tuple[LegendLine, ...]:
+    """The legend of the contours that are drawn.
+
+    Args:
+        names: their kinds, and the focus.
+        volumes_mm3: of the contours, where they are known.
+        has_planned: whether the planned ellipsoid is drawn beside them.
+    """
+    entries = [LegendLine(PLANNED_LOOK, "planned")] if has_planned else []
+    drawn = set(names)
+    for kind, words in CONTOUR_WORDS.items():
+        if kind in drawn:
+            volume = volumes_mm3.get(kind)
+            entries.append(LegendLine(HEAT_LOOKS[kind], words if volume is None else f"{words}: {volume:.0f} mm³"))
+    if FOCUS_NAME in drawn:
+        entries.append(LegendLine(HEAT_LOOKS[FOCUS_NAME], FOCUS_NAME))
+    return tuple(entries)
