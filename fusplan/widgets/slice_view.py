@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fusplan.display.colour_bars import colour_bars
 from fusplan.display.interaction import camera, modes
+from fusplan.display.interaction.drag_spot import remove_spot
 from fusplan.display.interaction.measure import SecondPointDrag
 from fusplan.display.interaction.nudge import Arrow, nudge, nudge_step_mm
 from fusplan.display.interaction.stage import Drag, Pointer, PointerShape, Response
@@ -258,6 +259,12 @@ class SlicePane(QWidget):
             control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
             view, _ = self.layout_of(volume)
             self._carry_out(nudge(self._sources.stage(volume), view, ARROWS[key], nudge_step_mm(shift, control)))
+        elif key == Qt.Key.Key_Delete:
+            removed = remove_spot(self._sources.stage(volume))
+            if removed is None:
+                event.ignore()
+            else:
+                self._carry_out(removed)
         elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
             self.step(1 if key == Qt.Key.Key_PageUp else -1)
         elif key == Qt.Key.Key_Escape and self._in_other_mode():

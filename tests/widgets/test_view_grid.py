@@ -17,6 +17,7 @@ from fusplan.display.image_layers import SECOND_KEY, SECOND_LAYER, ImageLayer, I
 from fusplan.display.view_state import FOUR_VIEWS, SliceCamera
 from fusplan.imaging.intensity import IntensityWindow
 from fusplan.planning import edits
+from fusplan.planning.treatment_edits import treatment_of
 from fusplan.session.session import SecondImage
 from fusplan.spatial import Ellipsoid, Field, Grid, Point, Points
 from fusplan.spatial.field import Unit
@@ -24,7 +25,9 @@ from fusplan.widgets.case import Case
 from fusplan.widgets.slice_view import SlicePane
 from fusplan.widgets.view_grid import ViewGrid
 from tests.fixtures.cases import open_case
+from tests.fixtures.simulated_plans import simulated_plan
 from tests.fixtures.small_heads import head
+from tests.fixtures.treatment_sights import small_sights, small_simulated
 
 
 @pytest.fixture
@@ -303,3 +306,41 @@ def test_presenting_shows_the_nucleus_under_the_pointer(qtbot, grid: ViewGrid, c
     empty = grid.render_view("axial")
     qtbot.mouseMove(pane, pixel_of(case, pane, right(case)))
     assert grid.render_view("axial") != empty
+
+
+def test_a_spot_is_dragged_as_one_undoable_step_nudged_and_removed(qtbot, grid: ViewGrid, case: Case) -> None:
+    target = case.plan.targets[0]
+    case.set_simulated(simulated_plan(case.plan))
+    case.view.become(case.view.state.with_selection(target_id=target.id))
+    case.view.update(workspace="treatment", cursor=target.point)
+    before = case.plan
+    pane = grid.slices["axial"]
+    start = pixel_of(case, pane, target.point)
+    qtbot.mousePress(pane, Qt.MouseButton.LeftButton, pos=start)
+    assert case.view.state.selection.spot == 1
+    for move in range(1, 4):
+        qtbot.mouseMove(pane, start + QPoint(-4 * move, 0))
+    qtbot.mouseRelease(pane, Qt.MouseButton.LeftButton, pos=start + QPoint(-12, 0))
+    _, mm_per_pixel = pane.layout_of(case.volume)
+    moved = treatment_of(case.plan).at(target.id).sonications
+    assert moved[0].spot_offset_mm == pytest.approx((12 * mm_per_pixel, 0.0, 0.0), abs=0.01)
+    qtbot.keyClick(pane, Qt.Key.Key_Up)
+    assert treatment_of(case.plan).at(target.id).sonications[0].spot_offset_mm[1] == pytest.approx(0.1)
+    qtbot.keyClick(pane, Qt.Key.Key_Delete)
+    assert len(treatment_of(case.plan).at(target.id).sonications) == len(moved) - 1
+    for _ in range(3):
+        case.document.undo()
+    assert case.plan == before or case.plan.treatment == before.treatment
+
+
+def test_the_treatment_is_drawn_in_the_slices_and_its_legend_in_one(grid: ViewGrid, case: Case) -> None:
+    case.view.update(cursor=case.plan.targets[0].point, workspace="treatment")
+    case.set_simulated(small_simulated())
+    plain = {name: pixels(grid.render_view(name)) for name in ("axial", "coronal")}
+    case.view.become(case.view.state.with_layers(focus=True))
+    case.set_sights(small_sights())
+    for name, before in plain.items():
+        assert np.abs(pixels(grid.render_view(name)).astype(int) - before).max() > 60
+    assert set(case.pictures) >= {"focus", "temperature", "dose"}
+    case.set_sights(None)
+    assert not set(case.pictures) & {"focus", "temperature", "dose"}

@@ -9,6 +9,7 @@ from fusplan.display.interaction.crosshair import Crosshair
 from fusplan.display.interaction.drag_landmark import DragLandmark
 from fusplan.display.interaction.drag_lesion import DragLesion, SelectLesion
 from fusplan.display.interaction.drag_measurement import DragMeasurement
+from fusplan.display.interaction.drag_spot import DragSpot
 from fusplan.display.interaction.drag_target import DragTarget
 from fusplan.display.interaction.measure import Measure
 from fusplan.display.interaction.place_target import PlaceTarget
@@ -50,7 +51,15 @@ class ModeSpec:
 MODE_TABLE: tuple[ModeSpec, ...] = (
     ModeSpec(
         key="crosshair",
-        strategies=(DragLesion(), DragTarget(), DragLandmark(), DragMeasurement(), SelectLesion(), Crosshair()),
+        strategies=(
+            DragSpot(),
+            DragLesion(),
+            DragTarget(),
+            DragLandmark(),
+            DragMeasurement(),
+            SelectLesion(),
+            Crosshair(),
+        ),
         hint="Click or drag to move the cursor",
         action="mode_crosshair",
         text="Move the cursor",
