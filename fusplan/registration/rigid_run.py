@@ -13,14 +13,18 @@ import SimpleITK as sitk
 from picsl_greedy import Greedy3D
 
 from fusplan.registration.greedy_stages import silenced
-from fusplan.registration.working_image import halved
+from fusplan.registration.working_image import halved, resampled
 from fusplan.spatial.points import FloatArray
+
+_HALVED_TO_MM = (1.8, 2.2)
+"""A working image whose voxels become this large when they are halved is halved, which is quicker than resampling."""
 
 CoarseStart: TypeAlias = Literal["from_headers", "from_search"]
 """Which of the coarse runs a refinement goes on from."""
 
 SETTINGS = "-float -threads {threads} -seed 1 "
 
+# Of an image the number is its level, mm: 1 is the image as it is (0.75 to 1.4 mm), see `_pyramid`.
 HEADERS = "-i fixed4 moving4 -a -dof 6 -ia-identity -n 80 -m NMI -o from_headers"
 SEARCH = "-i fixed8 moving8 -a -dof 6 -ia-image-centers -search 1000 15 20 -n 40 -m NMI -o rigid8"
 AFTER_SEARCH = "-i fixed4 moving4 -a -dof 6 -ia rigid8 -n 60 -m NMI -o from_search"
@@ -69,10 +73,16 @@ class RigidRun:
 
 
 def _pyramid(image: sitk.Image) -> dict[int, sitk.Image]:
-    levels = {1: image}
-    for size in (2, 4, 8):
-        levels[size] = halved(levels[size // 2])
-    return levels
+    """The image as it is (1), and at 2, 4 and 8 mm whatever its own spacing is.
+
+    Levels of 2, 4 and 8 times 1.39 mm lost large motions: at 11 mm a head has too few voxels to be found by.
+    """
+    least_mm, most_mm = _HALVED_TO_MM
+    twice_mm = np.array(image.GetSpacing()) * 2
+    near_two = least_mm <= twice_mm.min() and twice_mm.max() <= most_mm
+    two = halved(image) if near_two else resampled(image, 2.0)
+    four = halved(two)
+    return {1: image, 2: two, 4: four, 8: halved(four)}
 
 
 def _orthonormal(matrix: FloatArray) -> FloatArray:

@@ -24,7 +24,7 @@ from fusplan.spatial import Affine, ScannerRas
 from fusplan.spatial.points import FloatArray
 
 ENGINE = "greedy"
-RECIPE = "rigid by mutual information, recipe 2"
+RECIPE = "rigid by mutual information, recipe 3"
 ENGINE_PACKAGES = ("picsl_greedy", "simpleitk", "numpy", "scipy")
 """Those that decide the result."""
 
