@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
@@ -61,10 +62,39 @@ def placed_numbers(
     middle = float((places[:, 0].min() + places[:, 0].max()) / 2)
     dots = [_joined(places[group], [numbers[index] for index in group]) for group in _groups(places, SAME_PIXELS)]
     centres = np.array([(dot.x, dot.y) for dot in dots])
-    placed: list[PlacedNumber] = []
-    for group in _groups(centres, CLOSE_PIXELS):
-        placed += _column([dots[index] for index in group], middle, letter_width, line_height)
-    return tuple(placed)
+    groups = _groups(centres, CLOSE_PIXELS)
+    while True:
+        columns = [_column([dots[index] for index in group], middle, letter_width, line_height) for group in groups]
+        covering = _covering(groups, columns, dots, letter_width, line_height)
+        if covering is None:
+            return tuple(number for column in columns for number in column)
+        first, second = covering
+        groups[first] = sorted(groups[first] + groups.pop(second))
+
+
+def _covering(
+    groups: Sequence[Sequence[int]],
+    columns: Sequence[Sequence[PlacedNumber]],
+    dots: Sequence[_Dot],
+    letter_width: float,
+    line_height: float,
+) -> tuple[int, int] | None:
+    """Two groups, the first before the second, of which one's numbers cover a dot or a number of the other."""
+
+    def covers(one: int, other: int) -> bool:
+        boxes = [
+            (number.left, number.left + letter_width * len(number.words), number.middle) for number in columns[one]
+        ]
+        there = [(dots[index].x, dots[index].x, dots[index].y) for index in groups[other]]
+        there += [(n.left, n.left + letter_width * len(n.words), n.middle) for n in columns[other]]
+        return any(
+            low < other_high and other_low < high and abs(height - other_height) < line_height / 2
+            for low, high, height in boxes
+            for other_low, other_high, other_height in there
+        )
+
+    pairs = combinations(range(len(groups)), 2)
+    return next((pair for pair in pairs if covers(*pair) or covers(*reversed(pair))), None)
 
 
 def _joined(places: FloatArray, numbers: Sequence[str]) -> _Dot:

@@ -66,6 +66,9 @@ RINGS_REACH = 7.0
 LABEL_GAP = (12.0, 8.0)
 """From a mark to its label, logical pixels."""
 
+BETWEEN_NAMES = 6.0
+"""Two names of targets in one line nearer than this read as one."""
+
 ASTRAY = "#ffb84d"
 """Of the words at a target that lies elsewhere than it aims at."""
 
@@ -249,7 +252,7 @@ class SlicePainter:
         ]
         boxes = [QRectF(place.x() + along, place.y() + below, width, height) for along, below in corners]
         box = next((box for box in boxes if not any(box.intersects(other) for other in taken)), boxes[0])
-        taken.append(box)
+        taken.append(box.adjusted(-BETWEEN_NAMES, 0, BETWEEN_NAMES, 0))
         shadowed_words(painter, QPointF(box.left(), box.top() + face.metrics.ascent()), Words(text, face, colour))
 
     def _crosshair(self, painter: QPainter, picture_mm: FloatArray) -> None:

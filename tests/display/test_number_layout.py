@@ -44,3 +44,19 @@ def test_numbers_of_both_sides_stand_outside() -> None:
 
 def test_nothing_is_placed_for_no_points() -> None:
     assert placed_numbers(np.empty((0, 2)), [], WIDTH, HEIGHT) == ()
+
+
+def test_the_numbers_of_a_group_cover_no_point_of_another() -> None:
+    """As in a small 3-D view: the column of the upper group would stand over the lower group's dots."""
+    places = [(71, 105), (69, 109), (53, 116), (56, 120), (62, 131)]
+    found = placed_numbers(np.array([*places, (140.0, 110.0)]), list("324516"), WIDTH, HEIGHT)
+    for one in found:
+        right = one.left + WIDTH * len(one.words)
+        covered = [(x, y) for x, y in places if one.left < x < right and abs(y - one.middle) < HEIGHT / 2]
+        assert not covered, one
+    for one, other in combinations(found, 2):
+        assert (
+            one.left + WIDTH * len(one.words) <= other.left
+            or other.left + WIDTH * len(other.words) <= one.left
+            or (abs(one.middle - other.middle) >= HEIGHT / 2)
+        )
