@@ -28,6 +28,7 @@ from fusplan.session.proposal_controller import ProposalController
 from fusplan.session.review_controller import ReviewController
 from fusplan.session.second_image_controller import SecondImageController
 from fusplan.session.sights_controller import SightsController
+from fusplan.session.sketch_controller import SketchController
 from fusplan.session.treatment_controller import TreatmentController
 from fusplan.session.view_commands import ViewCommands
 from fusplan.widgets.case import Case
@@ -84,6 +85,7 @@ class Program(QObject):
         self.second_image = SecondImageController(self.case, self.jobs, self.workflows)
         self.treatment = TreatmentController(self.case, SingleShot, self.jobs, self.workflows)
         self.sights = SightsController(self.case, self.jobs, self.workflows)
+        self.sketches = SketchController(self.case, self.jobs, self.workflows)
         self.reporter = ErrorReporter(self)
         self._settings_timer = QTimer(self)
         self._settings_timer.setSingleShot(True)
@@ -102,7 +104,7 @@ class Program(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether anything is under way that will change what is shown."""
-        controllers = (self.review, self.proposals, self.treatment, self.sights)
+        controllers = (self.review, self.proposals, self.treatment, self.sights, self.sketches)
         return bool(self.jobs.running) or any(controller.is_busy for controller in controllers)
 
     def close(self) -> None:
@@ -113,6 +115,7 @@ class Program(QObject):
         self.proposals.close()
         self.treatment.close()
         self.sights.close()
+        self.sketches.close()
         self.autosave.close()
         self._settings_timer.stop()
         self._save_settings()

@@ -12,8 +12,10 @@ import numpy as np
 
 from fusplan.planning.number_words import TIMES, number, percent
 from fusplan.planning.simulated_treatment import SimulatedTarget, SimulatedTreatment
+from fusplan.planning.treatment_sketch import TreatmentSketch
 from fusplan.planning.treatment_summary import NOT_FROM_T1, SDR_RECIPE, TreatmentNumber
 from fusplan.simulation.cavitation import TEACHING_WORDS, cavitation_likelihood, focal_pressure_pa
+from fusplan.simulation.dragged_spots import PatternNumbers
 from fusplan.simulation.element_report import ElementReport
 from fusplan.simulation.helmet_fit import LEAST_ELEMENT_DISTANCE_MM, LEAST_RIM_DISTANCE_MM, HelmetFit, TiltLimits
 from fusplan.simulation.predicted_lesion import CONTOUR_WORDS, Band, PredictedLesion
@@ -28,6 +30,7 @@ T1_CANNOT_TELL = (
     "compared. It cannot tell how dense the bone is: no skull density ratio, no losses, no phases. The focus is then "
     "shown for ideal correction."
 )
+SDR_MADE_UP = "Made up with the skull: the ratio is of no person."
 SDR_UNRELIABLE = "SDR unreliable: see what is doubtful about the CT."
 
 SMALLEST_OFFSET_MM = 0.05
@@ -157,6 +160,50 @@ def true_celsius(history: TemperatureHistory, sonications: Sequence[Sonication],
     return float(history.peak_celsius[within].max(initial=BODY_CELSIUS))
 
 
+def sketched_elements(sketch: TreatmentSketch) -> tuple[TreatmentNumber, ...]:
+    """What a tilt does to the elements, by one ray each."""
+    elements = sketch.elements
+    note = "By one ray an element; more rays follow."
+    count = f"{elements.active_count} of {len(elements.active)}"
+    rows = [TreatmentNumber("active_elements", "skull", "Active elements", count, note)]
+    if elements.active_count:
+        words = f"{number(elements.mean_active_incidence_deg)}°"
+        rows.append(TreatmentNumber("incidence", "skull", "Mean incidence", words, note))
+    if sketch.passed is not None:
+        words = f"about {percent(sketch.passed)} of that in water"
+        rows.append(TreatmentNumber("gain", "focus", "Pressure left", words, note))
+    return tuple(rows)
+
+
+def dragged_pattern(numbers: PatternNumbers) -> tuple[TreatmentNumber, ...]:
+    """What a pattern makes, by moved copies of one focus."""
+    inside = numbers.coverage.get("51_celsius")
+    against = () if inside is None else (inside.covered, inside.missed_mm3, inside.beyond_mm3)
+    return _pattern_rows(numbers.volumes_mm3["51_celsius"], against, numbers.peak_celsius)
+
+
+def expected_pattern(target: SimulatedTarget) -> tuple[TreatmentNumber, ...]:
+    """The same, of the middle case of what was simulated."""
+    if target.lesion is None:
+        return ()
+    contour = target.lesion.contour("51_celsius")
+    bands = (contour.covered, contour.missed_mm3, contour.beyond_mm3)
+    against = tuple(band.p50 for band in bands if band is not None)
+    return _pattern_rows(contour.volume_mm3.p50, against, float(target.lesion.peak_map.values.max()))
+
+
+def _pattern_rows(volume_mm3: float, against: tuple[float, ...], peak_celsius: float) -> tuple[TreatmentNumber, ...]:
+    note = "Of the middle case. Live while spots are moved; the step Lesion to expect tells the doubt."
+    words = [("volume", "51 °C reached", f"{number(volume_mm3, 0)} mm³")]
+    if len(against) == len(("covered", "missed", "beyond")):
+        covered, missed, beyond = against
+        words.append(("covered", "Of the planned lesion", f"{percent(covered)} covered"))
+        outside = f"{number(missed, 0)} mm³ missed, {number(beyond, 0)} mm³ beyond"
+        words.append(("outside", "Beside it", outside))
+    words.append(("peak", "Hottest place", f"{number(peak_celsius)} °C"))
+    return tuple(TreatmentNumber(f"pattern_{key}", "lesion", title, told, note) for key, title, told in words)
+
+
 def sdr_rows(simulated: SimulatedTreatment) -> tuple[TreatmentNumber, ...]:
     """The skull density ratio of every target."""
     return tuple(
@@ -176,6 +223,8 @@ def skull_cannot_tell(skull: Skull) -> str:
     """What the numbers of a skull do not say; "" where they say all that is simulated."""
     if skull.kind == "t1":
         return T1_CANNOT_TELL
+    if skull.kind == "synthetic":
+        return SDR_MADE_UP
     return SDR_UNRELIABLE if skull.sdr_unreliable else ""
 
 

@@ -10,8 +10,9 @@ from fusplan.display.image_layers import SECOND_KEY
 from fusplan.errors import FusplanError, JobCrashedError
 from fusplan.planning.plan_images import PlacedImage
 from fusplan.session.messages import Message
+from fusplan.session.second_image import SecondImage, SecondImageTrouble
 from fusplan.session.services import Work, WorkStarter
-from fusplan.session.session import SecondImage, SecondImageTrouble, Session
+from fusplan.session.session import Session
 from fusplan.workflows.requests import KeptSecondImage
 from fusplan.workflows.workflow_table import Workflows
 

@@ -23,10 +23,10 @@ from fusplan.harmless import harmless
 from fusplan.imaging.volume import Volume
 from fusplan.planning.open_review import OpenReview, ReviewSubject
 from fusplan.planning.plan import Plan
-from fusplan.planning.plan_images import PlacedImage
 from fusplan.planning.review_key import references
 from fusplan.session.messages import Message
 from fusplan.session.plan_options import PlanOptions
+from fusplan.session.second_image import SecondImage, SecondImageTrouble
 from fusplan.signals import Signal
 from fusplan.spatial import Point, ScannerRas
 from fusplan.spatial.frames import require_same_frame
@@ -39,40 +39,11 @@ if TYPE_CHECKING:
     from fusplan.planning.document import PlanDocument
     from fusplan.planning.review import PlanReview
     from fusplan.planning.simulated_treatment import SimulatedTreatment
+    from fusplan.planning.treatment_sketch import TreatmentSketch
 
 
 NOTHING_CHOSEN: dict[str, Any] = {"selection": Selection(), "pending": ()}
 """Of a view state: what is selected and half measured belongs to the case that leaves."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SecondImage:
-    """Another image of the same person, resampled or placed in the scanner frame of the first.
-
-    Attributes:
-        volume: its voxels; ``voxel_to_scanner`` leads into the frame of the first image (registration included).
-        label: what it is for a person ("T2w.nii.gz").
-        record: what a plan keeps of it.
-    """
-
-    volume: Volume
-    label: str
-    record: PlacedImage | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SecondImageTrouble:
-    """Why the second image that the plan keeps is not shown.
-
-    Attributes:
-        record: what the plan keeps of it.
-        error: what is wrong, and what can be done.
-        path: the file that was looked at and is another one; None where there is no file.
-    """
-
-    record: PlacedImage
-    error: FusplanError
-    path: Path | None = None
 
 
 @dataclass(slots=True)
@@ -91,6 +62,7 @@ class _Content:
     ct_trouble: SecondImageTrouble | None = None
     simulated: SimulatedTreatment | None = None
     simulation_trouble: FusplanError | None = None
+    sketch: TreatmentSketch | None = None
     proposals_are_stale: bool = False
     volume_index: int | None = None
     assumed_scanner_ras: bool = False
@@ -116,6 +88,7 @@ class Session:
         ct_changed: the CT of the plan was read, or is gone; or why it could not be.
         sights_changed: something else is drawn of the treatment, or nothing.
         simulated_changed: more is known of what the treatment does, or why nothing is.
+        sketch_changed: a rough answer to the last change of the treatment, or none any more.
         plan_options_changed: something else is wanted of the next plan on this head.
         proposals_stale_changed: proposals no longer fit the landmarks, or do again.
         saved_changed: the plan may have been saved, have got unsaved changes, or have another path.
@@ -139,6 +112,7 @@ class Session:
         self.ct_changed: Signal[()] = signal()
         self.simulated_changed: Signal[()] = signal()
         self.sights_changed: Signal[()] = signal()
+        self.sketch_changed: Signal[()] = signal()
         self.plan_options_changed: Signal[()] = signal()
         self.proposals_stale_changed: Signal[()] = signal()
         self.saved_changed: Signal[()] = signal()
@@ -251,6 +225,11 @@ class Session:
     def simulation_trouble(self) -> FusplanError | None:
         """Why the treatment of the plan as it is could not be simulated."""
         return self._content.simulation_trouble
+
+    @property
+    def sketch(self) -> TreatmentSketch | None:
+        """A rough answer to the last change of the treatment, until it has been simulated."""
+        return self._content.sketch
 
     @property
     def plan_options(self) -> PlanOptions:
@@ -420,6 +399,11 @@ class Session:
             if self._content.pictures.get(key) is not picture:
                 self.set_picture(key, picture)
         self.sights_changed.emit()
+
+    def set_sketch(self, sketch: TreatmentSketch | None) -> None:
+        """Have a rough answer to the last change of the treatment, or none."""
+        self._content.sketch = sketch
+        self.sketch_changed.emit()
 
     def set_plan_options(self, options: PlanOptions) -> None:
         """Want something else of the next plan."""

@@ -6,23 +6,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fusplan.display.view_state import ViewState
+from fusplan.display.view_state import TREATMENT, ViewState
 from fusplan.errors import FusplanError, JobCrashedError
 from fusplan.planning.plan import Plan
 from fusplan.planning.plan_images import PlacedImage
 from fusplan.planning.review_key import references
 from fusplan.session.messages import Message
+from fusplan.session.second_image import SecondImage, SecondImageTrouble
 from fusplan.session.services import TimerMaker, Work, WorkStarter
-from fusplan.session.session import SecondImage, SecondImageTrouble, Session
+from fusplan.session.session import Session
 from fusplan.workflows.requests import KeptSecondImage, SimulateRequest
 from fusplan.workflows.workflow_table import Workflows
 
 if TYPE_CHECKING:
     from fusplan.planning.simulated_treatment import SimulatedTreatment
     from fusplan.workflows.kept_second_image import PlacedSecondImage
-
-WORKSPACE = "treatment"
-"""Key of the workspace that shows what the treatment does."""
 
 AFTER_LAST_CHANGE_MS = 250
 """As for the review: a drag is one change, and the answer seems to come at once."""
@@ -87,7 +85,7 @@ class TreatmentController:
     @property
     def is_wanted(self) -> bool:
         """Whether somebody looks."""
-        return self._session.view.state.workspace == WORKSPACE or self._asked
+        return self._session.view.state.workspace == TREATMENT or self._asked
 
     def ask(self) -> None:
         """Keep up with the open plan from now on, wherever the person looks; try again what was stopped or failed."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from fusplan.display.treated_spots import treated_spots
 from fusplan.errors import FusplanError
 from fusplan.planning.edits import find_target
 from fusplan.planning.proposed_sonications import begun_after, proposed_test
@@ -26,11 +27,7 @@ def sonications_of(session: Session, target_id: str) -> tuple[Sonication, ...]:
     plan = session.plan
     if plan is None:
         return ()
-    own = treatment_of(plan).at(target_id).sonications
-    if own or session.simulated is None:
-        return own
-    found = session.simulated.target(target_id)
-    return found.sonications if found is not None and found.proposed else ()
+    return treated_spots(plan, find_target(plan, target_id), session.simulated).sonications
 
 
 def lean_helmet(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from fusplan.atlas.colours import LESION
@@ -11,6 +10,8 @@ from fusplan.errors import FusplanError
 from fusplan.planning.plan import Lesion, Plan, Target
 from fusplan.planning.simulated_treatment import SimulatedTarget
 from fusplan.planning.treatment_details import (
+    dragged_pattern,
+    expected_pattern,
     heat_of,
     session_totals,
     short_words,
@@ -54,13 +55,7 @@ SHOWN_OF = (
 
 
 class AblationPanel(TreatmentPanel):
-    """List, edit, order the spots; propose a pattern for the planned lesion.
-
-    Signals:
-        spot_chosen: id of the target and place of the sonication that was chosen in the list, from 0.
-    """
-
-    spot_chosen = Signal(str, int)
+    """List, edit, order the spots; propose a pattern for the planned lesion. What is chosen is selected everywhere."""
 
     def __init__(self, case: Case, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(case, desk, "Ablation", parent)
@@ -73,7 +68,7 @@ class AblationPanel(TreatmentPanel):
         self.add, self.remove = QPushButton("Add"), QPushButton("Remove")
         self.earlier, self.later = QPushButton("Earlier"), QPushButton("Later")
         self.editor = SonicationFields()
-        self.heat = NumberList()
+        self.heat, self.pattern = NumberList(), NumberList()
         self.shown_of = Segments(SHOWN_OF, "What the curve shows")
         self.shown_of.choose("one")
         self.curve = TemperatureCurveView()
@@ -100,6 +95,7 @@ class AblationPanel(TreatmentPanel):
             self.note,
             self.list,
             beside(*self.buttons),
+            self.pattern,
             self.chosen_parts,
             Section("Session", self.totals),
         ):
@@ -121,9 +117,10 @@ class AblationPanel(TreatmentPanel):
     def choose_spot(self, place: int) -> None:
         """Show a sonication by its place in the order of time, from 0."""
         self._place = place
+        target, state = self.target, self.case.view.state
+        if target is not None:
+            self.case.view.become(state.with_selection(target_id=target.id, spot=place + 1))
         self.refresh()
-        if self.target is not None:
-            self.spot_chosen.emit(self.target.id, place)
 
     def show_target(self, shown: ShownTarget) -> None:
         plan, target, found, current = shown.plan, shown.target, shown.found, shown.current
@@ -136,9 +133,17 @@ class AblationPanel(TreatmentPanel):
         note = PROPOSED if proposed else NO_LESION if lesion is None else "" if hot else NO_SPOTS
         self.note.setText(note)
         self.note.setVisible(bool(note))
-        self._place = min(max(self._place, 0), max(len(done) - 1, 0))
+        selected = self.case.view.state.selection.spot
+        place = self._place if selected is None else selected - 1
+        self._place = min(max(place, 0), max(len(done) - 1, 0))
         self._show_list(done, plan.landmarks.geometry())
         self.chosen_parts.setVisible(bool(done))
+        sights = self.case.sights
+        live = sights.numbers if sights is not None and sights.simulated.target_id == target.id else None
+        if live is not None and not current:
+            self.pattern.show_rows(dragged_pattern(live), current=True)
+        else:
+            self.pattern.show_rows(expected_pattern(found) if found is not None else (), current)
         self.totals.show_rows(session_totals(done), True)
         for button, possible in (
             (self.remove, bool(done)),
@@ -193,8 +198,8 @@ class AblationPanel(TreatmentPanel):
         target = self.target
         if target is not None:
             place = self._place
-            self._place = place + by
-            self.tell(move_sonication(self.case, target.id, place, place + by))
+            if self.tell(move_sonication(self.case, target.id, place, place + by)):
+                self.choose_spot(place + by)
 
     def _keep(self) -> None:
         target = self.target

@@ -26,6 +26,7 @@ TABLE_WORDS = (
     "Volumes in mm³: the middle of all cases, and where one in ten is smaller or larger. The 51 °C region and the "
     "doses are measures of the same heat; none of them is the lesion's edge by itself."
 )
+NARROWEST_COLUMN = 48
 NO_ATLASES = "The nuclei are being carried to it…"
 
 
@@ -110,6 +111,8 @@ class WordTable(QWidget):
             label = QLabel(heading)
             set_role(label, "small")
             self._grid.addWidget(label, 0, column, _side(column))
+            if column:
+                self._grid.setColumnMinimumWidth(column, NARROWEST_COLUMN)
 
     @property
     def texts(self) -> list[list[str]]:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from fusplan.display.treatment_figures import TILT_WORDS, TiltQuantity, tilt_picture
 from fusplan.planning.plan import Plan, Target
-from fusplan.planning.treatment_details import fit_rows, limits_words, load_row
+from fusplan.planning.treatment_details import fit_rows, limits_words, load_row, sketched_elements
 from fusplan.planning.treatment_edits import LARGEST_TILT_DEG, treatment_of
 from fusplan.planning.treatment_summary import treatment_summary
 from fusplan.session.treatment_editing import lean_helmet
@@ -106,6 +106,8 @@ class HelmetPanel(TreatmentPanel):
         if found is None:
             self.numbers.show_rows((), current)
             self.focus.show_rows((), current)
+        elif shown.sketch is not None:
+            self.numbers.show_rows(sketched_elements(shown.sketch), current=True)
         else:
             summary = treatment_summary(found)
             gain = summary.named("gain")

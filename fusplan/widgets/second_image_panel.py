@@ -22,7 +22,7 @@ from fusplan.planning.placed_image_edits import point_to_image, set_image
 from fusplan.planning.plan_images import PlacedImage
 from fusplan.session.editing import apply_edit
 from fusplan.session.messages import Message
-from fusplan.session.session import SecondImage, SecondImageTrouble
+from fusplan.session.second_image import SecondImage, SecondImageTrouble
 from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
 from fusplan.widgets.job_progress import JobProgress

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from fusplan.harmless import harmless
-from fusplan.session.session import SecondImageTrouble
+from fusplan.session.second_image import SecondImageTrouble
 from fusplan.widgets.theme import GAP, GAP_SMALL, set_role
 
 

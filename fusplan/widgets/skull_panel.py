@@ -28,7 +28,7 @@ from fusplan.planning.treatment_edits import (
 from fusplan.planning.treatment_summary import SDR_RECIPE
 from fusplan.session.editing import refusal_of
 from fusplan.session.messages import Message
-from fusplan.session.session import SecondImage, SecondImageTrouble
+from fusplan.session.second_image import SecondImage, SecondImageTrouble
 from fusplan.simulation.acoustic_map import ACOUSTIC_MAPS, DEFAULT_ACOUSTIC_MAP
 from fusplan.simulation.skull import SKULL_WORDS, SkullKind
 from fusplan.widgets.case import Case

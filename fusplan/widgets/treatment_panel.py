@@ -8,10 +8,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from fusplan.display.treated_spots import shown_target
 from fusplan.display.view_state import ViewState
 from fusplan.errors import FusplanError
 from fusplan.planning.plan import Plan, Target
 from fusplan.planning.simulated_treatment import SimulatedTarget
+from fusplan.planning.treatment_sketch import TreatmentSketch
 from fusplan.session.simulation_words import simulation_words
 from fusplan.widgets.case import Case
 from fusplan.widgets.combo_choice import ComboChoice
@@ -31,12 +33,14 @@ class ShownTarget:
         plan, target: the open plan, and its target that is meant.
         found: what was simulated of it; None while nothing is known.
         current: whether that is of the plan as it is.
+        sketch: a rough answer to the last change of the target, where there is one.
     """
 
     plan: Plan
     target: Target
     found: SimulatedTarget | None
     current: bool
+    sketch: TreatmentSketch | None = None
 
 
 class TreatmentPanel(QFrame):
@@ -73,7 +77,13 @@ class TreatmentPanel(QFrame):
         self.refusal.hide()
         self.targets.chosen.connect(self.choose)
         self.again.clicked.connect(lambda: desk.simulate())
-        for signal in (case.plan_changed, case.simulated_changed, case.ct_changed):
+        for signal in (
+            case.plan_changed,
+            case.simulated_changed,
+            case.ct_changed,
+            case.sketch_changed,
+            case.sights_changed,
+        ):
             signal.connect(self.refresh)
         case.view_changed.connect(self._view_changed)
 
@@ -85,10 +95,7 @@ class TreatmentPanel(QFrame):
     def target(self) -> Target | None:
         """The selected target, else the first."""
         plan = self.case.plan
-        if plan is None or not plan.targets:
-            return None
-        selected = self.case.view.state.selection.target_id
-        return next((target for target in plan.targets if target.id == selected), plan.targets[0])
+        return shown_target(plan, self.case.view.state.selection) if plan is not None else None
 
     def choose(self, target_id: str) -> None:
         """Select a target, here and everywhere."""
@@ -124,7 +131,10 @@ class TreatmentPanel(QFrame):
         self.targets.show_targets(plan.targets, target.id)
         simulated = self.case.simulated
         found = simulated.target(target.id) if simulated is not None else None
-        self.show_target(ShownTarget(plan, target, found, self.case.simulated_is_current))
+        sketch, current = self.case.sketch, self.case.simulated_is_current
+        if sketch is not None and (current or sketch.target_id != target.id):
+            sketch = None
+        self.show_target(ShownTarget(plan, target, found, current, sketch))
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)
@@ -133,6 +143,7 @@ class TreatmentPanel(QFrame):
     def _view_changed(self, before: ViewState, after: ViewState) -> None:
         if after.selection.target_id != before.selection.target_id:
             self.tell(None)
+        if after.selection != before.selection:
             self.refresh()
 
 

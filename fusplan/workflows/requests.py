@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from fusplan.planning.file_content import FileContent
 from fusplan.planning.lesion_size import DEFAULT_SIZES, LesionSize
-from fusplan.planning.plan import Lesion, Plan
+from fusplan.planning.plan import Lesion, Plan, Target
 from fusplan.planning.plan_images import ImageReference, PlacedImage
 from fusplan.planning.sides import SIDES
 from fusplan.spatial import Ellipsoid, Mni, ScannerRas, Side, Warp
@@ -400,6 +400,20 @@ class DraggedHeatRequest:
     planned: Ellipsoid[ScannerRas] | None
     spots: DraggedSpots | None = None
     sights: TreatmentSights | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SketchRequest:
+    """What a rough answer is wanted for.
+
+    Attributes:
+        plan, target: as they are now.
+        simulated: what was simulated before the change.
+    """
+
+    plan: Plan
+    target: Target
+    simulated: SimulatedTreatment
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from fusplan.planning.plan_file import SavedPlan
     from fusplan.planning.review import Check
     from fusplan.planning.simulated_treatment import SimulatedTreatment
+    from fusplan.planning.treatment_sketch import TreatmentSketch
     from fusplan.simulation.helmet_fit import TiltLimits
     from fusplan.simulation.sonication import HeatingCalibration, Sonication
     from fusplan.simulation.tilt_search import TiltMap
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
         SecondImageRequest,
         SightsRequest,
         SimulateRequest,
+        SketchRequest,
     )
     from fusplan.workflows.second_image import RegisteredSecondImage
     from fusplan.workflows.treatment_sights import DraggedHeat
@@ -127,6 +129,7 @@ class Workflows:
     open_second_image: JobFunction[KeptSecondImage, PlacedSecondImage] = Workflow("kept_second_image:open_second_image")
     place_ct: JobFunction[PlaceCtRequest, PlacedCt] = Workflow("ct_image:place_ct")
     simulate: JobFunction[SimulateRequest, SimulatedTreatment] = Workflow("simulate")
+    sketch_treatment: JobFunction[SketchRequest, TreatmentSketch] = Workflow("sketch_treatment")
     compare_tilts: JobFunction[TiltsRequest, TiltMap] = Workflow("treatment_steps:compare_tilts")
     measure_tilt_limits: JobFunction[TiltsRequest, TiltLimits] = Workflow("treatment_steps:measure_tilt_limits")
     propose_spots: JobFunction[ProposeSpotsRequest, tuple[Sonication, ...]] = Workflow("treatment_steps:propose_spots")

@@ -19,7 +19,7 @@ from fusplan.planning.placed_image_edits import set_image
 from fusplan.planning.plan_file import load_plan, save_plan
 from fusplan.planning.plan_images import ImageReference, PlacedImage
 from fusplan.progress import Progress
-from fusplan.session.session import SecondImage
+from fusplan.session.second_image import SecondImage
 from fusplan.spatial import Affine
 from fusplan.widgets.second_image_panel import SecondImagePanel
 from fusplan.workflows.kept_second_image import PlacedSecondImage, open_second_image

@@ -12,7 +12,8 @@ from fusplan.display.drawn_atlas import DrawnAtlas
 from fusplan.display.image_layers import SECOND_KEY
 from fusplan.display.view_state import Selection
 from fusplan.planning.document import PlanDocument
-from fusplan.session.session import SecondImage, Session
+from fusplan.session.second_image import SecondImage
+from fusplan.session.session import Session
 from fusplan.spatial import Field, Point
 from fusplan.spatial.frames import FrameMismatchError
 from tests.fixtures import plans

@@ -13,7 +13,7 @@ from fusplan.display.image_layers import FIRST_STACK, SECOND_LAYER, TEMPLATE_KEY
 from fusplan.display.template_overlay import TemplateOverlay
 from fusplan.jobs.job import Job
 from fusplan.planning.registration_edits import is_distrusted
-from fusplan.session.session import SecondImage
+from fusplan.session.second_image import SecondImage
 from fusplan.spatial import Grid
 from fusplan.widgets.atlas_panel import AtlasPanel
 from fusplan.widgets.case import Case

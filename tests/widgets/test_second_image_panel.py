@@ -14,7 +14,7 @@ from fusplan.errors import FusplanError
 from fusplan.planning.placed_image_edits import set_image
 from fusplan.planning.placed_image_file import PlacedImageChangedError, PlacedImageMissingError
 from fusplan.registration.second_image import SecondImageLostError, placement
-from fusplan.session.session import SecondImageTrouble
+from fusplan.session.second_image import SecondImageTrouble
 from fusplan.widgets.case import Case
 from fusplan.widgets.second_image_panel import BEING_FOUND, SecondImagePanel
 from fusplan.workflows.kept_second_image import PlacedSecondImage, placed_volume

@@ -18,7 +18,7 @@ from fusplan.planning.number_words import TIMES, percent
 from fusplan.planning.placed_image_edits import set_image
 from fusplan.planning.treatment import TargetTreatment
 from fusplan.planning.treatment_edits import set_sonications, treatment_of
-from fusplan.session.session import SecondImageTrouble
+from fusplan.session.second_image import SecondImageTrouble
 from fusplan.simulation.helmet_fit import TiltLimits
 from fusplan.simulation.helmet_pose import HelmetTilt
 from fusplan.simulation.skull import SkullKind
@@ -357,10 +357,9 @@ def test_spots_are_chosen_moved_ordered_added_and_removed(room: Room, qtbot: QtB
     room.simulate()
     panel = AblationPanel(room.case, room.kept.desk)
     room.show(panel)
-    chosen: list[tuple[str, int]] = []
-    panel.spot_chosen.connect(lambda target_id, place: chosen.append((target_id, place)))
     choose(panel, 2, qtbot)
-    assert chosen == [("clp-left", 2)]
+    selection = room.case.view.state.selection
+    assert (selection.target_id, selection.spot) == ("clp-left", 3)
     assert panel.heat.rows[0].words.endswith("°C")
     room.type(panel.editor.fields["right_mm"], "1.5")
     axes = room.case.plan.landmarks.geometry().axes

@@ -18,7 +18,7 @@ from fusplan.display.view_state import FOUR_VIEWS, SliceCamera
 from fusplan.imaging.intensity import IntensityWindow
 from fusplan.planning import edits
 from fusplan.planning.treatment_edits import treatment_of
-from fusplan.session.session import SecondImage
+from fusplan.session.second_image import SecondImage
 from fusplan.spatial import Ellipsoid, Field, Grid, Point, Points
 from fusplan.spatial.field import Unit
 from fusplan.widgets.case import Case
