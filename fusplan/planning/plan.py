@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -142,19 +143,25 @@ class Lesion:
     @property
     def ellipsoid(self) -> Ellipsoid[ScannerRas]:
         """Its ellipsoid; semi-axes are half of the two widths and half of the length."""
-        long_axis = self.long_axis.array
-        first = self.transverse_axis.array
-        first = first - (first @ long_axis) * long_axis
-        first = first / np.linalg.norm(first)
-        rotation = np.column_stack([first, np.cross(long_axis, first), long_axis])
-        semi_axes_mm = (self.width_mm[0] / 2, self.width_mm[1] / 2, self.length_mm / 2)
-        return Ellipsoid(self.centre, semi_axes_mm, rotation)
+        return _ellipsoid_of(self)
 
     @property
     def size_words(self) -> str:
         """``4 x 5 mm`` or ``4 x 5 x 7 mm``."""
         a, b = self.width_mm
         return f"{a:g} x {self.length_mm:g} mm" if a == b else f"{a:g} x {b:g} x {self.length_mm:g} mm"
+
+
+@lru_cache(maxsize=256)
+def _ellipsoid_of(lesion: Lesion) -> Ellipsoid[ScannerRas]:
+    """Kept: views and panels ask for it a dozen times at every step of a drag."""
+    long_axis = lesion.long_axis.array
+    first = lesion.transverse_axis.array
+    first = first - (first @ long_axis) * long_axis
+    first = first / np.linalg.norm(first)
+    rotation = np.column_stack([first, np.cross(long_axis, first), long_axis])
+    semi_axes_mm = (lesion.width_mm[0] / 2, lesion.width_mm[1] / 2, lesion.length_mm / 2)
+    return Ellipsoid(lesion.centre, semi_axes_mm, rotation)
 
 
 @dataclass(frozen=True, slots=True)
