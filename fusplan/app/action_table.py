@@ -15,6 +15,7 @@ from fusplan.app.menus.go_menu import go_menu
 from fusplan.app.menus.help_menu import help_menu
 from fusplan.app.menus.panel_actions import panel_actions
 from fusplan.app.menus.plan_menu import plan_menu
+from fusplan.app.menus.treatment_menu import treatment_menu
 from fusplan.app.menus.view_menu import view_menu
 from fusplan.app.menus.workspace_actions import workspace_actions
 from fusplan.app.panel_spec import PanelSpec
@@ -36,7 +37,7 @@ def action_table(panels: Sequence[PanelSpec], workspaces: Sequence[WorkspaceSpec
         *file_menu(of("File")),
         *edit_menu(of("Edit")),
         *plan_menu(of("Plan")),
-        *of("Treatment"),
+        *treatment_menu(of("Treatment")),
         *view_menu(of("View"), workspace_actions(workspaces)),
         *go_menu(of("Go")),
         *(action for menu in others for action in of(menu)),

@@ -156,6 +156,17 @@ PANELS: tuple[PanelSpec, ...] = (
         enabled=has_plan,
     ),
     PanelSpec(
+        key="sights",
+        title="What is drawn",
+        sentence="Switch the layers of the treatment, and make its pictures more or less see-through",
+        icon="heat_contours",
+        shortcut="Ctrl+L",
+        factory="fusplan.widgets.sights_panel:SightsPanel",
+        workspaces=TREATMENT,
+        menu="Treatment",
+        enabled=has_plan,
+    ),
+    PanelSpec(
         key="history",
         title="History",
         sentence="List every change of the plan and go to any of them",

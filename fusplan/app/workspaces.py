@@ -97,9 +97,10 @@ WORKSPACES: tuple[WorkspaceSpec, ...] = (
         tool_bar=(
             *("open_image", "open_plan", "save", None),
             *("undo", "redo", None),
-            *("mode_crosshair", "mode_distance", None),
-            *("axes", "convention", "contours", "lesions", "targets", None),
-            *("reset_views", "zoom_thalamus"),
+            *("mode_crosshair", "mode_distance", "add_spot", None),
+            *("axes", "convention", "contours", "lesions", "spots", None),
+            *("temperature_picture", "dose_picture", "focus", "heat_contours", "helmet", "skull_surface", None),
+            *("reset_views", "zoom_thalamus", "zoom_target"),
         ),
         lacks=_lacks_targets,
     ),

@@ -6,10 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from fusplan.atlas.colours import LESION
 from fusplan.display.outlines import LineLook, LineStyle
 from fusplan.simulation.predicted_lesion import CONTOUR_WORDS, ContourKind
+
+if TYPE_CHECKING:
+    from fusplan.simulation.dragged_spots import PatternNumbers
 
 FOCUS_NAME = "focus at -6 dB"
 
@@ -45,9 +49,9 @@ def heat_style(name: str) -> LineStyle:
 
 @dataclass(frozen=True, slots=True)
 class LegendLine:
-    """One entry of the legend in a slice: a line as it is drawn, and its words."""
+    """One entry of the legend in a slice: a line as it is drawn, and its words; words alone without a line."""
 
-    look: LineLook
+    look: LineLook | None
     words: str
 
 
@@ -70,3 +74,10 @@ def heat_legend(
     if FOCUS_NAME in drawn:
         entries.append(LegendLine(HEAT_LOOKS[FOCUS_NAME], FOCUS_NAME))
     return tuple(entries)
+
+
+def dragged_words(numbers: PatternNumbers) -> tuple[LegendLine, ...]:
+    """What is known of spots while they are dragged, below the lines."""
+    covered = numbers.coverage.get("51_celsius")
+    share = "" if covered is None else f", {100 * covered.covered:.0f} % of planned covered"
+    return (LegendLine(None, f"{numbers.peak_celsius:.1f} °C at most{share}"),)

@@ -20,7 +20,7 @@ DISC_RADIUS_SHARE = 0.42
 CORNERS = 12
 """Of a disc."""
 
-NEAR_OPACITY, FAR_OPACITY = 0.3, 0.9
+NEAR_OPACITY, FAR_OPACITY = 0.2, 0.9
 """Discs that turn their backs to the eye are looked through, so that one sees into the helmet from all sides."""
 
 EVERY_BEAM = 4

@@ -19,7 +19,7 @@ from fusplan.display.drawn_layers import (
     regions_of,
     surfaces_of,
 )
-from fusplan.display.heat_looks import LegendLine, heat_legend
+from fusplan.display.heat_looks import LegendLine, dragged_words, heat_legend
 from fusplan.display.lesion_handles import LesionHandle, lesion_handles
 from fusplan.display.mesh_slices import MeshContour, cut_meshes
 from fusplan.display.outlines import LineLook, OutlineSet, outline_set
@@ -167,7 +167,9 @@ def _legend(shown: Shown, view: SliceView) -> tuple[LegendLine, ...]:
     contours = [mesh.name for mesh in sights.contours] if layers.heat_contours else []
     focus = [sights.focus.name] if layers.focus and sights.focus is not None else []
     has_planned = layers.lesions and bool(contours) and shown.plan is not None and bool(shown.plan.lesions)
-    return heat_legend([*contours, *focus], sights.volumes_mm3, has_planned)
+    legend = heat_legend([*contours, *focus], sights.volumes_mm3, has_planned)
+    dragged = dragged_words(sights.numbers) if sights.numbers is not None and contours else ()
+    return (*legend, *dragged)
 
 
 def outline_on(view: SliceView, ellipsoid: Ellipsoid[ScannerRas], count: int = 64) -> FloatArray | None:

@@ -18,6 +18,7 @@ from fusplan.simulation.element_transmission import Acoustics
 from fusplan.simulation.helmet_pose import HelmetTilt
 from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
+from fusplan.widgets.elements_part import ElementsPart
 from fusplan.widgets.job_progress import JobProgress
 from fusplan.widgets.number_fields import FieldSpec, NumberFields
 from fusplan.widgets.number_list import NumberList
@@ -62,6 +63,7 @@ class HelmetPanel(TreatmentPanel):
         self.limits = words_label("small")
         self.numbers, self.focus = NumberList(), NumberList()
         self.checks = VerdictList()
+        self.elements = ElementsPart(case)
         self.compute = QPushButton("Compare tilts")
         self.compute.setToolTip("Compute active elements, incidence and pressure of every tilt at this target")
         self.progress = JobProgress()
@@ -85,6 +87,7 @@ class HelmetPanel(TreatmentPanel):
             self.limits,
             self.numbers,
             self.checks,
+            Section("Elements", self.elements),
             Section("Every tilt", below(self.compute, self.progress, self.map_parts)),
             Section("Focus", self.focus),
         ):
@@ -103,6 +106,7 @@ class HelmetPanel(TreatmentPanel):
         tilt = treatment_of(plan).at(target.id).tilt
         self.tilt.show_numbers({spec.key: getattr(tilt, spec.key) for spec in TILT})
         self.upright.setEnabled(not tilt.is_none)
+        self.elements.show_target(found)
         if found is None:
             self.numbers.show_rows((), current)
             self.focus.show_rows((), current)

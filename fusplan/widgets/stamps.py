@@ -15,6 +15,7 @@ from fusplan.display import colours
 from fusplan.display.colour_bars import ColourBar
 from fusplan.display.heat_looks import LegendLine
 from fusplan.display.number_layout import placed_numbers
+from fusplan.display.outlines import LineLook
 from fusplan.spatial.points import FloatArray
 
 MOST_KEPT = 256
@@ -151,25 +152,32 @@ def legend_plate(painter: QPainter, left: float, bottom: float, lines: Sequence[
 @lru_cache(maxsize=MOST_KEPT)
 def _legend_plate(lines: tuple[LegendLine, ...], face: Face, ratio: float) -> QImage:
     metrics = face.metrics
-    width = LEGEND_SAMPLE + 3 * PLATE_PADDING + max(face.width(line.words) for line in lines)
+    indents = [PLATE_PADDING + LEGEND_SAMPLE if line.look is not None else 0.0 for line in lines]
+    words = max(indent + face.width(line.words) for indent, line in zip(indents, lines, strict=True))
+    width = 2 * PLATE_PADDING + words
     height = len(lines) * metrics.height() + PLATE_PADDING
     image = _blank(width, height, ratio)
     painter = _on_plate(image, width, height)
     painter.setFont(face.font)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for number, line in enumerate(lines):
+    for number, (line, indent) in enumerate(zip(lines, indents, strict=True)):
         top = PLATE_PADDING / 2 + number * metrics.height()
-        pen = QPen(_colour(line.look.colour), line.look.width)
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        if line.look.dashes:
-            pen.setDashPattern(list(line.look.dashes))
-        painter.setPen(pen)
-        middle = top + metrics.height() / 2
-        painter.drawLine(QPointF(PLATE_PADDING, middle), QPointF(PLATE_PADDING + LEGEND_SAMPLE, middle))
+        if line.look is not None:
+            _sample(painter, line.look, top + metrics.height() / 2)
         painter.setPen(_colour(colours.PICTURE_TEXT))
-        painter.drawText(QPointF(2 * PLATE_PADDING + LEGEND_SAMPLE, top + metrics.ascent()), line.words)
+        painter.drawText(QPointF(PLATE_PADDING + indent, top + metrics.ascent()), line.words)
     painter.end()
     return image
+
+
+def _sample(painter: QPainter, look: LineLook, middle: float) -> None:
+    """A line of a legend as it is drawn in the slice."""
+    pen = QPen(_colour(look.colour), look.width)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    if look.dashes:
+        pen.setDashPattern(list(look.dashes))
+    painter.setPen(pen)
+    painter.drawLine(QPointF(PLATE_PADDING, middle), QPointF(PLATE_PADDING + LEGEND_SAMPLE, middle))
 
 
 def plate(painter: QPainter, left: float, top: float, lines: Sequence[Words]) -> None:

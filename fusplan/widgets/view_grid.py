@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +13,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from fusplan.display.interaction.stage import Response, Stage
 from fusplan.display.slice_layout import following
 from fusplan.display.view_state import FOUR_VIEWS, Arrangement, ViewName, ViewState
 from fusplan.display.views import VIEW_KINDS, ViewKind
@@ -105,6 +106,18 @@ class ViewGrid(QWidget):
         """The 95 % regions to draw, scanner RAS, as the review of the plan gives them."""
         self._sources.regions = tuple(regions)
         self._content_changed()
+
+    def do(self, gesture: Callable[[Stage], Response | None]) -> None:
+        """Carry out what does not need a pointer, such as an action of the menu."""
+        volume = self._case.volume
+        response = gesture(self._sources.stage(volume)) if volume is not None else None
+        if response is None:
+            return
+        if self._case.document is not None:
+            self._case.document.end_merging()
+        notice = self._sources.carry_out(response)
+        if notice is not None:
+            self.noticed.emit(notice)
 
     def toggle_filling(self, name: ViewName) -> None:
         """Let one view fill the grid, or show all again."""

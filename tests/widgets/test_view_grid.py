@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from fusplan.display.colour_maps import COLOUR_MAPS
 from fusplan.display.image_layers import SECOND_KEY, SECOND_LAYER, ImageLayer, ImageStack
+from fusplan.display.interaction.drag_spot import add_spot, remove_spot
 from fusplan.display.view_state import FOUR_VIEWS, SliceCamera
 from fusplan.imaging.intensity import IntensityWindow
 from fusplan.planning import edits
@@ -344,3 +345,16 @@ def test_the_treatment_is_drawn_in_the_slices_and_its_legend_in_one(grid: ViewGr
     assert set(case.pictures) >= {"focus", "temperature", "dose"}
     case.set_sights(None)
     assert not set(case.pictures) & {"focus", "temperature", "dose"}
+
+
+def test_what_needs_no_pointer_is_one_step_of_its_own(grid: ViewGrid, case: Case) -> None:
+    target = case.plan.targets[0]
+    case.view.update(workspace="treatment", cursor=target.point)
+    grid.do(add_spot)
+    (added,) = treatment_of(case.plan).at(target.id).sonications
+    assert added.spot_offset_mm == pytest.approx((0.0, 0.0, 0.0), abs=1e-9)
+    grid.do(remove_spot)
+    assert treatment_of(case.plan).at(target.id).sonications == ()
+    grid.do(remove_spot)
+    case.document.undo()
+    assert treatment_of(case.plan).at(target.id).sonications == (added,)
