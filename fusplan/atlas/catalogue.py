@@ -28,7 +28,7 @@ from fusplan.atlas.template_files import read_template_manifest, template_folder
 from fusplan.errors import FusplanError
 from fusplan.imaging.template_image import TemplateImage
 from fusplan.paths import built_in_atlases_folder, resources_folder, user_atlases_folder
-from fusplan.spatial import Grid, Mni, ScannerRas
+from fusplan.spatial import Field, Grid, Mni, ScannerRas
 from fusplan.spatial.grid import shape_of
 
 BUILT_IN = ("morel", "julich")
@@ -174,6 +174,16 @@ def load_template() -> TemplateImage:
         landmarks=template_landmarks(manifest.landmarks, frame),
         sha256=manifest.t1.sha256,
     )
+
+
+@lru_cache(maxsize=1)
+def load_template_brain() -> Field[Mni]:
+    """The template's brain mask alone, 1 inside; loaded once. Raises as :func:`load_template`."""
+    folder, manifest = template_folder(), read_template_manifest()
+    mask = nibabel.load(require_content(folder / manifest.brain_mask.name, manifest.brain_mask.sha256))
+    values = (np.asarray(mask.dataobj) > 0).astype(np.float32)
+    grid = Grid.of(shape_of(values), mask.affine, Mni(manifest.template), manifest.brain_mask.sha256[:12])
+    return Field(grid, values, "1", outside=0.0)
 
 
 def is_demo_head(*sha256: str | None) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from fusplan.spatial import Grid, Mni, Point, Points
+from fusplan.spatial import Field, Grid, Mni, Point, Points
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +47,8 @@ class TemplateImage:
     @property
     def frame(self) -> Mni:
         return self.grid.frame
+
+    @property
+    def brain(self) -> Field[Mni]:
+        """The brain mask as a field: 1 inside, 0 outside and beyond."""
+        return Field(self.grid, self.brain_mask.astype(np.float32), "1", outside=0.0)

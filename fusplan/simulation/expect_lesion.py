@@ -11,7 +11,7 @@ from scipy import ndimage, special
 
 from fusplan.simulation.heat_course import QUICK, Pace, check_order, follow_heat
 from fusplan.simulation.heat_sonications import degrees_per_s
-from fusplan.simulation.heated_region import BROADENING_SIGMA_MM, heat_sources
+from fusplan.simulation.heated_region import BROADENING_SIGMA_MM, SKIPPED_SHARE, heat_sources
 from fusplan.simulation.lesion_contours import LEVELS, coverage, log_dose, shapes_of_scaled
 from fusplan.simulation.not_simulated import BESIDE_EVERY_PREDICTION
 from fusplan.simulation.pennes_heat import HeatSteps
@@ -41,7 +41,8 @@ BROADENING_NODES = 3
 """Computed cases, between which the drawn ones are interpolated."""
 
 SIDE_CASE = replace(QUICK, jump_growth=np.inf, near_mm=6.0)
-"""For cases of which only the contours are wanted."""
+SIDE_SKIPPED_SHARE = 1e-3
+"""For cases of which only the contours are wanted: pace, and what is skipped of a source's modes along an axis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,13 @@ def expect_lesion(
     doubts = doubts if doubts is not None else LesionDoubts()
     drawn = _draw(np.random.default_rng(seed), draws, calibration, doubts)
     cases = [
-        _computed(foci, sonications, calibration, reference or foci[0], float(sigma), drawn.scale_nodes, pace)
-        for sigma, pace in zip(drawn.broadening_nodes, (SIDE_CASE, QUICK, SIDE_CASE), strict=True)
+        _computed(foci, sonications, calibration, reference or foci[0], float(sigma), drawn.scale_nodes, pace, skipped)
+        for sigma, pace, skipped in zip(
+            drawn.broadening_nodes,
+            (SIDE_CASE, QUICK, SIDE_CASE),
+            (SIDE_SKIPPED_SHARE, SKIPPED_SHARE, SIDE_SKIPPED_SHARE),
+            strict=True,
+        )
     ]
     grid = cases[0].grid
     directions = axes if axes is not None else planned.rotation if planned is not None else _axes_of(grid)
@@ -161,9 +167,10 @@ def _computed(
     broadening_mm: float,
     scales: FloatArray,
     pace: Pace,
+    skipped_share: float,
 ) -> _Case:
     """All have the same shown rise: a broader focus needs less of a true one."""
-    sources = heat_sources(foci, broadening_mm)
+    sources = heat_sources(foci, broadening_mm, skipped_share=skipped_share)
     strength = source_strength(focus_rise(reference, broadening_mm=broadening_mm), calibration)
     heats = degrees_per_s(sonications, calibration, strength)
     course = follow_heat(sources, sonications, heats, HeatSteps(sources.region.box), pace=pace, scales=scales)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from fusplan.errors import FusplanError
-from fusplan.imaging.template_image import TemplateImage
 from fusplan.imaging.volume import Volume
 from fusplan.simulation.head_rays import STEP_MM, BoolArray, HeadRays, last_crossing
 from fusplan.simulation.head_surface import head_mask
@@ -83,13 +82,13 @@ class HeadShell:
         return np.asarray(self.rays.directions[:, 2] > 0)
 
 
-def measure_shell(volume: Volume, mni_to_scanner: Warp[Mni, ScannerRas], template: TemplateImage) -> HeadShell:
+def measure_shell(volume: Volume, mni_to_scanner: Warp[Mni, ScannerRas], template_brain: Field[Mni]) -> HeadShell:
     """Find skin and skull on a T1 image of the whole head.
 
     Args:
         volume: the image.
         mni_to_scanner: where the template lies in it.
-        template: whose brain mask is carried over.
+        template_brain: what of the template is brain, 0 to 1, which is carried over.
 
     Raises:
         NoSkullInImageError: it shows none.
@@ -98,7 +97,7 @@ def measure_shell(volume: Volume, mni_to_scanner: Warp[Mni, ScannerRas], templat
     image = Field(volume.grid, volume.data, "1", outside=0.0)
     bright = rays.seen(image)
     head = rays.seen(head_mask(volume))
-    brain = _brain_along(rays, mni_to_scanner, template)
+    brain = _brain_along(rays, mni_to_scanner, template_brain)
     distances = rays.distances_mm
     skin = rays.smoothed(last_crossing(head > 0.5, distances), 6.0, 4.0)
     mask_edge = last_crossing(brain > 0.5, distances)
@@ -118,10 +117,10 @@ def measure_shell(volume: Volume, mni_to_scanner: Warp[Mni, ScannerRas], templat
     return HeadShell(rays, edge, inner, outer, skin)
 
 
-def _brain_along(rays: HeadRays, mni_to_scanner: Warp[Mni, ScannerRas], template: TemplateImage) -> FloatArray:
-    """The template's brain mask (n, m), 0 to 1, along the rays. Its edge lies where the map is affine."""
-    to_indices = template.grid.from_frame.matrix @ mni_to_scanner.affine.inverse().matrix
-    return rays.sampled(template.brain_mask.astype(np.float32), to_indices, 0.0)
+def _brain_along(rays: HeadRays, mni_to_scanner: Warp[Mni, ScannerRas], brain: Field[Mni]) -> FloatArray:
+    """The template's brain (n, m), 0 to 1, along the rays. Its edge lies where the map is affine."""
+    to_indices = brain.grid.from_frame.matrix @ mni_to_scanner.affine.inverse().matrix
+    return rays.sampled(brain.values, to_indices, brain.outside)
 
 
 def _brain_below(bright: FloatArray, mask_edge: FloatArray, distances: FloatArray) -> FloatArray:

@@ -104,12 +104,15 @@ class HeatSources:
 
 
 def heat_sources(
-    foci: Sequence[PressureField], broadening_mm: float = BROADENING_SIGMA_MM, tissue: TissueHeat = BRAIN
+    foci: Sequence[PressureField],
+    broadening_mm: float = BROADENING_SIGMA_MM,
+    tissue: TissueHeat = BRAIN,
+    skipped_share: float = SKIPPED_SHARE,
 ) -> HeatSources:
     """The foci (one or more, of one helmet pose) as sources of heat in the tissue about them."""
     region = region_about(foci, broadening_mm, tissue)
     full = [region.source(focus) for focus in foci]
-    a, b, c = counts = needed_counts(full)
+    a, b, c = counts = needed_counts(full, skipped_share)
     modes = tuple(np.ascontiguousarray(source[:a, :b, :c]) for source in full)
     return HeatSources(replace(region, box=region.box.narrowed(counts)), modes, tuple(focus.spot for focus in foci))
 

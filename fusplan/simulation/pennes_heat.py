@@ -169,6 +169,7 @@ class HeatSteps:
     def __init__(self, box: HeatBox) -> None:
         self._decay = read_only(box.decay_per_s())
         self.of = lru_cache(maxsize=32)(self._of)
+        self._mean = lru_cache(maxsize=32)(self._mean_of)
 
     def _of(self, seconds: float) -> HeatStep:
         gained = _integral(self._decay, seconds)
@@ -177,14 +178,14 @@ class HeatSteps:
 
     def mean_after(self, modes: Modes, source: Modes | None, first_s: float, last_s: float) -> Modes:
         """Mean of the modes from ``first_s`` to ``last_s`` after they were as given, the source on all the time."""
-        span = last_s - first_s
+        return self._mean(first_s, last_s).after(modes, source)
+
+    def _mean_of(self, first_s: float, last_s: float) -> HeatStep:
         begin, end = (_integral(self._decay, seconds) for seconds in (first_s, last_s))
-        mean = modes * ((end - begin) / span)
-        if source is not None:
-            with np.errstate(divide="ignore", invalid="ignore"):
-                share = (1 - (end - begin) / span) / self._decay
-            mean = mean + source * np.where(self._decay > 0, share, (first_s + last_s) / 2)
-        return np.asarray(mean, dtype=np.float32)
+        kept = (end - begin) / (last_s - first_s)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            gained = np.where(self._decay > 0, (1 - kept) / self._decay, (first_s + last_s) / 2)
+        return HeatStep(np.asarray(kept, dtype=np.float32), np.asarray(gained, dtype=np.float32))
 
 
 def _box_mean(waves: FloatArray, width_mm: float) -> FloatArray:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from fusplan.imaging.template_image import TemplateImage
 from fusplan.imaging.volume import Volume
 from fusplan.simulation.head_shell import measure_shell
 from fusplan.simulation.shell_painting import BonePaint, paint_shell
 from fusplan.simulation.skull import Skull, SkullWarning
-from fusplan.spatial import Mni, ScannerRas, Warp
+from fusplan.spatial import Field, Mni, ScannerRas, Warp
 
 SYNTHETIC_PAINT = BonePaint(
     table_hu=1700.0, diploe_hu=800.0, outer_table_mm=1.75, inner_table_mm=1.5, slope_hu_per_mm=800.0
@@ -22,10 +21,10 @@ SYNTHETIC = SkullWarning(
 )
 
 
-def synthetic_skull(volume: Volume, mni_to_scanner: Warp[Mni, ScannerRas], template: TemplateImage) -> Skull:
+def synthetic_skull(volume: Volume, mni_to_scanner: Warp[Mni, ScannerRas], template_brain: Field[Mni]) -> Skull:
     """A skull with two tables and a diploe in the shape of a head's own, labelled synthetic.
 
     Arguments and errors as of :func:`~fusplan.simulation.skull_from_t1.skull_from_t1`.
     """
-    shell = measure_shell(volume, mni_to_scanner, template)
+    shell = measure_shell(volume, mni_to_scanner, template_brain)
     return Skull("synthetic", paint_shell(shell, SYNTHETIC_PAINT), (SYNTHETIC,))

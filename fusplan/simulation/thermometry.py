@@ -139,13 +139,10 @@ def slice_about(
     sizes = (settings.voxel_mm, settings.voxel_mm, settings.slice_mm)
     lattice = np.stack(np.meshgrid(readout, other, normal, indexing="ij"), axis=-1).reshape(-1, 3) * sizes
     places = Points(spot.frame, spot.array + lattice @ head_axes[:, list(settings.axis_order)].T)
-    count = len(lattice)
-    part = np.arange(count) // across
-    row = part // (voxels * SUB_PHASE) * voxels + part % (voxels * SUB_PHASE) // SUB_PHASE
     block = _block_about(kept, places)
     first, shape = np.array([part.start for part in block]), tuple(part.stop - part.start for part in block)
     part_of_kept = kept.block(first, (shape[0], shape[1], shape[2]))
-    samples = _trilinear(part_of_kept, places, row, SUB_PHASE * across, voxels * SUB_READOUT * voxels)
+    samples = _trilinear(part_of_kept, places, SUB_PHASE * across)
     return ThermometrySlice(settings, voxels, block, samples)
 
 
@@ -158,21 +155,18 @@ def _block_about(kept: Grid[ScannerRas], places: Points[ScannerRas]) -> tuple[sl
     return a, b, c
 
 
-def _trilinear(
-    grid: Grid[ScannerRas], places: Points[ScannerRas], row: npt.NDArray[np.integer], per_row: int, rows: int
-) -> sparse.csr_array:
-    """The matrix that takes values on a grid, laid flat, to means over the places of each row; none beyond the grid."""
+def _trilinear(grid: Grid[ScannerRas], places: Points[ScannerRas], per_row: int) -> sparse.csr_array:
+    """The matrix that takes values on a grid, laid flat, to means of every so many places; none beyond the grid."""
     indices = grid.indices(places)
-    within = np.flatnonzero(grid.holds(indices, 0.0))
-    indices = indices[within]
-    lowest = np.minimum(np.floor(indices).astype(int), np.array(grid.shape) - 2)
-    part = indices - lowest
-    weights, columns = [], []
-    for corner in np.ndindex(2, 2, 2):
-        weights.append(np.where(corner, part, 1 - part).prod(axis=1) / per_row)
-        columns.append(np.ravel_multi_index(tuple((lowest + corner).T), grid.shape))
-    matrix = sparse.coo_array(
-        (np.concatenate(weights).astype(np.float32), (np.tile(row[within], 8), np.concatenate(columns))),
-        shape=(rows, int(np.prod(grid.shape))),
-    )
-    return matrix.tocsr()
+    within = grid.holds(indices, 0.0)
+    lowest = np.clip(np.floor(indices), 0, np.array(grid.shape) - 2).astype(np.int32)
+    part = (indices - lowest).astype(np.float32)
+    a, b, c = (np.stack([1 - part[:, axis], part[:, axis]], axis=-1) for axis in range(3))
+    weights = a[:, :, None, None] * b[:, None, :, None] * c[:, None, None, :]
+    weights *= np.where(within, 1 / per_row, 0).astype(np.float32)[:, None, None, None]
+    _, rows, columns = grid.shape
+    first = (lowest[:, 0] * rows + lowest[:, 1]) * columns + lowest[:, 2]
+    corners = np.array([(i * rows + j) * columns + k for i, j, k in np.ndindex(2, 2, 2)], dtype=np.int32)
+    ends = np.arange(0, weights.size + 1, 8 * per_row, dtype=np.int32)
+    shape = (len(ends) - 1, int(np.prod(grid.shape)))
+    return sparse.csr_array((weights.reshape(-1), (first[:, None] + corners).reshape(-1), ends), shape=shape)

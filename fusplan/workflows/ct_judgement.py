@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fusplan.atlas.catalogue import load_template
+from fusplan.atlas.catalogue import load_template_brain
 from fusplan.imaging.volume import Volume
 from fusplan.planning.plan import Plan
 from fusplan.simulation.ct_fit import ct_fit, require_same_head
@@ -26,6 +26,6 @@ def fit_warnings(plan: Plan, first: Volume, skull: Skull, name: str) -> tuple[Sk
 
 def _shell(plan: Plan, first: Volume) -> HeadShell | None:
     try:
-        return measure_shell(first, plan.registration.mni_to_scanner, load_template())
+        return measure_shell(first, plan.registration.mni_to_scanner, load_template_brain())
     except (NoSkullInImageError, NoHeadSurfaceError):
         return None

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from fusplan.atlas.catalogue import is_demo_head, load_template
+from fusplan.atlas.catalogue import is_demo_head, load_template_brain
 from fusplan.errors import FusplanError
 from fusplan.imaging.volume import Volume
 from fusplan.planning.plan import Plan
@@ -56,4 +56,4 @@ def skull_of_plan(plan: Plan, volume: Volume, ct: Volume | None = None, wanted: 
         skull = skull_from_ct(ct, stay)
         return replace(skull, warnings=(*skull.warnings, *fit_warnings(plan, volume, skull, ct.name)))
     make = skull_from_t1 if kind == "t1" else synthetic_skull
-    return make(volume, plan.registration.mni_to_scanner, load_template())
+    return make(volume, plan.registration.mni_to_scanner, load_template_brain())

@@ -23,7 +23,7 @@ def planned() -> Volume:
 
 @pytest.fixture(scope="module")
 def shell(planned: Volume) -> HeadShell:
-    return measure_shell(planned, laid_over(planned.scanner_frame), HEAD.template())
+    return measure_shell(planned, laid_over(planned.scanner_frame), HEAD.template().brain)
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,7 @@ def shell() -> HeadShell:
     volume = HEAD.t1()
     matrix = np.diag([0.96, 0.96, 0.96, 1.0])
     matrix[:3, 3] = 0.04 * np.array(CENTRE_MM) + (1.2, -1.0, 1.2)
-    return measure_shell(volume, laid_over(volume.scanner_frame, matrix), HEAD.template())
+    return measure_shell(volume, laid_over(volume.scanner_frame, matrix), HEAD.template().brain)
 
 
 def from_middle(shell: HeadShell, distances_mm: FloatArray) -> FloatArray:
@@ -74,7 +74,7 @@ def test_a_painted_shell_has_its_tables_where_it_says_and_one_value(shell: HeadS
 
 def test_a_skull_from_a_t1_says_what_it_does_not_know() -> None:
     volume = HEAD.t1()
-    skull = skull_from_t1(volume, laid_over(volume.scanner_frame), HEAD.template())
+    skull = skull_from_t1(volume, laid_over(volume.scanner_frame), HEAD.template().brain)
     assert (skull.kind, skull.has_density, skull.sdr_unreliable) == ("t1", False, True)
     assert [warning.kind for warning in skull.warnings] == ["estimated"]
     assert skull.hounsfield.grid.frame == volume.scanner_frame
@@ -83,7 +83,7 @@ def test_a_skull_from_a_t1_says_what_it_does_not_know() -> None:
 def test_a_synthetic_skull_has_two_tables_and_a_diploe_and_says_that_it_is_made_up() -> None:
     head = ShellHead(outer_mm=78.5, skin_mm=85.0)
     volume = head.t1()
-    skull = synthetic_skull(volume, laid_over(volume.scanner_frame), head.template())
+    skull = synthetic_skull(volume, laid_over(volume.scanner_frame), head.template().brain)
     assert (skull.kind, skull.has_density, skull.sdr_unreliable) == ("synthetic", True, True)
     assert "made up" in skull.warnings[0].sentence
     rays = HeadRays.through(laid_over(volume.scanner_frame).affine)
@@ -103,7 +103,7 @@ def test_the_radial_thickness_of_real_heads_is_that_of_the_trial(name: str, want
     template = load_template()
     own = Volume.of_array(template.data, template.grid.matrix, "a" * 64)
     volume = own if name == "template" else read_volume(demo_head_path())
-    shell = measure_shell(volume, laid_over(volume.scanner_frame), template)
+    shell = measure_shell(volume, laid_over(volume.scanner_frame), template.brain)
     assert np.median(shell.thickness_mm[shell.upper]) == pytest.approx(wanted_mm, abs=0.6)
 
 
@@ -112,11 +112,11 @@ def test_a_brain_without_skull_is_refused() -> None:
     away = np.linalg.norm(volume.grid.all_places().array - np.array(CENTRE_MM), axis=1).reshape(volume.shape)
     bare = Volume.of_array(np.where(away < HEAD.brain_mm, volume.data, 0), volume.affine, "d" * 64)
     with pytest.raises(NoSkullInImageError, match="ends at the brain's edge") as caught:
-        skull_from_t1(bare, laid_over(bare.scanner_frame), HEAD.template())
+        skull_from_t1(bare, laid_over(bare.scanner_frame), HEAD.template().brain)
     assert "CT" in caught.value.remedy
 
 
 def test_nothing_is_refused_too() -> None:
     empty = Volume.of_array(np.zeros((60, 60, 60), dtype=np.float32), np.diag([3.0, 3.0, 3.0, 1.0]), "e" * 64)
     with pytest.raises(NoHeadSurfaceError):
-        skull_from_t1(empty, laid_over(empty.scanner_frame), HEAD.template())
+        skull_from_t1(empty, laid_over(empty.scanner_frame), HEAD.template().brain)

@@ -46,7 +46,7 @@ def plan(planned: Volume) -> Plan:
 @pytest.fixture
 def found_at(monkeypatch: pytest.MonkeyPatch):
     """Let registration, which spheres cannot guide, find what a test says."""
-    monkeypatch.setattr(ct_judgement, "load_template", HEAD.template)
+    monkeypatch.setattr(ct_judgement, "load_template_brain", lambda: HEAD.template().brain)
 
     def set_to(matrix: np.ndarray, gain: float = -0.1, turned_deg: float = 0.0) -> None:
         def register(first: Volume, second: Volume, *_: object, **__: object) -> RigidPlacement:

@@ -11,7 +11,7 @@ from fusplan.atlas.catalogue import demo_head_path
 from fusplan.imaging.byte_stream import fingerprint_of
 from fusplan.imaging.volume import Volume
 from fusplan.planning.plan import Plan
-from fusplan.workflows import ct_image, skull_of_plan
+from fusplan.workflows import ct_judgement, skull_of_plan
 from fusplan.workflows.skull_of_plan import NoCtError, best_kind
 from tests.fixtures.pseudo_mr import plan_with
 from tests.fixtures.shell_heads import ShellHead, laid_over
@@ -31,8 +31,8 @@ def plan(planned: Volume) -> Plan:
 
 @pytest.fixture(autouse=True)
 def template_of_spheres(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (ct_image, skull_of_plan):
-        monkeypatch.setattr(module, "load_template", HEAD.template)
+    for module in (ct_judgement, skull_of_plan):
+        monkeypatch.setattr(module, "load_template_brain", lambda: HEAD.template().brain)
 
 
 def in_frame_of(planned: Volume, ct: Volume) -> Volume:
