@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-# Before numpy is imported, here and in programs that tests start, as the program itself does for heat: BLAS's threads wait
+# Before numpy is imported, here and in programs that tests start, as the program does for heat: BLAS's threads wait
 # by spinning, and two processes of tests on two cores took four times as long for products of small matrices.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
