@@ -10,7 +10,18 @@ from pathlib import Path
 from fusplan.errors import FusplanError
 from fusplan.paths import resources_folder
 
-ORDER = ("index", "tutorial", "anatomy", "frames", "accuracy", "evidence", "atlases", "formats", "keyboard")
+ORDER = (
+    "index",
+    "tutorial",
+    "anatomy",
+    "frames",
+    "accuracy",
+    "through-the-skull",
+    "evidence",
+    "atlases",
+    "formats",
+    "keyboard",
+)
 """Of the pages in lists; pages that are not named here follow by name."""
 
 START = "index"

@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from fusplan.export.treatment_tables import UNVERIFIED, spot_mm
+from fusplan.export.treatment_tables import UNVERIFIED, peaks_celsius, spot_mm
 from fusplan.planning.plan import Plan
 from fusplan.planning.simulated_treatment import SimulatedTarget, SimulatedTreatment
-from fusplan.planning.sonication_peaks import SonicationPeak, sonication_peaks
 from fusplan.planning.treatment import Treatment
 from fusplan.planning.treatment_edits import treatment_of
 from fusplan.planning.treatment_summary import SDR_RECIPE, treatment_summary
@@ -82,7 +81,7 @@ def _target(plan: Plan, target: SimulatedTarget) -> dict[str, Any]:
             for name, value in treatment_summary(target).columns.items()
             if isinstance(value, str) or np.isfinite(value)
         },
-        "sonications": [_sonication(target, peak) for peak in sonication_peaks(target)],
+        "sonications": [_sonication(target, place) for place in range(len(target.sonications))],
         "sonications_proposed_by_program": target.proposed,
         "checks": [
             {"name": check.name, "verdict": check.verdict, "sentence": check.sentence} for check in target.checks
@@ -91,8 +90,9 @@ def _target(plan: Plan, target: SimulatedTarget) -> dict[str, Any]:
     }
 
 
-def _sonication(target: SimulatedTarget, peak: SonicationPeak) -> dict[str, Any]:
-    sonication = peak.sonication
+def _sonication(target: SimulatedTarget, place: int) -> dict[str, Any]:
+    sonication = target.sonications[place]
+    shown, true = peaks_celsius(target, place)
     return {
         "kind": sonication.kind,
         "spot_offset_scanner_ras_mm": list(sonication.spot_offset_mm),
@@ -101,6 +101,6 @@ def _sonication(target: SimulatedTarget, peak: SonicationPeak) -> dict[str, Any]
         "power_w": sonication.power_w,
         "duration_s": sonication.duration_s,
         "start_s": sonication.start_s,
-        "shown_peak_celsius": peak.shown_celsius,
-        "true_peak_celsius": peak.true_celsius,
+        "shown_peak_celsius": shown,
+        "true_peak_celsius": true,
     }

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from fusplan.export.csv_tables import Cell, Row
 from fusplan.planning.plan import Plan
 from fusplan.planning.simulated_treatment import SimulatedTarget, SimulatedTreatment
-from fusplan.planning.sonication_peaks import SonicationPeak, sonication_peaks
+from fusplan.planning.treatment_details import shown_celsius, spot_offset, true_celsius
 from fusplan.simulation.skull import SKULL_WORDS
 from fusplan.spatial import AcPcGeometry
 from fusplan.spatial.points import FloatArray
@@ -25,9 +25,9 @@ def sonication_rows(plan: Plan, simulated: SimulatedTreatment) -> list[Row]:
     """A row a sonication, target by target, in the order of time."""
     geometry = plan.landmarks.geometry()
     return [
-        _sonication_row(target, number, peak, geometry)
+        _sonication_row(target, place, geometry)
         for target in simulated.targets
-        for number, peak in enumerate(sonication_peaks(target), start=1)
+        for place in range(len(target.sonications))
     ]
 
 
@@ -36,43 +36,40 @@ def spot_mm(target: SimulatedTarget, offset_mm: tuple[float, float, float]) -> F
     return np.asarray(target.pose.target.array + np.array(offset_mm))
 
 
-def _sonication_row(target: SimulatedTarget, number: int, peak: SonicationPeak, geometry: AcPcGeometry) -> Row:
-    sonication = peak.sonication
-    offset = np.array(sonication.spot_offset_mm)
-    # Columns of the axes are directions in scanner RAS.
-    along_head = geometry.axes.T @ offset
+def peaks_celsius(target: SimulatedTarget, place: int) -> tuple[float | None, float | None]:
+    """The highest temperature shown and true of a sonication, by its place; None where it is not known."""
+    history = target.history
+    if history is None:
+        return None, None
+    return shown_celsius(history, place), true_celsius(history, target.sonications, place)
+
+
+def _sonication_row(target: SimulatedTarget, place: int, geometry: AcPcGeometry) -> Row:
+    sonication = target.sonications[place]
+    offset = spot_offset(sonication, geometry)
+    shown, true = peaks_celsius(target, place)
     row: Row = {
         "target_id": target.target_id,
         "target": target.name,
         "side": target.side,
-        "number": number,
+        "number": place + 1,
         "kind": sonication.kind,
         "proposed_by_program": target.proposed,
     }
-    row |= _named("spot_offset_scanner_ras_{}_mm", "xyz", offset)
+    row |= _named("spot_offset_scanner_ras_{}_mm", "xyz", np.array(sonication.spot_offset_mm))
+    along_head = np.array([offset.right_mm, offset.anterior_mm, offset.superior_mm])
     row |= _named("spot_offset_acpc_{}_mm", AXES, along_head)
-    row["spot_offset_words"] = offset_words(along_head)
+    row["spot_offset_words"] = offset.words.replace("\N{NO-BREAK SPACE}", " ")
     row |= _named("scanner_ras_{}_mm", "xyz", spot_mm(target, sonication.spot_offset_mm))
     return row | {
         "energy_j": sonication.energy_j,
         "power_w": sonication.power_w,
         "duration_s": sonication.duration_s,
         "start_s": sonication.start_s,
-        "shown_peak_celsius": peak.shown_celsius,
-        "true_peak_celsius": peak.true_celsius,
+        "shown_peak_celsius": shown,
+        "true_peak_celsius": true,
         "status": UNVERIFIED,
     }
-
-
-def offset_words(along_head_mm: FloatArray) -> str:
-    """``0.5 mm to the right, 0.8 mm down``; ``at the target`` for none. Right, anterior, superior mm in AC-PC axes."""
-    ways = (("to the right", "to the left"), ("forward", "back"), ("up", "down"))
-    parts = [
-        f"{abs(size):.1f} mm {plus if size > 0 else minus}"
-        for size, (plus, minus) in zip(along_head_mm, ways, strict=True)
-        if abs(size) >= 0.05  # less reads as 0.0
-    ]
-    return ", ".join(parts) if parts else "at the target"
 
 
 def element_rows(simulated: SimulatedTreatment) -> list[Row]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 import numpy as np
 
 from fusplan.display import colours
 from fusplan.display.contours import ellipsoid_outline, trace_zero_level
 from fusplan.display.grey_levels import to_grey
+from fusplan.display.heat_looks import HEAT_LOOKS, PLANNED_LOOK
 from fusplan.display.pictures import slice_intensities
 from fusplan.display.views import (
     VIEW_KINDS,
@@ -31,14 +29,15 @@ from fusplan.simulation.predicted_lesion import CONTOUR_WORDS, ContourKind, Pred
 from fusplan.spatial import AcPcGeometry, Field, ScannerRas
 from fusplan.spatial.points import FloatArray
 
-FIELD_MM = 20.0
+FIELD_MM = 16.0
 PIXEL_MM, STEP_MM = 0.1, 0.2
 LETTER_MM = 1.1
 
-DRAWN: Mapping[ContourKind, tuple[str, float]] = MappingProxyType(
-    {"51_celsius": ("#ff7a59", 0.2), "100_cem43": ("#ffd24a", 0.16), "240_cem43": ("#ffffff", 0.1)}
-)
-"""Contours with colour and width (mm): the thinner, the surer."""
+DRAWN: tuple[ContourKind, ...] = ("51_celsius", "100_cem43", "240_cem43")
+"""Contours that are drawn, in the lines of the window."""
+
+MM_PER_WIDTH = 0.085
+"""Of a line, for a width of 1 in the window."""
 
 
 def dose_figures(
@@ -76,18 +75,27 @@ def _figure(
     outline = None if planned is None else ellipsoid_outline(view, planned.ellipsoid)
     if outline is not None:
         shapes.append(
-            Polygons((outline,), colours.LESION, 0.16, fill_opacity=0.1, dashes_mm=(0.6, 0.4), title="planned lesion")
+            Polygons(
+                (outline,),
+                PLANNED_LOOK.colour,
+                PLANNED_LOOK.width * MM_PER_WIDTH,
+                fill_opacity=0.12,
+                title="planned lesion",
+            )
         )
-    shapes += [
-        Polygons(polygons, colour, width_mm, title=CONTOUR_WORDS[contour])
-        for contour, (colour, width_mm) in DRAWN.items()
-        if (polygons := _contour(view, expected, contour))
-    ]
+    shapes += [_line(kind_of, polygons) for kind_of in DRAWN if (polygons := _contour(view, expected, kind_of))]
     shapes += _border(view)
     picture = to_grey(slice_intensities(volume, view.pixels(PIXEL_MM)), window)
     position = slice_position_words(view, geometry)
     title = f"{kind.capitalize()} slice through the lesion to expect at {target.name}, {position}"
     return Figure(kind.capitalize(), Drawing(view.width_mm, view.height_mm, title, picture, tuple(shapes)), position)
+
+
+def _line(kind: ContourKind, polygons: tuple[FloatArray, ...]) -> Polygons:
+    look = HEAT_LOOKS[kind]
+    width_mm = look.width * MM_PER_WIDTH
+    dashes = (look.dashes[0] * width_mm, look.dashes[1] * width_mm) if look.dashes else None
+    return Polygons(polygons, look.colour, width_mm, dashes_mm=dashes, title=CONTOUR_WORDS[kind])
 
 
 def _contour(view: SliceView, expected: PredictedLesion, kind: ContourKind) -> tuple[FloatArray, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from fusplan.display.colour_maps import COLOUR_MAPS
-from fusplan.display.colours import PICTURE_TEXT
+from fusplan.display.element_colours import COLOURS_OF, OFF_COLOUR, ElementColours, element_colours
 from fusplan.planning.number_words import number
 from fusplan.planning.simulated_treatment import SimulatedTarget
 from fusplan.report.drawing import Disc, Drawing, Line, Shape, Words
@@ -20,7 +20,7 @@ RIM_MM = 24.5
 """Where elements at a right angle to the helmet's axis lie; the distance from the middle grows with the angle."""
 
 ELEMENT_MM = 0.5
-OFF_COLOUR, RING_COLOUR = "#6b7683", "#39424d"
+RING_COLOUR = "#39424d"
 BAR_MM = (16.0, 59.5, 28.0, 2.2)
 """Left, top, width and height of the bar of colours."""
 
@@ -34,14 +34,14 @@ def helmet_figure(target: SimulatedTarget, transducer: Transducer, geometry: AcP
     shapes: list[Shape] = [
         Disc(CENTRE_MM, RIM_MM * angle_deg / 90.0, RING_COLOUR, ring_mm=0.15) for angle_deg in (30.0, 60.0, 90.0)
     ]
-    limit = elements.incidence_limit_deg
-    for place, active, incidence in zip(places, elements.active, elements.incidence_deg, strict=True):
+    colours = element_colours(target, "incidence")
+    for place, active, rgb in zip(places, elements.active, colours.rgb, strict=True):
         at = (float(place[0]), float(place[1]))
         if active:
-            shapes.append(Disc(at, ELEMENT_MM, _colour(float(incidence) / limit)))
+            shapes.append(Disc(at, ELEMENT_MM, "#" + bytes(rgb).hex()))
         else:
             shapes.append(Disc(at, ELEMENT_MM * 0.8, OFF_COLOUR, ring_mm=0.14))
-    shapes += [*_letters(), *_bar(limit)]
+    shapes += [*_letters(), *_bar(colours)]
     words = f"{elements.active_count} of {len(elements.active)} elements active"
     title = f"Elements of the helmet at {target.name}, coloured by incidence; {words}"
     return Figure("Helmet", Drawing(WIDTH_MM, HEIGHT_MM, title, None, tuple(shapes)), words)
@@ -62,12 +62,6 @@ def _flat(target: SimulatedTarget, transducer: Transducer, geometry: AcPcGeometr
     return np.asarray(np.column_stack([x, CENTRE_MM[1] - distance_mm * np.sin(round_about)]))
 
 
-def _colour(share: float) -> str:
-    table = COLOUR_MAPS["dose"].table
-    red, green, blue = table[int(np.clip(share, 0.0, 1.0) * (len(table) - 1))]
-    return f"#{red:02x}{green:02x}{blue:02x}"
-
-
 def _letters() -> list[Shape]:
     x, y = CENTRE_MM
     out = RIM_MM + 2.4
@@ -75,22 +69,25 @@ def _letters() -> list[Shape]:
     return [Words(place, letter, 2.6, weight=700) for letter, place in places.items()]
 
 
-def _bar(limit_deg: float) -> list[Shape]:
-    """Colours of incidence, from a right angle to the limit."""
+def _bar(colours: ElementColours) -> list[Shape]:
+    """What the colours mean; nothing where no element is on."""
     left, top, width, height = BAR_MM
+    if colours.bar is None:
+        return [Words((left + width / 2, top + height), "no element is on", 2.1)]
+    table, window = COLOUR_MAPS[COLOURS_OF[colours.quantity]].table, colours.bar.window
     step, middle = width / BAR_STEPS, top + height / 2
     shapes: list[Shape] = [
         Line(
             (left + step * place, middle),
             (left + step * (place + 1) + 0.05, middle),
-            _colour((place + 0.5) / BAR_STEPS),
+            "#" + bytes(table[(2 * place + 1) * len(table) // (2 * BAR_STEPS)]).hex(),
             height,
         )
         for place in range(BAR_STEPS)
     ]
     return [
         *shapes,
-        Words((left - 1.2, middle), "0°", 2.2, anchor="end"),
-        Words((left + width + 1.2, middle), f"{number(limit_deg, 0)}°", 2.2, anchor="start"),
-        Words((left + width / 2, top + height + 2.1), "incidence; rings are off", 2.1, PICTURE_TEXT),
+        Words((left - 1.2, middle), f"{number(window.low, 0)}°", 2.2, anchor="end"),
+        Words((left + width + 1.2, middle), f"{number(window.high, 0)}°", 2.2, anchor="start"),
+        Words((left + width / 2, top + height + 2.1), "incidence; rings are off", 2.1),
     ]

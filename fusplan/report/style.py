@@ -132,6 +132,7 @@ _TREATMENT = """
 .treated dd { margin:0; font-weight:600; font-size:14px; text-align:right; line-height:1.35; flex:0 1 auto;
   max-width:64%; }
 .treated ~ .verdict-line { padding-bottom:8px; }
+.legend.lines svg { border-radius:3px; margin-right:6px; vertical-align:-1px; }
 h3.treated-target { font-size:18px; margin-top:40px; padding-top:12px; border-top:1px solid var(--rule); }
 .treated-pictures { display:grid; grid-template-columns:minmax(0,60fr) minmax(0,150fr); gap:12px; margin-bottom:4px; }
 """

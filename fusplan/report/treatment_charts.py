@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from fusplan.display.colours import AMBER, PICTURE_TEXT
+from fusplan.display.element_colours import OFF_COLOUR
+from fusplan.display.treatment_figures import sdr_histogram
 from fusplan.planning.number_words import number
 from fusplan.planning.simulated_treatment import SimulatedTarget
 from fusplan.planning.treatment_checks import LESION_SHOWN_CELSIUS, LOW_SDR
@@ -29,9 +31,6 @@ LEAD_S, COOLING_S = 3.0, 20.0
 
 GAP_MM = 1.4
 WORDS_MM = 2.4
-BIN = 0.05
-MOST_SDR = 1.2
-"""What is denser counts in the last bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,31 +147,40 @@ def _shown_dots(history: TemperatureHistory, windows: list[_Window], top: float)
 
 
 def sdr_figure(target: SimulatedTarget) -> Figure | None:
-    """How many active elements have which skull density ratio; None where it is not known."""
-    elements, mean = target.elements, target.elements.skull_sdr
-    if elements.sdr is None or mean is None:
+    """How many elements have which skull density ratio, those that are off in grey; None where it is not known."""
+    found = sdr_histogram(target.elements)
+    if found is None:
         return None
-    found = elements.sdr[elements.active]
-    edges = np.arange(0.0, MOST_SDR + BIN / 2, BIN)
-    counts, _ = np.histogram(np.clip(found[np.isfinite(found)], 0.0, MOST_SDR - BIN / 2), edges)
     width, height = HISTOGRAM_MM
-    low, per_unit = height - BOTTOM_MM, (width - 2 * SIDE_MM) / MOST_SDR
-    tall = (low - TOP_MM - 4.0) / max(1, int(counts.max()))
-    left = SIDE_MM
-    bars = tuple(
-        np.array([[x, low], [x + BIN * per_unit - 0.25, low], [x + BIN * per_unit - 0.25, y], [x, y]])
-        for x, y in ((left + edge * per_unit, low - count * tall) for edge, count in zip(edges, counts, strict=False))
-    )
+    low, per_unit = height - BOTTOM_MM, (width - 2 * SIDE_MM) / float(found.edges[-1])
+    tall = (low - TOP_MM - 4.0) / max(1, int((found.active + found.off).max()))
+    tops = np.asarray(low - found.active * tall, dtype=np.float64)
+    lefts = SIDE_MM + found.edges[:-1] * per_unit
+    wide = float(found.edges[1] - found.edges[0]) * per_unit - 0.25
     shapes: list[Shape] = [
-        Polygons(bars, BAR_COLOUR, 0.0, fill_opacity=0.9),
-        Line((left, low), (left + MOST_SDR * per_unit, low), GRID_COLOUR, 0.2),
-        *(Words((left + value * per_unit, low + 2.4), number(value), WORDS_MM * 0.9) for value in (0.0, 0.4, 0.8, 1.2)),
-        *_upright(left + LOW_SDR * per_unit, low, number(LOW_SDR, 2), "end", (0.8, 0.6)),
-        *_upright(left + mean * per_unit, low, f"mean {number(mean, 2)}", "start", None),
+        Polygons(_bars(lefts, wide, np.full(len(lefts), low), tops), BAR_COLOUR, 0.0, fill_opacity=0.9),
+        Polygons(_bars(lefts, wide, tops, np.asarray(tops - found.off * tall)), OFF_COLOUR, 0.0, fill_opacity=0.9),
+        Line((SIDE_MM, low), (width - SIDE_MM, low), GRID_COLOUR, 0.2),
+        *(
+            Words((SIDE_MM + value * per_unit, low + 2.4), number(value), WORDS_MM * 0.9)
+            for value in np.arange(0.0, float(found.edges[-1]) + 0.01, 0.2)
+        ),
+        *_upright(SIDE_MM + LOW_SDR * per_unit, low, number(LOW_SDR, 2), "end", (0.8, 0.6)),
         Words((width / 2, low + 5.8), "skull density ratio", WORDS_MM * 0.9),
     ]
-    title = f"Skull density ratio of the active elements at {target.name}: mean {number(mean, 2)}"
-    return Figure("Skull density ratio", Drawing(width, height, title, None, tuple(shapes)), "active elements")
+    mean = "" if found.mean is None else f": mean {number(found.mean, 2)}"
+    if found.mean is not None:
+        shapes += _upright(SIDE_MM + found.mean * per_unit, low, f"mean {number(found.mean, 2)}", "start", None)
+    title = f"Skull density ratio of the elements at {target.name}{mean}"
+    return Figure("Skull density ratio", Drawing(width, height, title, None, tuple(shapes)), "elements; grey: off")
+
+
+def _bars(lefts: FloatArray, wide: float, lows: FloatArray, tops: FloatArray) -> tuple[FloatArray, ...]:
+    return tuple(
+        np.array([[left, low], [left + wide, low], [left + wide, top], [left, top]])
+        for left, low, top in zip(lefts, lows, tops, strict=True)
+        if top < low
+    )
 
 
 def _upright(x: float, low: float, words: str, anchor: str, dashes: tuple[float, float] | None) -> list[Shape]:

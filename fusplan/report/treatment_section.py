@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from fusplan.display.colours import PICTURE_BACKGROUND
+from fusplan.display.heat_looks import HEAT_LOOKS, PLANNED_LOOK
+from fusplan.display.outlines import LineLook
 from fusplan.imaging.intensity import IntensityWindow
 from fusplan.imaging.volume import Volume
 from fusplan.planning.plan import Lesion, Plan
@@ -134,12 +137,20 @@ def _skull_and_focus(target: SimulatedTarget, summary: TreatmentSummary) -> str:
 
 
 def _dose_legend(has_planned: bool) -> str:
-    entries = [(f"background:{colour}", CONTOUR_WORDS[kind]) for kind, (colour, _) in DRAWN.items()]
-    entries = [(f"{style};border:1px solid #9aa5b1", words) for style, words in entries]
+    entries = [(HEAT_LOOKS[kind], CONTOUR_WORDS[kind]) for kind in DRAWN]
     if has_planned:
-        entries.append(("border:1.5px dashed #2aa5bd", "planned lesion"))
-    shown = "".join(f'<span><i style="{style}"></i>{text(words)}</span>' for style, words in entries)
-    return f'<p class="legend">{shown}<span>the middle case, along the AC-PC axes</span></p>'
+        entries.append((PLANNED_LOOK, "planned lesion"))
+    shown = "".join(f"<span>{_line_mark(look)}{text(words)}</span>" for look, words in entries)
+    return f'<p class="legend lines">{shown}<span>the middle case, along the AC-PC axes</span></p>'
+
+
+def _line_mark(look: LineLook) -> str:
+    """A piece of the line on the ground of the pictures."""
+    dashes = f' stroke-dasharray="{look.dashes[0]:g} {look.dashes[1]:g}"' if look.dashes else ""
+    return (
+        f'<svg viewBox="0 0 24 11" width="24" height="11" style="background:{PICTURE_BACKGROUND}">'
+        f'<line x1="2" y1="5.5" x2="22" y2="5.5" stroke="{look.colour}" stroke-width="{look.width:g}"{dashes}/></svg>'
+    )
 
 
 def _shown(figure: Figure, css_class: str = "") -> str:

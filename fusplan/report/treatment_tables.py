@@ -8,10 +8,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from fusplan.export.treatment_tables import offset_words
+from fusplan.export.treatment_tables import peaks_celsius
 from fusplan.planning.number_words import number, percent
 from fusplan.planning.simulated_treatment import SimulatedTarget
-from fusplan.planning.sonication_peaks import sonication_peaks
+from fusplan.planning.treatment_details import spot_offset
 from fusplan.planning.treatment_summary import TreatmentSummary
 from fusplan.simulation.element_report import BoolArray
 from fusplan.simulation.helmet_pose import HelmetTilt
@@ -57,20 +57,19 @@ def lesion_table(summary: TreatmentSummary) -> WordTable | None:
 def sonication_table(target: SimulatedTarget, geometry: AcPcGeometry) -> WordTable | None:
     """Every sonication in the order of time; None without any."""
     rows = []
-    for place, peak in enumerate(sonication_peaks(target), start=1):
-        sonication = peak.sonication
-        spot = offset_words(geometry.axes.T @ np.array(sonication.spot_offset_mm))
+    for place, sonication in enumerate(target.sonications):
+        shown, true = peaks_celsius(target, place)
         minutes, seconds = divmod(round(sonication.start_s), 60)
         rows.append(
             (
-                f"{place} {sonication.kind}",
-                spot,
+                f"{place + 1} {sonication.kind}",
+                spot_offset(sonication, geometry).words,
                 f"{minutes}:{seconds:02d}",
                 f"{number(sonication.duration_s, 0)} s",
                 f"{number(sonication.energy_j / 1000)} kJ",
                 f"{number(sonication.power_w, 0)} W",
-                _celsius(peak.shown_celsius),
-                _celsius(peak.true_celsius),
+                _celsius(shown),
+                _celsius(true),
             )
         )
     head = ("Sonication", "Spot, from the target", "Begins", "Lasts", "Energy", "Power", "Shown", "True")

@@ -16,11 +16,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
+
+if TYPE_CHECKING:
+    from fusplan.planning.plan import Plan
+    from fusplan.report.drawing import Drawing
 
 FOLDER = Path(__file__).resolve().parent
 PROJECT = FOLDER.parent.parent
@@ -55,6 +60,10 @@ PICTURES = (
 )
 """``window.png`` is the picture of the project's README."""
 
+TREATMENT = "pictures/treatment-{}.png"
+TREATMENT_PIXELS_PER_MM = {"helmet": 8.0, "heat": 6.5, "lesion": 25.0, "sdr": 7.0}
+"""Of the drawings of a simulated treatment, as the report has them."""
+
 
 def main() -> int:
     """Make everything; returns the exit code."""
@@ -69,6 +78,8 @@ def main() -> int:
         surroundings = _surroundings(made)
         for picture in (one for one in PICTURES if not wanted or one.name in wanted):
             _make(picture, plan, made, surroundings)
+        if not wanted or any(TREATMENT.format(name) in wanted for name in TREATMENT_PIXELS_PER_MM):
+            _make_treatment(plan, wanted)
     return 0
 
 
@@ -113,6 +124,80 @@ def _make(picture: Picture, plan: Path, made: Path, surroundings: dict[str, str]
     size = target.stat().st_size
     heavy = "  TOO HEAVY" if size > LARGEST_BYTES else ""
     print(f"{picture.name:32} {size / 1000:6.0f} kB{heavy}", flush=True)
+
+
+def _make_treatment(plan: Path, wanted: set[str]) -> None:
+    """Draw what the treatment of the plan's first target does, a test before the program's own pattern."""
+    # Nothing of this is needed for the page of keys.
+    from PySide6.QtGui import QGuiApplication  # noqa: PLC0415
+
+    from fusplan.planning.plan_file import load_plan  # noqa: PLC0415
+
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    application = QGuiApplication.instance() or QGuiApplication(["make_pictures"])
+    drawings = _treatment_drawings(load_plan(plan / "plan.fusplan.json"))
+    for name, found in drawings.items():
+        file = TREATMENT.format(name)
+        if not wanted or file in wanted:
+            pictures = [_painted(drawing, TREATMENT_PIXELS_PER_MM[name]) for drawing in found]
+            width = sum(picture.width for picture in pictures) + 8 * (len(pictures) - 1)
+            beside = Image.new("RGB", (width, max(picture.height for picture in pictures)), "white")
+            left = 0
+            for picture in pictures:
+                beside.paste(picture, (left, 0))
+                left += picture.width + 8
+            reduced(beside).save(FOLDER / file, optimize=True)
+            print(f"{file:32} {(FOLDER / file).stat().st_size / 1000:6.0f} kB", flush=True)
+    del application
+
+
+def _treatment_drawings(plan: Plan) -> dict[str, tuple[Drawing, ...]]:
+    from fusplan.display.grey_levels import deep_brain_window  # noqa: PLC0415
+    from fusplan.planning.proposed_sonications import TEST_CELSIUS, TEST_S, energy_for  # noqa: PLC0415
+    from fusplan.planning.treatment_edits import set_sonications, treatment_of  # noqa: PLC0415
+    from fusplan.progress import NoProgress  # noqa: PLC0415
+    from fusplan.report.dose_figures import dose_figures  # noqa: PLC0415
+    from fusplan.report.helmet_figure import helmet_figure  # noqa: PLC0415
+    from fusplan.report.treatment_charts import sdr_figure, temperature_figure  # noqa: PLC0415
+    from fusplan.simulation.sonication import Sonication  # noqa: PLC0415
+    from fusplan.workflows.plan_image import read_plan_image  # noqa: PLC0415
+    from fusplan.workflows.requests import SimulateRequest  # noqa: PLC0415
+    from fusplan.workflows.simulate import simulate  # noqa: PLC0415
+
+    target, volume = plan.targets[0], read_plan_image(plan, None, FOLDER).volume
+    request = SimulateRequest(plan, volume, target_ids=(target.id,))
+    proposed = simulate(request, NoProgress())
+    energy_j = energy_for(TEST_CELSIUS, treatment_of(plan).calibration, TEST_S, 0)
+    later = tuple(replace(one, start_s=one.start_s + 120.0) for one in proposed.targets[0].sonications)
+    plan = set_sonications(plan, target.id, (Sonication((0.0, 0.0, 0.0), energy_j, TEST_S, 0.0, "test"), *later))
+    (found,) = simulate(replace(request, plan=plan, before=proposed), NoProgress()).targets
+    geometry = plan.landmarks.geometry()
+    lesion = next(iter(plan.lesions_of(target.id)), None)
+    slices = dose_figures(found, lesion, volume, geometry, deep_brain_window(volume, geometry))
+    heat, histogram = temperature_figure(found), sdr_figure(found)
+    assert heat is not None and histogram is not None
+    return {
+        "helmet": (helmet_figure(found, proposed.transducer, geometry).drawing,),
+        "heat": (heat.drawing,),
+        "lesion": tuple(figure.drawing for figure in slices),
+        "sdr": (histogram.drawing,),
+    }
+
+
+def _painted(drawing: Drawing, pixels_per_mm: float) -> Image.Image:
+    from PySide6.QtCore import QRectF  # noqa: PLC0415
+    from PySide6.QtGui import QImage, QPainter  # noqa: PLC0415
+
+    from fusplan.printing.drawing_painter import paint_drawing  # noqa: PLC0415
+
+    width, height = round(drawing.width_mm * pixels_per_mm), round(drawing.height_mm * pixels_per_mm)
+    image = QImage(width, height, QImage.Format.Format_RGB888)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    paint_drawing(painter, drawing, QRectF(0, 0, width, height))
+    painter.end()
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(height, image.bytesPerLine())
+    return Image.fromarray(rows[:, : 3 * width].reshape(height, width, 3).copy())
 
 
 def reduced(picture: Image.Image) -> Image.Image:

@@ -304,3 +304,61 @@ def test_volumes_of_lesions_are_those_of_ellipsoids(size: str, page: str) -> Non
     assert re.search(rf"4 x 4 x {length:g} mm (ellipsoid )?(has )?{volume:.0f} mm³", flowing(page)), volume
     volume = load_atlas("morel").volume_mm3(clp("left"))
     assert volume == pytest.approx(440, rel=0.08)
+
+
+# Through the skull
+
+
+def test_every_option_of_simulate_is_on_its_page() -> None:
+    import typer
+
+    from fusplan.cli.main import app
+
+    page = text_of("through-the-skull")
+    command = typer.main.get_command(app).commands["simulate"]
+    options = [name for parameter in command.params for name in parameter.opts if name.startswith("--")]
+    assert len(options) >= 14
+    for name in options:
+        assert f"`{name}`" in page, name
+
+
+def test_figures_of_the_helmet_and_the_heat_are_the_programs_own() -> None:
+    from fusplan.planning import treatment_edits
+    from fusplan.simulation import acoustic_map, element_report, helmet_fit, predicted_lesion, spot_pattern, transducer
+    from fusplan.simulation.heated_region import BROADENING_SIGMA_MM
+    from fusplan.simulation.skull_density_ratio import SDR_LEAST
+    from fusplan.simulation.sonication import CALIBRATED_SPREAD, LOSS_PER_REPEAT, HeatingCalibration
+    from fusplan.simulation.thermometry_settings import ThermometrySettings
+
+    rows = {row[0]: row[1] for row in rows_under("through-the-skull", "## The helmet")}
+    assert rows["elements, radius of the sphere"] == f"{transducer.ELEMENTS}; {transducer.RADIUS_MM:g} mm"
+    assert rows["frequency"].startswith(f"{transducer.FREQUENCY_HZ / 1000:g} kHz")
+    assert rows["an element is off above"].startswith(f"{element_report.INCIDENCE_LIMIT_DEG:g}°")
+    kept = (helmet_fit.LEAST_ELEMENT_DISTANCE_MM, helmet_fit.LEAST_RIM_DISTANCE_MM)
+    assert rows["distance kept from the skin"] == f"elements {kept[0]:g} mm, rim {kept[1]:g} mm"
+    assert rows["electronic steering"].startswith(f"up to {treatment_edits.LARGEST_STEERING_MM:g} mm")
+    words, calibration, settings = flowing("through-the-skull"), HeatingCalibration(), ThermometrySettings()
+    low, high = calibration.band
+    for told in (
+        f"a kilojoule *shows*: {calibration.shown_celsius_per_kj:g}",
+        f"with {low:.2f} to {high:g} as likely".replace("1.15", "1.1"),
+        f"{100 * CALIBRATED_SPREAD:g} % of doubt",
+        f"heats {100 * LOSS_PER_REPEAT:g} % less",
+        f"blurred by {BROADENING_SIGMA_MM:g} mm",
+        f"mostly asked for {SDR_LEAST:.2f}",
+        f"shows {spot_pattern.SPOT_SHOWN_CELSIUS:g} °C for {spot_pattern.SPOT_DURATION_S:g} s, "
+        f"{spot_pattern.SPOT_INTERVAL_S:g} s apart",
+        f"voxels of {settings.voxel_mm:g} mm, slices of {settings.slice_mm:g} mm, frames of {settings.frame_s:g} s",
+    ):
+        assert told in words, told
+    contours = {row[0] for row in rows_under("through-the-skull", "## Dose, and the lesion to expect")}
+    assert contours == set(predicted_lesion.CONTOUR_WORDS.values())
+    for name in acoustic_map.ACOUSTIC_MAPS:
+        assert f"`{name}`" in words
+
+
+def test_what_is_not_simulated_is_told_on_the_page() -> None:
+    words = flowing("through-the-skull")
+    for told in ("near field", "standing waves", "shear waves", "refraction", "bone, skin and dura", "teaching event"):
+        assert told in words
+    assert "no treatment may be set by them" in words.lower()

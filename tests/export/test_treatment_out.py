@@ -15,7 +15,6 @@ import pytest
 from fusplan.export.formats import FORMATS, ExportMaterial, NotSimulatedError
 from fusplan.export.notice import RESEARCH_ONLY
 from fusplan.export.self_check import self_check
-from fusplan.export.treatment_tables import offset_words
 from fusplan.planning.simulated_treatment import SimulatedTarget, SimulatedTreatment
 from fusplan.planning.treatment_edits import set_sonications
 from tests.fixtures import plans
@@ -60,6 +59,8 @@ def test_every_sonication_stands_where_and_as_it_was_simulated(material: ExportM
     assert along[:, 1] == pytest.approx(offsets @ forward / np.linalg.norm(forward), abs=1e-3)
     assert np.linalg.norm(along, axis=1) == pytest.approx(np.linalg.norm(offsets, axis=1), abs=1e-3)
     assert {row["proposed_by_program"] for row in rows} == {"true"}
+    assert rows[0]["spot_offset_words"] == "at the target"
+    assert "mm right" in rows[1]["spot_offset_words"] and "mm below" in rows[1]["spot_offset_words"]
 
 
 def test_shown_and_true_peaks_are_those_of_each_sonication(material: ExportMaterial, written: Path) -> None:
@@ -217,9 +218,3 @@ def test_without_a_simulation_nothing_is_written(material: ExportMaterial, tmp_p
     with pytest.raises(NotSimulatedError):
         FORMATS["treatment"].write(replace(material, simulated=None), tmp_path)
     assert list(tmp_path.iterdir()) == []
-
-
-def test_an_offset_is_told_in_words() -> None:
-    assert offset_words(np.array([0.5, -0.04, -0.8])) == "0.5 mm to the right, 0.8 mm down"
-    assert offset_words(np.array([-1.0, 2.0, 0.0])) == "1.0 mm to the left, 2.0 mm forward"
-    assert offset_words(np.zeros(3)) == "at the target"

@@ -14,7 +14,7 @@ from fusplan.planning.plan import Plan
 from fusplan.planning.simulated_treatment import SimulatedTarget, SimulatedTreatment
 from fusplan.planning.treatment_edits import set_tilt
 from fusplan.planning.treatment_summary import treatment_summary
-from fusplan.report.dose_figures import DRAWN, FIELD_MM, dose_figures
+from fusplan.report.dose_figures import FIELD_MM, dose_figures
 from fusplan.report.drawing import Disc, Drawing, Polygons
 from fusplan.report.helmet_figure import CENTRE_MM, RIM_MM, helmet_figure
 from fusplan.report.html_report import report_html
@@ -105,7 +105,7 @@ def test_from_a_t1_nothing_is_said_that_is_not_known(example: ExamplePlan) -> No
     shown = flowing(Page(section_of(example, simulated_plan(example.plan, "t1"))).text)
     assert "not known from a T1" in shown
     assert "ideal correction" in shown
-    assert "Skull density ratio active elements" not in shown
+    assert "elements; grey: off" not in shown
     assert "Passes" not in shown
 
 
@@ -228,15 +228,19 @@ def test_the_curve_is_the_history_and_its_dots_the_frames(simulated: SimulatedTr
     assert (low - dots) / (low - highest) == pytest.approx(shown_rise / rise, rel=1e-6)
 
 
-def test_the_histogram_counts_active_elements(simulated: SimulatedTreatment) -> None:
+def test_the_histogram_counts_elements(simulated: SimulatedTreatment) -> None:
     target = simulated.targets[0]
     figure = sdr_figure(target)
     assert figure is not None
-    assert target.elements.sdr is not None
-    bars = next(shape for shape in figure.drawing.shapes if isinstance(shape, Polygons)).polygons
-    heights = np.array([bar[0, 1] - bar[2, 1] for bar in bars])
-    counts, _ = np.histogram(target.elements.sdr[target.elements.active], np.arange(0, 1.2001, 0.05))
-    assert heights / heights.max() == pytest.approx(counts / counts.max(), abs=1e-9)
+    active = target.elements.active
+    bars = [shape.polygons for shape in figure.drawing.shapes if isinstance(shape, Polygons)]
+    on, off = (sum(bar[0, 1] - bar[2, 1] for bar in group) for group in bars)
+    assert on / off == pytest.approx(active.sum() / (~active).sum())
+    # The made-up ratios run from 0.35 to 0.65, on a scale from 0 to 1.
+    left, right = min(bar[:, 0].min() for bar in bars[0]), max(bar[:, 0].max() for bar in bars[1])
+    wide = figure.drawing.width_mm
+    assert 0.3 * wide < left < 0.38 * wide
+    assert 0.6 * wide < right < 0.68 * wide
     assert sdr_figure(simulated_target_of_a_t1(target)) is None
 
 
@@ -251,7 +255,7 @@ def test_contours_have_the_size_of_the_made_up_heat(example: ExamplePlan, simula
     planned = replace(example.plan.lesions_of(target.target_id)[0], centre=target.pose.target)
     window = deep_brain_window(example.volume, example.geometry)
     axial, _, _ = dose_figures(target, planned, example.volume, example.geometry, window)
-    (drawn,) = [s for s in axial.drawing.shapes if isinstance(s, Polygons) and s.colour == DRAWN["51_celsius"][0]]
+    (drawn,) = [s for s in axial.drawing.shapes if isinstance(s, Polygons) and s.title == "51 °C reached"]
     (outline,) = drawn.polygons
     rise = float(target.lesion.peak_map.values.max()) - 37.0
     radius = 2.2 * np.sqrt(np.log(rise / 14.0))

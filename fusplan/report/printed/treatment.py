@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fusplan.display.heat_looks import HEAT_LOOKS, PLANNED_LOOK
 from fusplan.planning.plan import Lesion, Plan
 from fusplan.planning.simulated_treatment import SimulatedTarget, SimulatedTreatment
 from fusplan.planning.sorted_checks import sorted_checks
@@ -125,9 +126,12 @@ def _picture(figure: Figure) -> Picture:
 
 
 def _contour_legend(planned: Lesion | None) -> Legend:
-    entries = [LegendEntry(colour, CONTOUR_WORDS[kind], "thick") for kind, (colour, _) in DRAWN.items()]
+    entries = [
+        LegendEntry(look.colour, CONTOUR_WORDS[kind], "dashed" if look.dashes else "thick")
+        for kind, look in ((kind, HEAT_LOOKS[kind]) for kind in DRAWN)
+    ]
     if planned is not None:
-        entries.append(LegendEntry("#2aa5bd", "planned lesion; contours are of the middle case", "dashed"))
+        entries.append(LegendEntry(PLANNED_LOOK.colour, "planned lesion; contours are of the middle case"))
     return Legend(tuple(entries))
 
 
