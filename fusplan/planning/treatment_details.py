@@ -14,7 +14,7 @@ from fusplan.planning.number_words import TIMES, number, percent
 from fusplan.planning.simulated_treatment import SimulatedTarget, SimulatedTreatment
 from fusplan.planning.treatment_sketch import TreatmentSketch
 from fusplan.planning.treatment_summary import NOT_FROM_T1, SDR_RECIPE, TreatmentNumber
-from fusplan.simulation.cavitation import TEACHING_WORDS, cavitation_likelihood, focal_pressure_pa
+from fusplan.simulation.cavitation import TEACHING_WORDS, cavitation_event, cavitation_likelihood, focal_pressure_pa
 from fusplan.simulation.dragged_spots import PatternNumbers
 from fusplan.simulation.element_report import ElementReport
 from fusplan.simulation.helmet_fit import LEAST_ELEMENT_DISTANCE_MM, LEAST_RIM_DISTANCE_MM, HelmetFit, TiltLimits
@@ -267,14 +267,24 @@ def load_row(target: SimulatedTarget) -> TreatmentNumber:
     return TreatmentNumber("load", "skull", "Highest load on the skull", words, LOAD_WORDS)
 
 
-def cavitation_row(simulated: SimulatedTreatment, target: SimulatedTarget) -> TreatmentNumber | None:
-    """How likely the teaching event is at the highest power; None without sonications."""
+def cavitation_rows(simulated: SimulatedTreatment, target: SimulatedTarget, seed: int) -> tuple[TreatmentNumber, ...]:
+    """How likely the teaching event is at the highest power, and which sonications it interrupts, drawn by a seed."""
     if not target.sonications:
-        return None
+        return ()
     power = max(sonication.power_w for sonication in target.sonications)
     likelihood = cavitation_likelihood(focal_pressure_pa(simulated.transducer, power, target.focus))
+    drawn = []
+    for place, sonication in enumerate(target.sonications):
+        pressure = focal_pressure_pa(simulated.transducer, sonication.power_w, target.focus)
+        event = cavitation_event(pressure, seed + place)
+        if event.at_share is not None:
+            drawn.append(f"{place + 1} after {number(event.at_share * sonication.duration_s)}\N{NO-BREAK SPACE}s")
     words = f"{percent(likelihood)} at {number(power, 0)} W"
-    return TreatmentNumber("cavitation", "sonications", "Cavitation, for teaching", words, TEACHING_WORDS)
+    note = f"{TEACHING_WORDS} Drawn by the plan's seed; the heat is computed as if nothing were interrupted."
+    return (
+        TreatmentNumber("cavitation", "sonications", "Cavitation, for teaching", words, TEACHING_WORDS),
+        TreatmentNumber("interrupted", "sonications", "It interrupts", ", ".join(drawn) or "none", note),
+    )
 
 
 @dataclass(frozen=True, slots=True)

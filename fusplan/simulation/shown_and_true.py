@@ -211,5 +211,5 @@ def calibrate(
         shown_celsius_per_kj=strength * reference.shown * 1e3 / REFERENCE_DURATION_S,
         spread=CALIBRATED_SPREAD,
         loss_per_repeat=LOSS_PER_REPEAT,
-        calibrated_on=f"{sonication.energy_j / 1e3:g} kJ in {sonication.duration_s:g} s showed {shown:.1f} °C more",
+        calibrated_on=f"{sonication.energy_j / 1e3:.3g} kJ in {sonication.duration_s:g} s showed {shown:.1f} °C more",
     )

@@ -8,8 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from fusplan.display.lesion_rows import coverage_bars
-from fusplan.planning.treatment_details import ContourRow, calibration_words, cavitation_row, contour_table
-from fusplan.planning.treatment_edits import treatment_of
+from fusplan.planning.treatment_details import ContourRow, cavitation_rows, contour_table
 from fusplan.planning.treatment_summary import treatment_summary
 from fusplan.simulation.not_simulated import NOT_SIMULATED
 from fusplan.widgets.case import Case
@@ -81,10 +80,9 @@ class ExpectedLesionPanel(TreatmentPanel):
         bars = [coverage_bars(share) for share in found.shares]
         self.coverage.show_coverage(bars or None, NO_ATLASES)
         summary, simulated = treatment_summary(found), self.case.simulated
-        event = cavitation_row(simulated, found) if simulated is not None else None
-        self.heat.show_rows([*summary.of("heat"), *((event,) if event is not None else ())], current)
-        calibration = calibration_words(treatment_of(plan).calibration)
-        self.assumptions.setText("\n\n".join((calibration, *lesion.assumptions)))
+        events = cavitation_rows(simulated, found, plan.seed) if simulated is not None else ()
+        self.heat.show_rows([*summary.of("heat"), *events], current)
+        self.assumptions.setText("\n\n".join(lesion.assumptions))
 
 
 def _covered_cells(row: ContourRow) -> tuple[str, ...]:

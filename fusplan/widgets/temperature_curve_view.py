@@ -91,7 +91,7 @@ class TemperatureCurveView(Figure):
         x = area.left()
         painter.setPen(QPen(QColor(palette.error), 1.8))
         painter.drawLine(QPointF(x, middle), QPointF(x + LEGEND_LINE, middle))
-        x = self._word(painter, palette, x + LEGEND_LINE + GAP_SMALL, middle, "true, hottest place")
+        x = self._word(painter, palette, x + LEGEND_LINE + GAP_SMALL, middle, "true peak")
         if has_dots:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(palette.accent))
