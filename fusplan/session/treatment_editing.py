@@ -12,7 +12,7 @@ from dataclasses import replace
 from fusplan.display.treated_spots import treated_spots
 from fusplan.errors import FusplanError
 from fusplan.planning.edits import find_target
-from fusplan.planning.proposed_sonications import begun_after, proposed_test
+from fusplan.planning.proposed_sonications import begun_after, energy_for, proposed_test
 from fusplan.planning.treatment_edits import set_calibration, set_sonications, set_thermometry, set_tilt, treatment_of
 from fusplan.session.editing import refusal_of
 from fusplan.session.session import Session
@@ -101,6 +101,21 @@ def take_pattern(session: Session, target_id: str, ablations: Sequence[Sonicatio
     tests = tuple(sonication for sonication in sonications_of(session, target_id) if sonication.kind == "test")
     done = (*tests, *begun_after(tuple(ablations), tests))
     return change_sonications(session, target_id, done, f"Take a pattern of {len(ablations)} spots")
+
+
+def heat_to(session: Session, target_id: str, shown_celsius: float) -> FusplanError | None:
+    """Every ablation at a target gets the energy that shows a temperature, if the calibration is right."""
+    if session.plan is None:
+        return None
+    calibration, done, before = treatment_of(session.plan).calibration, [], 0
+    for sonication in sonications_of(session, target_id):
+        if sonication.kind == "test":
+            done.append(sonication)
+            continue
+        energy_j = energy_for(shown_celsius, calibration, sonication.duration_s, before)
+        done.append(replace(sonication, energy_j=energy_j))
+        before += 1
+    return change_sonications(session, target_id, done, f"Energies for {shown_celsius:g} °C shown")
 
 
 def calibrate_on(session: Session, calibration: HeatingCalibration) -> FusplanError | None:

@@ -22,16 +22,19 @@ from fusplan.session.treatment_editing import (
     add_spot,
     change_sonication,
     change_sonications,
+    heat_to,
     move_sonication,
     remove_sonication,
     sonications_of,
     take_pattern,
 )
 from fusplan.simulation.sonication import Sonication
+from fusplan.simulation.spot_pattern import SPOT_SHOWN_CELSIUS
 from fusplan.spatial import AcPcGeometry
 from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
 from fusplan.widgets.job_progress import JobProgress
+from fusplan.widgets.number_fields import FieldSpec, NumberFields
 from fusplan.widgets.number_list import NumberList
 from fusplan.widgets.row_list import ListRow, RowList
 from fusplan.widgets.section import Section
@@ -48,6 +51,8 @@ PROPOSED = (
 )
 NO_SPOTS = "There is no spot yet. Propose a pattern for the planned lesion, or add a spot at the target."
 NO_LESION = "A pattern is proposed for a planned lesion, and this target has none."
+WANTED_WORDS = "Highest temperature that thermometry shall show of every ablation"
+WANTED = (FieldSpec("shown_celsius", "Shown at most", WANTED_WORDS, "°C", 38.0, 70.0, 1.0),)
 SHOWN_OF = (
     Choice("one", "This one", "The curve of the chosen sonication"),
     Choice("all", "All", "The curve of the whole session"),
@@ -73,6 +78,9 @@ class AblationPanel(TreatmentPanel):
         self.shown_of.choose("one")
         self.curve = TemperatureCurveView()
         self.totals = NumberList()
+        self.wanted = NumberFields(WANTED, in_a_row=1)
+        self.wanted.fields["shown_celsius"].show_value(SPOT_SHOWN_CELSIUS)
+        self.give = QPushButton("Give every ablation its energy for it")
         self._lay_out()
         self._connect()
 
@@ -82,13 +90,15 @@ class AblationPanel(TreatmentPanel):
         self.add.setToolTip("Add a spot like the last one, after it")
         self.remove.setToolTip("Take the chosen sonication out (Delete in the list)")
         self.earlier.setToolTip("Do the chosen sonication before the one above it")
+        self.give.setToolTip("By the calibration; later ablations get as much more as repeats are taken to lose")
         self.later.setToolTip("Do the chosen sonication after the one below it")
         self.buttons = (self.add, self.remove, self.earlier, self.later)
-        for button in (*self.buttons, self.propose, self.keep):
+        for button in (*self.buttons, self.propose, self.keep, self.give):
             set_role(button, "segment")
         self.chosen_parts = below(
             self.editor, self.heat, Section("Temperature through time", below(self.shown_of, self.curve))
         )
+        energies = below(self.wanted, self.give)
         for part in (
             beside(self.propose, self.keep),
             self.progress,
@@ -97,6 +107,7 @@ class AblationPanel(TreatmentPanel):
             beside(*self.buttons),
             self.pattern,
             self.chosen_parts,
+            Section("Energies for a temperature", energies, unfolded=False),
             Section("Session", self.totals),
         ):
             self.body.addWidget(part)
@@ -112,6 +123,7 @@ class AblationPanel(TreatmentPanel):
         self.later.clicked.connect(lambda: self._move(1))
         self.editor.typed.connect(self._change)
         self.editor.settled.connect(self.end_merging)
+        self.give.clicked.connect(self._give_energies)
         self.shown_of.chosen.connect(lambda _key: self.refresh())
 
     def choose_spot(self, place: int) -> None:
@@ -201,6 +213,11 @@ class AblationPanel(TreatmentPanel):
             if self.tell(move_sonication(self.case, target.id, place, place + by)):
                 self.choose_spot(place + by)
 
+    def _give_energies(self) -> None:
+        target = self.target
+        if target is not None:
+            self.tell(heat_to(self.case, target.id, self.wanted.fields["shown_celsius"].value()))
+
     def _keep(self) -> None:
         target = self.target
         if target is not None:
@@ -211,16 +228,15 @@ class AblationPanel(TreatmentPanel):
         plan, target, simulated = self.case.plan, self.target, self.case.simulated
         found = simulated.target(target.id) if simulated is not None and target is not None else None
         lesion = _lesion_of(plan, target) if plan is not None and target is not None else None
-        if plan is None or target is None or found is None or lesion is None:
+        volume = self.case.volume
+        if plan is None or volume is None or target is None or found is None or lesion is None:
             return
+        head = volume.fingerprint
         request = ProposeSpotsRequest(lesion, target, found.focus, treatment_of(plan).calibration)
 
         def take(ablations: tuple[Sonication, ...]) -> None:
-            now = self.case.plan
-            if now is None or target.id not in {known.id for known in now.targets}:
-                return
-            if self.tell(take_pattern(self.case, target.id, ablations)):
-                self.refresh()
+            if self.is_still_open(head, target.id):
+                self.tell(take_pattern(self.case, target.id, ablations))
 
         def fail(error: FusplanError) -> None:
             self.tell(error)

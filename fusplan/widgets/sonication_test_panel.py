@@ -164,8 +164,10 @@ class SonicationTestPanel(TreatmentPanel):
         plan, target, place = self.case.plan, self.target, self._chosen()
         simulated = self.case.simulated
         found = simulated.target(target.id) if simulated is not None and target is not None else None
-        if plan is None or target is None or found is None or place is None:
+        volume = self.case.volume
+        if plan is None or volume is None or target is None or found is None or place is None:
             return
+        head = volume.fingerprint
         request = CalibrateRequest(
             found.focus,
             sonications_of(self.case, target.id)[place],
@@ -175,7 +177,7 @@ class SonicationTestPanel(TreatmentPanel):
         )
 
         def take(calibration: HeatingCalibration) -> None:
-            if self.case.plan is not None:
+            if self.is_still_open(head, target.id):
                 self.tell(calibrate_on(self.case, calibration))
 
         title, work = f"Calibrating on the test at {target.name}", self.desk.workflows.calibrate_heating

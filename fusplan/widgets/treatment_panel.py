@@ -109,6 +109,12 @@ class TreatmentPanel(QFrame):
             self.refresh()
         return refusal is None
 
+    def is_still_open(self, head: str, target_id: str) -> bool:
+        """Whether work that was begun for a target of a head, by its fingerprint, still has them to come back to."""
+        plan, volume = self.case.plan, self.case.volume
+        same_head = volume is not None and volume.fingerprint == head
+        return same_head and plan is not None and any(target.id == target_id for target in plan.targets)
+
     def end_merging(self) -> None:
         """The next change is another step of the history."""
         if self.case.document is not None:

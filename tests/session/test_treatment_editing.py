@@ -11,6 +11,7 @@ from fusplan.session.treatment_editing import (
     add_test,
     calibrate_on,
     change_sonication,
+    heat_to,
     move_sonication,
     remove_sonication,
     sonications_of,
@@ -66,6 +67,16 @@ def test_order_is_changed_and_the_moments_stay(session: Session) -> None:
     assert [(s.energy_j, s.start_s) for s in own(session)] == [(2600.0, 0.0), (8200.0, 120.0), (7400.0, 240.0)]
     assert move_sonication(session, LEFT, 2, 3) is None
     assert session.document.history.undo_label == "Do spot 3 as number 2 at CLp left"
+
+
+def test_energies_follow_from_a_temperature_by_the_calibration_and_what_repeats_lose(session: Session) -> None:
+    session.set_simulated(simulated_plan(session.plan))
+    calibrate_on(session, HeatingCalibration(2.0, 0.12, 0.1, "a test"))
+    assert heat_to(session, LEFT, 55.0) is None
+    test, first, second = own(session)
+    assert test == TEST
+    # 18 degrees at 2 a kilojoule are 9 kJ; the second loses a tenth.
+    assert (first.energy_j, second.energy_j) == (pytest.approx(9000.0), pytest.approx(10_000.0))
 
 
 def test_what_no_device_does_is_given_back_and_changes_nothing(session: Session) -> None:

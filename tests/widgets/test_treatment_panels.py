@@ -382,6 +382,30 @@ def test_spots_are_chosen_moved_ordered_added_and_removed(room: Room, qtbot: QtB
     assert room.case.plan.treatment is None
 
 
+def test_energies_are_given_for_a_temperature(room: Room) -> None:
+    room.sonicate(TEST, *ABLATIONS)
+    room.simulate()
+    panel = AblationPanel(room.case, room.kept.desk)
+    room.show(panel)
+    panel.give.parentWidget().show()
+    room.type(panel.wanted.fields["shown_celsius"], "50")
+    room.click(panel.give)
+    assert room.treated.sonications[1].energy_j == pytest.approx(13_000 / 2.3)
+    assert room.undo_label == "Energies for 50 °C shown at CLp left"
+    room.case.document.undo()
+    assert room.treated.sonications == (TEST, *ABLATIONS)
+
+
+def test_work_for_a_head_that_was_closed_meanwhile_changes_nothing(room: Room, qtbot: QtBot) -> None:
+    panel = SonicationTestPanel(room.case, room.kept.desk)
+    room.show(panel)
+    room.click(panel.calibrate)
+    other = replace(small_head(), fingerprint="b" * 64)
+    room.case.open_volume(other)
+    qtbot.waitUntil(lambda: bool(room.asked))
+    assert room.case.plan is None
+
+
 def test_many_spots_of_a_whole_session_are_one_curve(room: Room) -> None:
     room.sonicate(TEST, *ABLATIONS)
     room.simulate()
