@@ -56,6 +56,7 @@ PICTURES = (
     ),
     Picture("pictures/anatomy-axial.png", (*CLOSE, "--view", "axial")),
     Picture("pictures/anatomy-coronal.png", (*CLOSE, "--view", "coronal")),
+    Picture("pictures/treatment-window.png", (*STEP, "--panel", "expected_lesion")),
     Picture("window.png", ("--size", "1400x900", "--theme", "dark", "--panel", "targets")),
 )
 """``window.png`` is the picture of the project's README."""

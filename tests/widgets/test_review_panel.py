@@ -23,6 +23,7 @@ from fusplan.workflows.requests import ExportRequest
 from tests.fixtures.cases import atlas_case
 from tests.fixtures.desks import TrialDesk
 from tests.fixtures.reviews import every_digit, small_review
+from tests.fixtures.simulated_plans import simulated_plan
 
 LEFT = Qt.MouseButton.LeftButton
 CHECKS = (Check("image", "ok", "Fine."), Check("side", "warning", "Look."), Check("frame", "error", "Wrong."))
@@ -120,6 +121,30 @@ def test_the_export_takes_the_review_that_is_known(qtbot: QtBot, case: Case, tmp
     qtbot.waitUntil(lambda: len(asked) == 1)
     assert asked[0].review is not None
     assert every_digit(asked[0].review) == every_digit(small_review())
+
+
+def test_the_export_takes_the_simulation_of_the_plan_as_it_is(qtbot: QtBot, case: Case, tmp_path: Path) -> None:
+    saved(case, tmp_path)
+    made, desk = part(qtbot, case)
+    asked: list[ExportRequest] = []
+
+    def kept(request: ExportRequest, progress: object) -> CheckedExport:
+        asked.append(request)
+        return exported(request, progress)
+
+    desk.work_with(export_and_check=kept)
+    assert case.document is not None
+    simulated = simulated_plan(case.document.plan)
+    case.set_simulated(simulated)
+    qtbot.mouseClick(made.export, LEFT)
+    qtbot.waitUntil(lambda: len(asked) == 1)
+    assert asked[0].simulated is not None
+    assert asked[0].simulated.key == simulated.key
+    case.document.apply("Another seed", lambda plan: replace(plan, seed=plan.seed + 1))
+    saved(case, tmp_path)
+    qtbot.mouseClick(made.export, LEFT)
+    qtbot.waitUntil(lambda: len(asked) == 2)
+    assert asked[1].simulated is None
 
 
 def test_a_plan_with_changes_is_saved_first(qtbot: QtBot, case: Case, tmp_path: Path) -> None:
