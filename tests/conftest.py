@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-# Before numpy is imported, here and in programs that tests start, as the program does for heat: BLAS's threads wait
-# by spinning, and two processes of tests on two cores took four times as long for products of small matrices.
+# Before numpy is imported, here and in programs that tests start, as the program itself does for heat: threads of BLAS
+# wait by spinning, and in two processes of tests on two cores took four times as long for products of small matrices.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from tests.fixtures.shared_caches import keep_bytecode, share_compiled_functions
