@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+import typer
+
+from fusplan.atlas.catalogue import load_template
 from fusplan.atlas.template_files import load_coarse_template
 from fusplan.cli.console import answer, fail, out, plain
 from fusplan.cli.options import AsJson, AssumeScannerRas, ImagePath, SeriesChoice, VolumeIndex
@@ -16,15 +19,21 @@ from fusplan.registration.head_turning import HeaderTurn
 from fusplan.registration.header_turn import seems_turned
 from fusplan.registration.request import NoHeadError
 
+if TYPE_CHECKING:
+    from fusplan.registration.first_sight import FirstSight
+
 
 def info(
     image: ImagePath,
     volume: VolumeIndex = None,
     series: SeriesChoice = None,
     assume_scanner_ras: AssumeScannerRas = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Do not look for the head, which tells what kind of image it is.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say what an image file holds: size, spacing, orientation, transforms, and what is odd about it.
+    """Say what an image file holds: size, spacing, orientation, transforms, kind of image, and what is odd about it.
 
     Of DICOM (a folder, a zip or a file) the series are listed; with --series one of them is described.
     """
@@ -40,8 +49,13 @@ def info(
     except FusplanError as error:
         fail(error)
     turn = _header_turn(described)
-    content = {**_as_json(described), "header_turn": None if turn is None else turn.sentence}
-    answer(as_json, content, lambda: _say(described, turn))
+    seen = _at_first_sight(described) if turn is None and not quick else None
+    content = {
+        **_as_json(described),
+        "header_turn": None if turn is None else turn.sentence,
+        "first_sight": None if seen is None else _seen_as_json(seen),
+    }
+    answer(as_json, content, lambda: _say(described, turn, seen))
 
 
 def _header_turn(image: ImageDescription) -> HeaderTurn | None:
@@ -52,6 +66,29 @@ def _header_turn(image: ImageDescription) -> HeaderTurn | None:
         return seems_turned(image.volume, load_coarse_template())
     except NoHeadError:
         return None
+
+
+def _at_first_sight(image: ImageDescription) -> FirstSight | None:
+    """What a quick look tells of what can be planned on."""
+    if image.volume is None or image.problem is not None:
+        return None
+    # Aligns images, which takes long to import.
+    from fusplan.registration.first_sight import at_first_sight  # noqa: PLC0415
+
+    try:
+        return at_first_sight(image.volume, load_template())
+    except NoHeadError:
+        return None
+
+
+def _seen_as_json(seen: FirstSight) -> dict[str, Any]:
+    contrast = seen.contrast
+    return {
+        "is_head": seen.is_head,
+        "kind": None if contrast is None else contrast.kind,
+        "certainty": None if contrast is None else contrast.certainty,
+        "sentence": f"{seen.sentence}.",
+    }
 
 
 def _as_json(image: ImageDescription) -> dict[str, Any]:
@@ -77,7 +114,7 @@ def _as_json(image: ImageDescription) -> dict[str, Any]:
     }
 
 
-def _say(image: ImageDescription, turn: HeaderTurn | None) -> None:
+def _say(image: ImageDescription, turn: HeaderTurn | None, seen: FirstSight | None) -> None:
     rows = []
     volumes = "" if image.volume_count == 1 else f", {image.volume_count} volumes"
     rows.append(("file", f"{image.name} ({image.format_name}, {image.datatype})"))
@@ -98,7 +135,9 @@ def _say(image: ImageDescription, turn: HeaderTurn | None) -> None:
         out.print(f"[red]It lies otherwise than its header says:[/] {turn.sentence}.")
     elif image.problem is None:
         out.print("It can be planned on.")
-        out.print("[dim]What kind of image it is (T1, T2, ...) 'fusplan plan' tells, once the template lies on it.[/]")
+    if seen is not None:
+        is_t1 = seen.contrast is not None and seen.contrast.is_t1
+        out.print(f"{seen.sentence}." if is_t1 else f"[yellow]{seen.sentence}.[/]")
     if image.problem is not None:
         out.print(f"[red]It cannot be planned on:[/] {plain(image.problem)}")
         out.print(f"[bold]What to do:[/] {plain(image.remedy)}")

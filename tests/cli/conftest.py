@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from fusplan.cli import info
 from tests.fixtures.ball_heads import planned_ball
 from tests.fixtures.command_line import Demo, fusplan
 
@@ -18,6 +19,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     done = fusplan("demo", "--out", folder.name, "--json", cwd=folder.parent)
     assert done.returncode == 0, done.stderr
     return Demo(folder, json.loads(done.stdout), done.stderr)
+
+
+@pytest.fixture(autouse=True)
+def no_head_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What kind of image it is takes a second or two to tell, and is tried in ``tests/registration``."""
+    monkeypatch.setattr(info, "_at_first_sight", lambda image: None)
 
 
 @pytest.fixture
