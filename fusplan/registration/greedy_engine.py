@@ -130,6 +130,8 @@ def register(request: RegistrationRequest, progress: Progress) -> RegistrationRe
     if not found:
         raise RegistrationLostError(request.patient.name, turned[0] if turned is not None else None)
     best = max(found, key=lambda start: np.nan_to_num(start.fit.local_correlation, nan=-1.0))
+    if not has_no_pose:
+        turned = _lying_turned(best)
     is_lost = has_no_pose and turned is None and best.quality.verdict == "error"
     seen = None if is_lost else best.contrast
     contrast = CT_BY_ITS_NUMBERS if looks_like_ct(request.patient) else seen
@@ -240,6 +242,12 @@ def _found_turned(
         if share >= GOOD_POSE:
             return turn, share
     return None
+
+
+def _lying_turned(start: _Start) -> tuple[HeaderTurn, float] | None:
+    """How a head lies whose pose was found although its header calls it otherwise, and what its pose explains."""
+    turn = HeaderTurn.of_pose(start.mni_to_scanner.affine.matrix)
+    return None if turn.is_none else (turn, start.pose_share)
 
 
 def _deformed(run: GreedyRun, deep_brain: DeepBrain) -> Displacements[Mni] | None:

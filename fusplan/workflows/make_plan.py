@@ -29,13 +29,13 @@ from fusplan.planning.review_key import references
 from fusplan.planning.review_plan import review
 from fusplan.planning.sides import SIDES
 from fusplan.progress import PartOfProgress, Progress
-from fusplan.registration.contrast_kind import CT_BY_ITS_NUMBERS, ImageContrast
+from fusplan.registration.contrast_kind import CT_BY_ITS_NUMBERS
 from fusplan.registration.greedy_engine import register
-from fusplan.registration.quality import NO_HEAD_FOUND
-from fusplan.registration.request import NoHeadError, RegistrationRequest, RegistrationResult
+from fusplan.registration.request import RegistrationRequest, RegistrationResult
 from fusplan.spatial import Point, ScannerRas
 from fusplan.workflows.head_atlases import atlases_in_head, require_clp
 from fusplan.workflows.made_plan import MadePlan, PlannedHead
+from fusplan.workflows.no_head import NotAHeadError, require_head, told_by_registration
 from fusplan.workflows.requests import MakePlanRequest, ScannerMm
 
 
@@ -46,31 +46,6 @@ class LandmarkOutsideError(FusplanError):
         super().__init__(
             f"The {name} given at {', '.join(f'{value:g}' for value in place_mm)} is not within {image_name}.",
             "Give landmarks in scanner RAS mm (not voxels, and not LPS); 'fusplan info' tells where the image lies.",
-        )
-
-
-_ALL_THE_SAME = "To see what would come out all the same, use 'fusplan plan --force'."
-
-
-class NotAHeadError(NoHeadError):
-    """The image is no MRI of a head: no target is put into it unless a person insists."""
-
-    def __init__(self, name: str, contrast: ImageContrast) -> None:
-        super().__init__(
-            f"No plan was made on {name}: {contrast.sentence}"
-            + (", and the template does not fit it." if contrast.kind == "other" else "."),
-            f"Plan on a T1 MRI of the head ('fusplan info' tells what a file holds). {_ALL_THE_SAME}",
-        )
-
-
-class HeadNotFoundError(NoHeadError):
-    """It may be a head, but nothing tells where: no target is put into it unless a person insists."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            f"No plan was made on {name}: {NO_HEAD_FOUND}.",
-            "Plan on a T1 MRI of the head that holds the whole brain ('fusplan info' tells what a file holds). "
-            f"{_ALL_THE_SAME}",
         )
 
 
@@ -108,7 +83,8 @@ def make_plan(request: MakePlanRequest, progress: Progress) -> MadePlan:
     if not request.force:
         require_head(registered, volume.name)
     progress.report(0.7, "Finding AC, PC, midline and third ventricle")
-    landmarks = find_landmarks(request, volume, template, registered)
+    with told_by_registration(registered, volume.name):
+        landmarks = find_landmarks(request, volume, template, registered)
     record = record_of(registered, template)
     wanted = () if request.atlas is None else (request.atlas,)
     found = atlases_in_head(record, volume.fingerprint, wanted, insist=True)
@@ -134,21 +110,6 @@ def require_landmarks_inside(request: MakePlanRequest, volume: Volume) -> None:
         if is_place and volume.contains(Point.of(volume.scanner_frame, place_mm)):
             continue
         raise LandmarkOutsideError(name, place_mm, volume.name)
-
-
-def require_head(registered: RegistrationResult, name: str) -> None:
-    """Refuse what the template does not fit and in which no tissue of a head shows.
-
-    Raises:
-        NotAHeadError: it is no head.
-        HeadNotFoundError: no head was found in it.
-    """
-    if registered.is_lost:
-        raise HeadNotFoundError(name)
-    contrast = registered.contrast
-    is_misfit = registered.quality.verdict == "error" and registered.turn is None
-    if contrast is not None and contrast.kind == "other" and is_misfit:
-        raise NotAHeadError(name, contrast)
 
 
 def find_landmarks(

@@ -20,6 +20,7 @@ from fusplan.progress import PartOfProgress, Progress
 from fusplan.registration.greedy_engine import register
 from fusplan.registration.request import QualityMeasure, RegistrationRequest, RegistrationResult
 from fusplan.registration.transform_files import affine_transform_text, displacement_field_file
+from fusplan.workflows.no_head import told_by_registration
 from fusplan.workflows.requests import RegisterHeadRequest
 
 
@@ -52,7 +53,8 @@ def register_head(request: RegisterHeadRequest, progress: Progress) -> Registere
         RegistrationRequest(volume, template, threads=request.threads), PartOfProgress(progress, 0.1, 1.0)
     )
     carried = carry_landmarks(template, result.mni_to_scanner, result.contrast)
-    return RegisteredHead(volume, result, refine_landmarks(carried, volume))
+    with told_by_registration(result, volume.name):
+        return RegisteredHead(volume, result, refine_landmarks(carried, volume))
 
 
 def write_registration_folder(head: RegisteredHead, out: Path, overwrite: bool) -> tuple[Path, ...]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import nibabel as nib
 import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
 
 from fusplan.atlas.catalogue import demo_head_path, load_template
 from fusplan.imaging.coarse_template import COARSE_MM, coarsened
@@ -84,6 +87,31 @@ def test_info_says_it(tmp_path: Path) -> None:
     nib.save(image, tmp_path / "head.nii")
     said = fusplan_here("info", tmp_path / "head.nii").stdout
     assert "upside down" in said and "What to do" not in said and "It can be planned on" not in said
+
+
+@pytest.mark.parametrize(
+    ("angles_deg", "axes", "signs"),
+    [
+        ((20, -15, 10), (0, 1, 2), (1, 1, 1)),
+        ((0, 90, 0), (2, 1, 0), (-1, 1, 1)),
+        ((180, 10, 5), (0, 1, 2), (1, -1, -1)),
+        ((0, 50, 0), (0, 1, 2), (1, 1, 1)),
+    ],
+)
+def test_a_pose_tells_how_a_head_lies(
+    angles_deg: tuple[int, int, int], axes: tuple[int, int, int], signs: tuple[int, int, int]
+) -> None:
+    """One at an odd angle, of a patient who lay askew, is left alone."""
+    pose = 1.1 * Rotation.from_euler("xyz", angles_deg, degrees=True).as_matrix()
+    assert HeaderTurn.of_pose(pose) == HeaderTurn(axes, signs)
+
+
+def test_a_head_is_found_to_lie_turned_whose_pose_is_found_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With an ear up: the search comes to it from some beginnings."""
+    matrix = np.eye(4)
+    matrix[:3, :3] = Rotation.from_euler("y", 88, degrees=True).as_matrix()
+    start = SimpleNamespace(mni_to_scanner=SimpleNamespace(affine=SimpleNamespace(matrix=matrix)), pose_share=0.7)
+    assert greedy_engine._lying_turned(cast("Any", start)) == (HeaderTurn((2, 1, 0), (-1, 1, 1)), 0.7)
 
 
 @pytest.mark.slow

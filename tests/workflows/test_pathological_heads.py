@@ -7,10 +7,13 @@ from typing import cast
 
 import pytest
 
+from fusplan.errors import FusplanError
 from fusplan.registration import greedy_engine
 from fusplan.registration.contrast_kind import ContrastKind, ImageContrast
+from fusplan.registration.head_turning import HeaderTurn
 from fusplan.registration.request import RegistrationQuality, RegistrationResult, Verdict
-from fusplan.workflows.make_plan import HeadNotFoundError, NotAHeadError, require_head
+from fusplan.spatial.acpc import DegenerateLandmarksError
+from fusplan.workflows.no_head import HeadNotFoundError, NotAHeadError, require_head, told_by_registration
 from tests.benchmarks.pathological_heads import (
     Pathology,
     constant_foreground,
@@ -40,10 +43,25 @@ def test_what_may_look_like_a_head_is_neither_however_it_is_searched() -> None:
     require_refused_or_not_trusted(plan_on(knee))
 
 
-def _outcome(kind: ContrastKind | None, verdict: Verdict, is_lost: bool = False) -> RegistrationResult:
+def _outcome(
+    kind: ContrastKind | None, verdict: Verdict, is_lost: bool = False, turn: HeaderTurn | None = None
+) -> RegistrationResult:
     quality = RegistrationQuality((), verdict, "")
     contrast = None if kind is None else ImageContrast(kind, 0.0)
-    return cast("RegistrationResult", SimpleNamespace(quality=quality, contrast=contrast, turn=None, is_lost=is_lost))
+    return cast("RegistrationResult", SimpleNamespace(quality=quality, contrast=contrast, turn=turn, is_lost=is_lost))
+
+
+def test_landmarks_that_a_turned_header_leads_astray_are_not_blamed() -> None:
+    """A head with an ear up: AC and PC where the template came to lie make a head that looks sideways."""
+    turn = HeaderTurn((2, 1, 0), (1, 1, -1))
+    for outcome, said, remedy in (
+        (_outcome(None, "error", turn=turn), "lie with its axes named wrongly", "read the image anew"),
+        (_outcome(None, "error", is_lost=True), "could not be found", "--force"),
+        (_outcome("T1", "error"), "looks sideways", "exchanged"),
+    ):
+        with pytest.raises(FusplanError, match=said) as caught, told_by_registration(outcome, "head.nii"):
+            raise DegenerateLandmarksError("A head that looks sideways.", "Check that AC and PC are not exchanged.")
+        assert remedy in caught.value.remedy
 
 
 def test_no_plan_without_a_head() -> None:
