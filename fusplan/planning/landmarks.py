@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
 
 import numpy as np
 
@@ -13,11 +12,8 @@ from fusplan.planning.commissure import moved_to_spot
 from fusplan.planning.plan import Landmark, Landmarks, LandmarkSource
 from fusplan.planning.symmetry import centred, find_fissure
 from fusplan.planning.ventricle import find_ventricle_walls
-from fusplan.registration.contrast_kind import ContrastKind, ImageContrast
+from fusplan.registration.contrast_kind import FLUID_IS_BRIGHT, ImageContrast
 from fusplan.spatial import AcPcGeometry, Map, Mni, Point, Points, ScannerRas
-
-FLUID_IS_BRIGHT: Final[tuple[ContrastKind, ...]] = ("T2", "PD")
-"""Where the flow void of the aqueduct, dark in bright fluid, looks like a part of PC."""
 
 BESIDE_PC_MM = 5.0
 DRAWN_FORWARD_MM = 0.25

@@ -13,6 +13,14 @@ T1_KINDS: Final[tuple[ContrastKind, ...]] = ("T1", "T1 with contrast agent")
 SURE_FROM: Final = 0.4
 """Certainty from which an image "looks like" its kind; below it only "may be" of it (0.46 to 1 on ten heads)."""
 
+FLUID_IS_BRIGHT: Final[tuple[ContrastKind, ...]] = ("T2", "PD")
+"""Where the flow void of the aqueduct, dark in bright fluid, looks like a part of PC."""
+
+PC_IS_DRAWN = (
+    ", PC above all: the dark flow in the aqueduct looks like a part of it, and it may be found a millimetre or two "
+    "too far in front"
+)
+
 _REASONS: Final[dict[ContrastKind, str]] = {
     "T1": "white matter is brighter than grey matter, and fluid is dark",
     "T1 with contrast agent": "white matter is brighter than grey matter, fluid is dark, and the sagittal sinus shines",
@@ -53,7 +61,8 @@ class ImageContrast:
             return looks
         if self.kind == "CT":
             return f"{looks}; nuclei cannot be placed on a CT: plan on a T1 image of the same head"
-        return f"{looks}; AC, PC and nuclei were tried on T1 images and are less sure on this one"
+        looks += "; AC, PC and nuclei were tried on T1 images and are less sure on this one"
+        return looks + PC_IS_DRAWN if self.kind in FLUID_IS_BRIGHT else looks
 
 
 CT_BY_ITS_NUMBERS: Final = ImageContrast("CT", 1.0)

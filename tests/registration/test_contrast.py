@@ -51,6 +51,8 @@ def test_what_is_no_t1_warns_and_says_what_it_is() -> None:
     assert (t1.verdict, t1.sentence) == (fit.verdict, fit.sentence)
     assert t2.verdict == "warning"
     assert "This looks like a T2 image" in t2.sentence and "The template fits this head" in t2.sentence
+    assert "PC above all" in t2.sentence and "too far in front" in t2.sentence
+    assert "PC above all" not in ImageContrast("FLAIR", 0.9).sentence
     assert quality_of((*fit.measures, contrast_measure(CT_BY_ITS_NUMBERS))).verdict == "error"
     assert "may be a FLAIR image" in ImageContrast("FLAIR", 0.2).sentence
 

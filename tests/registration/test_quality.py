@@ -151,6 +151,15 @@ def test_large_ventricles_excuse_a_shift_and_nothing_else(change: dict[str, obje
     assert quality.verdict == verdict
 
 
+def test_large_ventricles_alone_are_called_no_error_and_what_they_mean_is_said() -> None:
+    large = judge(replace(GOOD, ventricles=2.3))
+    assert large.verdict == "warning"
+    assert "The template fits this head, whose ventricles are 2.3 times as large" in large.sentence
+    assert "no error" in large.sentence and "two millimetres further from the third ventricle" in large.sentence
+    both = judge(replace(GOOD, ventricles=2.3, acpc_length_mm=20.0))
+    assert "size of the ventricles is unusual" in both.sentence and "The template fits" not in both.sentence
+
+
 def grown_ventricles(deep_brain: DeepBrain, width: float) -> tuple[Warp[Mni, ScannerRas], np.ndarray]:
     """A map that widens everything about the middle of the ventricles, and the patient that it fits, before it."""
     places = deep_brain.places().array.reshape(*deep_brain.brain.shape, 3)
