@@ -17,9 +17,9 @@ from fusplan.display.treatment_pictures import DOSE_KEY, FOCUS_KEY, TEMPERATURE_
 from fusplan.planning.simulated_treatment import SimulatedTarget, SimulatedTreatment
 from fusplan.simulation.dragged_spots import PatternNumbers
 from fusplan.simulation.head_surface import bone_surface, isosurface
-from fusplan.simulation.lesion_contours import LEVELS, log_dose
+from fusplan.simulation.lesion_contours import LEVELS, HeatMaps, log_dose
 from fusplan.simulation.predicted_lesion import CONTOUR_WORDS, ContourKind
-from fusplan.simulation.temperature_history import PressureField, TemperatureHistory
+from fusplan.simulation.temperature_history import PressureField
 from fusplan.simulation.transducer import Transducer
 from fusplan.spatial import Field, Point, Points, ScannerRas
 from fusplan.spatial.triangles import Surface
@@ -73,18 +73,17 @@ class TreatmentSights:
     head: HeadSights
     numbers: PatternNumbers | None = None
 
-    def with_numbers(self, numbers: PatternNumbers) -> TreatmentSights:
-        """The same with the numbers of spots as they are dragged."""
-        return replace(self, volumes_mm3=numbers.volumes_mm3, numbers=numbers)
-
-    def dragged(self, history: TemperatureHistory, numbers: PatternNumbers) -> TreatmentSights:
+    def dragged(
+        self, maps: HeatMaps, numbers: PatternNumbers, volumes_mm3: Mapping[ContourKind, float]
+    ) -> TreatmentSights:
         """The same with the heat of spots as they are dragged."""
-        contours = heat_contours(history.peak_map, history.dose)
-        pictures = {**self.pictures, TEMPERATURE_KEY: history.peak_map, DOSE_KEY: history.dose}
+        peak = Field(maps.grid, np.asarray(maps.peak, dtype=np.float32), "degC")
+        dose = Field(maps.grid, np.exp(maps.log_dose, dtype=np.float32), "min", outside=0.0)
+        pictures = {**self.pictures, TEMPERATURE_KEY: peak, DOSE_KEY: dose}
         return replace(
             self,
-            contours=contours,
-            volumes_mm3=numbers.volumes_mm3,
+            contours=heat_contours(peak, dose),
+            volumes_mm3=volumes_mm3,
             pictures=MappingProxyType(pictures),
             numbers=numbers,
         )

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from fusplan.display.treatment_sights import TreatmentSights
     from fusplan.planning.plan import Plan, Target
     from fusplan.planning.simulated_treatment import SimulatedTarget, SimulatedTreatment
-    from fusplan.simulation.sonication import Sonication
-    from fusplan.workflows.treatment_sights import DraggedHeat
+    from fusplan.simulation.sonication import HeatingCalibration, Sonication
+    from fusplan.workflows.treatment_sights import DraggedHeat, LaidOutDrag
 
 FIRST_SWITCHES: dict[str, Any] = {"proposals": False, "uncertainty": False, "head_surface": True}
 """What is switched otherwise when the workspace is entered first: targets are chosen, the head is cut open."""
@@ -34,6 +34,12 @@ class _Subject:
     simulated: SimulatedTreatment
     found: SimulatedTarget
     sonications: tuple[Sonication, ...]
+
+    @property
+    def calibration(self) -> HeatingCalibration:
+        from fusplan.planning.treatment_edits import treatment_of  # noqa: PLC0415 - with a treatment
+
+        return treatment_of(self.plan).calibration
 
     @property
     def is_dragged(self) -> bool:
@@ -51,7 +57,6 @@ class SightsController:
         self._workflows = workflows
         self._made: dict[str, TreatmentSights] = {}
         self._heat: DraggedHeat | None = None
-        self._heat_of: SimulatedTarget | None = None
         self._job: Work | None = None
         self._failed: SimulatedTarget | None = None
         self._switches: dict[str, Any] = dict(FIRST_SWITCHES)
@@ -75,7 +80,7 @@ class SightsController:
     def _forget(self) -> None:
         self.close()
         self._made.clear()
-        self._heat = self._heat_of = self._failed = None
+        self._heat = self._failed = None
         if self._session.view.state.workspace != TREATMENT:
             self._cameras = None
 
@@ -123,12 +128,19 @@ class SightsController:
                 self._make(subject, made)
         elif not subject.is_dragged:
             self._show(made)
-            if self._session.view.state.selection.spot is not None and self._laid_out(subject) is None:
-                self._follow_drag(subject, None)
-        elif self._heat is None or self._heat_of is not subject.found or self._heat.sonications != subject.sonications:
-            self._follow_drag(subject, None)
-        elif self._heat.sights is None:
+            is_about_to_be = self._session.view.state.selection.spot is not None and bool(subject.sonications)
+            if is_about_to_be and self._laid_out(subject) is None and self._failed is not subject.found:
+                self._follow_drag(subject, made)
+        elif not self._is_followed(subject) and self._failed is not subject.found:
             self._follow_drag(subject, made)
+
+    def _is_followed(self, subject: _Subject) -> bool:
+        """Whether the last quick look is of the spots as they are."""
+        return (
+            self._laid_out(subject) is not None
+            and self._heat is not None
+            and (self._heat.sonications == subject.sonications)
+        )
 
     def _show_of(self, subject: _Subject) -> None:
         """What is shown of the same target stays until there is better; of another it goes."""
@@ -159,51 +171,32 @@ class SightsController:
             self._workflows.make_sights, request, "Drawing what the treatment does", take, fail
         )
 
-    def _laid_out(self, subject: _Subject) -> DraggedHeat | None:
-        """What was laid out for drags of these spots, if it still holds."""
-        heat = self._heat
-        if heat is None or self._heat_of is not subject.found or not heat.reaches(subject.sonications):
+    def _laid_out(self, subject: _Subject) -> LaidOutDrag | None:
+        """What was laid out for drags of these spots, if it still serves."""
+        laid_out = None if self._heat is None else self._heat.laid_out
+        if laid_out is None or not laid_out.serves(subject.found, subject.sonications, subject.calibration):
             return None
-        return heat if heat.spots.calibration == self._calibration(subject.plan) else None
+        return laid_out
 
-    def _calibration(self, plan: Plan) -> Any:
-        from fusplan.planning.treatment_edits import treatment_of  # noqa: PLC0415 - with a treatment
-
-        return treatment_of(plan).calibration
-
-    def _follow_drag(self, subject: _Subject, sights: TreatmentSights | None) -> None:
-        """Numbers first, at once; then the heat to draw, unless the spots have gone on meanwhile."""
+    def _follow_drag(self, subject: _Subject, made: TreatmentSights) -> None:
+        """The spots as they are now; what comes meanwhile is gathered."""
         if self._job is not None or subject.found.focus.gain <= 0:
             return
-        laid_out = self._laid_out(subject)
         lesions = subject.plan.lesions_of(subject.target.id)
+        planned = lesions[0].ellipsoid if lesions else None
         request = DraggedHeatRequest(
-            subject.found,
-            subject.sonications,
-            self._calibration(subject.plan),
-            lesions[0].ellipsoid if lesions else None,
-            None if laid_out is None else laid_out.spots,
-            sights,
+            subject.found, subject.sonications, subject.calibration, planned, made, self._laid_out(subject)
         )
 
         def take(heat: DraggedHeat) -> None:
-            self._job = None
-            begun = heat.begun_with if laid_out is None else laid_out.begun_with
-            self._heat, self._heat_of = replace(heat, begun_with=begun), subject.found
+            self._job, self._heat = None, heat
             now = self._subject()
             if now is not None and now.is_dragged and now.found is subject.found:
-                self._show_dragged(heat)
+                self._show(heat.sights)
             self._look()
 
         def fail(error: FusplanError) -> None:
-            self._job = None
+            self._job, self._failed = None, subject.found
             self._work.tell(error)
 
         self._job = self._work.unlisted(self._workflows.drag_heat, request, "Following the spots", take, fail)
-
-    def _show_dragged(self, heat: DraggedHeat) -> None:
-        shown = self._session.sights
-        if heat.sights is not None:
-            self._show(heat.sights)
-        elif shown is not None:
-            self._show(shown.with_numbers(heat.numbers))

@@ -84,17 +84,24 @@ class DraggedSpots:
         rise = focus_rise(focus, broadening_mm=broadening_mm)
         return cls(focus, copies, calibration, rise, source_strength(rise, calibration), planned)
 
-    def numbers(self, sonications: Sequence[Sonication], pace: Pace = SKETCH) -> PatternNumbers:
-        """Volumes and coverage of sonications at their present offsets, within 50 ms."""
+    def maps(self, sonications: Sequence[Sonication], pace: Pace = SKETCH) -> HeatMaps:
+        """Highest temperature and dose of sonications at their present offsets, within 50 ms; steering is left out."""
         check_order(sonications)
         heats = degrees_per_s(sonications, self.calibration, self.strength)
         course = self.copies.course(sonications, heats, pace)
         peak = BODY_CELSIUS + course.greatest_rise
-        maps = HeatMaps(self.copies.region.kept, peak, log_dose(course.dose[0]))
+        return HeatMaps(self.copies.region.kept, peak, log_dose(course.dose[0]))
+
+    def numbers(self, sonications: Sequence[Sonication], pace: Pace = SKETCH) -> PatternNumbers:
+        """Volumes and coverage of sonications at their present offsets, within 50 ms."""
+        return self.numbers_of(self.maps(sonications, pace))
+
+    def numbers_of(self, maps: HeatMaps) -> PatternNumbers:
+        """Volumes and coverage of what was heated so."""
         volumes = {
             kind: smooth_volume_mm3(maps.grid, maps.map(level.of), level.value) for kind, level in LEVELS.items()
         }
-        return PatternNumbers(volumes, _coverage(maps, volumes, self.planned), float(peak.max()))
+        return PatternNumbers(volumes, _coverage(maps, volumes, self.planned), float(maps.peak.max()))
 
     def history(
         self, sonications: Sequence[Sonication], thermometry: ThermometrySettings | None = None, seed: int = 0

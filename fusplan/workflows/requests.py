@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from fusplan.planning.proposed_sonications import SonicationWish
     from fusplan.planning.review import PlanReview
     from fusplan.planning.simulated_treatment import SimulatedTarget, SimulatedTreatment
-    from fusplan.simulation.dragged_spots import DraggedSpots
     from fusplan.simulation.skull import SkullKind
     from fusplan.simulation.sonication import HeatingCalibration, Sonication
+    from fusplan.workflows.treatment_sights import LaidOutDrag
 
 ScannerMm: TypeAlias = tuple[float, float, float]
 """Scanner RAS mm of the image, as typed by a person before the image is read."""
@@ -390,16 +390,16 @@ class DraggedHeatRequest:
         sonications: with the spots where they are now; one or more.
         calibration: what an energy heats.
         planned: the ellipsoid to be covered.
-        spots: what an earlier request laid out, if it still serves.
-        sights: what is drawn, to have the heat drawn, too; None asks for numbers alone.
+        sights: what is drawn of the target.
+        laid_out: what an earlier request laid out, if it still serves.
     """
 
     target: SimulatedTarget
     sonications: tuple[Sonication, ...]
     calibration: HeatingCalibration
     planned: Ellipsoid[ScannerRas] | None
-    spots: DraggedSpots | None = None
-    sights: TreatmentSights | None = None
+    sights: TreatmentSights
+    laid_out: LaidOutDrag | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

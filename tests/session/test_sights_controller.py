@@ -13,9 +13,10 @@ from fusplan.planning.treatment_edits import set_sonications
 from fusplan.progress import Progress
 from fusplan.session.sights_controller import SightsController
 from fusplan.simulation.dragged_spots import PatternNumbers
+from fusplan.simulation.lesion_contours import HeatMaps
 from fusplan.simulation.sonication import HeatingCalibration, Sonication
 from fusplan.workflows.requests import DraggedHeatRequest, SightsRequest
-from fusplan.workflows.treatment_sights import DraggedHeat
+from fusplan.workflows.treatment_sights import DraggedHeat, LaidOutDrag
 from fusplan.workflows.workflow_table import Workflows
 from tests.fixtures.session_services import HeldWork
 from tests.fixtures.sessions import atlas_session
@@ -49,12 +50,13 @@ class Room:
 
     def _drag(self, request: DraggedHeatRequest, _progress: Progress) -> DraggedHeat:
         self.dragged.append(request)
-        spots = request.spots or LaidOut(request.calibration)
-        numbers = PatternNumbers({"51_celsius": 10.0 * len(self.dragged)}, {}, 57.0)
-        done = request.sonications
-        heat = history(request.target.pose.target, done)
-        sights = None if request.sights is None else request.sights.dragged(heat, numbers)
-        return DraggedHeat(spots, done, done, numbers, sights)
+        spots = LaidOut(request.calibration)
+        laid_out = request.laid_out or LaidOutDrag(request.target, spots, request.sonications, {})
+        volumes = {"51_celsius": 10.0 * len(self.dragged)}
+        heat = history(request.target.pose.target, request.sonications)
+        maps = HeatMaps.of(heat.peak_map, heat.dose)
+        sights = request.sights.dragged(maps, PatternNumbers(volumes, {}, 57.0), volumes)
+        return DraggedHeat(laid_out, request.sonications, sights)
 
     def enter(self) -> None:
         """Go to the workspace, with a simulation, and wait for what is drawn."""
@@ -128,18 +130,15 @@ def test_a_new_simulation_is_drawn_and_the_old_one_stays_meanwhile(room: Room) -
     assert room.session.sights is not old
 
 
-def test_dragged_spots_show_numbers_first_and_then_their_heat(room: Room) -> None:
+def test_dragged_spots_show_their_numbers_and_heat(room: Room) -> None:
     room.enter()
     done = room.move(0.5)
-    (numbers,) = room.work.waiting
-    numbers.come_to_its_end()
-    assert room.dragged[0].sights is None and room.dragged[0].sonications == done
-    assert room.session.sights.volumes_mm3 == {"51_celsius": 10.0}
-    assert room.session.pictures[TEMPERATURE_KEY] is small_simulated().targets[0].history.peak_map
     room.work.finish()
-    assert room.session.pictures[TEMPERATURE_KEY] is not small_simulated().targets[0].history.peak_map
+    (request,) = room.dragged
+    assert request.sonications == done and request.laid_out is None
+    assert room.session.sights.volumes_mm3 == {"51_celsius": 10.0}
     assert room.session.sights.numbers.peak_celsius == 57.0
-    assert len(room.dragged) == 2 and room.dragged[1].spots is not None
+    assert room.session.pictures[TEMPERATURE_KEY] is not small_simulated().targets[0].history.peak_map
 
 
 def test_while_one_piece_runs_moves_are_gathered_and_the_last_one_wins(room: Room) -> None:
@@ -148,12 +147,9 @@ def test_while_one_piece_runs_moves_are_gathered_and_the_last_one_wins(room: Roo
     room.move(0.4)
     last = room.move(0.6)
     assert len(room.work.waiting) == 1
-    room.work.waiting[0].come_to_its_end()
-    assert len(room.dragged) == 1
-    room.work.waiting[0].come_to_its_end()
-    assert room.dragged[1].sonications == last and room.dragged[1].sights is None
     room.work.finish()
-    assert room.dragged[-1].sights is not None and room.dragged[-1].sonications == last
+    assert len(room.dragged) == 2 and room.dragged[1].sonications == last
+    assert not room.controller.is_busy
 
 
 def test_what_was_laid_out_serves_within_its_reach_only(room: Room) -> None:
@@ -162,10 +158,10 @@ def test_what_was_laid_out_serves_within_its_reach_only(room: Room) -> None:
     room.work.finish()
     room.move(2.0)
     room.work.finish()
-    assert room.dragged[2].spots is room.dragged[1].spots
+    assert room.dragged[1].laid_out is not None
     room.move(6.0)
-    room.work.waiting[0].come_to_its_end()
-    assert room.dragged[-1].spots is None
+    room.work.finish()
+    assert room.dragged[2].laid_out is None and len(room.dragged) == 3
 
 
 def test_undo_shows_the_simulated_heat_again(room: Room) -> None:
