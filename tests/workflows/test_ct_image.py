@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import nibabel as nib
@@ -113,7 +114,12 @@ def test_a_plan_with_a_ct_is_saved_opened_and_asks_for_a_ct_that_is_gone(tmp_pat
     assert kept is not None and kept.shows_the_same(record)
     opened = open_second_image(KeptSecondImage(kept), NoProgress())
     assert opened.volume.scanner_frame == planned.scanner_frame
+    packed = tmp_path / "CT.nii.gz"
+    packed.write_bytes(gzip.compress(paths["CT"].read_bytes()))
     paths["CT"].unlink()
+    found = open_second_image(KeptSecondImage(kept), NoProgress())
+    assert found.messages and found.record.shows_the_same(record)
+    packed.unlink()
     with pytest.raises(PlacedImageMissingError, match=r"CT\.nii is not at"):
         open_second_image(KeptSecondImage(kept), NoProgress())
 
