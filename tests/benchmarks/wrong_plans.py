@@ -49,7 +49,7 @@ ALLOWED_NONE = {
     "aim",
     "proposals_basis",
 }
-ALLOWED_EMPTY = {"sentence", "version", "notes", "recipe"}
+ALLOWED_EMPTY = {"sentence", "version", "notes", "recipe", "acoustics"}
 FREE_NUMBERS = {"value", "warning_limit", "error_limit", "seconds", "seed"}
 """Fields that may hold any (whole, or not negative) number: nothing is computed with them that could break."""
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from fusplan.planning.plan_format.fields import MOST_LESIONS, Coordinates, Finite, Model, NotNegative, Text
+from fusplan.planning.plan_format.fields import MOST_LESIONS, Coordinates, Model, Text
 from fusplan.planning.plan_format.upgrade_step import Upgrade
 from fusplan.planning.treatment import TargetTreatment, Treatment
 from fusplan.planning.treatment_edits import MOST_SONICATIONS
@@ -17,7 +17,13 @@ from fusplan.simulation.sonication import HeatingCalibration, Sonication
 from fusplan.simulation.thermometry_settings import IN_PLANE_OF, ThermometrySettings
 
 ShareOfVoxel = Annotated[float, Field(ge=-0.5, le=0.5)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+LARGEST = 1e9
+"""Beyond any number of a treatment in its unit (Hz, J, s, ...): larger ones are a damaged file's."""
+
+Sizable = Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, le=LARGEST, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, le=LARGEST, allow_inf_nan=False)]
 
 
 class HelmetTiltModel(Model):
@@ -25,7 +31,7 @@ class HelmetTiltModel(Model):
 
     anterior_deg: Annotated[float, Field(gt=-90, lt=90)]
     right_deg: Annotated[float, Field(gt=-90, lt=90)]
-    roll_deg: Finite
+    roll_deg: Sizable
 
     def value(self) -> HelmetTilt:
         return HelmetTilt(**self.model_dump())
@@ -108,8 +114,8 @@ class ThermometryModel(Model):
     bandwidth_hz_per_pixel: Positive
     field_t: Positive
     echo_time_s: Positive
-    drift_celsius_per_min: Finite
-    off_resonance_hz: Finite
+    drift_celsius_per_min: Sizable
+    off_resonance_hz: Sizable
     in_voxel: tuple[ShareOfVoxel, ShareOfVoxel, ShareOfVoxel]
     frame_phase: Annotated[float, Field(ge=0, le=1)]
 
