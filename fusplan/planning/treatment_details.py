@@ -19,6 +19,7 @@ from fusplan.simulation.dragged_spots import PatternNumbers
 from fusplan.simulation.element_report import ElementReport
 from fusplan.simulation.helmet_fit import LEAST_ELEMENT_DISTANCE_MM, LEAST_RIM_DISTANCE_MM, HelmetFit, TiltLimits
 from fusplan.simulation.predicted_lesion import CONTOUR_WORDS, Band, PredictedLesion
+from fusplan.simulation.reversible_range import ReversibleRange
 from fusplan.simulation.skull import Skull
 from fusplan.simulation.skull_load import LOAD_WORDS
 from fusplan.simulation.sonication import HeatingCalibration, Sonication
@@ -127,6 +128,14 @@ def calibration_words(calibration: HeatingCalibration) -> str:
     if calibration.calibrated_on is None:
         return f"{rate}: declared, not calibrated on a test of this head."
     return f"{rate}: {calibration.calibrated_on}."
+
+
+def reversible_words(found: ReversibleRange, duration_s: float) -> str:
+    """Up to where a test of a duration is taken to be reversible."""
+    return (
+        f"In {duration_s:g} s taken to be reversible up to {number(found.shown_celsius)} °C shown, "
+        f"{number(BODY_CELSIUS + found.true)} °C true."
+    )
 
 
 def heat_of(target: SimulatedTarget, place: int) -> tuple[TreatmentNumber, ...]:

@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from fusplan.display.temperature_curve import temperature_curve
 from fusplan.errors import FusplanError
+from fusplan.planning.plan import Plan
 from fusplan.planning.simulated_treatment import SimulatedTarget
-from fusplan.planning.treatment_details import calibration_words, heat_of
+from fusplan.planning.treatment_details import calibration_words, heat_of, reversible_words
 from fusplan.planning.treatment_edits import treatment_of
 from fusplan.session.treatment_editing import (
     add_test,
@@ -19,6 +20,7 @@ from fusplan.session.treatment_editing import (
     remove_sonication,
     sonications_of,
 )
+from fusplan.simulation.reversible_range import ReversibleRange
 from fusplan.simulation.sonication import HeatingCalibration, Sonication
 from fusplan.widgets.case import Case
 from fusplan.widgets.desk import Desk
@@ -32,7 +34,7 @@ from fusplan.widgets.theme import set_role
 from fusplan.widgets.thermometry_part import ThermometryPart
 from fusplan.widgets.treatment_panel import ShownTarget, TreatmentPanel, below, beside, words_label
 from fusplan.widgets.verdict_list import VerdictList, VerdictRow
-from fusplan.workflows.treatment_steps import CalibrateRequest
+from fusplan.workflows.treatment_steps import CalibrateRequest, ReversibleRequest
 
 NO_TEST = (
     "There is no test at this target. A test heats little, cools and is taken to recover; it tells where the focus is "
@@ -58,6 +60,9 @@ class SonicationTestPanel(TreatmentPanel):
         self.heat = NumberList()
         self.reversible = VerdictList()
         self.curve = TemperatureCurveView()
+        self.range = words_label("small")
+        self._ranges: dict[tuple[object, ...], ReversibleRange] = {}
+        self._asked: set[tuple[object, ...]] = set()
         self.thermometry = ThermometryPart(case)
         self.calibration = words_label("plain")
         self.shown = NumberFields(SHOWN, in_a_row=1)
@@ -74,7 +79,9 @@ class SonicationTestPanel(TreatmentPanel):
             set_role(button, "segment")
         self.shown.fields["shown_celsius"].show_value(43.0)
         self.several = beside(self.earlier, self.later)
-        self.test_parts = below(self.which, self.several, self.editor, self.heat, self.reversible, self.curve)
+        self.test_parts = below(
+            self.which, self.several, self.editor, self.heat, self.reversible, self.range, self.curve
+        )
         self.calibrating = below(self.shown, beside(self.calibrate, self.forget), self.progress)
         for part in (
             self.none,
@@ -116,6 +123,8 @@ class SonicationTestPanel(TreatmentPanel):
         if place is not None:
             self.editor.show_sonication(done[place], plan.landmarks.geometry())
             self._show_heat(found, done, place, current)
+            if found is not None:
+                self._show_range(plan, found, done[place])
 
     def _show_heat(
         self, found: SimulatedTarget | None, done: tuple[Sonication, ...], place: int, current: bool
@@ -123,12 +132,32 @@ class SonicationTestPanel(TreatmentPanel):
         if found is None or found.history is None or len(found.sonications) != len(done):
             self.heat.show_rows((), current)
             self.reversible.show_rows(())
+            self.range.hide()
             self.curve.show_curve(None)
             return
         self.heat.show_rows(heat_of(found, place), current)
         told = [check for check in found.checks if check.name == "reversible"]
         self.reversible.show_rows([VerdictRow(check.verdict, check.sentence) for check in told])
         self.curve.show_curve(temperature_curve(found.history, found.sonications, place), current)
+
+    def _show_range(self, plan: Plan, found: SimulatedTarget, test: Sonication) -> None:
+        """Up to where such a test is taken to be reversible: soon known, and asked once."""
+        thermometry = treatment_of(plan).thermometry
+        key = (found.keys.elements, test.duration_s, thermometry)
+        known = self._ranges.get(key)
+        self.range.setText("" if known is None else reversible_words(known, test.duration_s))
+        self.range.setVisible(known is not None)
+        if known is not None or key in self._asked or found.focus.gain <= 0:
+            return
+        self._asked.add(key)
+
+        def show(reversible: ReversibleRange) -> None:
+            self._ranges[key] = reversible
+            self.refresh()
+
+        request = ReversibleRequest(found.focus, test.duration_s, thermometry, plan.landmarks.geometry())
+        title, work = "Looking how hot a test may get", self.desk.workflows.find_reversible_range
+        self.desk.jobs.in_thread(work, request, title, show)
 
     def _chosen(self) -> int | None:
         """Place of the test that is shown, among all sonications of the target."""

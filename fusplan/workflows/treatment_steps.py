@@ -10,6 +10,7 @@ from fusplan.progress import Progress
 from fusplan.simulation.element_transmission import Acoustics
 from fusplan.simulation.focus_copies import moved_focus
 from fusplan.simulation.helmet_fit import SkinDistances, TiltLimits, tilt_limits
+from fusplan.simulation.reversible_range import ReversibleRange, reversible_range
 from fusplan.simulation.shown_and_true import calibrate
 from fusplan.simulation.skull import Skull
 from fusplan.simulation.sonication import HeatingCalibration, Sonication
@@ -74,6 +75,23 @@ class CalibrateRequest:
     geometry: AcPcGeometry
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ReversibleRequest:
+    """How hot a test may get.
+
+    Attributes:
+        focus: at the target.
+        duration_s: of the test.
+        thermometry: how the scanner looks at it.
+        geometry: the head's axes.
+    """
+
+    focus: PressureField
+    duration_s: float
+    thermometry: ThermometrySettings
+    geometry: AcPcGeometry
+
+
 def compare_tilts(request: TiltsRequest, progress: Progress) -> TiltMap:
     """What every tilt does at a target. Raises JobCancelled."""
     return search_tilts(
@@ -96,6 +114,12 @@ def measure_tilt_limits(request: TiltsRequest, progress: Progress) -> TiltLimits
 def propose_spots(request: ProposeSpotsRequest, progress: Progress) -> tuple[Sonication, ...]:
     """Ablations that cover a planned lesion. Raises TooLargeForPatternError, JobCancelled."""
     return proposed_ablations(request.lesion, request.target, request.focus, request.calibration, progress=progress)
+
+
+def find_reversible_range(request: ReversibleRequest, progress: Progress) -> ReversibleRange:
+    """The highest rise that is taken to be reversible."""
+    progress.report(0.0, "Heating one spot more and more")
+    return reversible_range(request.focus, request.duration_s, request.thermometry, request.geometry.axes)
 
 
 def calibrate_heating(request: CalibrateRequest, progress: Progress) -> HeatingCalibration:

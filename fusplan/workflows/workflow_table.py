@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from fusplan.planning.simulated_treatment import SimulatedTreatment
     from fusplan.planning.treatment_sketch import TreatmentSketch
     from fusplan.simulation.helmet_fit import TiltLimits
+    from fusplan.simulation.reversible_range import ReversibleRange
     from fusplan.simulation.sonication import HeatingCalibration, Sonication
     from fusplan.simulation.tilt_search import TiltMap
     from fusplan.workflows.add_atlas import AddedAtlas
@@ -66,7 +67,7 @@ if TYPE_CHECKING:
     )
     from fusplan.workflows.second_image import RegisteredSecondImage
     from fusplan.workflows.treatment_sights import DraggedHeat
-    from fusplan.workflows.treatment_steps import CalibrateRequest, ProposeSpotsRequest, TiltsRequest
+    from fusplan.workflows.treatment_steps import CalibrateRequest, ProposeSpotsRequest, ReversibleRequest, TiltsRequest
     from fusplan.workflows.written_plan import UnwrittenPlan, WrittenPlan
 
 RequestT = TypeVar("RequestT")
@@ -133,6 +134,9 @@ class Workflows:
     compare_tilts: JobFunction[TiltsRequest, TiltMap] = Workflow("treatment_steps:compare_tilts")
     measure_tilt_limits: JobFunction[TiltsRequest, TiltLimits] = Workflow("treatment_steps:measure_tilt_limits")
     propose_spots: JobFunction[ProposeSpotsRequest, tuple[Sonication, ...]] = Workflow("treatment_steps:propose_spots")
+    find_reversible_range: JobFunction[ReversibleRequest, ReversibleRange] = Workflow(
+        "treatment_steps:find_reversible_range"
+    )
     calibrate_heating: JobFunction[CalibrateRequest, HeatingCalibration] = Workflow("treatment_steps:calibrate_heating")
     make_sights: JobFunction[SightsRequest, TreatmentSights] = Workflow("treatment_sights:make_sights")
     drag_heat: JobFunction[DraggedHeatRequest, DraggedHeat] = Workflow("treatment_sights:drag_heat")

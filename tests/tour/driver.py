@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QCheckBox, QScrollArea, QWidget
 
 from fusplan.app.main_window import MainWindow
 from fusplan.app.program import Program
@@ -122,6 +122,15 @@ class Driver:
         place = QPoint(9, button.height() // 2) if isinstance(button, QCheckBox) else button.rect().center()
         QTest.mouseClick(button, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
         assert not isinstance(button, QCheckBox) or button.isChecked() != before
+        let_live(60)
+
+    def type(self, field: QAbstractSpinBox, text: str) -> None:
+        """Type a number into a field in sight, and finish it."""
+        self.bring_into_sight(field)
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, text)
+        QTest.keyClick(field, Qt.Key.Key_Return)
         let_live(60)
 
     def click_words(self, words: str, within: QWidget | None = None) -> None:

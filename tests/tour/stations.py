@@ -226,6 +226,46 @@ def second_image(tour: Tour) -> None:
     driver.click(panel.shown)
 
 
+def treatment(tour: Tour) -> None:
+    """The helmet leans, tilts are compared, a test calibrates, a pattern is looked for; all of it is undone."""
+    driver, before = tour.driver, tour.plan
+    driver.do("workspace_treatment")
+    driver.settle()
+    driver.picture("treatment-skull")
+    assert driver.case.simulated_is_current
+    driver.keys("Alt+Shift+2")
+    helmet = driver.window.side.panel("helmet")
+    driver.type(helmet.tilt.fields["anterior_deg"], "5")
+    driver.click(helmet.compute)
+    driver.wait(lambda: helmet.map.isVisible())
+    driver.settle()
+    driver.picture("treatment-helmet")
+    driver.bring_into_sight(helmet.map)
+    driver.picture("treatment-tilts")
+    driver.keys("Alt+Shift+3")
+    test = driver.window.side.panel("test_sonication")
+    driver.click(test.add)
+    driver.settle()
+    driver.picture("treatment-test")
+    driver.click(test.calibrate)
+    driver.wait(lambda: tour.plan.treatment.calibration.is_calibrated)
+    driver.keys("Alt+Shift+4")
+    ablation = driver.window.side.panel("ablation")
+    driver.click(ablation.propose)
+    driver.wait(lambda: driver.case.document.history.undo_label.startswith("Take a pattern"))
+    driver.settle()
+    driver.picture("treatment-ablation")
+    driver.click(ablation.shown_of.buttons["all"])
+    driver.bring_into_sight(ablation.totals)
+    driver.picture("treatment-session")
+    driver.keys("Alt+Shift+5")
+    driver.settle()
+    driver.picture("treatment-lesion")
+    driver.keys(*["Ctrl+Z"] * 4)
+    assert tour.plan == before
+    driver.do("workspace_plan")
+
+
 def save_and_export(tour: Tour) -> None:
     """The plan is saved, reviewed, and exported for other programs with the self-check."""
     driver = tour.driver
@@ -278,6 +318,7 @@ STATIONS: tuple[Callable[[Tour], None], ...] = (
     measure,
     look_about,
     second_image,
+    treatment,
     save_and_export,
     close_and_open_again,
 )

@@ -21,8 +21,10 @@ from fusplan.planning.treatment_edits import set_sonications, treatment_of
 from fusplan.session.second_image import SecondImageTrouble
 from fusplan.simulation.helmet_fit import TiltLimits
 from fusplan.simulation.helmet_pose import HelmetTilt
+from fusplan.simulation.reversible_range import ReversibleRange
 from fusplan.simulation.skull import SkullKind
 from fusplan.simulation.sonication import HeatingCalibration, Sonication
+from fusplan.simulation.temperature_history import ShownRise, TrueRise
 from fusplan.simulation.tilt_search import TiltMap
 from fusplan.spatial import Affine
 from fusplan.widgets.ablation_panel import PROPOSED, AblationPanel
@@ -58,6 +60,7 @@ class Room:
         self.asked: list[object] = []
         self.kept.work_with(
             measure_tilt_limits=lambda request, progress: TiltLimits(14.0, 20.0, 12.0, 12.0, upright_fits=True),
+            find_reversible_range=lambda request, progress: ReversibleRange(TrueRise(10.9), ShownRise(8.2)),
             compare_tilts=lambda request, progress: _tilts(),
             propose_spots=self._propose,
             calibrate_heating=self._calibrate,
@@ -281,6 +284,8 @@ def test_a_test_is_added_changed_and_removed(room: Room) -> None:
     room.simulate()
     assert {row.title for row in panel.heat.rows} == {"Shown at most", "True at most"}
     assert panel.curve.isVisible()
+    room.qtbot.waitUntil(panel.range.isVisible)
+    assert panel.range.text() == "In 10 s taken to be reversible up to 45.2 °C shown, 47.9 °C true."
     assert "reversible" in panel.reversible.rows[0].text
     room.click(panel.remove)
     assert [s.kind for s in room.treated.sonications] == ["ablation", "ablation"]

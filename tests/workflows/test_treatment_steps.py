@@ -10,15 +10,19 @@ import pytest
 from fusplan.planning.treatment_details import spot_offset, with_spot_offset
 from fusplan.progress import NoProgress
 from fusplan.simulation.element_transmission import Acoustics
+from fusplan.simulation.reversible_range import ReversibleRange
 from fusplan.simulation.shown_and_true import NoShownRiseError
 from fusplan.simulation.sonication import HeatingCalibration, Sonication
+from fusplan.simulation.temperature_history import BODY_CELSIUS
 from fusplan.simulation.thermometry_settings import ThermometrySettings
 from fusplan.spatial import Points
 from fusplan.workflows.treatment_steps import (
     CalibrateRequest,
     ProposeSpotsRequest,
+    ReversibleRequest,
     TiltsRequest,
     calibrate_heating,
+    find_reversible_range,
     measure_tilt_limits,
     propose_spots,
 )
@@ -58,6 +62,16 @@ def test_a_calibration_gives_back_the_rise_that_was_shown() -> None:
     assert once.is_calibrated
     with pytest.raises(NoShownRiseError):
         calibrate_heating(replace(asked, shown_celsius=37.0), NoProgress())
+
+
+def test_a_longer_test_must_stay_cooler_and_shows_less_than_is_true() -> None:
+    def hottest(duration_s: float) -> ReversibleRange:
+        request = ReversibleRequest(ideal_focus(), duration_s, ThermometrySettings(), GEOMETRY)
+        return find_reversible_range(request, NoProgress())
+
+    short, long = hottest(10.0), hottest(30.0)
+    assert 6.0 < long.true < short.true <= 51.0 - BODY_CELSIUS
+    assert short.shown < short.true
 
 
 def test_spots_for_a_usual_lesion_are_those_of_its_recipe() -> None:
