@@ -62,7 +62,7 @@ class ExportPart(QWidget):
         self.paper = QComboBox()
         self.paper.addItems(list(PAPERS))
         self.paper.setCurrentText(usual_paper({"LANG": QLocale().name()}))
-        self.paper.setToolTip("Paper of the report on two pages")
+        self.paper.setToolTip("Paper of the printed report")
         self.paper.setAccessibleName("Paper of the printed report")
         self.export = QPushButton("Export")
         set_role(self.export, "primary")

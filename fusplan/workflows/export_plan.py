@@ -88,7 +88,7 @@ def _write_pdf(material: ExportMaterial, folder: Path) -> None:
 ALL_FORMATS: Mapping[str, ExportFormat] = {
     **FORMATS,
     "report": ExportFormat("a page to read and print", (REPORT_NAME,), _write_report),
-    PDF: ExportFormat("the report on two pages, to print", (PDF_NAME,), _write_pdf),
+    PDF: ExportFormat("the report to print: two pages, and one a simulated target", (PDF_NAME,), _write_pdf),
 }
 """Every format a plan can be written in."""
 

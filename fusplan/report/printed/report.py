@@ -1,4 +1,4 @@
-"""The printed report: which sections stand on which of its two pages."""
+"""The printed report: which sections stand on which of its pages."""
 
 from __future__ import annotations
 
