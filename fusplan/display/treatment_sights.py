@@ -78,8 +78,9 @@ class TreatmentSights:
     ) -> TreatmentSights:
         """The same with the heat of spots as they are dragged."""
         peak = Field(maps.grid, np.asarray(maps.peak, dtype=np.float32), "degC")
-        dose = Field(maps.grid, np.exp(maps.log_dose, dtype=np.float32), "min", outside=0.0)
-        pictures = {**self.pictures, TEMPERATURE_KEY: peak, DOSE_KEY: dose}
+        dose = Field(maps.grid, np.exp(maps.log_dose, dtype=np.float32), "min")
+        found = {TEMPERATURE_KEY: peak, DOSE_KEY: dose}
+        pictures = {**self.pictures, **{key: _filled(field, self.pictures.get(key)) for key, field in found.items()}}
         return replace(
             self,
             contours=heat_contours(peak, dose),
@@ -133,6 +134,14 @@ def focus_contour(focus: PressureField) -> SliceableMesh | None:
     if len(surface.faces) == 0:
         return None
     return SliceableMesh.prepare(FOCUS_NAME, surface.vertices, surface.faces, title="Acoustic focus at half pressure")
+
+
+def _filled(quick: Field[ScannerRas], simulated: Picture | None) -> Field[ScannerRas]:
+    """A quick look, with what was simulated beyond the small box that it knows: its border is not seen."""
+    if not isinstance(simulated, Field):
+        return quick
+    known = quick.at(simulated.grid.all_places()).reshape(simulated.grid.shape)
+    return simulated.with_values(np.where(np.isnan(known), simulated.values, known).astype(np.float32))
 
 
 def _share_of_peak(focus: PressureField) -> Field[ScannerRas]:
