@@ -25,8 +25,8 @@ Look: TypeAlias = Literal["opacity", "colour", "swipe", "checkerboard"]
 Picture: TypeAlias = Volume | Field[ScannerRas]
 """What can lie over an image: another image, or a quantity in its scanner frame."""
 
-SECOND_KEY, TEMPLATE_KEY = "second", "template"
-"""The person's second image; the template where its registration puts it."""
+SECOND_KEY, TEMPLATE_KEY, CT_KEY = "second", "template", "ct"
+"""The person's second image; the template where its registration puts it; the CT whose skull is beamed through."""
 
 COLOUR_FADES_IN = 96 / 255
 """Of an image in colour over another in grey: its darker third grows in from see-through."""
@@ -192,6 +192,11 @@ def unit_words(layer: ImageLayer, picture: Picture) -> str:
 
 SECOND_LAYER = ImageLayer(SECOND_KEY, "Second image")
 TEMPLATE_LAYER = ImageLayer(TEMPLATE_KEY, "Template", shares_window=True)
+
+CT_LAYER = ImageLayer(
+    CT_KEY, "Bone of the CT", "wine", IntensityWindow(200.0, 1600.0), "HU", opacity=0.7, see_through_below=200.0
+)
+"""Its bone alone, in colour: whether it lies on the dark skull of a T1 is seen at a glance."""
 
 FIRST_STACK = ImageStack((SECOND_LAYER,))
 """A second image is blended as soon as there is one; other layers are put in by those who have their pictures."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fusplan.atlas.structure_ref import CLP_KEY
-from fusplan.display.image_layers import SECOND_KEY, TEMPLATE_KEY, Picture
+from fusplan.display.image_layers import CT_KEY, SECOND_KEY, TEMPLATE_KEY, Picture
 from fusplan.display.slice_layout import on_target, on_thalamus
 from fusplan.display.treated_spots import shown_target
 from fusplan.display.treatment_pictures import TREATMENT_KEYS
@@ -384,6 +384,7 @@ class Session:
     def set_ct(self, ct: SecondImage | None, trouble: SecondImageTrouble | None = None) -> None:
         """Have the CT of the plan, or none, or say why there is none."""
         self._content.ct, self._content.ct_trouble = ct, trouble
+        self.set_picture(CT_KEY, ct.volume if ct is not None else None)
         self.ct_changed.emit()
 
     def set_simulated(self, simulated: SimulatedTreatment | None, trouble: FusplanError | None = None) -> None:

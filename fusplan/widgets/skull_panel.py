@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QWidget
 
+from fusplan.display.image_layers import CT_KEY, CT_LAYER
 from fusplan.display.treatment_figures import sdr_histogram
 from fusplan.errors import FusplanError
 from fusplan.harmless import harmless
@@ -79,6 +81,7 @@ class SkullPanel(TreatmentPanel):
         self.add = QPushButton("Add a CT…")
         self.remove = QPushButton("Remove")
         self.remove.setToolTip("Take the CT out of the plan; undo brings it back")
+        self.shown = QCheckBox("Show its bone over the image")
         self.trouble = SecondImageTroubleView("CT", NEXT_TO_CT)
         self.progress = JobProgress()
         self.warnings = VerdictList()
@@ -98,7 +101,7 @@ class SkullPanel(TreatmentPanel):
     def _lay_out(self) -> None:
         density = below(self.unreliable, self.ratios, self.histogram, self.recipe)
         self.density = Section("Skull density ratio", density)
-        ct = below(self.ct_name, self.ct_words, self.trouble, beside(self.add, self.remove), self.progress)
+        ct = below(self.ct_name, self.ct_words, self.shown, self.trouble, beside(self.add, self.remove), self.progress)
         sound = below(QLabel("From CT numbers to sound"), self.mapping, self.citation, self.sound)
         for part in (
             self.skull,
@@ -113,6 +116,7 @@ class SkullPanel(TreatmentPanel):
 
     def _connect(self) -> None:
         self.skull.chosen.connect(self._choose_skull)
+        self.shown.toggled.connect(self._show_bone)
         self.add.clicked.connect(lambda: self._ask_ct())
         self.remove.clicked.connect(self.forget)
         self.trouble.find_wanted.connect(self._find)
@@ -170,6 +174,11 @@ class SkullPanel(TreatmentPanel):
         self.add.setText("Add a CT…" if kept is None else "Lay another over…")
         self.add.setVisible(trouble is None)
         self.remove.setVisible(kept is not None and trouble is None)
+        self.shown.setVisible(held is not None)
+        layer = self.case.view.state.image_layers.find(CT_KEY)
+        blocked = self.shown.blockSignals(True)
+        self.shown.setChecked(layer is not None and layer.visible)
+        self.shown.blockSignals(blocked)
 
     # Edits ------------------------------------------------------------------------------------------------------
 
@@ -192,6 +201,11 @@ class SkullPanel(TreatmentPanel):
             self._edit(label, lambda plan: set_acoustics(plan, incidence_limit_deg=value), key)
 
     # The CT -----------------------------------------------------------------------------------------------------
+
+    def _show_bone(self, shown: bool) -> None:
+        stack = self.case.view.state.image_layers
+        layer = replace(stack.find(CT_KEY) or CT_LAYER, visible=shown)
+        self.case.view.update(image_layers=stack.with_layer(layer))
 
     def _ask_ct(self) -> None:
         path = self.desk.ask_image("Open a CT of the same person")

@@ -258,6 +258,10 @@ def test_a_ct_is_added_found_and_removed(room: Room, qtbot: QtBot) -> None:
     room.click(panel.trouble.find_button)
     qtbot.waitUntil(lambda: room.case.ct is not None)
     assert panel.trouble.isHidden()
+    panel.shown.setFocus()
+    qtbot.keyClick(panel.shown, Qt.Key.Key_Space)
+    drawn = room.case.view.state.image_layers.drawn(room.case.pictures)
+    assert "ct" in [layer.key for layer in drawn]
     room.click(panel.remove)
     assert room.case.plan.image_of("ct") is None
     room.case.document.undo()
