@@ -33,12 +33,16 @@ def targets(
         str | None,
         typer.Option("--aim", help="What the points of --add aim at: CLp, or 'none' for nothing in particular."),
     ] = None,
+    image: Annotated[
+        Path | None, typer.Option("--image", help="The plan's image, when it is no longer where the plan says.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """List a plan's targets and proposals in every frame; without a plan, the target presets."""
     try:
         if add is not None:
-            _add(_plan_to_add_to(plan), add, frame, aim, as_json)
+            request = AddPointsRequest(_plan_to_add_to(plan), add, points_frame(frame), aim_key(aim), image)
+            _add(request, as_json)
             return
         if plan is None:
             answer(as_json, _presets_json(), _say_presets)
@@ -78,9 +82,8 @@ def _plan_to_add_to(plan: Path | None) -> Path:
     return plan
 
 
-def _add(plan: Path, points: Path, frame: str | None, aim: str | None, as_json: bool) -> None:
-    request = AddPointsRequest(plan, points, points_frame(frame), aim_key(aim))
-    path = plan_file_at(plan)
+def _add(request: AddPointsRequest, as_json: bool) -> None:
+    path = plan_file_at(request.plan_path)
     # Before anything is added: the review beside the plan, which knows them, is of the plan as it was.
     notes = image_notes(load_plan(path), path)
     result = add_points(request, NoProgress())

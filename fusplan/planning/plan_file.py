@@ -270,7 +270,7 @@ def find_image(plan: Plan) -> Path:
     if not is_there(plan.image):
         raise PlanImageMissingError(
             f"The image of this plan is not at {path}.",
-            "Put it back there, or say where it is now; it is recognised by its content.",
+            "Put it back there, or say where it is now (--image on the command line); it is recognised by its content.",
         )
     return path
 

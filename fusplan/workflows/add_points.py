@@ -55,7 +55,10 @@ def add_points(request: AddPointsRequest, progress: Progress) -> AddedPoints:
     plan_path = plan_file_at(request.plan_path)
 
     def edit(plan: Plan) -> tuple[Plan, AddedPoints]:
-        read = read_point_file(ReadPointsRequest(request.points_path, plan.image, plan_path.parent), progress)
+        image = plan.image
+        if request.image_path is not None:
+            image = replace(image, path=str(request.image_path))
+        read = read_point_file(ReadPointsRequest(request.points_path, image, plan_path.parent), progress)
         return with_targets_of_file(plan, read, read.file.settle_frame(request.frame), request.aim_key)
 
     edited = edit_saved_plan(plan_path, edit)

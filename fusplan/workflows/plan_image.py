@@ -5,17 +5,26 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
+
+import numpy as np
 
 from fusplan.atlas.catalogue import demo_head_path
 from fusplan.errors import FusplanError
 from fusplan.imaging.dicom.series_volume import read_known_series
+from fusplan.imaging.header_transforms import HeaderTransforms, header_transforms
 from fusplan.imaging.read import holds_series, read_volume
 from fusplan.imaging.volume import Volume
 from fusplan.planning.placed_image_file import PlacedImageMissingError, check_placed_image, find_placed_image
 from fusplan.planning.plan import Plan
 from fusplan.planning.plan_file import PlanImageMissingError, check_image, find_image
 from fusplan.planning.plan_images import ImageReference, PlacedImage
+
+IMAGE_ENDS = (".nii", ".nii.gz", ".mgh", ".mgz")
+MOST_LOOKED_AT = 500
+MOST_READ = 20
+"""Of files of other names in a folder only so many headers are looked at, and so many images read whole: seconds."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,8 +41,8 @@ def read_plan_image(plan: Plan, image_path: Path | None, plan_folder: Path) -> F
     Args:
         plan: the plan.
         image_path: where a person says that it is; None looks where the plan says, then for the same file packed or
-            unpacked beside it, for one of its name beside the plan, and for the built-in head. What is found there is
-            taken only when its content is that of the plan.
+            unpacked beside it, for one of its name beside the plan, for one of another name in both folders, and for
+            the built-in head. What is found there is taken only when its content is that of the plan.
         plan_folder: where the plan's file is.
 
     Raises:
@@ -83,7 +92,7 @@ def _read(image: ImageReference, path: Path) -> Volume:
 
 
 def _elsewhere(image: ImageReference, plan_folder: Path | None) -> FoundImage | None:
-    for path in other_places(image, plan_folder):
+    for path in chain(other_places(image, plan_folder), _renamed(image, plan_folder)):
         volume = _read_if_it_is(image, path)
         if volume is not None:
             words = f"{image.name} is not at {image.path}; {path} has the same content and was taken."
@@ -93,6 +102,42 @@ def _elsewhere(image: ImageReference, plan_folder: Path | None) -> FoundImage | 
         return None
     words = f"{image.name} is the built-in head; that of this installation has the same content."
     return FoundImage(volume, (words,))
+
+
+def _renamed(image: ImageReference, plan_folder: Path | None) -> Iterator[Path]:
+    """Files beside its old place and beside the plan that place their voxels alike, whatever they are called."""
+    if image.path is None or image.series_uid is not None:
+        return
+    alike = (
+        path
+        for folder in dict.fromkeys((Path(image.path).parent, plan_folder))
+        if folder is not None
+        for path in _images_in(folder)
+        if _lies_alike(image, path)
+    )
+    yield from islice(alike, MOST_READ)
+
+
+def _images_in(folder: Path) -> list[Path]:
+    """The first images of a folder, by their names' ends."""
+    try:
+        return sorted(islice((path for path in folder.iterdir() if path.name.endswith(IMAGE_ENDS)), MOST_LOOKED_AT))
+    except OSError:
+        return []
+
+
+def _lies_alike(image: ImageReference, path: Path) -> bool:
+    """Whether the header of a file places as many voxels at the same places."""
+    try:
+        transforms = header_transforms(path)
+    except FusplanError:
+        return False
+    return transforms is not None and places_alike(transforms, image)
+
+
+def places_alike(transforms: HeaderTransforms, image: ImageReference) -> bool:
+    """Whether a header places as many voxels as an image has at the same places."""
+    return transforms.shape == image.shape and np.allclose(transforms.used.matrix, image.affine, atol=1e-3)
 
 
 def _read_if_it_is(image: ImageReference, path: Path) -> Volume | None:

@@ -7,19 +7,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from fusplan.errors import FusplanError
 from fusplan.export.named_points import PointFile, PointFrame
 from fusplan.export.named_transform import PointTransformError, by_used_transform
 from fusplan.export.points_in import read_points
-from fusplan.imaging.header_transforms import HeaderTransforms, header_transforms
+from fusplan.imaging.header_transforms import header_transforms
 from fusplan.planning.plan import Plan
 from fusplan.planning.plan_file import is_there
 from fusplan.planning.plan_images import ImageReference
 from fusplan.progress import Progress
 from fusplan.spatial import Point, ScannerRas
-from fusplan.workflows.plan_image import other_places
+from fusplan.workflows.plan_image import other_places, places_alike
 from fusplan.workflows.requests import ReadPointsRequest
 
 SAME_POINT_MM = 0.01
@@ -84,7 +82,7 @@ def points_on_image(file: PointFile, image_path: Path | None, expected: ImageRef
         transforms = None if image_path is None else header_transforms(image_path)
     except FusplanError:
         image_path, transforms = None, None
-    changed = expected is not None and transforms is not None and not _places_alike(transforms, expected)
+    changed = expected is not None and transforms is not None and not places_alike(transforms, expected)
     if file.transform is not None and (image_path is None or changed):
         raise PointTransformError(
             f"The file states its points in the image's {file.transform.words}, and the image of this plan is not "
@@ -92,10 +90,6 @@ def points_on_image(file: PointFile, image_path: Path | None, expected: ImageRef
             "Put the image back there, or give the points as a table with the columns name, r, a, s.",
         )
     return by_used_transform(file, None if changed else transforms)
-
-
-def _places_alike(transforms: HeaderTransforms, image: ImageReference) -> bool:
-    return transforms.shape == image.shape and np.allclose(transforms.used.matrix, image.affine, atol=1e-3)
 
 
 def require_inside(plan: Plan, points: Iterable[tuple[str, Point[ScannerRas]]]) -> None:

@@ -486,12 +486,14 @@ class AddPointsRequest:
         points_path: the file of points.
         frame: the frame of its coordinates as the user states it; needed when the file states none.
         aim_key: abbreviation of the structure that the points aim at, as the user states it.
+        image_path: where the plan's image is now, when it is no longer where the plan says.
     """
 
     plan_path: Path
     points_path: Path
     frame: PointFrame | None = None
     aim_key: str | None = None
+    image_path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

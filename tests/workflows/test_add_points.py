@@ -10,12 +10,13 @@ from fusplan.export.csv_tables import write_targets_csv
 from fusplan.export.named_points import PointFrameUnknownError
 from fusplan.export.slicer_markups import write_slicer_markups
 from fusplan.planning.plan_file import load_plan, save_plan
-from fusplan.progress import NoProgress
+from fusplan.progress import NoProgress, Progress
 from fusplan.workflows import edit_saved_plan as module
 from fusplan.workflows.add_points import NoTargetInFileError, add_points
-from fusplan.workflows.point_file import PointsOutsideImageError
-from fusplan.workflows.requests import AddPointsRequest
+from fusplan.workflows.point_file import PointsOutsideImageError, ReadPoints, read_point_file
+from fusplan.workflows.requests import AddPointsRequest, ReadPointsRequest
 from tests.fixtures import plans
+from tests.fixtures.command_line import fusplan_here
 
 
 @pytest.fixture
@@ -69,6 +70,22 @@ def test_its_own_export_adds_nothing_twice_and_no_landmarks(folder: Path, tmp_pa
     assert added.present == ("CLp left", "CLp right")
     assert added.landmarks == ("AC", "PC", "midline 1", "midline 2", "midline 3")
     assert (folder / "plan.fusplan.json").read_bytes() == before
+
+
+def test_the_image_whose_header_is_asked_may_be_named(folder: Path, tmp_path: Path) -> None:
+    path = points(tmp_path, "name,r,a,s\nVim,12,14,1\n")
+    moved = tmp_path / "moved.nii"
+    asked = []
+
+    def read(request: ReadPointsRequest, progress: Progress) -> ReadPoints:
+        asked.append(request.image.path)
+        return read_point_file(request, progress)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("fusplan.workflows.add_points.read_point_file", read)
+        done = fusplan_here("targets", folder, "--add", path, "--image", moved)
+    assert done.returncode == 0 and asked == [str(moved)]
+    assert load_plan(folder / "plan.fusplan.json").image.path != str(moved)
 
 
 def test_refusals_leave_the_plan_as_it_was(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

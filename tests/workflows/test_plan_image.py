@@ -70,6 +70,25 @@ def test_an_image_beside_the_plan_is_found_when_the_folder_moved(tmp_path: Path)
         read_plan_image(plan, None, tmp_path)
 
 
+def test_an_image_of_another_name_is_found_beside_by_its_content(tmp_path: Path) -> None:
+    """Renamed where it was, and renamed and moved beside the plan; others that lie alike are passed over."""
+    image = written(tmp_path / "head.nii")
+    plan, folder = plan_on(image), tmp_path / "plan"
+    folder.mkdir()
+    written(tmp_path / "a-lesion-map.nii", offset=1.0)
+    (tmp_path / "b-broken.nii").write_bytes(b"nothing")
+    renamed = image.rename(tmp_path / "patient 7.nii")
+    found = read_plan_image(plan, None, folder)
+    assert found.volume.path == renamed and "same content" in found.messages[0]
+    beside = packed(renamed, 6).rename(folder / "T1.nii.gz")
+    renamed.unlink()
+    assert read_plan_image(plan, None, folder).volume.path == beside
+    beside.unlink()
+    with pytest.raises(PlanImageMissingError, match="not at") as caught:
+        read_plan_image(plan, None, folder)
+    assert "--image" in caught.value.remedy
+
+
 def test_the_same_name_with_other_content_is_not_taken(tmp_path: Path) -> None:
     plan = plan_on(written(tmp_path / "head.nii"))
     packed(written(tmp_path / "head.nii", offset=1.0), 6)
