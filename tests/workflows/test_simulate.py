@@ -17,7 +17,7 @@ from fusplan.progress import NoProgress
 from fusplan.simulation.helmet_pose import HelmetTilt
 from fusplan.simulation.sonication import HeatingCalibration, Sonication
 from fusplan.spatial import Point
-from fusplan.workflows import ct_image, skull_of_plan
+from fusplan.workflows import ct_judgement, skull_of_plan
 from fusplan.workflows.requests import SimulateRequest
 from fusplan.workflows.simulate import simulate
 from tests.fixtures.pseudo_mr import plan_with
@@ -31,8 +31,8 @@ ABLATION = Sonication((0.0, 0.0, 0.0), 7400.0, 13.0, 120.0, "ablation")
 
 @pytest.fixture(autouse=True)
 def template_of_spheres(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (ct_image, skull_of_plan):
-        monkeypatch.setattr(module, "load_template", HEAD.template)
+    for module in (ct_judgement, skull_of_plan):
+        monkeypatch.setattr(module, "load_template_brain", lambda: HEAD.template().brain)
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +57,8 @@ def simulated(plan: Plan, head: Volume, before: SimulatedTreatment | None = None
 @pytest.fixture(scope="module")
 def found(plan: Plan, head: Volume) -> SimulatedTreatment:
     with pytest.MonkeyPatch.context() as patch:
-        for module in (ct_image, skull_of_plan):
-            patch.setattr(module, "load_template", HEAD.template)
+        for module in (ct_judgement, skull_of_plan):
+            patch.setattr(module, "load_template_brain", lambda: HEAD.template().brain)
         return simulated(plan, head)
 
 
