@@ -24,6 +24,7 @@ from fusplan.report.treatment_section import treatment_section
 from fusplan.report.treatment_tables import element_table, helmet_words, sonication_table
 from fusplan.simulation.helmet_pose import HelmetTilt
 from fusplan.simulation.not_simulated import NOT_SIMULATED
+from fusplan.simulation.skull_load import skull_load
 from tests.fixtures.example_plan import ExamplePlan
 from tests.fixtures.printed_plans import flat, plain, printed, slices_are_made_once
 from tests.fixtures.simulated_plans import ABLATIONS, ELEMENTS, TEST, few_elements, simulated_plan
@@ -263,3 +264,15 @@ def test_contours_have_the_size_of_the_made_up_heat(example: ExamplePlan, simula
     # The slice is oblique to the grid by nine degrees.
     assert apart.mean() == pytest.approx(radius, abs=0.12)
     assert dose_figures(replace(target, lesion=None), planned, example.volume, example.geometry, window) == ()
+
+
+def test_a_helmet_with_no_element_on_is_told_and_drawn(example: ExamplePlan, simulated: SimulatedTreatment) -> None:
+    target = simulated.targets[0]
+    off = replace(target.elements, active=np.zeros(ELEMENTS, dtype=np.bool_))
+    dead = replace(target, elements=off, load=skull_load(off, few_elements()), history=None, tests=None, lesion=None)
+    alone = replace(simulated, targets=(replace(dead, sonications=()),))
+    shown = flowing(Page(section_of(example, alone)).text)
+    assert f"0 of {ELEMENTS} elements active" in shown
+    assert "no element is on" in section_of(example, alone)
+    assert "nan" not in shown.lower().split()
+    assert f"0 of {ELEMENTS}" in words_on(printed(example, simulated=alone).treatment[0])
