@@ -22,7 +22,10 @@ from fusplan.workflows.requests import (
     MakePlanRequest,
     OpenPlanRequest,
     RegisterHeadRequest,
+    SimulatePlanRequest,
+    TreatmentWish,
 )
+from fusplan.workflows.simulate_plan import SimulatedPlan, simulate_plan
 
 __all__ = [
     "ExportRequest",
@@ -37,11 +40,15 @@ __all__ = [
     "Progress",
     "RegisterHeadRequest",
     "RegisteredHead",
+    "SimulatePlanRequest",
+    "SimulatedPlan",
+    "TreatmentWish",
     "export_plan",
     "list_targets",
     "make_plan",
     "open_plan",
     "parse_lesion_size",
     "register_head",
+    "simulate_plan",
     "write_plan_folder",
 ]
