@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import socket
@@ -35,6 +36,7 @@ collect_ignore = ["app", "jobs", "printing", "widgets"] if WHY_NO_QT else []
 def pytest_configure(config: pytest.Config) -> None:
     """All processes of this run share what is compiled, with each other and with the next run."""
     keep_bytecode()
+    gc.disable()
     if config.cache is not None:
         share_compiled_functions(config.cache.mkdir("numba"))
 
@@ -42,6 +44,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long comes first: no process is left alone with it at the end."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected is there to the end: the garbage collector need not look at it again."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)
