@@ -135,37 +135,45 @@ class AblationPanel(TreatmentPanel):
         self.refresh()
 
     def show_target(self, shown: ShownTarget) -> None:
-        plan, target, found, current = shown.plan, shown.target, shown.found, shown.current
+        plan, target, found = shown.plan, shown.target, shown.found
         done = sonications_of(self.case, target.id)
-        proposed = bool(done) and not treatment_of(plan).at(target.id).sonications
-        hot = [sonication for sonication in done if sonication.kind == "ablation"]
+        self._place = self._shown_place(len(done))
+        self._show_proposal(plan, target, done, found is not None)
+        self._show_list(done, plan.landmarks.geometry())
+        self._show_pattern(target, found, shown.current)
+        self.totals.show_rows(session_totals(done), True)
+        self.remove.setEnabled(bool(done))
+        self.earlier.setEnabled(self._place > 0)
+        self.later.setEnabled(self._place < len(done) - 1)
+        self.chosen_parts.setVisible(bool(done))
+        if done:
+            self.editor.show_sonication(done[self._place], plan.landmarks.geometry())
+            self._show_heat(found, done, shown.current)
+
+    def _shown_place(self, count: int) -> int:
+        """The selected spot's place, else that of the one shown last."""
+        selected = self.case.view.state.selection.spot
+        place = self._place if selected is None else selected - 1
+        return min(max(place, 0), max(count - 1, 0))
+
+    def _show_proposal(self, plan: Plan, target: Target, done: tuple[Sonication, ...], known: bool) -> None:
         lesion = _lesion_of(plan, target)
-        self.keep.setVisible(proposed)
-        self.propose.setEnabled(lesion is not None and found is not None)
+        proposed = bool(done) and not treatment_of(plan).at(target.id).sonications
+        hot = any(sonication.kind == "ablation" for sonication in done)
         note = PROPOSED if proposed else NO_LESION if lesion is None else "" if hot else NO_SPOTS
         self.note.setText(note)
         self.note.setVisible(bool(note))
-        selected = self.case.view.state.selection.spot
-        place = self._place if selected is None else selected - 1
-        self._place = min(max(place, 0), max(len(done) - 1, 0))
-        self._show_list(done, plan.landmarks.geometry())
-        self.chosen_parts.setVisible(bool(done))
+        self.keep.setVisible(proposed)
+        self.propose.setEnabled(lesion is not None and known)
+
+    def _show_pattern(self, target: Target, found: SimulatedTarget | None, current: bool) -> None:
+        """What the pattern makes: while spots are dragged, of where they are now."""
         sights = self.case.sights
         live = sights.numbers if sights is not None and sights.simulated.target_id == target.id else None
         if live is not None and not current:
             self.pattern.show_rows(dragged_pattern(live), current=True)
         else:
             self.pattern.show_rows(expected_pattern(found) if found is not None else (), current)
-        self.totals.show_rows(session_totals(done), True)
-        for button, possible in (
-            (self.remove, bool(done)),
-            (self.earlier, self._place > 0),
-            (self.later, self._place < len(done) - 1),
-        ):
-            button.setEnabled(possible)
-        if done:
-            self.editor.show_sonication(done[self._place], plan.landmarks.geometry())
-            self._show_heat(found, done, current)
 
     def _show_list(self, done: tuple[Sonication, ...], geometry: AcPcGeometry) -> None:
         self.list.show_ids([str(place) for place in range(len(done))])

@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from fusplan.display.treatment_figures import TILT_WORDS, TiltQuantity, tilt_picture
 from fusplan.planning.plan import Plan, Target
+from fusplan.planning.simulated_treatment import SimulatedTarget
 from fusplan.planning.treatment_details import fit_rows, limits_words, load_row, sketched_elements
 from fusplan.planning.treatment_edits import LARGEST_TILT_DEG, treatment_of
+from fusplan.planning.treatment_sketch import TreatmentSketch
 from fusplan.planning.treatment_summary import treatment_summary
 from fusplan.session.treatment_editing import lean_helmet
 from fusplan.simulation.acoustic_map import ACOUSTIC_MAPS, DEFAULT_ACOUSTIC_MAP
@@ -102,30 +104,34 @@ class HelmetPanel(TreatmentPanel):
         self.map.tilt_chosen.connect(self._take_tilt)
 
     def show_target(self, shown: ShownTarget) -> None:
-        plan, target, found, current = shown.plan, shown.target, shown.found, shown.current
-        tilt = treatment_of(plan).at(target.id).tilt
+        tilt = treatment_of(shown.plan).at(shown.target.id).tilt
         self.tilt.show_numbers({spec.key: getattr(tilt, spec.key) for spec in TILT})
         self.upright.setEnabled(not tilt.is_none)
-        self.elements.show_target(found)
+        self.elements.show_target(shown.found)
+        self._show_numbers(shown.found, shown.sketch, shown.current)
+        self._show_checks(shown.found)
+        self._show_tilts(shown.plan, shown.target, tilt)
+
+    def _show_numbers(self, found: SimulatedTarget | None, sketch: TreatmentSketch | None, current: bool) -> None:
+        """What was simulated; of the elements what is sketched, while that is newer."""
         if found is None:
             self.numbers.show_rows((), current)
             self.focus.show_rows((), current)
-        elif shown.sketch is not None:
-            self.numbers.show_rows(sketched_elements(shown.sketch), current=True)
-        else:
-            summary = treatment_summary(found)
-            gain = summary.named("gain")
-            rows = [*summary.of("skull"), *((gain,) if gain is not None else ()), load_row(found)]
-            self.numbers.show_rows([*rows, *fit_rows(found.fit)], current)
-            self.focus.show_rows([row for row in summary.of("focus") if row is not gain], current)
-        told = (
-            [check for check in found.checks if check.name in SHOWN_CHECKS or check.name.startswith("rays")]
-            if (found is not None)
-            else []
-        )
+            return
+        summary = treatment_summary(found)
+        gain = summary.named("gain")
+        self.focus.show_rows([row for row in summary.of("focus") if row is not gain], current)
+        if sketch is not None:
+            self.numbers.show_rows(sketched_elements(sketch), current=True)
+            return
+        rows = [*summary.of("skull"), *((gain,) if gain is not None else ()), load_row(found)]
+        self.numbers.show_rows([*rows, *fit_rows(found.fit)], current)
+
+    def _show_checks(self, found: SimulatedTarget | None) -> None:
+        checks = () if found is None else found.checks
+        told = [check for check in checks if check.name in SHOWN_CHECKS or check.name.startswith("rays")]
         self.checks.show_rows([VerdictRow(check.verdict, check.sentence) for check in told])
         self.checks.setVisible(bool(told))
-        self._show_tilts(plan, target, tilt)
 
     def _show_tilts(self, plan: Plan, target: Target, tilt: HelmetTilt) -> None:
         key = self._key(plan, target)
