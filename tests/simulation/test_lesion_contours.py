@@ -12,6 +12,7 @@ from fusplan.simulation.lesion_contours import (
     contour_samples,
     contour_shapes,
     coverage,
+    shapes_of_scaled,
     share_inside,
 )
 from fusplan.spatial import Ellipsoid, Field, Grid, Point, ScannerRas
@@ -50,6 +51,17 @@ def test_a_higher_dose_lies_within_a_lower_one() -> None:
     assert volumes == sorted(volumes, reverse=True)
     scale = 1 + np.log(100 / 240) / 4
     assert volumes[3] == pytest.approx(4 / 3 * np.pi * SEMI_AXES.prod() * scale**1.5, rel=0.03)
+
+
+def test_factors_on_the_heating_move_the_contour_of_the_peak() -> None:
+    peak, dose = maps()
+    scales = np.array([0.5, 0.8, 1.0, 1.3])
+    found = shapes_of_scaled(grid(), peak.values - 37, np.array([dose.values] * 4), scales, TURN)
+    reach = np.log(np.maximum(scales * 23 / 14, 1)) / np.log(23 / 14)
+    volumes = [shapes["51_celsius"].volume_mm3 for shapes in found]
+    assert_allclose(volumes, 4 / 3 * np.pi * SEMI_AXES.prod() * reach**1.5, rtol=0.03)
+    assert_allclose(found[1]["51_celsius"].extents_mm, 2 * SEMI_AXES * np.sqrt(reach[1]), atol=0.05)
+    assert {shapes["100_cem43"] for shapes in found} == {contour_shapes(peak, dose, TURN)["100_cem43"]}
 
 
 def test_where_nothing_is_hot_there_is_no_contour() -> None:
