@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from fusplan.atlas.colours import LESION
 from fusplan.display.outlines import LineLook, LineStyle
-from fusplan.simulation.predicted_lesion import CONTOUR_WORDS, ContourKind
+from fusplan.simulation.predicted_lesion import CONTOUR_WORDS, Band, ContourKind
 
 if TYPE_CHECKING:
     from fusplan.simulation.dragged_spots import PatternNumbers
@@ -56,7 +56,10 @@ class LegendLine:
 
 
 def heat_legend(
-    names: Iterable[str], volumes_mm3: Mapping[ContourKind, float], has_planned: bool
+    names: Iterable[str],
+    volumes_mm3: Mapping[ContourKind, float],
+    has_planned: bool,
+    doubts_mm3: Mapping[ContourKind, Band] | None = None,
 ) -> tuple[LegendLine, ...]:
     """The legend of the contours that are drawn.
 
@@ -64,13 +67,17 @@ def heat_legend(
         names: their kinds, and the focus.
         volumes_mm3: of the contours, where they are known.
         has_planned: whether the planned ellipsoid is drawn beside them.
+        doubts_mm3: of the same, percentiles 10 and 90 among them, where they are known.
     """
     entries = [LegendLine(PLANNED_LOOK, "planned")] if has_planned else []
     drawn = set(names)
     for kind, words in CONTOUR_WORDS.items():
         if kind in drawn:
             volume = volumes_mm3.get(kind)
-            entries.append(LegendLine(HEAT_LOOKS[kind], words if volume is None else f"{words}: {volume:.0f} mm³"))
+            doubt = (doubts_mm3 or {}).get(kind)
+            told = "" if volume is None else f": {volume:.0f} mm³"
+            told += "" if doubt is None else f" ({doubt.p10:.0f} to {doubt.p90:.0f})"
+            entries.append(LegendLine(HEAT_LOOKS[kind], words + told))
     if FOCUS_NAME in drawn:
         entries.append(LegendLine(HEAT_LOOKS[FOCUS_NAME], FOCUS_NAME))
     return tuple(entries)

@@ -26,7 +26,7 @@ NEAR_OPACITY, FAR_OPACITY = 0.2, 0.9
 EVERY_BEAM = 4
 BEAM_COLOUR, BEAM_OPACITY = "#9fd4ff", 0.16
 
-MIDDLE_SHARE, BALL_SHARE = 0.3, 0.92
+MIDDLE_SHARE, BALL_SHARE = 0.36, 1.0
 """Of the radius: how far from the focus to the apex the eye looks, and how much it sees about that place."""
 
 EYE_AZIMUTH_DEG, EYE_ELEVATION_DEG = 50.0, 14.0

@@ -167,7 +167,7 @@ def _legend(shown: Shown, view: SliceView) -> tuple[LegendLine, ...]:
     contours = [mesh.name for mesh in sights.contours] if layers.heat_contours else []
     focus = [sights.focus.name] if layers.focus and sights.focus is not None else []
     has_planned = layers.lesions and bool(contours) and shown.plan is not None and bool(shown.plan.lesions)
-    legend = heat_legend([*contours, *focus], sights.volumes_mm3, has_planned)
+    legend = heat_legend([*contours, *focus], sights.volumes_mm3, has_planned, sights.doubts_mm3)
     dragged = dragged_words(sights.numbers) if sights.numbers is not None and contours else ()
     return (*legend, *dragged)
 

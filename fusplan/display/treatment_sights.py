@@ -15,10 +15,12 @@ from fusplan.display.mesh_slices import SliceableMesh
 from fusplan.display.scene import SceneSurface, SurfaceKind, make_surface
 from fusplan.display.treatment_pictures import DOSE_KEY, FOCUS_KEY, TEMPERATURE_KEY
 from fusplan.planning.simulated_treatment import SimulatedTarget, SimulatedTreatment
+from fusplan.planning.treatment_sketch import TreatmentSketch
 from fusplan.simulation.dragged_spots import PatternNumbers
 from fusplan.simulation.head_surface import bone_surface, isosurface
 from fusplan.simulation.lesion_contours import LEVELS, HeatMaps, log_dose
-from fusplan.simulation.predicted_lesion import CONTOUR_WORDS, ContourKind
+from fusplan.simulation.predicted_lesion import CONTOUR_WORDS, Band, ContourKind
+from fusplan.simulation.skull_load import skull_load
 from fusplan.simulation.temperature_history import PressureField
 from fusplan.simulation.transducer import Transducer
 from fusplan.spatial import Field, Point, Points, ScannerRas
@@ -58,6 +60,7 @@ class TreatmentSights:
         transducer: the helmet.
         contours: surfaces of the lesion to expect (of all sonications where there is none), named by their kind.
         volumes_mm3: of them, of the middle case.
+        doubts_mm3: of the same the percentiles; none of spots being dragged.
         focus: where the pressure falls to half; None without a focus.
         pictures: by the keys of their layers.
         head: skull and skin.
@@ -68,10 +71,16 @@ class TreatmentSights:
     transducer: Transducer
     contours: tuple[SliceableMesh, ...]
     volumes_mm3: Mapping[ContourKind, float]
+    doubts_mm3: Mapping[ContourKind, Band]
     focus: SliceableMesh | None
     pictures: Mapping[str, Picture]
     head: HeadSights
     numbers: PatternNumbers | None = None
+
+    def leaning(self, sketch: TreatmentSketch) -> TreatmentSights:
+        """The same with the helmet and its elements as a sketch has them."""
+        load = skull_load(sketch.elements, self.transducer)
+        return replace(self, simulated=replace(self.simulated, pose=sketch.pose, elements=sketch.elements, load=load))
 
     def dragged(
         self, maps: HeatMaps, numbers: PatternNumbers, volumes_mm3: Mapping[ContourKind, float]
@@ -85,6 +94,7 @@ class TreatmentSights:
             self,
             contours=heat_contours(peak, dose),
             volumes_mm3=volumes_mm3,
+            doubts_mm3={},
             pictures=MappingProxyType(pictures),
             numbers=numbers,
         )
@@ -101,11 +111,13 @@ def treatment_sights(
         pictures |= {TEMPERATURE_KEY: history.peak_map, DOSE_KEY: history.dose}
         expected = (lesion.peak_map, lesion.dose) if lesion is not None else (history.peak_map, history.dose)
         contours = heat_contours(*expected)
+    doubts = {} if lesion is None else {figures.kind: figures.volume_mm3 for figures in lesion.contours}
     return TreatmentSights(
         simulated=target,
         transducer=simulated.transducer,
         contours=contours,
-        volumes_mm3={} if lesion is None else {figures.kind: figures.volume_mm3.p50 for figures in lesion.contours},
+        volumes_mm3={kind: volume.p50 for kind, volume in doubts.items()},
+        doubts_mm3=doubts,
         focus=focus_contour(target.focus) if target.focus.gain > 0 else None,
         pictures=MappingProxyType(pictures),
         head=_head_sights(simulated, target, None if before is None else before.head),

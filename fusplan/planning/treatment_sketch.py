@@ -12,7 +12,7 @@ from fusplan.planning.treatment_edits import treatment_of
 from fusplan.simulation.acoustic_map import ACOUSTIC_MAPS, DEFAULT_ACOUSTIC_MAP
 from fusplan.simulation.element_report import ElementReport
 from fusplan.simulation.element_transmission import Acoustics, report_elements
-from fusplan.simulation.helmet_pose import tilted_helmet
+from fusplan.simulation.helmet_pose import HelmetPose, tilted_helmet
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,12 +22,14 @@ class TreatmentSketch:
     Attributes:
         target_id: which.
         key: of what it is, as ``elements_key`` gives it.
+        pose: of the helmet.
         elements: by one ray each.
         passed: pressure at the target over that in water, of those; None where the skull does not tell.
     """
 
     target_id: str
     key: str
+    pose: HelmetPose
     elements: ElementReport
     passed: float | None
 
@@ -39,7 +41,9 @@ def sketch_target(plan: Plan, target: Target, simulated: SimulatedTreatment) -> 
     pose = tilted_helmet(target.point, plan.landmarks.geometry(), treatment.at(target.id).tilt)
     choices = Acoustics(mapping, treatment.incidence_limit_deg, 1)
     elements = report_elements(simulated.skull, simulated.transducer, pose, choices)
-    return TreatmentSketch(target.id, elements_key(plan, target, simulated.skull_key), elements, _passed(elements))
+    return TreatmentSketch(
+        target.id, elements_key(plan, target, simulated.skull_key), pose, elements, _passed(elements)
+    )
 
 
 def _passed(elements: ElementReport) -> float | None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fusplan.display.treatment_sights import TreatmentSights
     from fusplan.planning.plan import Plan, Target
     from fusplan.planning.simulated_treatment import SimulatedTarget, SimulatedTreatment
+    from fusplan.planning.treatment_sketch import TreatmentSketch
     from fusplan.simulation.sonication import HeatingCalibration, Sonication
     from fusplan.workflows.treatment_sights import DraggedHeat, LaidOutDrag
 
@@ -57,6 +58,7 @@ class SightsController:
         self._workflows = workflows
         self._made: dict[str, TreatmentSights] = {}
         self._heat: DraggedHeat | None = None
+        self._leaning: tuple[TreatmentSights, TreatmentSketch, TreatmentSights] | None = None
         self._job: Work | None = None
         self._failed: SimulatedTarget | None = None
         self._switches: dict[str, Any] = dict(FIRST_SWITCHES)
@@ -64,6 +66,7 @@ class SightsController:
         session.volume_changed.connect(self._forget)
         session.plan_changed.connect(self._look)
         session.simulated_changed.connect(self._look)
+        session.sketch_changed.connect(self._look)
         session.view_changed.connect(self._view_changed)
 
     @property
@@ -80,7 +83,7 @@ class SightsController:
     def _forget(self) -> None:
         self.close()
         self._made.clear()
-        self._heat = self._failed = None
+        self._heat = self._failed = self._leaning = None
         if self._session.view.state.workspace != TREATMENT:
             self._cameras = None
 
@@ -127,12 +130,21 @@ class SightsController:
             if self._job is None and self._failed is not subject.found:
                 self._make(subject, made)
         elif not subject.is_dragged:
-            self._show(made)
+            self._show(self._sketched(made))
             is_about_to_be = self._session.view.state.selection.spot is not None and bool(subject.sonications)
             if is_about_to_be and self._laid_out(subject) is None and self._failed is not subject.found:
                 self._follow_drag(subject, made)
         elif not self._is_followed(subject) and self._failed is not subject.found:
             self._follow_drag(subject, made)
+
+    def _sketched(self, made: TreatmentSights) -> TreatmentSights:
+        """With the helmet as it leans now, roughly, until that has been simulated; else as it is."""
+        sketch, kept = self._session.sketch, self._leaning
+        if sketch is None or sketch.target_id != made.simulated.target_id:
+            return made
+        if kept is None or kept[0] is not made or kept[1] is not sketch:
+            kept = self._leaning = (made, sketch, made.leaning(sketch))
+        return kept[2]
 
     def _is_followed(self, subject: _Subject) -> bool:
         """Whether the last quick look is of the spots as they are."""

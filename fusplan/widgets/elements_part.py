@@ -104,10 +104,13 @@ class ElementsPart(QWidget):
             layout.addWidget(part)
         self.quantity.chosen.connect(self._choose)
         case.view_changed.connect(self._view_changed)
+        case.sights_changed.connect(self._sights_changed)
 
     def show_target(self, found: SimulatedTarget | None) -> None:
-        """Show the elements of a target, or none."""
-        self._shown = found
+        """Show the elements of a target, or none; as they are drawn in space, where they are."""
+        self._shown, sights = found, self._case.sights
+        if found is not None and sights is not None and sights.simulated.target_id == found.target_id:
+            found = sights.simulated
         simulated, state = self._case.simulated, self._case.view.state
         quantity = state.layers.element_colour
         self.quantity.choose(quantity)
@@ -127,6 +130,10 @@ class ElementsPart(QWidget):
     def _choose(self, key: str) -> None:
         quantity = next(name for name in QUANTITIES if name == key)
         self._case.view.become(self._case.view.state.with_layers(element_colour=quantity))
+
+    def _sights_changed(self) -> None:
+        if self.isVisible():
+            self.show_target(self._shown)
 
     def _view_changed(self, before: ViewState, after: ViewState) -> None:
         looks = (before.layers.element_colour, before.convention) != (after.layers.element_colour, after.convention)

@@ -24,7 +24,7 @@ from fusplan.display.treatment_pictures import (
 from fusplan.display.treatment_sights import cut_open, heat_contours, treatment_sights
 from fusplan.display.view_state import ViewState
 from fusplan.display.views import ViewAxes, slice_view
-from fusplan.simulation.predicted_lesion import CONTOUR_WORDS
+from fusplan.simulation.predicted_lesion import CONTOUR_WORDS, Band
 from fusplan.spatial import Direction, Field, Point, Points
 from fusplan.spatial.triangles import Surface
 from tests.fixtures.meshes import ball
@@ -71,6 +71,8 @@ def test_every_contour_and_the_focus_has_a_line_of_its_own_and_its_words_in_the_
         "planned", "51 °C reached: 55 mm³", "17 CEM43", "100 CEM43", "200 CEM43", "240 CEM43", "focus at -6 dB",
     ]  # fmt: skip
     assert heat_legend(["51_celsius"], {}, has_planned=False)[0].words == "51 °C reached"
+    (doubtful,) = heat_legend(["17_cem43"], {"17_cem43": 68.0}, False, {"17_cem43": Band(0.2, 68.0, 386.0)})
+    assert doubtful.words == "17 CEM43: 68 mm³ (0 to 386)"
 
 
 def shown(**layers: bool) -> Shown:

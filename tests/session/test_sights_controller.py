@@ -10,9 +10,11 @@ from fusplan.display.treatment_pictures import DOSE_KEY, FOCUS_KEY, TEMPERATURE_
 from fusplan.display.treatment_sights import treatment_sights
 from fusplan.errors import FusplanError
 from fusplan.planning.treatment_edits import set_sonications
+from fusplan.planning.treatment_sketch import TreatmentSketch
 from fusplan.progress import Progress
 from fusplan.session.sights_controller import SightsController
 from fusplan.simulation.dragged_spots import PatternNumbers
+from fusplan.simulation.helmet_pose import HelmetTilt, tilted_helmet
 from fusplan.simulation.lesion_contours import HeatMaps
 from fusplan.simulation.sonication import HeatingCalibration, Sonication
 from fusplan.workflows.requests import DraggedHeatRequest, SightsRequest
@@ -197,3 +199,17 @@ def test_the_work_stops_when_the_window_closes(room: Room) -> None:
     room.session.view.update(workspace="treatment")
     room.controller.close()
     assert room.work.started[0].is_cancelled and not room.controller.is_busy
+
+
+def test_the_helmet_leans_with_a_sketch_until_that_has_been_simulated(room: Room) -> None:
+    room.enter()
+    made, target = room.session.sights, room.session.plan.targets[0]
+    pose = tilted_helmet(target.point, room.session.plan.landmarks.geometry(), HelmetTilt(10.0))
+    sketch = TreatmentSketch(target.id, "another", pose, small_simulated().targets[0].elements, None)
+    room.session.set_sketch(sketch)
+    leaning = room.session.sights
+    assert leaning.simulated.pose is pose and leaning.contours is made.contours
+    room.session.view.become(room.session.view.state.with_selection(lesion_id=None, measurement_id="m"))
+    assert room.session.sights is leaning
+    room.session.set_sketch(None)
+    assert room.session.sights is made

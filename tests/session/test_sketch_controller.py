@@ -37,7 +37,8 @@ class Room:
         self.sketched.append(request)
         plan, target, simulated = request.plan, request.target, request.simulated
         key = elements_key(plan, target, simulated.skull_key)
-        return TreatmentSketch(target.id, key, simulated.target(target.id).elements, 0.2)
+        found = simulated.target(target.id)
+        return TreatmentSketch(target.id, key, found.pose, found.elements, 0.2)
 
     def tilt(self, anterior_deg: float, target_id: str = "clp-left") -> None:
         self.session.document.apply("Tilt", lambda plan: set_tilt(plan, target_id, HelmetTilt(anterior_deg)))
