@@ -5,7 +5,7 @@ Words for whoever shows them, as in :mod:`fusplan.planning.treatment_summary`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,7 +18,7 @@ from fusplan.simulation.cavitation import TEACHING_WORDS, cavitation_event, cavi
 from fusplan.simulation.dragged_spots import PatternNumbers
 from fusplan.simulation.element_report import ElementReport
 from fusplan.simulation.helmet_fit import LEAST_ELEMENT_DISTANCE_MM, LEAST_RIM_DISTANCE_MM, HelmetFit, TiltLimits
-from fusplan.simulation.predicted_lesion import CONTOUR_WORDS, Band, PredictedLesion
+from fusplan.simulation.predicted_lesion import CONTOUR_WORDS, Band, ContourKind, PredictedLesion
 from fusplan.simulation.reversible_range import ReversibleRange
 from fusplan.simulation.skull import Skull
 from fusplan.simulation.skull_load import LOAD_WORDS
@@ -184,11 +184,11 @@ def sketched_elements(sketch: TreatmentSketch) -> tuple[TreatmentNumber, ...]:
     return tuple(rows)
 
 
-def dragged_pattern(numbers: PatternNumbers) -> tuple[TreatmentNumber, ...]:
-    """What a pattern makes, by moved copies of one focus."""
+def dragged_pattern(numbers: PatternNumbers, volumes_mm3: Mapping[ContourKind, float]) -> tuple[TreatmentNumber, ...]:
+    """What a pattern makes, by moved copies of one focus; its volumes as they are told in the views."""
     inside = numbers.coverage.get("51_celsius")
     against = () if inside is None else (inside.covered, inside.missed_mm3, inside.beyond_mm3)
-    return _pattern_rows(numbers.volumes_mm3["51_celsius"], against, numbers.peak_celsius)
+    return _pattern_rows(volumes_mm3["51_celsius"], against, numbers.peak_celsius)
 
 
 def expected_pattern(target: SimulatedTarget) -> tuple[TreatmentNumber, ...]:

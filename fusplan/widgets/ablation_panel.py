@@ -169,9 +169,9 @@ class AblationPanel(TreatmentPanel):
     def _show_pattern(self, target: Target, found: SimulatedTarget | None, current: bool) -> None:
         """What the pattern makes: while spots are dragged, of where they are now."""
         sights = self.case.sights
-        live = sights.numbers if sights is not None and sights.simulated.target_id == target.id else None
-        if live is not None and not current:
-            self.pattern.show_rows(dragged_pattern(live), current=True)
+        of_it = sights if sights is not None and sights.simulated.target_id == target.id else None
+        if of_it is not None and of_it.numbers is not None and not current:
+            self.pattern.show_rows(dragged_pattern(of_it.numbers, of_it.volumes_mm3), current=True)
         else:
             self.pattern.show_rows(expected_pattern(found) if found is not None else (), current)
 

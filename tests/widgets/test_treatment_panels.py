@@ -12,6 +12,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from fusplan.display.treatment_sights import treatment_sights
 from fusplan.errors import FusplanError
 from fusplan.planning.document import PlanDocument
 from fusplan.planning.number_words import TIMES, percent
@@ -19,8 +20,11 @@ from fusplan.planning.placed_image_edits import set_image
 from fusplan.planning.treatment import TargetTreatment
 from fusplan.planning.treatment_edits import set_sonications, treatment_of
 from fusplan.session.second_image import SecondImageTrouble
+from fusplan.simulation.dragged_spots import PatternNumbers
 from fusplan.simulation.helmet_fit import TiltLimits
 from fusplan.simulation.helmet_pose import HelmetTilt
+from fusplan.simulation.lesion_contours import Coverage
+from fusplan.simulation.predicted_lesion import CONTOUR_WORDS
 from fusplan.simulation.reversible_range import ReversibleRange
 from fusplan.simulation.skull import SkullKind
 from fusplan.simulation.sonication import HeatingCalibration, Sonication
@@ -389,6 +393,24 @@ def test_spots_are_chosen_moved_ordered_added_and_removed(room: Room, qtbot: QtB
     while room.undo_label is not None:
         room.case.document.undo()
     assert room.case.plan.treatment is None
+
+
+def test_what_a_pattern_makes_follows_a_drag_in_the_views(room: Room) -> None:
+    room.sonicate(TEST, *ABLATIONS)
+    room.simulate()
+    panel = AblationPanel(room.case, room.kept.desk)
+    room.show(panel)
+    assert [row.words for row in panel.pattern.rows[:2]] == ["40 mm³", f"{percent(0.8)} covered"]
+    found = room.case.simulated.target("clp-left")
+    volumes = dict.fromkeys(CONTOUR_WORDS, 31.0)
+    numbers = PatternNumbers(volumes, {"51_celsius": Coverage(0.5, 20.0, 4.0)}, 58.0)
+    room.sonicate(TEST, ABLATIONS[0])
+    sights = treatment_sights(room.case.simulated, found)
+    room.case.set_sights(replace(sights, numbers=numbers, volumes_mm3=volumes))
+    words = [row.words for row in panel.pattern.rows]
+    assert words == ["31 mm³", f"{percent(0.5)} covered", "20 mm³ missed, 4 mm³ beyond", "58.0 °C"]
+    room.simulate()
+    assert panel.pattern.rows[0].words == "40 mm³"
 
 
 def test_energies_are_given_for_a_temperature(room: Room) -> None:
