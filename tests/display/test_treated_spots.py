@@ -152,3 +152,12 @@ def test_another_target_has_no_spot_selected() -> None:
 
 def test_offsets_are_told_by_their_sides() -> None:
     assert offset_words((-1.24, 0.0, 2.0)) == "1.2 mm left, 0.0 mm anterior, 2.0 mm superior"
+
+
+def test_a_press_on_the_target_or_a_lesion_lets_go_of_the_spot() -> None:
+    far = set_sonications(PLAN, TARGET.id, [replace(TEST, spot_offset_mm=(8.0, 0.0, 0.0))])
+    here = stage(far, spot=1)
+    pressed, _ = modes.press(here, pointer_on(TARGET.point, axial(TARGET.point)))
+    assert pressed.state.selection.target_id == TARGET.id and pressed.state.selection.spot is None
+    inside, _ = modes.press(here, pointer_on(TARGET.point, axial(TARGET.point), 1.0))
+    assert inside.state.selection.lesion_id is not None and inside.state.selection.spot is None

@@ -119,5 +119,7 @@ class SelectLesion:
         lesion = lesion_under(stage, pointer)
         if lesion is None:
             return NOTHING, None
-        state = stage.cursor_at(pointer.point).with_selection(target_id=lesion.target_id, lesion_id=lesion.id)
+        state = stage.cursor_at(pointer.point).with_selection(
+            target_id=lesion.target_id, lesion_id=lesion.id, spot=None
+        )
         return Response(state=state), CursorDrag()

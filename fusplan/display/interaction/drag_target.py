@@ -71,5 +71,5 @@ class DragTarget:
             return NOTHING, None
         own = {lesion.id for lesion in stage.plan.lesions_of(target.id)}
         kept = stage.state.selection.lesion_id if stage.state.selection.lesion_id in own else None
-        state = stage.state.with_selection(target_id=target.id, lesion_id=kept)
+        state = stage.state.with_selection(target_id=target.id, lesion_id=kept, spot=None)
         return Response(state=replace(state, cursor=target.point)), TargetDrag(target, pointer)
