@@ -16,16 +16,9 @@ from fusplan.workflows.make_plan import make_plan
 from fusplan.workflows.open_plan import open_plan
 from fusplan.workflows.plan_folder import PlanFolder, write_plan_folder
 from fusplan.workflows.register_head import RegisteredHead, register_head
-from fusplan.workflows.requests import (
-    ExportRequest,
-    LesionWish,
-    MakePlanRequest,
-    OpenPlanRequest,
-    RegisterHeadRequest,
-    SimulatePlanRequest,
-    TreatmentWish,
-)
+from fusplan.workflows.requests import ExportRequest, LesionWish, MakePlanRequest, OpenPlanRequest, RegisterHeadRequest
 from fusplan.workflows.simulate_plan import SimulatedPlan, simulate_plan
+from fusplan.workflows.treatment_requests import SimulatePlanRequest, TreatmentWish
 
 __all__ = [
     "ExportRequest",

@@ -21,8 +21,8 @@ from fusplan.planning.treatment_summary import GROUP_TITLES, TreatmentNumber, Tr
 from fusplan.simulation.not_simulated import BESIDE_EVERY_PREDICTION, NOT_SIMULATED
 from fusplan.simulation.predicted_lesion import CONTOUR_WORDS, PredictedLesion
 from fusplan.simulation.skull import SKULL_WORDS, SkullKind
-from fusplan.workflows.requests import SimulatePlanRequest, TreatmentWish
 from fusplan.workflows.simulate_plan import SimulatedPlan, simulate_plan
+from fusplan.workflows.treatment_requests import SimulatePlanRequest, TreatmentWish
 
 Decimal: TypeAlias = float | None
 

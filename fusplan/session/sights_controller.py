@@ -11,7 +11,7 @@ from fusplan.display.view_state import TREATMENT, SliceCamera, ViewState
 from fusplan.errors import FusplanError
 from fusplan.session.services import Work, WorkStarter
 from fusplan.session.session import Session
-from fusplan.workflows.requests import DraggedHeatRequest, SightsRequest
+from fusplan.workflows.treatment_requests import DraggedHeatRequest, SightsRequest
 from fusplan.workflows.workflow_table import Workflows
 
 if TYPE_CHECKING:

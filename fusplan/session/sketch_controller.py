@@ -8,7 +8,7 @@ from fusplan.display.view_state import TREATMENT
 from fusplan.errors import FusplanError
 from fusplan.session.services import Work, WorkStarter
 from fusplan.session.session import Session
-from fusplan.workflows.requests import SketchRequest
+from fusplan.workflows.treatment_requests import SketchRequest
 from fusplan.workflows.workflow_table import Workflows
 
 if TYPE_CHECKING:

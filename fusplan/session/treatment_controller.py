@@ -15,7 +15,8 @@ from fusplan.session.messages import Message
 from fusplan.session.second_image import SecondImage, SecondImageTrouble
 from fusplan.session.services import TimerMaker, Work, WorkStarter
 from fusplan.session.session import Session
-from fusplan.workflows.requests import KeptSecondImage, SimulateRequest
+from fusplan.workflows.requests import KeptSecondImage
+from fusplan.workflows.treatment_requests import SimulateRequest
 from fusplan.workflows.workflow_table import Workflows
 
 if TYPE_CHECKING:

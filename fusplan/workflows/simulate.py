@@ -20,8 +20,8 @@ from fusplan.simulation.skull import Skull
 from fusplan.simulation.transducer import Transducer, golden_angle_helmet
 from fusplan.spatial import ScannerRas
 from fusplan.spatial.triangles import Surface
-from fusplan.workflows.requests import SimulateRequest
 from fusplan.workflows.skull_of_plan import skull_of_plan
+from fusplan.workflows.treatment_requests import SimulateRequest
 
 SKULL_SHARE = 0.2
 """Of the progress: making the skull."""

@@ -27,14 +27,9 @@ from fusplan.workflows.edit_saved_plan import edit_saved_plan
 from fusplan.workflows.head_atlases import plan_head_atlases
 from fusplan.workflows.kept_second_image import open_second_image, placed_volume
 from fusplan.workflows.open_plan import plan_file_at, read_plan
-from fusplan.workflows.requests import (
-    KeptSecondImage,
-    OpenPlanRequest,
-    SimulatePlanRequest,
-    SimulateRequest,
-    TreatmentWish,
-)
+from fusplan.workflows.requests import KeptSecondImage, OpenPlanRequest
 from fusplan.workflows.simulate import simulate
+from fusplan.workflows.treatment_requests import SimulatePlanRequest, SimulateRequest, TreatmentWish
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,7 +12,8 @@ from fusplan.imaging.volume import Volume
 from fusplan.planning.plan import Plan
 from fusplan.progress import Progress
 from fusplan.workflows.kept_second_image import open_second_image
-from fusplan.workflows.requests import KeptSecondImage, SimulateRequest
+from fusplan.workflows.requests import KeptSecondImage
+from fusplan.workflows.treatment_requests import SimulateRequest
 
 if TYPE_CHECKING:
     from fusplan.planning.simulated_treatment import SimulatedTreatment

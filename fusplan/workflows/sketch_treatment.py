@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fusplan.planning.treatment_sketch import TreatmentSketch, sketch_target
 from fusplan.progress import Progress
-from fusplan.workflows.requests import SketchRequest
+from fusplan.workflows.treatment_requests import SketchRequest
 
 
 def sketch_treatment(request: SketchRequest, progress: Progress) -> TreatmentSketch:

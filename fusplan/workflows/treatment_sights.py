@@ -13,7 +13,7 @@ from fusplan.progress import Progress
 from fusplan.simulation.dragged_spots import REACH_MM, DraggedSpots
 from fusplan.simulation.predicted_lesion import ContourKind
 from fusplan.simulation.sonication import HeatingCalibration, Sonication
-from fusplan.workflows.requests import DraggedHeatRequest, SightsRequest
+from fusplan.workflows.treatment_requests import DraggedHeatRequest, SightsRequest
 
 
 def make_sights(request: SightsRequest, progress: Progress) -> TreatmentSights:

@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from fusplan.workflows.requests import (
         AddAtlasRequest,
         CheckPlanRequest,
-        DraggedHeatRequest,
         ExportRequest,
         KeptSecondImage,
         MakePlanRequest,
@@ -61,11 +60,9 @@ if TYPE_CHECKING:
         SavePlanRequest,
         SaveReviewRequest,
         SecondImageRequest,
-        SightsRequest,
-        SimulateRequest,
-        SketchRequest,
     )
     from fusplan.workflows.second_image import RegisteredSecondImage
+    from fusplan.workflows.treatment_requests import DraggedHeatRequest, SightsRequest, SimulateRequest, SketchRequest
     from fusplan.workflows.treatment_sights import DraggedHeat
     from fusplan.workflows.treatment_steps import CalibrateRequest, ProposeSpotsRequest, ReversibleRequest, TiltsRequest
     from fusplan.workflows.written_plan import UnwrittenPlan, WrittenPlan

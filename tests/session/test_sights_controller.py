@@ -17,7 +17,7 @@ from fusplan.simulation.dragged_spots import PatternNumbers
 from fusplan.simulation.helmet_pose import HelmetTilt, tilted_helmet
 from fusplan.simulation.lesion_contours import HeatMaps
 from fusplan.simulation.sonication import HeatingCalibration, Sonication
-from fusplan.workflows.requests import DraggedHeatRequest, SightsRequest
+from fusplan.workflows.treatment_requests import DraggedHeatRequest, SightsRequest
 from fusplan.workflows.treatment_sights import DraggedHeat, LaidOutDrag
 from fusplan.workflows.workflow_table import Workflows
 from tests.fixtures.session_services import HeldWork

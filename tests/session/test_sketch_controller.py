@@ -14,7 +14,7 @@ from fusplan.session.session import Session
 from fusplan.session.sketch_controller import SketchController
 from fusplan.simulation.helmet_pose import HelmetTilt
 from fusplan.simulation.sonication import HeatingCalibration
-from fusplan.workflows.requests import SketchRequest
+from fusplan.workflows.treatment_requests import SketchRequest
 from fusplan.workflows.workflow_table import Workflows
 from tests.fixtures.session_services import HeldWork
 from tests.fixtures.sessions import atlas_session

@@ -21,7 +21,8 @@ from fusplan.session.treatment_controller import MOST_REMEMBERED, TreatmentContr
 from fusplan.simulation.helmet_pose import HelmetTilt
 from fusplan.spatial import Affine
 from fusplan.workflows.kept_second_image import PlacedSecondImage
-from fusplan.workflows.requests import KeptSecondImage, SimulateRequest
+from fusplan.workflows.requests import KeptSecondImage
+from fusplan.workflows.treatment_requests import SimulateRequest
 from fusplan.workflows.workflow_table import Workflows
 from tests.fixtures.plans import second_image
 from tests.fixtures.session_services import HeldTimers, HeldWork

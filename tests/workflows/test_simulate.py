@@ -18,8 +18,8 @@ from fusplan.simulation.helmet_pose import HelmetTilt
 from fusplan.simulation.sonication import HeatingCalibration, Sonication
 from fusplan.spatial import Point
 from fusplan.workflows import ct_judgement, skull_of_plan
-from fusplan.workflows.requests import SimulateRequest
 from fusplan.workflows.simulate import simulate
+from fusplan.workflows.treatment_requests import SimulateRequest
 from tests.fixtures.pseudo_mr import plan_with
 from tests.fixtures.shell_heads import CENTRE_MM, ShellHead, laid_over
 

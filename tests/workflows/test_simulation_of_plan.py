@@ -16,8 +16,9 @@ from fusplan.progress import NoProgress, Progress
 from fusplan.simulation.helmet_pose import HelmetTilt
 from fusplan.workflows import simulation_of_plan
 from fusplan.workflows.kept_second_image import PlacedSecondImage
-from fusplan.workflows.requests import KeptSecondImage, SimulateRequest
+from fusplan.workflows.requests import KeptSecondImage
 from fusplan.workflows.simulation_of_plan import PlanOnHead, simulate_saved, simulation_at_hand
+from fusplan.workflows.treatment_requests import SimulateRequest
 from tests.fixtures import plans
 from tests.fixtures.simulated_plans import simulated_plan
 

@@ -12,7 +12,7 @@ from fusplan.progress import NoProgress
 from fusplan.simulation.focus_field import focus_field
 from fusplan.simulation.sonication import HeatingCalibration
 from fusplan.simulation.transducer import golden_angle_helmet
-from fusplan.workflows.requests import DraggedHeatRequest, SightsRequest
+from fusplan.workflows.treatment_requests import DraggedHeatRequest, SightsRequest
 from fusplan.workflows.treatment_sights import drag_heat, make_sights
 from tests.fixtures.simulated_plans import ABLATIONS, TEST
 from tests.fixtures.treatment_sights import small_simulated
