@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -66,10 +67,13 @@ def test_the_checks_of_a_plan_say_what_kind_of_image_it_is() -> None:
     assert check.sentence.startswith("This looks like a T2 image")
 
 
+@cache
+def _deep_brain() -> DeepBrain:
+    return DeepBrain.of(TemplatePair.of(load_template(), brain_only=False))
+
+
 def _kind(volume: Volume, result: RegistrationResult) -> str:
-    template = load_template()
-    deep_brain = DeepBrain.of(TemplatePair.of(template, brain_only=False))
-    return recognise_contrast(deep_brain, template, working_image(volume), result.mni_to_scanner).kind
+    return recognise_contrast(_deep_brain(), load_template(), working_image(volume), result.mni_to_scanner).kind
 
 
 @pytest.mark.slow
@@ -90,8 +94,12 @@ def _with_levels(volume: Volume, levels: tuple[float, float, float]) -> Volume:
     """The head with other intensities for fluid, grey and white matter, and noise."""
     white = float(np.percentile(volume.data[volume.data > volume.data.max() / 4], 80))
     remapped = np.interp(volume.data / white, (0.0, 0.1, *FLUID_GREY_WHITE, 2.0), (0.0, 0.1, *levels, levels[-1]))
-    noise = np.random.default_rng(4).normal(0, 0.03, volume.shape)
-    return _of(volume, np.abs(remapped + noise * (remapped > 0.05)))
+    return _of(volume, np.abs(remapped + _noise(volume.shape) * (remapped > 0.05)))
+
+
+@cache
+def _noise(shape: tuple[int, int, int]) -> np.ndarray:
+    return np.random.default_rng(4).normal(0, 0.03, shape)
 
 
 def _of(volume: Volume, data: np.ndarray) -> Volume:

@@ -143,10 +143,15 @@ def real(shared_data: Path) -> Volume:
     return cranium(shared_data)
 
 
+@pytest.fixture(scope="module")
+def first(real: Volume) -> Volume:
+    """The pseudo-MR of the real CT."""
+    return pseudo_mr(real)
+
+
 @pytest.mark.slow
-def test_a_known_motion_of_a_real_ct_is_found(real: Volume) -> None:
+def test_a_known_motion_of_a_real_ct_is_found(real: Volume, first: Volume) -> None:
     known = motion((4.0, -6.0, 5.0), (6.0, -9.0, 4.0))
-    first = pseudo_mr(real)
     moved = Volume.of_array(real.data, known @ real.affine, real.fingerprint)
     placed = lay_ct_over(pseudo_plan(first), first, moved, 2, NoProgress())
     left_over = placed.record.to_reference.matrix @ known
@@ -157,16 +162,14 @@ def test_a_known_motion_of_a_real_ct_is_found(real: Volume) -> None:
 
 
 @pytest.mark.slow
-def test_a_real_ct_that_is_its_own_mirror_image_is_refused(real: Volume) -> None:
-    first = pseudo_mr(real)
+def test_a_real_ct_that_is_its_own_mirror_image_is_refused(real: Volume, first: Volume) -> None:
     mirrored = Volume.of_array(np.array(real.data[::-1]), real.affine, real.fingerprint)
     with pytest.raises(MirroredCtError):
         lay_ct_over(pseudo_plan(first), first, mirrored, 2, NoProgress())
 
 
 @pytest.mark.slow
-def test_a_real_ct_that_is_filed_back_to_front_is_turned_and_said_to_be(real: Volume, shared_data: Path) -> None:
-    first = pseudo_mr(real)
+def test_a_real_ct_that_is_filed_back_to_front_is_turned_and_said_to_be(first: Volume, shared_data: Path) -> None:
     as_filed = read_volume(shared_data / "ct/invesalius-cranium/invesalius_cranium.nii.gz")
     placed = lay_ct_over(pseudo_plan(first), first, as_filed, 2, NoProgress())
     assert np.allclose(placed.record.to_reference.matrix, np.diag([-1.0, -1.0, 1.0, 1.0]), atol=0.3)
