@@ -76,13 +76,21 @@ class FineLattice:
 
     def interpolated(self, grid: Grid[ScannerRas], values: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
         """Values on another grid, interpolated to the lattice by cubic splines."""
-        indices = grid.indices(self.grid.all_places())
-        first = np.clip(np.floor(indices.min(axis=0)).astype(int) - SPLINE_ROOM, 0, np.array(grid.shape) - 1)
-        last = np.maximum(first, indices.max(axis=0).astype(int) + 1 + SPLINE_ROOM)
+        corners = grid.indices(self.grid.corners(0.0))
+        first = np.clip(np.floor(corners.min(axis=0)).astype(int) - SPLINE_ROOM, 0, np.array(grid.shape) - 1)
+        last = np.maximum(first, corners.max(axis=0).astype(int) + 1 + SPLINE_ROOM)
         a, b, c = (slice(low, high + 1) for low, high in zip(first, last, strict=True))
-        part = values[a, b, c]
-        fine = ndimage.map_coordinates(part, (indices - first).T, order=3, mode="nearest", output=np.float32)
-        return np.asarray(fine).reshape(self.grid.shape)
+        to_part = grid.from_frame.matrix @ self.grid.matrix
+        fine = ndimage.affine_transform(
+            values[a, b, c],
+            to_part[:3, :3],
+            to_part[:3, 3] - first,
+            self.grid.shape,
+            order=3,
+            mode="nearest",
+            output=np.float32,
+        )
+        return np.asarray(fine)
 
 
 def lattice_about(
