@@ -18,7 +18,7 @@ from fusplan.planning.document import PlanDocument
 from fusplan.planning.number_words import TIMES, percent
 from fusplan.planning.placed_image_edits import set_image
 from fusplan.planning.treatment import TargetTreatment
-from fusplan.planning.treatment_edits import set_sonications, treatment_of
+from fusplan.planning.treatment_edits import set_calibration, set_sonications, treatment_of
 from fusplan.session.second_image import SecondImageTrouble
 from fusplan.simulation.dragged_spots import PatternNumbers
 from fusplan.simulation.helmet_fit import TiltLimits
@@ -455,6 +455,10 @@ def test_the_lesion_to_expect_is_told_with_its_doubt_and_what_is_not_simulated(r
     assert panel.covered.texts[0] == ["51 °C reached", percent(0.8), "9", "6"]
     assert panel.sizes.texts[0][1] == TIMES.join(("3.8", "3.8", "5.0"))
     assert "four-fold range" in panel.assumptions.text()
+    assert panel.wide.isVisible()
+    calibrated = HeatingCalibration(2.0, 0.12, 0.1, "a test")
+    room.case.document.apply("Calibrate", lambda plan: set_calibration(plan, calibrated))
+    assert panel.wide.isHidden()
     assert "standing waves" in panel.not_simulated.text()
     likely, drawn = panel.heat.rows[-2:]
     assert (likely.title, drawn.title) == ("Cavitation, for teaching", "It interrupts")
