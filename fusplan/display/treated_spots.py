@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from fusplan.display.drawn_layers import SpaceMark
 from fusplan.display.view_state import Selection
 from fusplan.planning.plan import Plan, Target
-from fusplan.planning.simulated_treatment import SimulatedTreatment
 from fusplan.planning.treatment_edits import treatment_of
 from fusplan.simulation.sonication import Sonication
 from fusplan.spatial import Point, ScannerRas
+
+if TYPE_CHECKING:
+    from fusplan.planning.simulated_treatment import SimulatedTreatment
 
 
 @dataclass(frozen=True, slots=True, eq=False)

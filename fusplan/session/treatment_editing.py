@@ -12,7 +12,7 @@ from dataclasses import replace
 from fusplan.display.treated_spots import treated_spots
 from fusplan.errors import FusplanError
 from fusplan.planning.edits import find_target
-from fusplan.planning.proposed_sonications import begun_after, energy_for, proposed_test
+from fusplan.planning.proposed_sonications import SonicationWish, begun_after, energy_for, proposed_test
 from fusplan.planning.treatment_edits import set_calibration, set_sonications, set_thermometry, set_tilt, treatment_of
 from fusplan.session.editing import refusal_of
 from fusplan.session.session import Session
@@ -71,7 +71,8 @@ def add_spot(session: Session, target_id: str) -> FusplanError | None:
     if hot:
         added = replace(hot[-1], start_s=max(hot[-1].start_s + SPOT_INTERVAL_S, now[-1].end_s))
     elif session.plan is not None:
-        first = replace(proposed_test(treatment_of(session.plan).calibration), kind="ablation")
+        hot_enough = proposed_test(treatment_of(session.plan).calibration, SonicationWish())
+        first = replace(hot_enough, kind="ablation")
         (added,) = begun_after((first,), now)
     else:
         return None

@@ -49,6 +49,8 @@ def test_a_first_spot_and_a_first_test_stand_at_the_target(session: Session) -> 
     assert (test.kind, spot.kind) == ("test", "ablation")
     assert test.spot_offset_mm == spot.spot_offset_mm == (0.0, 0.0, 0.0)
     assert spot.start_s >= test.end_s
+    # 17 degrees at 2.3 a kilojoule for an ablation, 6 for a test.
+    assert (spot.energy_j, test.energy_j) == (pytest.approx(17_000 / 2.3), pytest.approx(6_000 / 2.3))
     assert session.document.history.labels[-2:] == ("Add a spot at CLp left", "Add a test sonication at CLp left")
 
 

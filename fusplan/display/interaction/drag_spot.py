@@ -16,10 +16,8 @@ from fusplan.display.interaction.stage import (
 )
 from fusplan.display.treated_spots import TreatedSpots
 from fusplan.display.view_state import ViewState
-from fusplan.planning.proposed_sonications import SonicationWish, begun_after, proposed_test
 from fusplan.planning.treatment_edits import set_sonications, treatment_of
 from fusplan.simulation.sonication import Sonication
-from fusplan.simulation.spot_pattern import SPOT_DURATION_S, SPOT_SHOWN_CELSIUS
 from fusplan.spatial import Point, ScannerRas
 
 
@@ -99,6 +97,8 @@ def add_spot(stage: Stage) -> Response:
     spots, cursor = stage.spots, stage.state.cursor
     if stage.plan is None or spots is None or cursor is None:
         return Response(notice="Spots are added in the workspace Treatment, once there is a target.")
+    from fusplan.planning.proposed_sonications import begun_after  # noqa: PLC0415 - an engine, loaded when asked
+
     target_id, number = spots.target_id, len(spots.sonications) + 1
     (added,) = begun_after((_alike(stage, spots, cursor),), spots.sonications)
     together = (*spots.sonications, added)
@@ -111,8 +111,9 @@ def _alike(stage: Stage, spots: TreatedSpots, place: Point[ScannerRas]) -> Sonic
     ablations = [sonication for sonication in spots.sonications if sonication.kind == "ablation"]
     if ablations:
         return replace(ablations[-1], spot_offset_mm=spots.offset_of(place))
-    calibration = treatment_of(stage.plan).calibration
-    first = proposed_test(calibration, SonicationWish(SPOT_SHOWN_CELSIUS, duration_s=SPOT_DURATION_S))
+    from fusplan.planning.proposed_sonications import SonicationWish, proposed_test  # noqa: PLC0415 - as above
+
+    first = proposed_test(treatment_of(stage.plan).calibration, SonicationWish())
     return replace(first, spot_offset_mm=spots.offset_of(place), kind="ablation")
 
 
