@@ -339,13 +339,14 @@ def _effect_rows(review: LesionReview) -> Iterator[ReviewedNumber]:
         share=None if out_of_reach else half,
     )
     mean, low, high = found.expected_share
-    draws = f"{found.draws:,} draws of all errors together, seed {found.seed}"
+    by = f"by {review.coverage[0].by_words}, " if review.coverage else ""
+    draws = f"{by}{found.draws:,} draws of all errors together, seed {found.seed}"
     yield ReviewedNumber(
         key="expected_covered",
         group="effect",
         title=f"{key} covered on average",
         words=percent(mean),
-        note=f"Mean of {draws}.",
+        note=f"Mean, {draws}.",
         columns=((f"expected_{name}_covered_mean_percent", 100 * mean),),
         share=mean,
     )
@@ -354,7 +355,7 @@ def _effect_rows(review: LesionReview) -> Iterator[ReviewedNumber]:
         group="effect",
         title=f"{key} covered, 9 of 10 draws",
         words=percent_range(low, high),
-        note=f"5th to 95th percentile of {draws}.",
+        note=f"5th to 95th percentile, {draws}.",
         sentence=f"{key} covered in nine of ten draws: {percent_range(low, high)} ({draws}).",
         columns=(
             (f"expected_{name}_covered_5th_percentile_percent", 100 * low),

@@ -61,7 +61,8 @@ def test_running_text_says_name_value_and_seed(summary: LesionSummary) -> None:
     assert "95 % region of the target: ± 3.2 mm right-left, 2.9 mm front-back, 4.5 mm up-down along" in told
     assert "Standard deviation 1.0 mm right-left, 1.2 mm front-back, 1.5 mm up-down along" in told
     assert "CLp covered on average: 20 %." in told
-    assert "CLp covered in nine of ten draws: 10 to 30 % (20,000 draws of all errors together, seed 7)." in told
+    draws = "by the Morel figures, 20,000 draws of all errors together, seed 7"
+    assert f"CLp covered in nine of ten draws: 10 to 30 % ({draws})." in told
 
 
 def test_what_is_out_of_reach_is_no_probability(summary: LesionSummary) -> None:
