@@ -5,7 +5,7 @@ A plan without a treatment has the usual one: the first edit puts it there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -40,6 +40,19 @@ LARGEST_STEERING_MM = 15.0
 FREQUENCY_RANGE_HZ = (200e3, 1000e3)
 INCIDENCE_LIMIT_RANGE_DEG = (5.0, 60.0)
 SHOWN_CELSIUS_PER_KJ_LIMITS = (0.1, 20.0)
+
+THERMOMETRY_RANGES: dict[str, tuple[str, str, float, float]] = {
+    "voxel_mm": ("A voxel", "mm", 0.5, 4.0),
+    "slice_mm": ("A thickness of the slice", "mm", 1.0, 10.0),
+    "frame_s": ("A time of one picture", "s", 0.5, 20.0),
+    "snr": ("A signal over noise", "", 5.0, 200.0),
+    "bandwidth_hz_per_pixel": ("A bandwidth", "Hz per pixel", 10.0, 2000.0),
+    "field_t": ("A field", "T", 0.2, 7.0),
+    "echo_time_s": ("An echo time", "s", 0.001, 0.1),
+    "drift_celsius_per_min": ("A drift", "°C/min", -2.0, 2.0),
+    "off_resonance_hz": ("An off-resonance", "Hz", -200.0, 200.0),
+}
+"""By the name of the setting: what it is called, its unit, lowest and highest (M: what scanners are set to)."""
 
 MOST_SONICATIONS = 60
 LONGEST_SESSION_S = 6 * 3600.0
@@ -116,6 +129,34 @@ def check_sonication(sonication: Sonication) -> None:
     _within("Electronic steering", steering_mm, "mm", 0.0, LARGEST_STEERING_MM)
 
 
+def check_sonications(sonications: Sequence[Sonication]) -> None:
+    """Raises TreatmentOutOfRangeError, SonicationsOverlapError: of one target, in the order of time."""
+    _within("A number of sonications", len(sonications), "", 0, MOST_SONICATIONS)
+    for sonication in sonications:
+        check_sonication(sonication)
+    for place, (earlier, later) in enumerate(pairwise(sonications), start=2):
+        if later.start_s < earlier.end_s:
+            raise SonicationsOverlapError(place, later.start_s, earlier.end_s)
+
+
+def check_sound(frequency_hz: float, incidence_limit_deg: float) -> None:
+    """Raises TreatmentOutOfRangeError for a frequency or a limit of the incidence that is not simulated."""
+    _within("A frequency", frequency_hz, "Hz", *FREQUENCY_RANGE_HZ)
+    _within("A limit of the incidence", incidence_limit_deg, "degrees", *INCIDENCE_LIMIT_RANGE_DEG)
+
+
+def check_calibration(calibration: HeatingCalibration) -> None:
+    """Raises TreatmentOutOfRangeError for a heating that no head has."""
+    _within("A shown rise", calibration.shown_celsius_per_kj, "degrees per kJ", *SHOWN_CELSIUS_PER_KJ_LIMITS)
+    _within("A loss per repeat", 100 * calibration.loss_per_repeat, "%", 0.0, 90.0)
+
+
+def check_thermometry(thermometry: ThermometrySettings) -> None:
+    """Raises TreatmentOutOfRangeError for settings of no scanner."""
+    for name, (what, unit, low, high) in THERMOMETRY_RANGES.items():
+        _within(what, getattr(thermometry, name), unit, low, high)
+
+
 def set_tilt(plan: Plan, target_id: str, tilt: HelmetTilt) -> Plan:
     """The helmet leans so at that target.
 
@@ -136,12 +177,7 @@ def set_sonications(plan: Plan, target_id: str, sonications: Iterable[Sonication
         SonicationsOverlapError: two of them at once.
     """
     ordered = tuple(sorted(sonications, key=lambda sonication: sonication.start_s))
-    _within("A number of sonications", len(ordered), "", 0, MOST_SONICATIONS)
-    for sonication in ordered:
-        check_sonication(sonication)
-    for place, (earlier, later) in enumerate(pairwise(ordered), start=2):
-        if later.start_s < earlier.end_s:
-            raise SonicationsOverlapError(place, later.start_s, earlier.end_s)
+    check_sonications(ordered)
     return _with_target(plan, replace(treatment_of(plan).at(find_target(plan, target_id).id), sonications=ordered))
 
 
@@ -163,8 +199,7 @@ def set_acoustics(
     now = treatment_of(plan)
     frequency_hz = now.frequency_hz if frequency_hz is None else frequency_hz
     limit_deg = now.incidence_limit_deg if incidence_limit_deg is None else incidence_limit_deg
-    _within("A frequency", frequency_hz, "Hz", *FREQUENCY_RANGE_HZ)
-    _within("A limit of the incidence", limit_deg, "degrees", *INCIDENCE_LIMIT_RANGE_DEG)
+    check_sound(frequency_hz, limit_deg)
     named = now.acoustics if acoustics is None else acoustics
     if named and named not in ACOUSTIC_MAPS:
         raise UnknownAcousticsError(named)
@@ -174,13 +209,13 @@ def set_acoustics(
 
 def set_calibration(plan: Plan, calibration: HeatingCalibration) -> Plan:
     """Energies are taken to heat so. Raises TreatmentOutOfRangeError."""
-    _within("A shown rise", calibration.shown_celsius_per_kj, "degrees per kJ", *SHOWN_CELSIUS_PER_KJ_LIMITS)
-    _within("A loss per repeat", 100 * calibration.loss_per_repeat, "%", 0.0, 90.0)
+    check_calibration(calibration)
     return replace(plan, treatment=replace(treatment_of(plan), calibration=calibration))
 
 
 def set_thermometry(plan: Plan, thermometry: ThermometrySettings) -> Plan:
-    """The scanner looks at the heat so."""
+    """The scanner looks at the heat so. Raises TreatmentOutOfRangeError."""
+    check_thermometry(thermometry)
     return replace(plan, treatment=replace(treatment_of(plan), thermometry=thermometry))
 
 

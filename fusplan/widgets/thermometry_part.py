@@ -8,7 +8,7 @@ from typing import Any, get_args
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from fusplan.planning.treatment_edits import treatment_of
+from fusplan.planning.treatment_edits import THERMOMETRY_RANGES, treatment_of
 from fusplan.session.treatment_editing import look_otherwise
 from fusplan.simulation.thermometry_settings import (
     IN_PLANE_OF,
@@ -34,16 +34,17 @@ READOUTS = tuple(
     Choice(way, SHORT[way], f"Readout {way}: off-resonance shifts the picture this way")
     for way in get_args(ReadoutDirection)
 )
-NUMBERS = (
-    FieldSpec("voxel_mm", "Voxel", "Voxel in the slice", "mm", 0.5, 4.0),
-    FieldSpec("slice_mm", "Slice", "Thickness of the slice", "mm", 1.0, 10.0, 0.5),
-    FieldSpec("frame_s", "Frame", "Time of one picture", "s", 0.5, 20.0, 0.5),
-    FieldSpec("snr", "Signal/noise", "Signal over noise of the magnitude picture", "", 5.0, 200.0, 5.0, 0),
-    FieldSpec("drift_celsius_per_min", "Drift", "How fast the picture grows warmer without being so", "°C/min",
-              -2.0, 2.0),
-    FieldSpec("off_resonance_hz", "Off-resonance", "Of the tissue about the spot; it shifts the picture", "Hz",
-              -200.0, 200.0, 10.0, 0),
-)  # fmt: skip
+NUMBERS = tuple(
+    FieldSpec(key, short, long, unit, *THERMOMETRY_RANGES[key][2:], step, decimals)
+    for key, short, long, unit, step, decimals in (
+        ("voxel_mm", "Voxel", "Voxel in the slice", "mm", 0.1, 1),
+        ("slice_mm", "Slice", "Thickness of the slice", "mm", 0.5, 1),
+        ("frame_s", "Frame", "Time of one picture", "s", 0.5, 1),
+        ("snr", "Signal/noise", "Signal over noise of the magnitude picture", "", 5.0, 0),
+        ("drift_celsius_per_min", "Drift", "How fast the picture grows warmer without being so", "°C/min", 0.1, 1),
+        ("off_resonance_hz", "Off-resonance", "Of the tissue about the spot; it shifts the picture", "Hz", 10.0, 0),
+    )
+)
 EXPLANATION = "Readout, the way along which off-resonance shifts the picture:"
 
 

@@ -397,6 +397,30 @@ def test_any_field_of_the_wrong_kind_is_refused(golden: Path) -> None:
             0.0,
             "treatment.targets[0].sonications[1].energy_j",
         ),
+        (
+            ("treatment", "targets", 0, "sonications", 0, "duration_s"),
+            3600.0,
+            "treatment.targets[0].sonications[0] is wrong: A duration of 3600 s",
+        ),
+        (
+            ("treatment", "targets", 0, "sonications", 1, "start_s"),
+            1e6,
+            "treatment.targets[0].sonications[1] is wrong: A start",
+        ),
+        (
+            ("treatment", "targets", 0, "sonications", 1, "spot_offset_mm"),
+            [400.0, 0.0, 0.0],
+            "Electronic steering of 400 mm",
+        ),
+        (("treatment", "targets", 0, "sonications", 1, "start_s"), 4.0, "before the one before it ends"),
+        (("treatment", "targets", 0, "tilt", "anterior_deg"), 80.0, "A tilt of the helmet forward of 80 degrees"),
+        (("treatment", "targets", 0, "tilt", "roll_deg"), 1e9, "A roll of the helmet"),
+        (("treatment", "frequency_hz"), 1e9, "A frequency"),
+        (("treatment", "incidence_limit_deg"), 89.0, "A limit of the incidence"),
+        (("treatment", "acoustics"), "banana", "treatment.acoustics is wrong: 'banana'"),
+        (("treatment", "calibration", "shown_celsius_per_kj"), 1e6, "treatment.calibration is wrong: A shown rise"),
+        (("treatment", "thermometry", "frame_s"), 1e-6, "treatment.thermometry is wrong: A time of one picture"),
+        (("treatment", "thermometry", "voxel_mm"), 1e6, "treatment.thermometry is wrong: A voxel"),
         (("treatment", "thermometry", "readout"), "anterior-posterior", "treatment.thermometry"),
         (("treatment", "skull"), "bone", "treatment.skull"),
         (("seed",), -1, "seed"),
@@ -409,6 +433,14 @@ def test_a_wrong_field_is_named(golden: Path, path: tuple[str | int, ...], wrong
         load_plan(golden)
     assert named in caught.value.message
     assert caught.value.remedy
+
+
+def test_no_target_is_treated_twice(golden: Path) -> None:
+    content = json.loads(golden.read_text(encoding="utf-8"))
+    content["treatment"]["targets"] *= 2
+    golden.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(PlanFieldError, match="a target is treated twice"):
+        load_plan(golden)
 
 
 def test_a_lesion_called_after_the_wrong_side_gets_its_own(golden: Path) -> None:

@@ -64,6 +64,12 @@ def test_a_tilt_beyond_any_helmet_is_refused(tilt: HelmetTilt) -> None:
         treatment_edits.set_tilt(plans.plan(), "clp-left", tilt)
 
 
+@pytest.mark.parametrize("change", [{"frame_s": 0.01}, {"voxel_mm": 50.0}, {"snr": float("nan")}])
+def test_settings_of_no_scanner_are_refused(change: dict[str, float]) -> None:
+    with pytest.raises(TreatmentOutOfRangeError):
+        treatment_edits.set_thermometry(plans.plan(), replace(ThermometrySettings(), **change))
+
+
 def test_a_target_that_is_not_there_is_refused() -> None:
     with pytest.raises(PlanItemMissingError):
         treatment_edits.set_tilt(plans.plan(), "nowhere", HelmetTilt())

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from fusplan.errors import FusplanError
 from fusplan.planning.plan_format.fields import MOST_LESIONS, Coordinates, Model, Text
 from fusplan.planning.plan_format.upgrade_step import Upgrade
 from fusplan.planning.treatment import TargetTreatment, Treatment
-from fusplan.planning.treatment_edits import MOST_SONICATIONS
+from fusplan.planning.treatment_edits import (
+    MOST_SONICATIONS,
+    check_calibration,
+    check_sonication,
+    check_sonications,
+    check_sound,
+    check_thermometry,
+    check_tilt,
+)
 from fusplan.simulation.acoustic_map import ACOUSTIC_MAPS
 from fusplan.simulation.helmet_pose import HelmetTilt
 from fusplan.simulation.sonication import HeatingCalibration, Sonication
@@ -26,12 +35,25 @@ Positive = Annotated[float, Field(gt=0, le=LARGEST, allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, le=LARGEST, allow_inf_nan=False)]
 
 
+def _refused(check: Callable[[], None]) -> None:
+    """What an edit would refuse is refused of a file, too: it would be simulated without end, or not at all."""
+    try:
+        check()
+    except FusplanError as error:
+        raise ValueError(error.message) from error
+
+
 class HelmetTiltModel(Model):
     """How the helmet leans from upright along the AC-PC axes."""
 
     anterior_deg: Annotated[float, Field(gt=-90, lt=90)]
     right_deg: Annotated[float, Field(gt=-90, lt=90)]
     roll_deg: Sizable
+
+    @model_validator(mode="after")
+    def _is_of_a_helmet(self) -> Self:
+        _refused(lambda: check_tilt(self.value()))
+        return self
 
     def value(self) -> HelmetTilt:
         return HelmetTilt(**self.model_dump())
@@ -45,6 +67,11 @@ class SonicationModel(Model):
     energy_j: Positive
     duration_s: Positive
     start_s: NotNegative
+
+    @model_validator(mode="after")
+    def _is_of_a_device(self) -> Self:
+        _refused(lambda: check_sonication(self.value()))
+        return self
 
     @classmethod
     def of(cls, sonication: Sonication) -> SonicationModel:
@@ -67,6 +94,11 @@ class TargetTreatmentModel(Model):
     tilt: HelmetTiltModel
     sonications: Annotated[tuple[SonicationModel, ...], Field(max_length=MOST_SONICATIONS)]
 
+    @model_validator(mode="after")
+    def _one_after_the_other(self) -> Self:
+        _refused(lambda: check_sonications([sonication.value() for sonication in self.sonications]))
+        return self
+
     @classmethod
     def of(cls, treated: TargetTreatment) -> TargetTreatmentModel:
         tilt = treated.tilt
@@ -88,6 +120,11 @@ class HeatingCalibrationModel(Model):
     spread: Annotated[float, Field(gt=0, lt=1)] | None
     loss_per_repeat: Annotated[float, Field(ge=0, lt=1)]
     calibrated_on: Text | None
+
+    @model_validator(mode="after")
+    def _is_of_a_head(self) -> Self:
+        _refused(lambda: check_calibration(self.value()))
+        return self
 
     @classmethod
     def of(cls, calibration: HeatingCalibration) -> HeatingCalibrationModel:
@@ -120,9 +157,10 @@ class ThermometryModel(Model):
     frame_phase: Annotated[float, Field(ge=0, le=1)]
 
     @model_validator(mode="after")
-    def _readout_lies_in_the_slice(self) -> Self:
+    def _is_of_a_scanner(self) -> Self:
         if self.readout not in IN_PLANE_OF[self.plane]:
             raise ValueError(f"readout {self.readout!r} does not lie in a slice that is {self.plane}")
+        _refused(lambda: check_thermometry(self.value()))
         return self
 
     @classmethod
@@ -149,6 +187,13 @@ class TreatmentModel(Model):
     calibration: HeatingCalibrationModel
     thermometry: ThermometryModel
     targets: Annotated[tuple[TargetTreatmentModel, ...], Field(max_length=MOST_LESIONS)]
+
+    @model_validator(mode="after")
+    def _is_simulated(self) -> Self:
+        _refused(lambda: check_sound(self.frequency_hz, self.incidence_limit_deg))
+        if len({treated.target_id for treated in self.targets}) < len(self.targets):
+            raise ValueError("a target is treated twice")
+        return self
 
     @classmethod
     def of(cls, treatment: Treatment) -> TreatmentModel:
