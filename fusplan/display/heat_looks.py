@@ -77,7 +77,7 @@ def heat_legend(
             doubt = (doubts_mm3 or {}).get(kind)
             told = "" if volume is None else f": {volume:.0f} mm³"
             told += "" if doubt is None else f" ({doubt.p10:.0f} to {doubt.p90:.0f})"
-            entries.append(LegendLine(HEAT_LOOKS[kind], words + told))
+            entries.append(LegendLine(HEAT_LOOKS[kind], words.removesuffix(" reached") + told))
     if FOCUS_NAME in drawn:
         entries.append(LegendLine(HEAT_LOOKS[FOCUS_NAME], FOCUS_NAME))
     return tuple(entries)

@@ -84,7 +84,7 @@ class SceneView(QWidget):
         self._structures: dict[SliceableMesh, SceneSurface] = {}
         self._head: tuple[Volume, SceneSurface | None] | None = None
         self._planes: dict[ViewKind, _KeptPlane] = {}
-        self._has_helmet = False
+        self._opened_to: tuple[float, float] | None = None
         self._eye_before: PlaceOfEye | None = None
         self._zoom_buttons: list[QToolButton] = []
         self._timer = QTimer(self)
@@ -173,11 +173,15 @@ class SceneView(QWidget):
 
     def _follow_helmet(self, canvas: SceneCanvas, helmet: HelmetSight | None) -> None:
         """The eye goes back to see a helmet as a whole, and returns to where it was when there is none any more."""
-        if (helmet is not None) == self._has_helmet:
+        eye_deg = None if helmet is None else helmet.eye_deg
+        if eye_deg == self._opened_to:
             return
-        self._has_helmet = helmet is not None
+        was_there, self._opened_to = self._opened_to is not None, eye_deg
+        if eye_deg is not None and was_there:
+            canvas.look_from_deg(*eye_deg)  # another target: the head is open on the other side
+            return
         for button in self._zoom_buttons:
-            button.setVisible(self._has_helmet)
+            button.setVisible(helmet is not None)
         self._place_buttons()
         if helmet is not None:
             self._eye_before = canvas.place_of_eye

@@ -68,9 +68,9 @@ def test_every_contour_and_the_focus_has_a_line_of_its_own_and_its_words_in_the_
     assert len({(look.colour, look.dashes) for look in HEAT_LOOKS.values()}) == len(HEAT_LOOKS)
     legend = heat_legend(HEAT_LOOKS, {"51_celsius": 55.4}, has_planned=True)
     assert [line.words for line in legend] == [
-        "planned", "51 °C reached: 55 mm³", "17 CEM43", "100 CEM43", "200 CEM43", "240 CEM43", "focus at -6 dB",
+        "planned", "51 °C: 55 mm³", "17 CEM43", "100 CEM43", "200 CEM43", "240 CEM43", "focus at -6 dB",
     ]  # fmt: skip
-    assert heat_legend(["51_celsius"], {}, has_planned=False)[0].words == "51 °C reached"
+    assert heat_legend(["51_celsius"], {}, has_planned=False)[0].words == "51 °C"
     (doubtful,) = heat_legend(["17_cem43"], {"17_cem43": 68.0}, False, {"17_cem43": Band(0.2, 68.0, 386.0)})
     assert doubtful.words == "17 CEM43: 68 mm³ (0 to 386)"
 

@@ -265,6 +265,10 @@ def test_the_helmet_is_seen_as_a_whole_and_the_eye_returns_when_it_goes(qtbot, g
     wait_until_drawn(qtbot, grid)
     changed = np.abs(pixels_of(grid.render_view("scene")) - coloured).max(axis=2) > 20
     assert changed.mean() > 0.005
+    azimuth = canvas.place_of_eye.azimuth_deg
+    case.set_sights(treatment_sights(simulated, simulated.targets[1]))
+    wait_until_drawn(qtbot, grid)
+    assert canvas.place_of_eye.azimuth_deg == pytest.approx(180.0 - azimuth)
     grid.scene.look_at_centre()
     assert canvas.place_of_eye.distance_mm < 300
     grid.scene.look_at_helmet()
