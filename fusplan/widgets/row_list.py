@@ -154,7 +154,8 @@ class RowList(QListWidget, Generic[R]):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
-        if event.oldSize().width() != event.size().width():
+        # While rows come and go, not each has its item yet; whoever shows rows fits the list afterwards.
+        if not self._showing and event.oldSize().width() != event.size().width():
             self.fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name

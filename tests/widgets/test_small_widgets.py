@@ -21,6 +21,7 @@ from fusplan.widgets.icons import icon, icon_names, icon_pixmap
 from fusplan.widgets.job_bar import JobBar
 from fusplan.widgets.message_bar import MOST_MESSAGES, MessageBar
 from fusplan.widgets.palette import PALETTES
+from fusplan.widgets.row_list import MOST_SEEN, ListRow, RowList
 from fusplan.widgets.shortcuts_overlay import MOUSE_IN_VIEWS, ShortcutGroup, ShortcutsOverlay
 from fusplan.widgets.theme import apply_theme, current_palette
 
@@ -164,3 +165,19 @@ def test_a_narrow_button_ends_in_an_ellipsis_and_keeps_its_whole_name(qtbot: QtB
     assert button.accessibleName() == "Morel best cover of the nucleus"
     button.resize(600, 28)
     assert button.text() == "Morel best cover of the nucleus"
+
+
+def test_a_list_may_change_its_width_while_its_rows_are_replaced(qtbot: QtBot) -> None:
+    rows: RowList[ListRow] = RowList(lambda _id: ListRow(), "Rows")
+    qtbot.addWidget(rows)
+    rows.resize(300, 200)
+    with qtbot.waitExposed(rows):
+        rows.show()
+    # As when the scroll bar goes with the rows that it was for.
+    narrowing = rows.model().modelReset.connect(lambda: rows.resize(rows.width() - 10, rows.height()))
+    for count in (3, 12, 2):
+        rows.show_ids([str(number) for number in range(count)])
+        rows.fit()
+        heights = [rows.item(number).sizeHint().height() for number in range(count)]
+        assert rows.height() == pytest.approx(sum(heights[:MOST_SEEN]) + 2, abs=4)
+    rows.model().modelReset.disconnect(narrowing)
