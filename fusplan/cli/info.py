@@ -133,7 +133,7 @@ def _say(image: ImageDescription, turn: HeaderTurn | None, seen: FirstSight | No
         out.print(f"[yellow]Note:[/] {plain(note.sentence)}")
     if turn is not None:
         out.print(f"[red]It lies otherwise than its header says:[/] {turn.sentence}.")
-    elif image.problem is None:
+    elif image.problem is None and (seen is None or seen.is_head):
         out.print("It can be planned on.")
     if seen is not None:
         is_t1 = seen.contrast is not None and seen.contrast.is_t1

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fusplan.atlas.catalogue import load_template
+from fusplan.atlas.catalogue import demo_head_path, load_template
+from fusplan.cli import info
 from fusplan.imaging.read import read_volume
 from fusplan.imaging.volume import Volume
-from fusplan.registration.first_sight import at_first_sight
+from fusplan.registration.first_sight import FirstSight, at_first_sight
 from tests.benchmarks.pathological_heads import SPACING_MM, knee
 from tests.fixtures.command_line import fusplan_here
 
@@ -32,6 +33,12 @@ def test_no_head_is_told() -> None:
     leg = Volume.of_array(knee().astype(np.float32), np.diag([SPACING_MM] * 3 + [1.0]), "made-for-a-test")
     seen = at_first_sight(leg, load_template())
     assert not seen.is_head and "no head was found" in seen.sentence
+
+
+def test_info_calls_nothing_fit_to_be_planned_on_that_shows_no_head(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(info, "_at_first_sight", lambda image: FirstSight(None, is_head=False))
+    said = fusplan_here("info", demo_head_path()).stdout
+    assert "no head was found" in said and "It can be planned on" not in said
 
 
 def test_info_tells_it(shared_data: Path) -> None:
