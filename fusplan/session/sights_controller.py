@@ -84,8 +84,8 @@ class SightsController:
         self.close()
         self._made.clear()
         self._heat = self._failed = self._leaning = None
-        if self._session.view.state.workspace != TREATMENT:
-            self._cameras = None
+        # The zoom that is kept is of the other workspace; None: this one has not been entered with the image yet.
+        self._cameras = {} if self._session.view.state.workspace == TREATMENT else None
 
     def _view_changed(self, before: ViewState, after: ViewState) -> None:
         if before.workspace != after.workspace and TREATMENT in (before.workspace, after.workspace):

@@ -8,7 +8,9 @@ import pytest
 
 from fusplan.display.treatment_pictures import DOSE_KEY, FOCUS_KEY, TEMPERATURE_KEY
 from fusplan.display.treatment_sights import treatment_sights
+from fusplan.display.view_state import SliceCamera
 from fusplan.errors import FusplanError
+from fusplan.planning.document import PlanDocument
 from fusplan.planning.treatment_edits import set_sonications
 from fusplan.planning.treatment_sketch import TreatmentSketch
 from fusplan.progress import Progress
@@ -23,6 +25,7 @@ from fusplan.workflows.workflow_table import Workflows
 from tests.fixtures.session_services import HeldWork
 from tests.fixtures.sessions import atlas_session
 from tests.fixtures.simulated_plans import history, simulated_plan
+from tests.fixtures.small_heads import small_head, small_plan
 from tests.fixtures.treatment_sights import small_simulated
 
 
@@ -213,3 +216,12 @@ def test_the_helmet_leans_with_a_sketch_until_that_has_been_simulated(room: Room
     assert room.session.sights is leaning
     room.session.set_sketch(None)
     assert room.session.sights is made
+
+
+def test_the_zoom_of_another_image_does_not_come_back(room: Room) -> None:
+    room.session.view.update(cameras={"axial": SliceCamera(3.0)})
+    room.enter()
+    room.session.open_document(small_head(), PlanDocument(small_plan()))
+    assert room.session.sights is None
+    room.session.view.update(workspace="plan")
+    assert room.session.view.state.camera("axial") == SliceCamera()
