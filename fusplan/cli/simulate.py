@@ -17,7 +17,13 @@ from fusplan.export.treatment_json import treatment_content
 from fusplan.planning.proposed_sonications import SonicationWish
 from fusplan.planning.simulated_treatment import SimulatedTarget
 from fusplan.planning.sorted_checks import sorted_checks
-from fusplan.planning.treatment_summary import GROUP_TITLES, TreatmentNumber, TreatmentSummary, treatment_summary
+from fusplan.planning.treatment_summary import (
+    GROUP_TITLES,
+    SDR_RECIPE,
+    TreatmentNumber,
+    TreatmentSummary,
+    treatment_summary,
+)
 from fusplan.simulation.not_simulated import BESIDE_EVERY_PREDICTION, NOT_SIMULATED
 from fusplan.simulation.predicted_lesion import CONTOUR_WORDS, PredictedLesion
 from fusplan.simulation.skull import SKULL_WORDS, SkullKind
@@ -156,6 +162,8 @@ def _say(result: SimulatedPlan, seconds: float) -> None:
             if not check.name.startswith("skull: "):
                 out.print(f"  {verdict_markup(check.verdict)} {plain(check.sentence)}")
     out.print()
+    if simulated.skull.has_density:
+        out.print(f"[dim]Skull density ratio: {plain(SDR_RECIPE[0].lower() + SDR_RECIPE[1:])}[/]")
     said = dict.fromkeys(sentence for target in simulated.targets for sentence in _assumptions(target))
     for sentence in (*said, *NOT_SIMULATED):
         out.print(f"[dim]{plain(sentence)}[/]")

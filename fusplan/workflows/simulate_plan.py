@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from fusplan.errors import FusplanError
 from fusplan.imaging.volume import Volume
 from fusplan.planning.placed_image_edits import set_image
 from fusplan.planning.plan import Plan
@@ -30,6 +31,15 @@ from fusplan.workflows.open_plan import plan_file_at, read_plan
 from fusplan.workflows.requests import KeptSecondImage, OpenPlanRequest
 from fusplan.workflows.simulate import simulate
 from fusplan.workflows.treatment_requests import SimulatePlanRequest, SimulateRequest, TreatmentWish
+
+
+class NothingToTreatError(FusplanError):
+    """The plan has no target."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This plan has no target, so there is nothing to simulate.", "Place a target in the plan first."
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +82,8 @@ def simulate_plan(request: SimulatePlanRequest, progress: Progress) -> Simulated
     """
     opened = read_plan(OpenPlanRequest(request.plan_path, request.image_path), PartOfProgress(progress, 0.0, 0.15))
     path = plan_file_at(request.plan_path)
+    if not opened.plan.targets:
+        raise NothingToTreatError
     _check_wish(request.wish.sonications)
     plan = wished(opened.plan, request.wish)  # refuses what cannot be before the long work
     ct = _ct(plan, opened.volume, request, path.parent, PartOfProgress(progress, 0.15, 0.4))
@@ -87,6 +99,8 @@ def simulate_plan(request: SimulatePlanRequest, progress: Progress) -> Simulated
     if edit is not None:
         edit_saved_plan(path, lambda saved: (edit(saved), None))
     messages = (*opened.messages, *atlases.messages, *(() if ct is None else ct.messages))
+    if request.keeps:
+        messages = (*messages, *_replaced(opened.plan, simulated))
     return SimulatedPlan(plan, opened.volume, simulated, messages, request.keeps, ct is not None and ct.is_new)
 
 
@@ -148,6 +162,17 @@ def _kept(request: SimulatePlanRequest, ct: _Ct | None, simulated: SimulatedTrea
         return _with_sonications(wished(plan, request.wish), simulated) if request.keeps else plan
 
     return edit
+
+
+def _replaced(before: Plan, simulated: SimulatedTreatment) -> Iterator[str]:
+    """What a person may not have meant: sonications of the plan's own that gave way to the pattern asked for."""
+    for target in simulated.targets:
+        own = treatment_of(before).at(target.target_id).sonications
+        if target.proposed and own:
+            yield (
+                f"The {len(own)} sonications that the plan had at {target.name} gave way to the "
+                f"{len(target.sonications)} of the pattern that was asked for."
+            )
 
 
 def _with_sonications(plan: Plan, simulated: SimulatedTreatment) -> Plan:

@@ -50,6 +50,16 @@ def test_an_image_without_a_skull_is_refused_and_the_plan_stays(planned: Path) -
     assert (planned / "plan.fusplan.json").read_bytes() == before
 
 
+def test_a_plan_without_targets_has_nothing_to_simulate(planned: Path) -> None:
+    file = planned / "plan.fusplan.json"
+    content = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(json.dumps({**content, "targets": [], "lesions": [], "proposals_basis": None}), encoding="utf-8")
+    done = fusplan_here("simulate", planned)
+    assert done.returncode == 2
+    assert "no target" in done.stderr
+    assert "What to do:" in done.stderr
+
+
 def test_the_built_in_head_is_simulated_and_kept_when_asked(demo: Demo, tmp_path: Path) -> None:
     folder = tmp_path / "plan"
     shutil.copytree(demo.folder, folder)
