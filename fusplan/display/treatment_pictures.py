@@ -38,7 +38,7 @@ TREATMENT_LAYERS: tuple[ImageLayer, ...] = (
     ),
     ImageLayer(
         TEMPERATURE_KEY,
-        "Highest temperature",
+        "Highest true temperature",
         "heat",
         IntensityWindow(SHOWN_FROM_CELSIUS, SHOWN_TO_CELSIUS),
         see_through_below=SHOWN_FROM_CELSIUS,

@@ -62,9 +62,10 @@ class TreatmentOutOfRangeError(FusplanError):
     """A number of the treatment is beyond what the simulation is meant for."""
 
     def __init__(self, what: str, value: float, unit: str, low: float, high: float) -> None:
+        behind = f" {unit}" if unit else ""
         super().__init__(
-            f"{what} of {value:g} {unit} is outside {low:g} to {high:g} {unit}.",
-            f"Give a number between {low:g} and {high:g} {unit}.",
+            f"{what} of {value:g}{behind} is outside {low:g} to {high:g}{behind}.",
+            f"Give a number between {low:g} and {high:g}{behind}.",
         )
 
 

@@ -58,6 +58,14 @@ def test_what_no_device_does_is_refused(sonication: Sonication) -> None:
     assert caught.value.remedy.startswith("Give a number between")
 
 
+def test_too_many_sonications_are_refused_in_words_without_a_unit() -> None:
+    many = [replace(TEST, start_s=20.0 * place) for place in range(61)]
+    with pytest.raises(TreatmentOutOfRangeError) as caught:
+        treatment_edits.set_sonications(plans.plan(), "clp-left", many)
+    assert caught.value.message == "A number of sonications of 61 is outside 0 to 60."
+    assert caught.value.remedy == "Give a number between 0 and 60."
+
+
 @pytest.mark.parametrize("tilt", [HelmetTilt(31.0), HelmetTilt(0.0, -30.5), HelmetTilt(0.0, 0.0, 181.0)])
 def test_a_tilt_beyond_any_helmet_is_refused(tilt: HelmetTilt) -> None:
     with pytest.raises(TreatmentOutOfRangeError):
