@@ -21,12 +21,14 @@ BESIDE_PIXELS = 4.0
 COLUMN_PIXELS = 14.0
 """From a lone dot to its number; from the outermost dot of a group to the column of its numbers."""
 
-JOINT = "\N{MIDDLE DOT}"
+JOINT, RUN = "\N{MIDDLE DOT}", "\N{EN DASH}"
+SHORTEST_RUN, MOST_PARTS = 3, 4
+"""So many numbers in a row are told by the first and the last; of more parts the rest is left out."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedNumber:
-    """A number, or several of dots at one place (``1·3``).
+    """A number, or several of dots at one place (``1·3``), a run of them by its ends.
 
     Attributes:
         words: what is written.
@@ -99,7 +101,22 @@ def _covering(
 
 def _joined(places: FloatArray, numbers: Sequence[str]) -> _Dot:
     x, y = places.mean(axis=0)
-    return _Dot(JOINT.join(numbers), float(x), float(y))
+    parts = _runs(numbers)
+    shown = parts if len(parts) <= MOST_PARTS else [*parts[: MOST_PARTS - 1], "\N{HORIZONTAL ELLIPSIS}"]
+    return _Dot(JOINT.join(shown), float(x), float(y))
+
+
+def _runs(numbers: Sequence[str]) -> list[str]:
+    """Numbers in their order, with those that follow each other told as a run."""
+    runs: list[list[str]] = []
+    for number in numbers:
+        last = runs[-1][-1] if runs else ""
+        if last.isdecimal() and number.isdecimal() and int(number) == int(last) + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    told = ([f"{run[0]}{RUN}{run[-1]}"] if len(run) >= SHORTEST_RUN else run for run in runs)
+    return [part for parts in told for part in parts]
 
 
 def _column(dots: Sequence[_Dot], middle: float, letter_width: float, line_height: float) -> list[PlacedNumber]:

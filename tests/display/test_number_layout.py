@@ -37,6 +37,16 @@ def test_points_at_one_place_share_their_words() -> None:
     assert [one.words for one in found] == ["1·3", "2"]
 
 
+def test_many_points_at_one_place_stay_short() -> None:
+    assert [one.words for one in placed([(50, 50)] * 54)] == ["1\N{EN DASH}54"]
+    assert [one.words for one in placed([(50, 50), (150, 80), (50, 50), (50, 50), (50, 50)])] == [
+        "1·3\N{EN DASH}5",
+        "2",
+    ]
+    scattered = placed([(50, 50), (150, 80)] * 10)
+    assert [one.words for one in scattered] == ["1·3·5·\N{HORIZONTAL ELLIPSIS}", "2·4·6·\N{HORIZONTAL ELLIPSIS}"]
+
+
 def test_numbers_of_both_sides_stand_outside() -> None:
     left, right = placed([(40, 50), (90, 50)])
     assert left.left + WIDTH < 40 and right.left > 90
