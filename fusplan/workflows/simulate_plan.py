@@ -9,6 +9,7 @@ from pathlib import Path
 from fusplan.errors import FusplanError
 from fusplan.imaging.volume import Volume
 from fusplan.planning.placed_image_edits import set_image
+from fusplan.planning.placed_image_file import PlacedImageChangedError, PlacedImageMissingError
 from fusplan.planning.plan import Plan
 from fusplan.planning.plan_images import PlacedImage
 from fusplan.planning.proposed_sonications import SonicationWish
@@ -31,6 +32,8 @@ from fusplan.workflows.open_plan import plan_file_at, read_plan
 from fusplan.workflows.requests import KeptSecondImage, OpenPlanRequest
 from fusplan.workflows.simulate import simulate
 from fusplan.workflows.treatment_requests import SimulatePlanRequest, SimulateRequest, TreatmentWish
+
+CT_REMEDY = "Give the plan's CT, or another one of this head, with --ct; or take the T1 image's skull with --skull t1."
 
 
 class NothingToTreatError(FusplanError):
@@ -137,7 +140,10 @@ def _ct(plan: Plan, volume: Volume, request: SimulatePlanRequest, folder: Path, 
     if request.ct_path is None:
         if known is None or request.wish.skull not in (None, "ct"):
             return None
-        opened = open_second_image(KeptSecondImage(known, plan_folder=folder), progress)
+        try:
+            opened = open_second_image(KeptSecondImage(known, plan_folder=folder), progress)
+        except (PlacedImageMissingError, PlacedImageChangedError) as error:
+            raise type(error)(error.message, CT_REMEDY) from error
         return _Ct(opened.volume, opened.record, opened.messages)
     # Laying images over each other brings its engine: a tenth of a second, which a plan that has its CT need not pay.
     from fusplan.workflows.ct_image import lay_ct_over, read_ct  # noqa: PLC0415

@@ -2,11 +2,16 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from fusplan.planning.plan_file import load_plan
+from fusplan.planning.placed_image_edits import set_image
+from fusplan.planning.plan_file import load_plan, save_plan
+from fusplan.spatial import Affine
+from tests.fixtures import plans
 from tests.fixtures.command_line import Demo, fusplan, fusplan_here
 
 
@@ -58,6 +63,20 @@ def test_a_plan_without_targets_has_nothing_to_simulate(planned: Path) -> None:
     assert done.returncode == 2
     assert "no target" in done.stderr
     assert "What to do:" in done.stderr
+
+
+def test_a_ct_that_is_gone_is_asked_for_with_the_options_that_help(planned: Path) -> None:
+    file = planned / "plan.fusplan.json"
+    plan = load_plan(file)
+    record = plans.second_image()
+    stay = Affine(record.image.frame, plan.image.frame, np.eye(4))
+    save_plan(set_image(plan, "ct", replace(record, role="ct", to_reference=stay)), file)
+    before = file.read_bytes()
+    done = fusplan_here("simulate", planned)
+    assert done.returncode == 2
+    assert "--ct" in done.stderr
+    assert "--skull t1" in done.stderr.replace("\n", " ")
+    assert file.read_bytes() == before
 
 
 def test_the_built_in_head_is_simulated_and_kept_when_asked(demo: Demo, tmp_path: Path) -> None:
