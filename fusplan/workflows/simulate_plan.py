@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fusplan.errors import FusplanError
 from fusplan.imaging.volume import Volume
+from fusplan.planning.file_content import PlanFileChangedError
 from fusplan.planning.placed_image_edits import set_image
 from fusplan.planning.placed_image_file import PlacedImageChangedError, PlacedImageMissingError
 from fusplan.planning.plan import Plan
@@ -25,6 +26,7 @@ from fusplan.planning.treatment_edits import (
     treatment_of,
 )
 from fusplan.progress import PartOfProgress, Progress
+from fusplan.spatial import ScannerRas
 from fusplan.workflows.edit_saved_plan import edit_saved_plan
 from fusplan.workflows.head_atlases import plan_head_atlases
 from fusplan.workflows.kept_second_image import open_second_image, placed_volume
@@ -98,7 +100,7 @@ def simulate_plan(request: SimulatePlanRequest, progress: Progress) -> Simulated
     )
     simulated = simulate(asked, PartOfProgress(progress, 0.4, 1.0))
     plan = _with_sonications(plan, simulated) if request.keeps else plan
-    edit = _kept(request, ct, simulated)
+    edit = _kept(request, ct, simulated, plan.image.frame)
     if edit is not None:
         edit_saved_plan(path, lambda saved: (edit(saved), None))
     messages = (*opened.messages, *atlases.messages, *(() if ct is None else ct.messages))
@@ -158,12 +160,19 @@ def _ct(plan: Plan, volume: Volume, request: SimulatePlanRequest, folder: Path, 
     return _Ct(placed_volume(ct, record.to_reference), record, (told,), is_new=True)
 
 
-def _kept(request: SimulatePlanRequest, ct: _Ct | None, simulated: SimulatedTreatment) -> Callable[[Plan], Plan] | None:
+def _kept(
+    request: SimulatePlanRequest, ct: _Ct | None, simulated: SimulatedTreatment, frame: ScannerRas
+) -> Callable[[Plan], Plan] | None:
     """The edit of the plan's file: a new CT, and the treatment where that is to be kept."""
     if not request.keeps and (ct is None or not ct.is_new):
         return None
 
     def edit(saved: Plan) -> Plan:
+        if saved.image.frame != frame:
+            raise PlanFileChangedError(
+                f"{request.plan_path} has become a plan on another image while it was simulated; nothing was written.",
+                "Simulate it again.",
+            )
         plan = saved if ct is None or not ct.is_new else set_image(saved, "ct", ct.record)
         return _with_sonications(wished(plan, request.wish), simulated) if request.keeps else plan
 

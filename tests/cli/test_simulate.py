@@ -10,9 +10,14 @@ import pytest
 
 from fusplan.planning.placed_image_edits import set_image
 from fusplan.planning.plan_file import load_plan, save_plan
+from fusplan.planning.simulated_treatment import SimulatedTreatment
+from fusplan.progress import Progress
 from fusplan.spatial import Affine
+from fusplan.workflows import simulate_plan
+from fusplan.workflows.treatment_requests import SimulateRequest
 from tests.fixtures import plans
 from tests.fixtures.command_line import Demo, fusplan, fusplan_here
+from tests.fixtures.simulated_plans import simulated_plan
 
 
 @pytest.mark.parametrize(
@@ -77,6 +82,24 @@ def test_a_ct_that_is_gone_is_asked_for_with_the_options_that_help(planned: Path
     assert "--ct" in done.stderr
     assert "--skull t1" in done.stderr.replace("\n", " ")
     assert file.read_bytes() == before
+
+
+def test_a_plan_that_became_another_heads_meanwhile_is_left_as_it_is(
+    planned: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = planned / "plan.fusplan.json"
+    content = json.loads(file.read_text(encoding="utf-8"))
+    other = json.dumps({**content, "image": {**content["image"], "sha256": "e5" * 32}})
+
+    def replaced_meanwhile(request: SimulateRequest, _progress: Progress) -> SimulatedTreatment:
+        file.write_text(other, encoding="utf-8")
+        return simulated_plan(request.plan)
+
+    monkeypatch.setattr(simulate_plan, "simulate", replaced_meanwhile)
+    done = fusplan_here("simulate", planned, "--keep")
+    assert done.returncode == 2
+    assert "another image" in done.stderr
+    assert file.read_text(encoding="utf-8") == other
 
 
 def test_the_built_in_head_is_simulated_and_kept_when_asked(demo: Demo, tmp_path: Path) -> None:
