@@ -14,6 +14,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import StringIO
 
 import numpy as np
 import SimpleITK as sitk
@@ -115,4 +116,5 @@ class GreedyRun:
 
     def _execute(self, command: str, **images: sitk.Image | None) -> None:
         with silenced():
-            self._engine.execute(command, **images)
+            # By default it would print to what was standard output when its package was imported.
+            self._engine.execute(command, out=StringIO(), **images)

@@ -6,6 +6,7 @@ moving one.
 
 from __future__ import annotations
 
+from io import StringIO
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -69,7 +70,7 @@ class RigidRun:
     def _execute(self, command: str, level: int, **outputs: None) -> None:
         images = {f"fixed{level}": self._fixed[level], f"moving{level}": self._moving[level]}
         with silenced():
-            self._engine.execute(self._common + command, **images, **outputs)
+            self._engine.execute(self._common + command, out=StringIO(), **images, **outputs)
 
 
 def _pyramid(image: sitk.Image) -> dict[int, sitk.Image]:

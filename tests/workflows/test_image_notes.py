@@ -26,6 +26,7 @@ from fusplan.workflows.requests import OpenPlanRequest
 from tests.fixtures import dicom_head, plans
 from tests.fixtures.command_line import fusplan_here
 from tests.fixtures.lesion_reviews import plan_review
+from tests.fixtures.simulated_plans import simulated_plan
 from tests.fixtures.small_heads import head, plan_of
 
 SENTENCE = "Left and right may be exchanged"
@@ -89,10 +90,9 @@ def test_every_command_on_a_plan_has_them(own_folder: Path, tmp_path: Path, monk
         assert json.loads(fusplan_here(command, own_folder, "--json").stdout)["image_notes"] is None
 
 
-def test_an_image_that_is_gone_leaves_its_notes_unknown(folder: Path, tmp_path: Path) -> None:
-    plan = load_plan(folder / "plan.fusplan.json")
-    lost = replace(plan, image=replace(plan.image, path=str(tmp_path / "gone.nii.gz")))
-    assert image_notes(lost, folder / "plan.fusplan.json") is None
+def test_an_image_that_is_gone_leaves_its_notes_unknown(own_folder: Path) -> None:
+    (own_folder / "head.nii.gz").unlink()
+    assert image_notes(load_plan(own_folder / "plan.fusplan.json"), own_folder / "plan.fusplan.json") is None
 
 
 def test_info_has_them_as_values_and_as_sentences(folder: Path) -> None:
@@ -128,6 +128,7 @@ TEXT_OF = {
     "masks": "masks/README",
     "surfaces": "surfaces/README",
     "frames": "frames.json",
+    "treatment": "treatment/treatment.json",
 }
 DICOM = {"dicom-seg": "ImageComments", "rtstruct": "StructureSetDescription"}
 
@@ -140,6 +141,7 @@ def test_every_format_says_them_and_is_read_back_all_the_same(tmp_path: Path) ->
     volume = replace(plans.volume(), notes=(note,))
     atlases = (plans.patient_atlas(),)
     material = ExportMaterial(plan, plan_review(plan), volume, atlases, dicom_head.write_series(series))
+    material = replace(material, simulated=simulated_plan(plan))
     out = tmp_path / "out"
     out.mkdir()
     export_files(material, tuple(FORMATS), out)
