@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from fusplan.display.treatment_sights import TreatmentSights, treatment_sights
 from fusplan.planning.simulated_treatment import SimulatedTarget
@@ -68,11 +70,19 @@ class DraggedHeat:
 def drag_heat(request: DraggedHeatRequest, progress: Progress) -> DraggedHeat:
     """Numbers, temperature and contours of spots being dragged: 50 ms once it is laid out."""
     progress.report(0.0, "Following the spots")
-    laid_out = request.laid_out or lay_out(request)
-    maps = laid_out.spots.maps(_heating(request.sonications))
-    numbers = laid_out.spots.numbers_of(maps)
+    # Small products: two threads of one take longer together than one alone.
+    with _blas().limit(limits=1, user_api="blas"):
+        laid_out = request.laid_out or lay_out(request)
+        maps = laid_out.spots.maps(_heating(request.sonications))
+        numbers = laid_out.spots.numbers_of(maps)
     volumes = {kind: volume * laid_out.shares.get(kind, 1.0) for kind, volume in numbers.volumes_mm3.items()}
     return DraggedHeat(laid_out, request.sonications, request.sights.dragged(maps, numbers, volumes))
+
+
+@lru_cache(maxsize=1)
+def _blas() -> ThreadpoolController:
+    """Kept: looking for the libraries takes milliseconds."""
+    return ThreadpoolController()
 
 
 def lay_out(request: DraggedHeatRequest) -> LaidOutDrag:

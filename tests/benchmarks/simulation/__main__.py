@@ -1,19 +1,23 @@
 """The simulation by its table of acceptance, each row by its own truth.
 
-    OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python -m tests.benchmarks.simulation [TOPIC ...]
+    python -m tests.benchmarks.simulation [TOPIC ...]
 
 A topic is a module of this package that has ``rows() -> list[AcceptanceRow]``; without names all are run. Times are
-processor time, so linear algebra is best kept to one thread. Exit code 1 where a row does not pass.
+processor time of one thread: linear algebra is kept to one. Exit code 1 where a row does not pass.
 """
 
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 import sys
 from pathlib import Path
 
-from tests.benchmarks.simulation.acceptance import AcceptanceRow
+for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(_variable, "1")  # read when numpy is imported, which the topics do
+
+from tests.benchmarks.simulation.acceptance import AcceptanceRow  # noqa: E402 - after the threads are told
 
 
 def _topics() -> list[str]:
